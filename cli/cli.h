@@ -1,5 +1,5 @@
-/* Declarations for every file of the command: exit codes, messages, small text tools. The command
- * uses the public headers and run/, which does what a run file describes. */
+/* Declarations for every file of the command: exit codes, messages, small text functions. The
+ * command uses the public headers and src/run, which does what a run file describes. */
 #ifndef PLM_CLI_CLI_H
 #define PLM_CLI_CLI_H
 
@@ -19,7 +19,8 @@ typedef enum {
     PLM_EXIT_DATA = 3,     /* bad data or a bad file */
     PLM_EXIT_DIVERGED = 4, /* the loss is no longer finite */
     PLM_EXIT_IO = 5,       /* the system could not read or write */
-    PLM_EXIT_FOUND = 6,    /* plummet doctor --fail-on: a finding has this level or a worse one */
+    PLM_EXIT_FOUND = 6,    /* plummet doctor --fail-on: there is a finding of this level or a worse
+                            * one */
     PLM_EXIT_ASSERT = 7,   /* an --assert does not hold */
     /* a signal such as Ctrl-C ended the command; train saves the model first */
     PLM_EXIT_INTERRUPTED = 130
@@ -33,17 +34,17 @@ int plm_cli_fail(int code, const char *where, const char *hint, const char *what
     PLM_PRINTF(4, 5);
 /* Reports that memory ran out. Returns PLM_EXIT_INTERNAL. */
 int plm_cli_fail_memory(void);
-/* As plm_cli_fail, for the last error of the library. place: is put before the library's own place;
- * NULL = none. The exit code follows from the status. */
+/* As plm_cli_fail, for the last error of the library. place: is put before the place in the
+ * library's error; NULL = none. The exit code follows from the status. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
 /* Returns 0 for a status that is no error. Otherwise prints the last error of the runtime and
  * returns its exit code. */
 int plm_cli_code(const plm *w, plm_status status);
 /* Prints a warning on stderr. */
 void plm_cli_warn(const char *what, ...) PLM_PRINTF(1, 2);
-/* Prints a note on stderr, such as what was found or what to do next. */
+/* Prints a note on stderr, such as a result or what to do next. */
 void plm_cli_note(const char *what, ...) PLM_PRINTF(1, 2);
-/* Flushes a stream. False = writing to it failed, now or earlier. */
+/* Flushes a stream. False = writing to the stream failed, now or earlier. */
 bool plm_cli_flushed(FILE *f);
 
 /* ---- text (text.c) ---- */

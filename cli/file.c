@@ -1,5 +1,5 @@
-/* The command prints into a stream in memory (open_memstream), and plm_file writes that memory to
- * the file. So the file appears complete or not at all. */
+/* Writes results to a file. The command prints into a stream in memory (open_memstream), and
+ * plm_file writes that memory to the file. So the file appears complete or not at all. */
 #define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
@@ -33,14 +33,14 @@ int plm_cli_file_open(plm_cli_file *o, const char *path)
     *o = (plm_cli_file){.f = stdout};
     if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
-    /* path may name the file that standard output goes to, so earlier output must be written first
-     */
+    /* `path` may be the file to which standard output is redirected, so earlier output must be
+     * written first */
     fflush(stdout);
     int code = open_file(o, path);
     return code ? plm_cli_file_close(o, code) : code;
 }
 
-/* Appends what was printed to the file, and empties the stream. */
+/* Appends to the file what was printed into the stream, and empties the stream. */
 static int pass_to_file(plm_cli_file *o)
 {
     if (fflush(o->f) || ferror(o->f)) /* this fails only for lack of memory */

@@ -1,4 +1,5 @@
-/* Prints the help and the manual page (show/help.h), from the tables of verbs, options and keys. */
+/* Prints the help and the manual page (show/help.h), from the tables of subcommands, options and
+ * keys. */
 #include "options.h"
 #include "output.h"
 
@@ -6,7 +7,7 @@ static const char purpose[] =
     "trains deep neural networks on the CPU, and warns about nets that cannot learn";
 
 /* The table of all exit codes, which `plummet help` and the manual print. tests/cli/exit_codes.sh
- * tests each with every verb that can return it. */
+ * tests each with every subcommand that can return it. */
 static const plm_help_code codes[] = {
     {PLM_EXIT_GOOD, "good"},
     {PLM_EXIT_INTERNAL, "an error inside plummet, or no memory"},
@@ -15,11 +16,11 @@ static const plm_help_code codes[] = {
     {PLM_EXIT_DIVERGED, "the loss is no longer finite"},
     {PLM_EXIT_IO, "the system could not read or write"},
     {PLM_EXIT_FOUND, "plummet doctor --fail-on: there is a finding of this level or a worse one"},
-    {PLM_EXIT_ASSERT, "an --assert does not hold"},
+    {PLM_EXIT_ASSERT, "a condition of --assert does not hold"},
     {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"},
     {0}};
 
-/* Returns what the help says of a verb. */
+/* Returns what the help says of a subcommand. */
 static plm_help_verb help_of(const plm_cli_verb *v)
 {
     return (plm_help_verb){.name = v->name,
@@ -33,8 +34,8 @@ static plm_help_verb help_of(const plm_cli_verb *v)
                            .examples = v->examples};
 }
 
-/* Fills verb [PLM_CLI_VERB_ROOM] with all verbs. Returns the help of the command, which borrows
- * them. */
+/* Fills verb [PLM_CLI_VERB_ROOM] with all subcommands. Returns the help of the command, which
+ * borrows them. */
 static plm_help help_of_all(plm_help_verb *verb)
 {
     int count = 0;

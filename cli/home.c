@@ -1,5 +1,5 @@
-/* Opens the runtime of the command, and the objects of verbs that load a model or a run file, see
- * home.h. */
+/* Opens the runtime of the command, and the objects of subcommands that load a model or a run file,
+ * see home.h. */
 #include "home.h"
 
 #include <stdlib.h>
@@ -9,10 +9,10 @@
 #include "run/runfile.h"
 #include "run/tuning.h"
 
-enum { INDENT = 2 }; /* blanks before the lines of a table in a warning */
+enum { INDENT = 2 }; /* number of blanks before the lines of a table in a warning */
 
-/* Prints a warning. If it has several lines, the further lines are a table, which is printed below
- * it. */
+/* Prints a warning. If it has several lines, the lines after the first are a table, which is
+ * printed below it. */
 static void warn_lines(const char *text)
 {
     const size_t first = strcspn(text, "\n");
@@ -82,16 +82,15 @@ int plm_cli_work_settings(plm_cli_work *work)
     return plm_cli_code(work->home.w, status);
 }
 
-/* Opens the settings of the verb, and the settings of the run that it may work on. */
+/* Opens the settings of the subcommand, and the settings of the run that it may work on. */
 static plm_status open_settings(plm_cli_work *work, const plm_setting_key *keys)
 {
     const plm_status status = plm_settings_open(&work->settings, work->home.w, keys);
     return status < 0 ? status : plm_settings_open(&work->run, work->home.w, plm_run_keys);
 }
 
-/* Frees everything. The job is freed before the settings, since it borrows from them, and after the
- * evaluation.
- */
+/* Runs a subcommand and frees all its objects. The job is freed before the settings, since it
+ * borrows from them, and after the evaluation. */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work))
 {

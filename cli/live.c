@@ -1,4 +1,4 @@
-/* Draws what the doctor measures while a net trains, see live.h. */
+/* Draws the doctor's measurements while a net trains, see live.h. */
 #include "live.h"
 
 #include <stdlib.h>
@@ -32,7 +32,7 @@ static char *drawn(const plm_plot *p, const plm_draw_screen *screen)
     return NULL;
 }
 
-/* Does the same for the readings of a diagnosis. */
+/* As `drawn`, for the measurements (readings) of a diagnosis. */
 static char *drawn_of(plm *w, const plm_diagnosis *d, plm_screen s, int others)
 {
     plm_plot p = {0};
@@ -53,15 +53,15 @@ static void make(plm_cli_live *l, int others)
         l->lines += *c == '\n';
 }
 
-/* three lines below the picture stay free: the progress line, and two lines of epochs and
- * findings */
+/* makes the picture; three lines below it stay free: for the progress line, and for two lines with
+ * epochs and findings */
 void plm_cli_live_make(plm_cli_live *l)
 {
     enum { PROGRESS = 3 };
     make(l, PROGRESS);
 }
 
-/* the results of the run will be below the picture */
+/* prints the picture a last time; the results of the run will be printed below it */
 void plm_cli_live_end(plm_cli_live *l)
 {
     enum { RESULTS = 9 };

@@ -1,5 +1,5 @@
-/* The heat maps of `train --watch`, above the redrawn progress line. They show what the doctor
- * measures in each layer over time. */
+/* The heat maps of `train --watch`, above the redrawn progress line. They show the doctor's
+ * measurements of each layer over time. */
 #ifndef PLM_CLI_LIVE_H
 #define PLM_CLI_LIVE_H
 
@@ -13,15 +13,15 @@ typedef struct {
     int lines;                        /* number of lines of the text */
 } plm_cli_live;
 
-/* Makes the picture again from all readings so far. On a terminal it fits the size of the terminal,
- * with space for the progress below; in a file or a pipe it is 79 columns wide and as high as
- * needed. */
+/* Makes the picture again from all measurements so far. On a terminal it fits the size of the
+ * terminal, with space for the progress below; in a file or a pipe it is 79 columns wide and as
+ * high as needed. */
 void plm_cli_live_make(plm_cli_live *l);
 /* Makes the picture a last time, and prints it on stderr. */
 void plm_cli_live_end(plm_cli_live *l);
 void plm_cli_live_free(plm_cli_live *l);
-/* Prints the same picture for the readings of a diagnosis on stdout, and an empty line; nothing if
- * there are none. A terminal has some lines left for the findings below it. */
+/* Prints the picture for the readings of a diagnosis on stdout, and an empty line; nothing if there
+ * are no readings. On a terminal, some lines are left free for the findings below the picture. */
 void plm_cli_live_print(plm *w, const plm_diagnosis *d);
 
 #endif

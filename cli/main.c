@@ -1,4 +1,4 @@
-/* The command plummet: finds the verb and runs it. */
+/* The program plummet: finds the subcommand and runs it. */
 #define _XOPEN_SOURCE 700 /* for SIGXFSZ, open */
 #include <errno.h>
 #include <fcntl.h>
@@ -12,7 +12,7 @@
 #include "picture.h"
 #include "show/describe.h"
 
-/* Prints the version and what this build can do. */
+/* Prints the version and the features of this build. */
 static int print_version(void)
 {
     plm *w = plm_open(NULL);
@@ -25,7 +25,7 @@ static int print_version(void)
     return PLM_EXIT_GOOD;
 }
 
-/* Handles the options that need no verb, or runs the verb. */
+/* Handles the options that need no subcommand, or runs the subcommand. */
 static int run(int argc, char **argv)
 {
     const char *first = argc > 1 ? argv[1] : "";
@@ -41,16 +41,17 @@ static int run(int argc, char **argv)
     }
     if (first[0] == '-')
         return plm_cli_fail(PLM_EXIT_USAGE, NULL,
-                            !strcmp(first, "-v") ? "did you mean --version?"
-                                                 : "give a verb first, see `plummet help`",
+                            !strcmp(first, "-v")
+                                ? "did you mean --version?"
+                                : "name a command first; `plummet help` lists the commands",
                             "unknown option %s", first);
     return plm_cli_verb_run(argc - 1, argv + 1);
 }
 
 /* Opens /dev/null in place of standard streams that the caller closed (`<&-`). Otherwise the next
- * file that is opened, such as a model, gets the number of a stream, and messages go into it.
- * Standard output is opened for reading: results that are printed there are lost, and writing them
- * fails, which is reported. */
+ * file that is opened, such as a model, gets the file descriptor of a stream, and messages are
+ * written into it. Standard output is opened for reading only, so that writing results to it fails,
+ * which is reported. */
 static void open_closed_streams(void)
 {
     for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; stream++)
@@ -61,8 +62,8 @@ static void open_closed_streams(void)
 int main(int argc, char **argv)
 {
     open_closed_streams();
-    /* so that at the limit of `ulimit -f` a write fails with an error, which is reported, and no
-     * signal ends the command */
+    /* so that a write beyond the limit of `ulimit -f` fails with an error, which is reported,
+     * instead of a signal that ends the command */
     signal(SIGXFSZ, SIG_IGN);
     int code = run(argc, argv);
     if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)

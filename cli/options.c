@@ -1,5 +1,5 @@
-/* Reads the options of a verb with getopt_long, from the verb's table. For a wrong option the hint
- * names the most similar one. */
+/* Reads the options of a subcommand with getopt_long, from its table of options. For a wrong option
+ * the hint names the most similar one. */
 #include "options.h"
 
 #include <ctype.h>
@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Reports an unknown verb. The hint is the most similar verb, or what the user probably meant. */
+/* Finds a subcommand, or reports that it is unknown. The hint is the most similar subcommand, or
+ * what the user probably meant. */
 const plm_cli_verb *plm_cli_verb_find(const char *name)
 {
     const char *names[PLM_CLI_VERB_ROOM] = {NULL};
@@ -18,14 +19,14 @@ const plm_cli_verb *plm_cli_verb_find(const char *name)
             return plm_cli_verbs[count];
     }
     const char *near = plm_name_nearest(name, names, count);
-    char hint[80] = "`plummet help` lists the verbs";
+    char hint[80] = "`plummet help` lists the commands";
     if (near)
         snprintf(hint, sizeof hint, "did you mean %s?", near);
     if (!strcmp(name, "version"))
         snprintf(hint, sizeof hint, "did you mean plummet --version?");
     if (!strcmp(name, "resume"))
         snprintf(hint, sizeof hint, "did you mean plummet train --resume RUNDIR?");
-    plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "unknown verb '%s'", name);
+    plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "unknown command '%s'", name);
     return NULL;
 }
 
@@ -56,7 +57,7 @@ int plm_cli_whole_option(const plm_cli_call *call, const char *name, int64_t low
     return plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s cannot be '%s'", what, text);
 }
 
-/* Reports an unknown option. word: the option as it was given. */
+/* Reports an unknown option. word: the option as the user wrote it. */
 static int wrong_option(const plm_cli_verb *verb, const char *word)
 {
     const char *name = word + strspn(word, "-"), *names[PLM_CLI_OPTION_ROOM + 1] = {"help"};
@@ -73,12 +74,12 @@ static int wrong_option(const plm_cli_verb *verb, const char *word)
     return PLM_EXIT_USAGE;
 }
 
-/* Converts the verb's table for getopt_long. getopt_long returns 256 + the row of an option, so an
- * option needs no letter. letters: the short options. */
+/* Converts the table of options for getopt_long. getopt_long returns 256 + the row of an option, so
+ * an option needs no single-letter form. letters: the single-letter options. */
 static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
 {
     int count = option_count(verb);
-    /* then getopt_long reports a missing value as ':' and not as an unknown option */
+    /* the leading ':' makes getopt_long report a missing value as ':', not as an unknown option */
     *letters++ = ':';
     *letters++ = 'h';
     for (int i = 0; i < count; i++) {
@@ -107,8 +108,8 @@ static int row_of(const plm_cli_verb *verb, int found)
     return i;
 }
 
-/* Reads the options into call->value. Returns -1 to continue, else an exit code. Afterwards optind
- * is the index of the first argument. */
+/* Reads the options into call->value. Returns -1 to continue, otherwise an exit code. Afterwards
+ * optind is the index of the first argument. */
 static int read_options(plm_cli_call *call, int argc, char **argv)
 {
     struct option table[PLM_CLI_OPTION_ROOM + 2];
@@ -145,8 +146,8 @@ bool plm_cli_is_override(const char *argument)
     return *c == '=' && c[1] != '=';
 }
 
-/* Separates key=value from other arguments, and checks the number of these. Returns an exit code.
- */
+/* Separates key=value from other arguments, and checks how many other arguments there are. Returns
+ * an exit code. */
 static int read_arguments(plm_cli_call *call, int argc, char **argv)
 {
     const plm_cli_verb *verb = call->verb;
@@ -169,8 +170,8 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     return code;
 }
 
-/* Reads the command line of a verb and runs it. key=value and other arguments go into two lists,
- * each with capacity for all arguments. */
+/* Reads the command line of a subcommand and runs it. key=value and other arguments are put into
+ * two lists, each with capacity for all arguments. */
 int plm_cli_verb_run(int argc, char **argv)
 {
     plm_cli_call call = {.verb = plm_cli_verb_find(argv[0])};

@@ -6,10 +6,10 @@
 #include "report/report.h"
 #include "session/training.h"
 
-/* Evaluates the model of r and writes the page to `path`. Returns an exit code. */
+/* Evaluates the model of r and writes its report page to `path`. Returns an exit code. */
 int plm_cli_page_write(plm_report *r, const char *path);
-/* Writes report.html into the folder of a run that was trained, unless it has report: false. An
- * error is only a warning, since the model is saved. */
+/* Writes report.html into the folder of a run that was just trained, unless the run has report:
+ * false. An error is only a warning, since the model is saved. */
 void plm_cli_page_of_training(plm_run_training *t, const char *folder);
 
 #endif

@@ -35,7 +35,7 @@ static plm_draw_screen screen_of(int width, int height)
                              .colour = plm_cli_screen_of(stdout).colour};
 }
 
-/* Returns the exit code of drawing, after reporting an error. what: the title or the file. */
+/* Returns the exit code for a drawing status, and reports an error. what: the title or the file. */
 static int code_of(plm_draw_status status, const char *what)
 {
     if (status == PLM_DRAW_EMPTY)
@@ -56,12 +56,13 @@ int plm_cli_picture_check(const char *path)
     if (!path || plm_ends_with(path, ".svg"))
         return PLM_EXIT_GOOD;
     if (!plm_ends_with(path, ".png"))
-        return plm_cli_fail(PLM_EXIT_USAGE, path, "let its name end in .svg or .png",
-                            "pictures are drawn as SVG or PNG");
+        return plm_cli_fail(PLM_EXIT_USAGE, path, "use a file name that ends in .svg or .png",
+                            "the file name ends in neither .svg nor .png");
     if (!plm_draws_png())
-        return plm_cli_fail(PLM_EXIT_USAGE, path,
-                            "let its name end in .svg, or build with cairo (Debian: libcairo2-dev)",
-                            "this plummet was built without cairo, which draws PNG");
+        return plm_cli_fail(
+            PLM_EXIT_USAGE, path,
+            "use a file name that ends in .svg, or build with cairo (Debian: libcairo2-dev)",
+            "this plummet was built without cairo, which draws PNG");
     return PLM_EXIT_GOOD;
 }
 
@@ -98,7 +99,7 @@ static int save(const plm_plot *p, plm_cli_picture to)
     const plm_draw_status status = draw_file(file.f, p, style_of(to));
     code = code_of(status, to.path);
     if (status && !code)
-        code = plm_cli_fail(PLM_EXIT_INTERNAL, to.path, "free memory, or draw an .svg",
+        code = plm_cli_fail(PLM_EXIT_INTERNAL, to.path, "free some memory, or draw an .svg",
                             "the picture could not be drawn");
     return plm_cli_file_close(&file, code);
 }

@@ -21,7 +21,7 @@ void plm_cli_progress_clear(plm_cli_progress *p)
     p->above = 0;
 }
 
-/* Prints the last picture, above the place of the redrawn line. */
+/* Prints the current picture above the redrawn line. */
 static void put_picture(plm_cli_progress *p)
 {
     if (p->live == NULL || p->live->text == NULL || !p->screen.redraw)
@@ -59,8 +59,9 @@ void plm_cli_progress_epoch(plm_cli_progress *p, const plm_event *e)
     p->screen = plm_cli_screen_of(stderr);
     const int left_out = plm_epoch_lines_choose(&p->lines, p->screen, e);
     if (left_out)
-        plm_cli_note("(the terminal has no space for %d of %d values: history.csv has all)",
-                     left_out, plm_log_shown(e));
+        plm_cli_note(
+            "(the terminal is too narrow for %d of the %d values of an epoch: history.csv has all)",
+            left_out, plm_log_shown(e));
     plm_epoch_line_add(&p->lines, p->screen, e, best, seconds, &line);
     plm_cli_print(stderr, &line);
     put_picture(p);

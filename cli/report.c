@@ -2,7 +2,8 @@
 #include "show/result.h"
 #include "training.h"
 
-/* Returns the word for how a training ended, for programs. code: exit code of the training. */
+/* Returns the word, for programs, that says how a training ended. code: exit code of the training.
+ * */
 static const char *status_of(const plm_run_training *t, int code)
 {
     if (t->interrupted)

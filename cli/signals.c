@@ -1,5 +1,5 @@
-/* Handles signals without handlers and global variables. The signals are blocked in all threads,
- * and one thread waits for them. */
+/* Handles signals without signal handlers and global variables. The signals are blocked in all
+ * threads, and one thread waits for them. */
 #define _XOPEN_SOURCE 700 /* for SIGXCPU */
 #include "signals.h"
 
@@ -11,20 +11,19 @@
 
 #include "archive/tidy.h"
 
-/* The state of the thread that waits. before: the mask of signals to restore. */
+/* The state of the thread that waits for signals. before: the signal mask to restore. */
 struct plm_cli_signals {
     pthread_t thread;
     sigset_t watched, before;
     /* hold: a signal only asks the command to end. asked: a signal came while `hold` was set. over:
-     * the thread must end */
+     * the waiting thread must end */
     atomic_bool hold, asked, over;
     pthread_mutex_t lock; /* protects folder */
     char *folder;
 };
 
-/* True for signals that a person sends, which end the command at once when they come a second time.
- * Other signals may come repeatedly without a person: HUP (a closed terminal), XCPU (a limit of
- * time), USR1. */
+/* True for signals that a person sends: a second one ends the command at once. Other signals may be
+ * repeated without a person: HUP (a closed terminal), XCPU (a limit of CPU time), USR1. */
 static bool insists(int number)
 {
     return number == SIGINT || number == SIGTERM || number == SIGQUIT;
@@ -51,8 +50,8 @@ static void *watch(void *of)
     return NULL;
 }
 
-/* Chooses the signals that ask the command to end. HUP is not handled if it is ignored, as under
- * nohup. */
+/* Chooses the signals to watch for: those that ask the command to end. HUP is left alone if it is
+ * ignored, as under nohup. */
 static void choose(sigset_t *watched)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGXCPU, SIGHUP};
@@ -66,7 +65,7 @@ static void choose(sigset_t *watched)
     }
 }
 
-/* Begins to watch for signals. If the thread cannot be started, the old mask is restored. */
+/* Begins to watch for signals. If the thread cannot be started, the old signal mask is restored. */
 plm_cli_signals *plm_cli_signals_start(void)
 {
     plm_cli_signals *s = plm_cli_take(sizeof *s);
@@ -107,7 +106,7 @@ void plm_cli_signals_end(plm_cli_signals *s)
         return;
     /* pthread_cancel is not used: glibc loads libgcc_s for it, and aborts if that is missing */
     atomic_store(&s->over, true);
-    /* this wakes only the watching thread, which waits for this signal */
+    /* this wakes only the waiting thread, which receives this signal */
     pthread_kill(s->thread, SIGTERM);
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);

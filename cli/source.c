@@ -1,5 +1,5 @@
-/* Opens the data that a verb names. A table is read more than once, which a pipe does not allow, so
- * the content of a pipe is copied to a temporary file first. */
+/* Opens the data that an argument of a subcommand names. A table is read more than once, which a
+ * pipe does not allow, so the content of a pipe is copied to a temporary file first. */
 #define _POSIX_C_SOURCE 200809L
 #include "source.h"
 
@@ -39,8 +39,8 @@ static int take_pipe(const char *path)
     return code;
 }
 
-/* Makes standard input a file that can be read again. Unless it already is such a file, it is
- * copied to a temporary file. Returns an exit code. */
+/* Replaces standard input by a file that can be read repeatedly. If it is not such a file already,
+ * it is copied to a temporary file. Returns an exit code. */
 static int keep_input(const char *path)
 {
     struct stat about;
@@ -52,7 +52,7 @@ static int keep_input(const char *path)
     bool good = f && copy_to(f) && dup2(fileno(f), STDIN_FILENO) == STDIN_FILENO &&
                 !lseek(STDIN_FILENO, 0, SEEK_SET);
     int code = good ? PLM_EXIT_GOOD
-                    : plm_cli_fail(PLM_EXIT_IO, "-", "give the name of a file",
+                    : plm_cli_fail(PLM_EXIT_IO, "-", "use a file name instead of -",
                                    "cannot copy standard input: %s", strerror(errno));
     if (f)
         fclose(f);
@@ -108,7 +108,7 @@ int plm_cli_table_of_run(plm *w, const char *verb, const char *folder)
     code = given ? keep_input("-") : code;
     if (code || (given && (fstat(STDIN_FILENO, &about) || about.st_size > 0)))
         return code;
-    char *hint = plm_cli_format("give the same table again: plummet %s %s < FILE", verb, folder);
+    char *hint = plm_cli_format("pass the same table again: plummet %s %s < FILE", verb, folder);
     code = plm_cli_fail(PLM_EXIT_DATA, folder, hint,
                         "the table of this run came from standard input, which is not kept");
     free(hint);
@@ -122,7 +122,7 @@ int plm_cli_check_order(const plm_cli_call *call)
         return PLM_EXIT_GOOD;
     char *hint = plm_cli_format("plummet %s %s %s", call->verb->name, data, model);
     const int code =
-        plm_cli_fail(PLM_EXIT_USAGE, model, hint, "give the model first, then the data");
+        plm_cli_fail(PLM_EXIT_USAGE, model, hint, "write the model first, then the data");
     free(hint);
     return code;
 }

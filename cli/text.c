@@ -1,5 +1,5 @@
-/* Memory and text for the command. Unlike the library, the command may end when memory runs out.
- * This keeps its code short. */
+/* Memory and text functions for the command. Unlike the library, the command may end when memory
+ * runs out. This keeps its code short. */
 #include <stdlib.h>
 
 #include "cli.h"

@@ -1,5 +1,5 @@
-/* Runs the verbs train and pretrain: calls the steps of a training (session/training.h), and shows
- * its progress and its result. */
+/* Runs the subcommands train and pretrain: calls the steps of a training (session/training.h), and
+ * prints its progress and its result. */
 #include "training.h"
 
 #include <signal.h>
@@ -10,7 +10,8 @@
 #include "show/summary.h"
 #include "source.h"
 
-/* Checks that either a run file or --resume is given, and not both. Returns an exit code. */
+/* Checks that the arguments name either a run file or --resume, and not both. Returns an exit code.
+ * */
 static int check_call(const plm_cli_call *call, const char *resume)
 {
     const char *verb = call->verb->name;
@@ -19,21 +20,22 @@ static int check_call(const plm_cli_call *call, const char *resume)
     if (call->arguments == 0 && !resume)
         code = plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs one more argument", verb);
     else if (call->arguments > 0 && resume)
-        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[0],
-                            "leave the run file out: the folder has a run.yaml",
-                            "too many arguments for %s --resume", verb);
+        code = plm_cli_fail(
+            PLM_EXIT_USAGE, call->argument[0],
+            "remove the run file from the command: the folder of --resume has its own run.yaml",
+            "too many arguments for %s --resume", verb);
     free(hint);
     return code;
 }
 
-/* True if the doctor's readings are to be shown while the net trains. */
+/* True if the doctor's measurements are to be drawn while the net trains. */
 static bool is_shown(const plm_cli_call *call)
 {
     return strcmp(call->verb->name, "train") == 0 && plm_cli_option_of(call, "watch") != NULL;
 }
 
-/* Reads and checks the settings. With --dry-run of a new run, the folder is not checked, since it
- * is not written. Returns an exit code. */
+/* Reads and checks the settings. For a new run with --dry-run, the folder is not checked, since
+ * nothing is written to it. Returns an exit code. */
 static int read_settings(plm_run_training *t, const plm_cli_call *call)
 {
     const char *resume = plm_cli_option_of(call, "resume"), *name = resume;
@@ -55,7 +57,7 @@ static int read_settings(plm_run_training *t, const plm_cli_call *call)
     return plm_cli_code(t->w, status);
 }
 
-/* Prints what would be trained. Returns an exit code. */
+/* Prints what would be trained, without training. Returns an exit code. */
 static int dry_run(plm_run_training *t)
 {
     plm_text text = {0};
@@ -81,7 +83,7 @@ static void open_watch(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call 
     home->progress = &w->progress;
 }
 
-/* Runs the fit. *status: its status. Returns an exit code, after an error was printed. */
+/* Runs the fit. *status: its status. After an error, prints it. Returns an exit code. */
 static int fit(plm_cli_watch *w, plm_status *status)
 {
     plm_run_training *t = w->training;
@@ -91,13 +93,13 @@ static int fit(plm_cli_watch *w, plm_status *status)
     w->progress.live = NULL;
     const int code = plm_cli_code(t->w, *status);
     if (!code && t->interrupted && w->pretraining)
-        plm_cli_note("to continue after the last layer that is done: plummet pretrain --resume %s",
+        plm_cli_note("to continue after the last completed layer: plummet pretrain --resume %s",
                      t->dir.path);
     return code;
 }
 
-/* Saves the model, whatever ended the fit. code: exit code of the fit. Returns the exit code of the
- * first error. */
+/* Saves the model, no matter what ended the fit. code: exit code of the fit. Returns the exit code
+ * of the first error. */
 static int save(plm_cli_watch *w, plm_status status, int code)
 {
     plm_run_training *t = w->training;
@@ -108,8 +110,8 @@ static int save(plm_cli_watch *w, plm_status status, int code)
     return code ? code : saved;
 }
 
-/* Returns the folder in which a page is written, to be freed: the folder of a run that was trained,
- * or of a run that had ended before and has no page. NULL = no page is written. */
+/* Returns the folder for the report page, to be freed: the folder of a run that was just trained,
+ * or of a run that had ended before and has no page. NULL = no page is to be written. */
 static char *folder_of_page(const plm_run_training *t)
 {
     const bool ended = t->dir.resumed && !t->dir.begun && !t->interrupted &&
@@ -126,7 +128,7 @@ static int train(plm_cli_watch *w, const plm_cli_call *call)
     if (status < 0)
         return plm_cli_code(t->w, status);
     if (call->arguments > 0 && !strcmp(call->argument[0], "-"))
-        plm_cli_note("standard input is not kept: to evaluate or resume this run, give the same "
+        plm_cli_note("standard input is not kept: to evaluate or resume this run, pass the same "
                      "table again: plummet evaluate %s < FILE",
                      t->dir.path);
     int code = fit(w, &status);
@@ -143,7 +145,7 @@ static int train(plm_cli_watch *w, const plm_cli_call *call)
     return !code && t->interrupted ? PLM_EXIT_INTERRUPTED : code;
 }
 
-/* Reads the settings, builds the model, and trains, or only prints with --dry-run. */
+/* Reads the settings, builds the model, and trains, or only prints it with --dry-run. */
 static int run(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call *call)
 {
     plm_run_training *t = w->training;
@@ -166,7 +168,8 @@ int plm_cli_training_run(const plm_cli_call *call, bool pretrain)
     plm_cli_home home;
     plm_run_training t = {0};
     plm_cli_watch watch = {.training = &t};
-    signal(SIGPIPE, SIG_IGN); /* the training continues if the program that reads its output ends */
+    signal(SIGPIPE, SIG_IGN); /* the training continues even if the program that reads its output
+                               * ends */
     int code = plm_cli_home_open(&home);
     if (!code) {
         const plm_run_train_options calls = {.on_event = plm_cli_watch_event,

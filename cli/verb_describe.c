@@ -1,5 +1,5 @@
-/* plummet describe: prints what can be written in a spec. The texts come from the library's own
- * tables. */
+/* plummet describe: prints the names and arguments that can be written in a spec. The texts come
+ * from the library's own tables. */
 #include "options.h"
 #include "output.h"
 #include "show/describe.h"
@@ -8,19 +8,20 @@ static const plm_cli_option options[] = {
     {.name = "json", .help = "all kinds and keys of run files, or all kinds of a family, as JSON"},
     {0}};
 
-static const char *const examples[] = {"plummet describe",
-                                       "the families",
-                                       "plummet describe activation",
-                                       "all activations",
-                                       "plummet describe dense",
-                                       "the arguments of a dense layer",
-                                       "plummet describe observer checkpoint",
-                                       "a kind whose name is in several families",
-                                       "plummet describe --json layer",
-                                       "the layers and their arguments, for a program",
-                                       NULL};
+static const char *const examples[] = {
+    "plummet describe",
+    "the families",
+    "plummet describe activation",
+    "all activations",
+    "plummet describe dense",
+    "the arguments of a dense layer",
+    "plummet describe observer checkpoint",
+    "a kind whose name several families have, so the family is named first",
+    "plummet describe --json layer",
+    "the layers and their arguments, for a program",
+    NULL};
 
-/* Describes what the arguments name: a family, a kind of it, or everything. */
+/* Describes the arguments: a family, a kind of a family, or everything. */
 static int run(const plm_cli_call *call)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
@@ -34,8 +35,9 @@ static int run(const plm_cli_call *call)
         code =
             plm_cli_code(w, plm_description_of(w, family, name, plm_cli_screen_of(stdout), &text));
     else if (name)
-        code = plm_cli_fail(PLM_EXIT_USAGE, NULL, "leave the name out, and take it from the list",
-                            "--json gives a whole family, not only '%s'", name);
+        code = plm_cli_fail(PLM_EXIT_USAGE, NULL,
+                            "leave out the name, and look it up in the list that is printed",
+                            "--json can only print a whole family, not only '%s'", name);
     else
         code = plm_cli_code(w, plm_description_json(w, family, &text));
     plm_cli_print(stdout, &text);
@@ -47,7 +49,7 @@ const plm_cli_verb plm_verb_describe = {
     .name = "describe",
     .order = 80,
     .usage = "[FAMILY] [NAME]",
-    .help = "lists layers, optimizers, schedules, observers, ... and their keys",
+    .help = "lists layers, optimizers, schedules, observers, ... and their arguments",
     .details = "Without arguments it lists the families of kinds: layer, optimizer, schedule, "
                "observer, regularizer, constraint, source, ... With a family it lists the kinds of "
                "the family; with a kind it shows its keys, defaults and ranges. 'describe words' "

@@ -12,36 +12,39 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"static", 's', NULL, "only data and settings; the net is not examined and not trained"},
-    {"data", 'd', NULL, "only the rows"},
-    {"init", 'i', NULL, "everything before the first training step"},
-    {"rules", 0, "LIST", "only these rules, with other thresholds: 'dead_units(warning=0.4)'"},
+    {"static", 's', NULL, "examine only data and settings, not the net; train no steps"},
+    {"data", 'd', NULL, "examine only the rows of the data"},
+    {"init", 'i', NULL, "examine everything before the first training step; train no steps"},
+    {"rules", 0, "LIST",
+     "apply only these rules, here with another threshold: 'dead_units(warning=0.4)'"},
     {"fail-on", 'f', "LEVEL", "exit with 6 for a finding of this level or worse: warning, error"},
-    {"overfit-one-batch", 'b', NULL, "also train on a single batch: a sound net can memorize it"},
+    {"overfit-one-batch", 'b', NULL,
+     "also train on a single batch, which a net without faults can memorize"},
     {"watch", 'w', NULL,
      "also draw gradient, update and dead units of each layer over time, as train --watch does"},
     {"repair", 'r', NULL,
      "try changes in short trainings, and write a run file with the changes that are proven to "
      "help"},
     {"output", 'o', "FILE", "with --repair: the run file to write; default NAME-repaired.yaml"},
-    {"json", 0, NULL, "the findings as one JSON object"},
+    {"json", 0, NULL, "print the findings as one JSON object"},
     {0}};
 
-static const char *const examples[] = {"plummet doctor net.yaml",
-                                       "data, settings, the untrained net and its first steps",
-                                       "plummet doctor net.yaml --init optimizer='sgd(0.1)'",
-                                       "before the first step, with a key replaced",
-                                       "plummet doctor runs/net-0001",
-                                       "a run that was trained, with its readings and history",
-                                       "plummet doctor wine.csv target=quality",
-                                       "a table without a net",
-                                       "plummet doctor sales.csv target=sales lags=12",
-                                       "a table as train reads it, here as a time series",
-                                       "plummet doctor net.yaml --fail-on error",
-                                       "in a script: exit 6 if there is a fault",
-                                       "plummet doctor net.yaml --repair -o better.yaml",
-                                       "repairs the run file, and proves that it helped",
-                                       NULL};
+static const char *const examples[] = {
+    "plummet doctor net.yaml",
+    "examine the data, the settings, the untrained net and its first training steps",
+    "plummet doctor net.yaml --init optimizer='sgd(0.1)'",
+    "examine before the first training step, with one key replaced",
+    "plummet doctor runs/net-0001",
+    "examine a finished run by its readings.csv and history.csv",
+    "plummet doctor wine.csv target=quality",
+    "examine a table without a net",
+    "plummet doctor sales.csv target=sales lags=12",
+    "a table as train reads it, here as a time series",
+    "plummet doctor net.yaml --fail-on error",
+    "in a script: exit 6 if there is a fault",
+    "plummet doctor net.yaml --repair -o better.yaml",
+    "repairs the run file, and proves that it helped",
+    NULL};
 
 /* Prints the findings. Returns an exit code: 6 if a finding has the level of --fail-on or a worse
  * one. */
@@ -66,7 +69,7 @@ static int report(const plm_cli_call *call, plm_examination *e)
     return fail_on && plm_diagnosis_roots(e->diagnosis, level) > 0 ? PLM_EXIT_FOUND : PLM_EXIT_GOOD;
 }
 
-/* Examines the file that the call names. Returns an exit code. */
+/* Examines the run file, run or table that the arguments name. Returns an exit code. */
 static int examine(const plm_cli_call *call, plm_examination *e)
 {
     const char *path = call->argument[0];
@@ -89,7 +92,7 @@ static int examine(const plm_cli_call *call, plm_examination *e)
         e->w, plm_examination_table(e, path, call->overrides, (const char *const *)call->override));
 }
 
-/* Prints on a terminal what a repair is trying, since that can take a while. */
+/* Prints on a terminal which changes a repair is trying, since that can take a while. */
 static void tell(void *self, const char *line)
 {
     (void)self;
@@ -97,9 +100,9 @@ static void tell(void *self, const char *line)
         plm_cli_note("%s", line);
 }
 
-/* Repairs the run file that was examined, and writes the changes that were proven. The record
- * becomes a part of the examination's reports; r must live as long as the examination. Returns an
- * exit code. */
+/* Repairs the run file that was examined, and writes the changes that were proven to help. The
+ * record of the repair becomes a part of the examination's reports; r must live as long as the
+ * examination. Returns an exit code. */
 static int repair(const plm_cli_call *call, plm_cli_home *home, plm_examination *e,
                   plm_repairing *r)
 {
@@ -129,12 +132,12 @@ static int check(const plm_cli_call *call)
         return plm_cli_fail(PLM_EXIT_USAGE, "--output", "add --repair", "nothing is repaired");
     if (!level || !strcmp(level, "warning") || !strcmp(level, "error"))
         return PLM_EXIT_GOOD;
-    return plm_cli_fail(PLM_EXIT_USAGE, "--fail-on", "warning or error", "unknown level '%s'",
-                        level);
+    return plm_cli_fail(PLM_EXIT_USAGE, "--fail-on", "use --fail-on warning or --fail-on error",
+                        "unknown level '%s'", level);
 }
 
-/* Examines the argument, repairs it if --repair is given, and prints the findings. Returns an exit
- * code. */
+/* Examines the run file, run or table; repairs it if --repair is set; prints the findings. Returns
+ * an exit code. */
 static int diagnose(const plm_cli_call *call, plm_cli_home *home)
 {
     plm_examination e = {0};

@@ -1,5 +1,5 @@
-/* plummet evaluate: prints how good a model is on data: loss and metrics, and for classes and
- * regressions values with intervals. */
+/* plummet evaluate: prints how good a model is on data: loss and metrics, with confidence intervals
+ * for classes and for numbers. */
 #include "options.h"
 #include "run/conditions.h"
 #include "run/reading.h"
@@ -7,22 +7,23 @@
 
 static const plm_cli_option options[] = {
     {"assert", 'a', "CONDITIONS",
-     "exit with 7 unless these conditions hold: 'accuracy>=0.97, loss<0.2'"},
-    {"json", 0, NULL, "all values as one JSON object"},
+     "exit with code 7 unless these conditions hold: 'accuracy>=0.97, loss<0.2'"},
+    {"json", 0, NULL, "print all values as one JSON object"},
     {0}};
 
 static const plm_setting_key keys[] = {
     {"target", PLM_SETTING_TEXT, "COLUMN",
      "for a csv file: the target column, by name or number; default: as in the training", 0, 0},
     PLM_READING_KEYS("of a table"),
-    {"loss", PLM_SETTING_LIST, "SPECS", "default: the loss that the model was trained with", 0, 0},
-    {"metrics", PLM_SETTING_LIST, "SPECS", "default: the metrics that the model was trained with",
-     0, 0},
+    {"loss", PLM_SETTING_LIST, "SPECS",
+     "loss to compute; default: the loss with which the model was trained", 0, 0},
+    {"metrics", PLM_SETTING_LIST, "SPECS",
+     "metrics to compute; default: the metrics with which the model was trained", 0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
-     "seed of the samples from which intervals are computed; default 0", 0, INT64_MAX},
+     "seed of the bootstrap samples from which intervals are computed; default 0", 0, INT64_MAX},
     {"worst", PLM_SETTING_COUNT, "N",
-     "number of rows with the largest loss that are listed, with the columns that moved their "
-     "prediction towards the error; default 5",
+     "number of rows with the largest loss to list, with the columns that explain the error of "
+     "each; default 5",
      0, PLM_WORST},
     PLM_MACHINE_KEYS,
     {0}};
@@ -33,7 +34,8 @@ static const char *const examples[] = {
     "plummet evaluate runs/digits-0001",
     "on the test rows of the run",
     "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'",
-    "in a script: exit 7 if it is lower; also for f1, rmse and the other values",
+    "in a script: exit code 7 if the accuracy is lower; conditions on f1, rmse and the other "
+    "values are also possible",
     "plummet evaluate net.safetensors new.csv target=price",
     "a table of your own",
     NULL};

@@ -1,12 +1,12 @@
-/* plummet explain: shows which inputs matter to a model. */
+/* plummet explain: prints which inputs matter to a model. */
 #include "options.h"
 #include "evaluation/explanation.h"
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"row", 'r', "N", "explain one row of the data, counted from 1"},
-    {"all", 0, NULL, "all columns, not only the first 20"},
-    {"json", 0, NULL, "the result as one JSON object"},
+    {"row", 'r', "N", "explain the prediction of one row of the data, counted from 1"},
+    {"all", 0, NULL, "list all columns, not only the first 20"},
+    {"json", 0, NULL, "print the result as one JSON object"},
     {0}};
 
 static const plm_setting_key keys[] = {
@@ -14,8 +14,8 @@ static const plm_setting_key keys[] = {
      1, 1000000000},
     {"repeats", PLM_SETTING_COUNT, "N", "how often each column is shuffled; default 5", 1, 1000},
     {"output", PLM_SETTING_TEXT, "NAME",
-     "the target, if there are several, by name or number; default 0, the first", 0, 0},
-    {"seed", PLM_SETTING_COUNT, "N", "seed of the rows and orders that are drawn; default 0", 0,
+     "the target to explain, if there are several, by name or number; default 0, the first", 0, 0},
+    {"seed", PLM_SETTING_COUNT, "N", "seed for drawing rows and random orders; default 0", 0,
      INT64_MAX},
     {"target", PLM_SETTING_TEXT, "COLUMN",
      "for a csv file: the target column; default: as in the training", 0, 0},
@@ -51,14 +51,14 @@ static int answer(plm_cli_work *work, plm_explaining *x)
     return code;
 }
 
-/* Checks the command line, opens all and explains. Returns an exit code. */
+/* Checks the command line, opens model and data, and explains. Returns an exit code. */
 static int explain(plm_cli_work *work)
 {
     plm_explaining x = {.row = 0};
     int code = plm_cli_work_settings(work);
     code = code ? code
                 : plm_cli_whole_option(work->call, "row", 1, INT64_MAX, "the row",
-                                       "give a whole number from 1 on", &x.row);
+                                       "use a whole number of at least 1", &x.row);
     code = code ? code : plm_cli_check_order(work->call);
     code = code ? code : plm_cli_rows_open(work, &x.data);
     code = code ? code : answer(work, &x);
@@ -78,8 +78,8 @@ const plm_cli_verb plm_verb_explain = {
     .help = "shows which columns matter to a model, over all rows or for one",
     .details =
         "Shuffles one column after the other among rows that the training did not see, and prints "
-        "how much worse the predictions become: by the log loss of classes, or by the rmse of a "
-        "regression in the unit of the target. The interval is the interval of the mean over the "
+        "how much worse the predictions become: by the log loss of classes, or by the rmse of "
+        "numbers, in the unit of the target. The interval is the interval of the mean over the "
         "repeats. Columns with the same information share their importance, so both may seem "
         "unimportant. "
         "MODEL and DATA are as for evaluate; without DATA, the test rows of the run.\n\n"

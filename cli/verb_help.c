@@ -1,4 +1,4 @@
-/* plummet help: prints the help of the command or of a verb, or the manual page. */
+/* plummet help: prints the help of the program or of a subcommand, or the manual page. */
 #include "options.h"
 
 static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as roff"}, {0}};
@@ -7,7 +7,7 @@ static const char *const examples[] = {"plummet help train",
                                        "all arguments, keys and options of train",
                                        "plummet help --man | man -l -", "the manual page", NULL};
 
-/* Prints the help that the arguments ask for. */
+/* Prints the help that the arguments name. */
 static int run(const plm_cli_call *call)
 {
     if (plm_cli_option_of(call, "man")) {
@@ -28,8 +28,8 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_help = {.name = "help",
                                     .order = 90,
                                     .usage = "[VERB]",
-                                    .help = "prints how to use plummet, or one of its verbs",
-                                    .details = "Prints help on plummet or on one verb.",
+                                    .help = "prints how to use plummet, or one of its commands",
+                                    .details = "Prints help on plummet or on one of its commands.",
                                     .options = options,
                                     .examples = examples,
                                     .max = 1,

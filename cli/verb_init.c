@@ -1,5 +1,5 @@
-/* plummet init: writes the run file that is made for a table if it is trained without a run
- * file. */
+/* plummet init: writes the run file for a table that `plummet train` would use if the table is
+ * trained without a run file. */
 #include "session/training.h"
 #include "options.h"
 #include "home.h"
@@ -13,7 +13,7 @@ static const char *const examples[] = {
     "plummet init adult.csv target=income columns='education_num=category'",
     "with the type of a column set", NULL};
 
-/* Chooses the settings and prints them as a run file. Returns an exit code. */
+/* Chooses the settings for a table and prints them as a run file. Returns an exit code. */
 static int init(const plm_cli_call *call, plm_cli_home *home)
 {
     plm_run_training t = {0};

@@ -12,14 +12,15 @@ static const char *const examples[] = {
     "runs of one run file with different seeds", "plummet predict three.safetensors new.csv",
     "the mean of their predictions", NULL};
 
-/* Loads, joins, writes. Returns an exit code. */
+/* Loads the models, joins them and writes the result. Returns an exit code. */
 static int join(plm_cli_work *work)
 {
     const plm_cli_call *call = work->call;
     const char *path = plm_cli_option_of(call, "output");
     if (!path)
-        return plm_cli_fail(PLM_EXIT_USAGE, "join", "name the file: -o three.safetensors",
-                            "no file to write is given");
+        return plm_cli_fail(PLM_EXIT_USAGE, "join",
+                            "name the file to write, such as -o three.safetensors",
+                            "the option -o, which names the file to write, is missing");
     return plm_cli_code(work->home.w, plm_job_join(&work->job, &work->settings, call->arguments,
                                                    call->argument, path));
 }
@@ -36,10 +37,10 @@ const plm_cli_verb plm_verb_join = {
     .help = "makes one model of several trained ones: the mean of their outputs",
     .details =
         "Writes a model whose outputs are the means of the outputs of the given models: of the "
-        "probabilities if they predict classes, else of the values. The mean of nets that were "
-        "trained with different seeds, or on different parts of the rows, is nearly always better "
-        "than each of them. All models must have the same inputs. The file can be used like any "
-        "other model file; it takes as much time to predict as its nets together.",
+        "probabilities if they predict classes, otherwise of the values. The mean of nets that "
+        "were trained with different seeds, or on different parts of the rows, is nearly always "
+        "better than each of them. All models must have the same inputs. The file can be used like "
+        "any other model file; it takes as much time to predict as its nets together.",
     .options = options,
     .examples = examples,
     .min = 2,

@@ -16,20 +16,22 @@
 #include "show/lr.h"
 #include "signals.h"
 
-/* Default number of batches of the range test, and max number of batches of the range test and of a
- * trial. */
+/* STEPS: default number of batches of the range test. MOST_STEPS: max number of batches of the
+ * range test and of a trial. */
 enum { STEPS = 200, MOST_STEPS = 1000000 };
 
 static const plm_cli_option options[] = {
     {"try", 0, NULL,
-     "then train the untrained net at five or more rates and recommend the best one"},
+     "after the range test, train the untrained net at five or more learning rates and recommend "
+     "the best rate"},
     {"try-steps", 0, "N",
-     "batches of each of these trainings, default 300, or the whole run if it is shorter"},
-    {"from", 0, "RATE", "the rate of the first batch, default 1e-6"},
-    {"to", 0, "RATE", "the rate of the last batch, default 10"},
+     "batches of each training of --try, default 300, or the whole run if it is shorter"},
+    {"from", 0, "RATE", "learning rate of the first batch of the range test, default 1e-6"},
+    {"to", 0, "RATE", "learning rate of the last batch of the range test, default 10"},
     {"steps", 0, "N", "batches of the range test, default 200"},
-    {"output", 'o', "FILE", "also draw the curve into this file: .svg or .png"},
-    {"json", 0, NULL, "rates and curve as one JSON object, without a chart"},
+    {"output", 'o', "FILE",
+     "also draw the loss over the learning rate into this file: .svg or .png"},
+    {"json", 0, NULL, "print rates and curve as one JSON object, without a chart"},
     {"quiet", 'q', NULL, "no progress"},
     {0}};
 
@@ -37,18 +39,18 @@ static const char *const examples[] = {
     "plummet lr-find digits",
     "the built-in run: 8x8 digits",
     "plummet lr-find digits --try",
-    "the same, measured by short trainings",
+    "the same run, with trial trainings to choose the rate",
     "plummet lr-find net.yaml --from 1e-4 --to 1 -o rates.svg",
-    "other rates; the curve as a picture",
+    "another range of learning rates; the curve as a picture",
     "plummet lr-find net.yaml optimizer=sgd data='mnist | shuffle | batch(128)'",
-    "with keys replaced",
+    "the run file with two keys replaced",
     NULL};
 
 static const char *const idle[] = {
     "validation_freq", "observers",     "checkpoint",    "out",           "unlabelled",
     "pretraining",     "pseudo_labels", "pseudo_rounds", "pseudo_epochs", NULL};
 
-/* Reads an option that is a learning rate. If it is not given, *rate stays. Returns an exit
+/* Reads an option that is a learning rate. If it is not set, *rate is not changed. Returns an exit
  * code. */
 static int read_rate(const plm_cli_call *call, const char *name, double *rate)
 {
@@ -57,14 +59,14 @@ static int read_rate(const plm_cli_call *call, const char *name, double *rate)
         return PLM_EXIT_GOOD;
     char where[16];
     snprintf(where, sizeof where, "--%s", name);
-    return plm_cli_fail(PLM_EXIT_USAGE, where, "give a number above 0, such as 1e-5",
-                        "a rate cannot be '%s'", text);
+    return plm_cli_fail(PLM_EXIT_USAGE, where, "use a number above 0, such as 1e-5",
+                        "a learning rate cannot be '%s'", text);
 }
 
 /* Reads and checks all options. Returns an exit code. */
 static int read_options(plm_lr_find *f, const plm_cli_call *call)
 {
-    static const char of_steps[] = "give a whole number from 10 to 1000000";
+    static const char of_steps[] = "use a whole number from 10 to 1000000";
     f->from = 1e-6;
     f->to = 10;
     f->steps = STEPS;
@@ -80,14 +82,15 @@ static int read_options(plm_lr_find *f, const plm_cli_call *call)
         return code;
     if (!(f->from < f->to))
         return plm_cli_fail(PLM_EXIT_USAGE, "--from", "set --to to a higher rate",
-                            "the rate of --to is not above the rate of --from");
+                            "the learning rate of --to is not above that of --from");
     if (f->try_steps && !f->tries)
-        return plm_cli_fail(PLM_EXIT_USAGE, "--try-steps", "add --try",
-                            "steps needs --try, since without --try there are no trainings");
+        return plm_cli_fail(
+            PLM_EXIT_USAGE, "--try-steps", "add --try",
+            "--steps has no effect without --try, since there are no trainings then");
     return plm_cli_picture_check(plm_cli_option_of(call, "output"));
 }
 
-/* Shows the progress of a search and looks for Ctrl-C. */
+/* State while a search runs: shows its progress and checks for Ctrl-C. */
 typedef struct {
     const plm_cli_call *call;
     plm_cli_progress progress;
@@ -113,8 +116,8 @@ static bool on_stop(void *user)
     return plm_cli_signals_asked(w->signals);
 }
 
-/* Runs the search while signals are held. Nothing has to be saved, but so Ctrl-C first clears the
- * progress line. Returns an exit code. */
+/* Runs the search while signals are held. Nothing has to be saved, but in this way Ctrl-C first
+ * clears the progress line. Returns an exit code. */
 static int search(watcher *w)
 {
     w->home->progress = &w->progress;
@@ -186,7 +189,7 @@ static int find(plm_cli_work *work, plm_cli_signals *signals)
     return !code && diverged ? PLM_EXIT_DIVERGED : code;
 }
 
-/* Runs the verb while signals are watched. */
+/* Runs the subcommand while signals are watched. */
 static int watch(plm_cli_work *work)
 {
     /* the signals must be blocked before the runtime of the run starts its threads */
@@ -213,7 +216,7 @@ const plm_cli_verb plm_verb_lr_find = {
         "rate "
         "grows by the same factor with every batch, and draws the loss over the rate (Smith, "
         "Cyclical learning rates for training neural networks, 2017). It ends early when the loss "
-        "blows up: when it exceeds 4 times its lowest value and has lost half of its fall, or is "
+        "diverges: when it exceeds 4 times its lowest value and has lost half of its fall, or is "
         "no longer finite. One rate is recommended, by the rule midway: on the logarithmic axis, "
         "it is halfway between the point where the loss has made half of its fall and its lowest "
         "point. The rates of three other rules "

@@ -1,5 +1,5 @@
-/* plummet plot: draws activations with their derivatives, or what initializers do to the variance
- * of outputs and gradients. It shows theory, without training. */
+/* plummet plot: draws activations with their derivatives, what initializers do to the variance of
+ * outputs and gradients, schedules, data, and the history of runs. */
 #include "home.h"
 #include "output.h"
 #include "picture.h"
@@ -7,7 +7,10 @@
 
 static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
-    {"dark", 0, NULL, "draw on a dark ground; without it a PNG is light, an SVG like its viewer"},
+    {"dark", 0, NULL,
+     "draw on a dark background; without it, a PNG is light, and an SVG light or dark as its "
+     "viewer "
+     "is"},
     {"from", 0, "X", "activation: where x begins, default -5"},
     {"to", 0, "X", "activation: where x ends, default 5"},
     {"measure", 0, NULL,
@@ -24,15 +27,16 @@ static const plm_cli_option options[] = {
     {"width", 0, "LIST",
      "init: units of each layer, default 100; with 300,100 layers alternate, so that fan_in and "
      "fan_out differ"},
-    {"nets", 0, "N", "init: number of nets whose median is shown, default 5"},
+    {"nets", 0, "N", "init: number of random nets; the median over them is drawn; default 5"},
     {"seed", 0, "N", "init: seed of the nets; default 1"},
     {"lines", 0, NULL, "init: draw lines over the layers, also for several activations"},
-    {"table", 0, NULL, "init: print a table of outputs and gradients for each activation"},
-    {"fan", 0, "IN,OUT", "initializer: inputs and units of the layer, default 784,100"},
-    {"count", 0, "N", "samples: number of rows, default 10"},
+    {"table", 0, NULL,
+     "init: print a table of the variances of outputs and gradients for each activation"},
+    {"fan", 0, "IN,OUT", "initializer: number of inputs and units of the layer, default 784,100"},
+    {"count", 0, "N", "samples: number of rows to draw, default 10"},
     {"epochs", 0, "N", "schedule: epochs, default 10"},
     {"steps", 0, "N", "schedule: steps per epoch, default 100"},
-    {"json", 0, NULL, "init: one JSON object for each pair"},
+    {"json", 0, NULL, "init: print JSON, one object for each pair of initializer and activation"},
     {0}};
 
 static const char *const examples[] = {
@@ -41,21 +45,22 @@ static const char *const examples[] = {
     "plummet plot activation 'elu(alpha=0.5)' silu --from -3 --to 3 -o curves.svg",
     "as a picture",
     "plummet plot activation relu elu --measure",
-    "their effect on normal numbers, and their cost",
+    "the effect of two functions on normally distributed numbers, and their run time",
     "plummet plot init",
     "a heat map: which initializer keeps the variance with which activation",
     "plummet plot init --activation relu -o init.svg",
     "one activation: lines over the layers",
     "plummet plot init --activation linear --width 300,100 --depth 1,2 --table",
-    "fan_in and fan_out differ: no initializer keeps both variances, Glorot's halves the error",
+    "layers with different fan_in and fan_out: no initializer keeps the variance of both outputs "
+    "and gradients; Glorot's is a compromise",
     "plummet plot initializer glorot_normal glorot_uniform --fan 784,100",
-    "histograms of the weights that they draw",
+    "histograms of the weights that two initializers draw",
     "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
     "learning rates over ten epochs of 100 steps",
     "plummet plot samples 'digits | shuffle' --count 5",
     "pictures of the data, with their classes",
     "plummet plot doctor runs/digits-0001 update -o update.svg",
-    "how far each layer of a run has moved in each step",
+    "size of each step of a run, relative to the weights of each layer",
     NULL};
 
 /* Returns the value of an option, see plm_plot_request. */
@@ -64,7 +69,7 @@ static const char *option_of(const void *call, const char *name)
     return plm_cli_option_of(call, name);
 }
 
-/* Makes the picture or the table that was asked for, and shows it. Returns an exit code. */
+/* Makes the picture or the table that the options ask for, and prints it. Returns an exit code. */
 static int show(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
 {
     const plm_cli_picture to = plm_cli_picture_of(call);
@@ -87,7 +92,7 @@ static int show(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
     return code;
 }
 
-/* Finds the plot that the first argument names, and shows it. Returns an exit code. */
+/* Finds the plot that the first argument names, and draws it. Returns an exit code. */
 static int draw(const plm_cli_call *call, plm_cli_home *home)
 {
     const plm_plot_kind *kind = plm_plot_kind_find(home->w, call->argument[0]);
@@ -123,7 +128,7 @@ const plm_cli_verb plm_verb_plot = {
         "per layer. The sums are in double, since float32 would end at variances of 1e77.\n\n"
         "initializer: the weights that an initializer draws for one layer, as a histogram.\n\n"
         "schedule: the learning rate over a training of --epochs epochs with --steps steps each; "
-        "fractions of the run are fractions of that training.\n\n"
+        "schedules that use fractions of a run use fractions of that training.\n\n"
         "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
         "samples: rows of data as pictures, with their classes.\n\n"
         "doctor: the readings of `plummet train RUNFILE doctor=true`, by layers and steps: doctor "

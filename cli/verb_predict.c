@@ -9,11 +9,12 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"output", 'o', "FILE", "file for the rows; default, and -: standard output"},
-    {"format", 'f', "FORMAT", "csv, jsonl or npy; default: chosen by the ending of FILE, else csv"},
+    {"output", 'o', "FILE", "file for the predictions; default, and -: standard output"},
+    {"format", 'f', "FORMAT",
+     "format: csv, jsonl or npy; default: by the ending of FILE, otherwise csv"},
     {"monte-carlo", 'm', "N",
-     "predict N times with dropout: mean and standard deviation of each output; for a regression "
-     "also low and high, the ends of the 95 % interval"},
+     "predict each row N times with dropout, and write mean and standard deviation of each output; "
+     "for numbers also low and high, the ends of the 95 % interval"},
     {0}};
 
 static const plm_setting_key keys[] = {
@@ -55,11 +56,12 @@ typedef struct {
     plm_id_column id; /* open if rows.id points to it */
     plm_cli_file file;
     const char *path; /* NULL = standard output */
-    int code;         /* exit code if the file could not be written, which was reported; else 0 */
+    int code;         /* exit code if the file could not be written, which was reported; otherwise 0
+                       * */
 } output;
 
-/* Finds where to write and in which format, and checks that neither model nor data is replaced.
- * Without -o, or with -o -, it is standard output. Returns an exit code. */
+/* Finds the destination and the format, and checks that neither model nor data is overwritten.
+ * Without -o, or with -o -, the destination is standard output. Returns an exit code. */
 static int open_output(output *o, plm_cli_work *work)
 {
     const plm_cli_call *call = work->call;
@@ -75,8 +77,8 @@ static int open_output(output *o, plm_cli_work *work)
     return plm_cli_code(w, plm_predictions_keep_inputs(w, o->path, model, call->argument[1]));
 }
 
-/* Writes a text of the predictions, see plm_predictions.write. Names of classes and cells may come
- * from a stranger, so a terminal is shown control characters as escapes. */
+/* Writes a text of the predictions, see plm_predictions.write. On a terminal, control characters
+ * are escaped, since names of classes and cells may come from an untrusted file. */
 static plm_status write_text(void *self, int64_t at, const plm_text *text)
 {
     output *o = self;
@@ -102,7 +104,7 @@ static int write_all(output *o, plm_job *j)
     return plm_cli_file_close(&o->file, code);
 }
 
-/* Opens the data, and the column that is copied to the predictions, if there is one. Returns an
+/* Opens the data and, if there is one, the column that is copied to the predictions. Returns an
  * exit code. */
 static int open_rows(output *o, plm_cli_work *work)
 {
@@ -128,7 +130,7 @@ static int predict(plm_cli_work *work)
     int code = plm_cli_work_settings(work);
     code = code ? code
                 : plm_cli_whole_option(call, "monte-carlo", 1, 1000000, "the number of samples",
-                                       "give a whole number from 1 to 1000000, such as 100",
+                                       "use a whole number from 1 to 1000000, such as 100",
                                        &o.rows.samples);
     code = code ? code : plm_cli_check_order(call);
     code = code ? code : open_output(&o, work);
@@ -154,13 +156,13 @@ const plm_cli_verb plm_verb_predict = {
     .usage = "MODEL DATA [key=value ...] [-o FILE] [--format FORMAT] [--monte-carlo N]",
     .help = "writes a row of predictions for each row of data",
     .details = "Runs a model over data and writes a row for each row of data: the class and the "
-               "probabilities if the model predicts classes, else its outputs. If there are "
+               "probabilities if the model predicts classes, otherwise its outputs. If there are "
                "several outputs, they follow one another, and each title begins with the name of "
                "the output. A single sigmoid gives the probability of class 1, probability_1. "
                "MODEL and DATA are as for evaluate, except that a table needs no target column. "
-               "Each row occurs once, in its order: shuffle and drop_remainder in DATA are left "
-               "out with a warning, while take, skip, keep_classes and drop_classes pick rows. For "
-               "a time series, whose model was trained with lags, the first rows get no "
+               "Each row occurs once, in its order: shuffle and drop_remainder in DATA are "
+               "ignored with a warning, while take, skip, keep_classes and drop_classes pick rows. "
+               "For a time series, whose model was trained with lags, the first rows get no "
                "prediction, since too few rows are before them. A file appears under "
                "its name only when it is complete.\n\n"
                "--monte-carlo N predicts each row N times with dropout and noise. For each output "

@@ -5,11 +5,11 @@
 
 static const plm_cli_option options[] = {
     {"resume", 'r', "RUNDIR",
-     "continue the run in this folder, after the last layer or epoch that is done"},
+     "continue the run in this folder, after the last completed layer or epoch"},
     {"dry-run", 'n', NULL, "print the resolved run file and the model, and stop"},
     {"json", 0, NULL,
-     "one JSON object per line on stdout: epochs of pretraining and fit, then the result"},
-    {"quiet", 'q', NULL, "no progress, only results and errors"},
+     "print JSON on stdout, one object per line: epochs of pretraining and fit, then the result"},
+    {"quiet", 'q', NULL, "print no progress, only results and errors"},
     {0}};
 
 static const char sample[] = "data: fashion_mnist | skip(50000) | take(200) | shuffle\n"
@@ -29,7 +29,7 @@ static const char *const examples[] = {
     "plummet train few-labels.yaml",
     "the same net without pretraining, for comparison",
     "plummet pretrain few-labels.yaml pretraining='autoencoder(5, tied=true)'",
-    "with another autoencoder",
+    "the same, with other arguments of the autoencoder",
     "plummet train task.yaml start=runs/few-labels-0001/pretrained.safetensors",
     "the pretrained net, for another task",
     NULL};

@@ -1,4 +1,4 @@
-/* plummet report: writes the page of a run again. */
+/* plummet report: writes the report page of a run again. */
 #include <stdlib.h>
 
 #include "base/system.h"
@@ -8,24 +8,24 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"output", 'o', "FILE", "file of the page; default: report.html in the folder of the run"},
-    {0}};
+    {"output", 'o', "FILE", "file to write; default: report.html in the folder of the run"}, {0}};
 
 static const plm_setting_key keys[] = {PLM_MACHINE_KEYS, {0}};
 
 static const char *const examples[] = {"plummet report runs/digits-0001",
                                        "writes runs/digits-0001/report.html", NULL};
 
-/* Fails if the page would replace one by less: without the data of the run, it has no metrics. */
+/* Fails if the new page would have less content than an existing one: without the data of the run,
+ * it has no metrics. */
 static int check_page(const plm_report *r, const char *path)
 {
     if (!r->unread || !plm_path_exists(path))
         return 0;
-    return plm_cli_fail(PLM_EXIT_DATA, path,
-                        "put the data back where the run had it, or write another page with "
-                        "-o FILE",
-                        "the page stays as it is: without the data of the run, a new one would "
-                        "have no metrics");
+    return plm_cli_fail(
+        PLM_EXIT_DATA, path,
+        "put the data file back to its old place, or write the page to another file with -o FILE",
+        "the existing page is kept: the data of the run cannot be read, so a new page would have "
+        "no metrics");
 }
 
 /* Opens the model of the run and writes the page. Returns an exit code. */
@@ -68,7 +68,7 @@ const plm_cli_verb plm_verb_report = {
         "type of each column, what the doctor found, and every setting with its origin. The "
         "numbers of each picture can be saved as CSV. The page is one file that needs no network "
         "and no script. It is light or dark like the browser, and can be printed. If the data of "
-        "the run cannot be read, a page that is there stays as it is.",
+        "the run cannot be read, an existing page is kept.",
     .options = options,
     .keys = keys,
     .examples = examples,

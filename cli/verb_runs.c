@@ -10,13 +10,13 @@ static const plm_cli_option options[] = {{0}};
 static const char *const examples[] = {"plummet runs ls",
                                        "the runs in the folder runs, with their best epochs",
                                        "plummet runs diff runs/net-0001 runs/net-0002",
-                                       "how settings and metrics differ",
+                                       "how the settings and metrics of two runs differ",
                                        "plummet runs rm runs/net-0003",
                                        "removes the files of a run",
                                        NULL};
 
-/* Removes the runs that are named. If one cannot be removed, the others are still removed. Returns
- * the exit code of the first error. */
+/* Removes the runs in the arguments. If one cannot be removed, the others are still removed.
+ * Returns the exit code of the first error. */
 static int remove_runs(const plm_cli_call *call, plm *w)
 {
     int code = PLM_EXIT_GOOD;
@@ -27,7 +27,7 @@ static int remove_runs(const plm_cli_call *call, plm *w)
     return code;
 }
 
-/* Does what the first argument asks for. Returns an exit code. */
+/* Does what the first argument says: ls, diff or rm. Returns an exit code. */
 static int work(const plm_cli_call *call, plm_cli_home *home)
 {
     plm *w = home->w;

@@ -12,7 +12,7 @@ enum { TRIALS = 27 };
 
 static const plm_cli_option options[] = {
     {"trials", 't', "N", "number of trials of the first round, default 27"},
-    {"quiet", 'q', NULL, "only the best trial"},
+    {"quiet", 'q', NULL, "print only the best trial"},
     {0}};
 
 static const char sample[] = "data: digits | shuffle | batch(32)\n"
@@ -63,7 +63,7 @@ static void on_trial(void *self, const plm_search_trial *t)
         fprintf(stderr, "diverged  %s\n", t->values);
 }
 
-/* Prints the best trial, and how to train it separately. */
+/* Prints the best trial, and how to train with its settings alone. */
 static void report(const plm_search *s)
 {
     printf("best       trial %lld: %s\n", (long long)s->best.trial, s->best.values);
@@ -78,7 +78,7 @@ static int search(const plm_cli_call *call, plm_cli_home *home)
     watcher w = {.quiet = plm_cli_option_of(call, "quiet") != NULL};
     int64_t trials = TRIALS;
     int code = plm_cli_whole_option(call, "trials", 1, PLM_SEARCH_TRIALS, "trials",
-                                    "give a whole number from 1 to 10000", &trials);
+                                    "use a whole number from 1 to 10000", &trials);
     if (code)
         return code;
     w.signals = plm_cli_signals_start();
@@ -94,7 +94,7 @@ static int search(const plm_cli_call *call, plm_cli_home *home)
                     .self = &w};
     code = plm_cli_code(home->w, plm_search_run(&s));
     if (!code && s.stopped)
-        plm_cli_note("stopped: the same command continues");
+        plm_cli_note("stopped: run the same command again to continue the search");
     else if (!code)
         report(&s);
     code = !code && s.stopped ? PLM_EXIT_INTERRUPTED : code;

@@ -1,5 +1,5 @@
 /* plummet summary: prints the layers, shapes and parameters of the model of a model file or a run
- * file, and the memory that training takes. */
+ * file, and the memory that training needs. */
 #include "options.h"
 #include "home.h"
 #include "output.h"
@@ -47,7 +47,7 @@ const plm_cli_verb plm_verb_summary = {
     .help = "prints layers, shapes and parameters of a model file or a run file",
     .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), "
                "with their output "
-               "shapes and parameters, and the memory that training takes.",
+               "shapes and parameters, and the memory that training needs.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -6,9 +6,10 @@ static const plm_cli_option options[] = {
     {"resume", 'r', "RUNDIR", "continue the run in this folder, from its last checkpoint"},
     {"dry-run", 'n', NULL, "print the resolved run file and the model, and stop"},
     {"watch", 'w', NULL,
-     "show gradient, update and dead units of each layer over time, as the doctor measures them"},
-    {"json", 0, NULL, "one JSON object per line on stdout: epochs, then the result"},
-    {"quiet", 'q', NULL, "no progress, only results and errors"},
+     "draw the gradients, the updates and the share of dead units of each layer over time, as the "
+     "doctor measures them"},
+    {"json", 0, NULL, "print JSON on stdout, one object per line: epochs, then the result"},
+    {"quiet", 'q', NULL, "print no progress, only results and errors"},
     {0}};
 
 static const char sample[] = "data: csv('iris.csv', target=species) | shuffle | batch(16)\n"
@@ -28,13 +29,13 @@ static const char *const examples[] = {
     "plummet train net.yaml epochs=3 out=first",
     "a run file, with two keys replaced",
     "plummet train digits optimizer='sgd(0.1)' model.2='dense(50)'",
-    "another spec for a key, and for one layer",
+    "the optimizer and one layer replaced",
     "plummet train --resume runs/digits-0001 epochs=50",
     "continue a run, with more epochs than before",
     "plummet train digits --watch epochs=5",
     "heat maps of the layers over time, redrawn during the run",
     "plummet train digits --json epochs=2",
-    "for programs",
+    "output as JSON lines, for programs",
     NULL};
 
 static int run(const plm_cli_call *call)

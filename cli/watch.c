@@ -1,4 +1,4 @@
-/* Shows a training while it runs: handles its events and stages, see watch.h. */
+/* Prints a training while it runs: handles its events and stages, see watch.h. */
 #include "watch.h"
 
 #include <errno.h>
@@ -46,7 +46,7 @@ static bool is_interrupted(plm_cli_watch *w)
     return true;
 }
 
-/* Looks for a signal after every event except the last, after which nothing is left to stop. So a
+/* Checks for a signal after every event except the last, after which nothing is left to stop. So a
  * fit that is interrupted ends after its current batch. */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
 {
@@ -67,8 +67,8 @@ plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
 
 /* ---- stages ---- */
 
-/* Handles the begin and the end of the pretraining of a layer. The begin prints a line; the seconds
- * of each layer's fit start at 0. */
+/* Handles the beginning and the end of the pretraining of a layer. At the beginning a line is
+ * printed; the seconds of each layer's fit start at 0. */
 static void show_layer(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->pretraining = true;
@@ -80,7 +80,7 @@ static void show_layer(plm_cli_watch *w, const plm_run_stage *stage)
                 (long long)stage->index + 1, (long long)stage->count);
 }
 
-/* Shows that the pretraining is done and the fit begins. */
+/* Prints that the pretraining is complete and the fit begins. */
 static void show_pretrained(plm_cli_watch *w)
 {
     w->pretraining = false;
@@ -91,7 +91,7 @@ static void show_pretrained(plm_cli_watch *w)
     w->progress.live = live;
 }
 
-/* Shows that a round of pseudo-labels begins. */
+/* Prints that a round of pseudo-labels begins. */
 static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
 {
     w->progress.lines.epoch_began = w->training->seconds;
@@ -104,7 +104,7 @@ static void show_round(plm_cli_watch *w, const plm_run_stage *stage)
     print_json(&line);
 }
 
-/* Shows findings of the doctor, or their number at the end. */
+/* Prints findings of the doctor or, at the end, their number. */
 static void show_findings(const plm_cli_watch *w, const plm_run_stage *stage)
 {
     const bool quiet = w->progress.quiet;
@@ -141,11 +141,11 @@ void plm_cli_watch_stage(void *self, const plm_run_stage *stage)
         break;
     case PLM_RUN_AGAIN:
         if (!quiet)
-            plm_cli_note("there is no checkpoint yet: the run begins again");
+            plm_cli_note("there is no checkpoint yet, so the run begins again");
         break;
     case PLM_RUN_REPLACED:
         if (!quiet)
-            plm_cli_note("%s: the older run is replaced", stage->text);
+            plm_cli_note("%s: the older run in this folder is replaced", stage->text);
         break;
     case PLM_RUN_LAYER:
         show_layer(w, stage);

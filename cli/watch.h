@@ -1,5 +1,5 @@
-/* What the command shows of a training while it runs: progress, JSON lines and notes. It also ends
- * the training after a signal. */
+/* What the command prints about a training while it runs: progress, JSON lines and notes. It also
+ * stops the training after a signal. */
 #ifndef PLM_CLI_WATCH_H
 #define PLM_CLI_WATCH_H
 
@@ -19,7 +19,7 @@ typedef struct {
     char layer[48];   /* name of that layer */
 } plm_cli_watch;
 
-/* The functions on_event and on_stage of plm_run_train_options. self: a plm_cli_watch. */
+/* The callbacks on_event and on_stage of plm_run_train_options. self: a plm_cli_watch. */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *event);
 void plm_cli_watch_stage(void *self, const plm_run_stage *stage);
 /* Flushes standard output. If the program that reads it has ended, further output is discarded.

@@ -1,9 +1,8 @@
-/* Keeps the files of an older run while a new run takes its place, see before.h. The files are kept
- * in a folder of the temporary name .before.new, which is renamed to .before when it is complete.
- * So a folder .before always holds a complete run, even if the program is killed.
- *
- * Renaming is the only step that takes effect at once, so it is the last one; everything before it
- * can be dropped when a program finds it half done. */
+/* Keeps the files of an older run while a new run replaces it, see before.h. The files are
+ * collected in a folder with the temporary name .before.new, which is renamed to .before when it is
+ * complete. So a folder .before always holds a complete run, even if the program is killed. Only
+ * the rename is atomic, so it is the last step; files of unfinished earlier steps can be deleted by
+ * the next program. */
 #include "archive/before.h"
 
 #include <errno.h>
@@ -16,8 +15,8 @@
 static const char aside[] = ".before", unfinished[] = ".before.new", coming[] = ".before.back",
                   dropped[] = ".before.old";
 
-/* True for the names of files that a run writes. All other files of the folder belong to somebody
- * else and are never touched. */
+/* True for the names of files that a run writes. All other files of the folder belong to the user
+ * and are never touched. */
 static bool is_ours(const char *name)
 {
     static const char *const ours[] = {"checkpoint.safetensors",
@@ -38,30 +37,31 @@ static bool is_ours(const char *name)
     return numbered && plm_ends_with(name, ".safetensors");
 }
 
-/* Records E_IO with the text of errno. what: the verb of the message, such as "remove". */
+/* Records E_IO with the message of errno. what: the verb in the error message, such as "remove". */
 static plm_status fail_file(plm *w, const char *folder, const char *what)
 {
-    return plm_fail(
-        w, PLM_E_IO, folder, "check the permissions of the folder, or name another one: out=DIR",
-        "cannot %s the files of the older run in the folder: %s", what, strerror(errno));
+    return plm_fail(w, PLM_E_IO, folder,
+                    "check the permissions of the folder, or choose another folder: out=DIR",
+                    "cannot %s the files of the older run in the folder: %s", what,
+                    strerror(errno));
 }
 
-/* A walk over the files of a run in the folder `from`. act: called for each file; false stops the
- * walk with an error in errno. from, to: handles of open folders, as plm_folder_open gives them; to
- * = -1 if act needs no second folder. */
+/* State of a walk over the files of a run in the folder `from`. act: called for each file; false
+ * stops the walk with an error in errno. from, to: handles of open folders, as plm_folder_open
+ * returns them; to = -1 if act needs no second folder. */
 typedef struct {
     int from, to;
     bool (*act)(int from, int to, const char *name);
 } walk;
 
-/* Calls act of the walk for a file of a run. Other files are skipped. */
+/* Calls the walk's function `act` for a file of a run. Other files are skipped. */
 static bool visit(void *user, const char *name)
 {
     const walk *k = user;
     return !is_ours(name) || k->act(k->from, k->to, name);
 }
 
-/* Calls act for each file of a run in `from`. False: a call failed, see errno. */
+/* Calls `act` for each file of a run in `from`. False: a call failed, see errno. */
 static bool each(int from, int to, bool (*act)(int from, int to, const char *name))
 {
     walk k = {from, to, act};
@@ -75,28 +75,27 @@ static bool drop_one(int from, int to, const char *name)
     return plm_folder_drop(from, name) || errno == ENOENT;
 }
 
-/* Keeps a file by a second name. A second name for a file takes no time and no space, whatever its
- * size. */
+/* Keeps a file by a hard link, which needs no time and no space, whatever the size of the file. */
 static bool link_one(int from, int to, const char *name)
 {
     return plm_folder_link(from, to, name);
 }
 
-/* Moves a file. Used on file systems without hard links: the files are then only in the kept
- * folder. */
+/* Moves a file. Used on file systems without hard links: the files are then only in the folder
+ * .before. */
 static bool move_one(int from, int to, const char *name)
 {
     return plm_folder_move(from, name, to, name);
 }
 
-/* Removes a file that the kept run in `to` does not have: the new run wrote it. */
+/* Removes a file that the older run, kept in `to`, does not have: the new run wrote it. */
 static bool drop_new(int from, int to, const char *name)
 {
     return plm_folder_has(to, name) || drop_one(from, to, name);
 }
 
 /* Removes the files of a run from the folder `name` in `below`, then that folder. Errors are
- * ignored, since remaining files do no harm. */
+ * ignored, since leftover files do no harm. */
 static void remove_folder(int below, const char *name)
 {
     const int folder = plm_folder_open(below, name);
@@ -107,8 +106,8 @@ static void remove_folder(int below, const char *name)
     (void)plm_folder_remove(below, name);
 }
 
-/* Sets *user, a bool, to whether the file belongs to a run. Stops the walk at the first such
- * file. */
+/* Sets *user, a bool, to true if the file belongs to a run. Stops the walk at the first such file.
+ * */
 static bool is_other(void *user, const char *name)
 {
     *(bool *)user = is_ours(name);
@@ -123,7 +122,7 @@ bool plm_before_holds(const char *folder)
     return holds;
 }
 
-/* Removes the files of the older run from the folder. Called once the files are kept aside. */
+/* Removes the files of the older run from the folder. Called after they have been kept aside. */
 plm_status plm_before_remove(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -133,8 +132,8 @@ plm_status plm_before_remove(plm *w, const char *folder)
     return status;
 }
 
-/* Links the run's files into .before.new, or moves them if links are not possible, and renames that
- * folder to .before. at: handle of the run's folder. */
+/* Links the run's files into .before.new, or moves them if links are not possible, and renames
+ * .before.new to .before. at: handle of the run's folder. */
 static bool keep(int at)
 {
     const int to = plm_folder_make(at, unfinished) ? plm_folder_open(at, unfinished) : -1;
@@ -143,8 +142,8 @@ static bool keep(int at)
     return good && plm_folder_move(at, unfinished, at, aside);
 }
 
-/* Links the files of the run into the hidden folder .before. Either all files are kept, or the
- * folder stays as it was. */
+/* Keeps the files of the run in the hidden folder .before. After an error the folder is as it was
+ * before. */
 plm_status plm_before_keep(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -154,8 +153,8 @@ plm_status plm_before_keep(plm *w, const char *folder)
 }
 
 /* Moves the files of the kept folder `name` back into the folder `at`, and removes the kept folder.
- * If a file there is still a link to the same file, the move changes nothing and leaves the kept
- * name, which is then removed with its folder. */
+ * If both folders have hard links to the same file, the move does nothing; the link in the kept
+ * folder is then removed with that folder. */
 static bool take_back(int at, const char *name)
 {
     const int from = plm_folder_open(at, name);
@@ -168,7 +167,7 @@ static bool take_back(int at, const char *name)
     return good;
 }
 
-/* Brings back the kept files. First it removes the files that only the new run has. Then it renames
+/* Restores the kept files. First it removes the files that only the new run has. Then it renames
  * .before to .before.back and moves its files and the files of .before.new back. If the program is
  * killed at any step, the next call finishes the work. */
 static bool restore(int at)
@@ -180,8 +179,8 @@ static bool restore(int at)
     return good && take_back(at, coming) && take_back(at, unfinished);
 }
 
-/* True if the folder holds kept files: a run was killed while it replaced an older one. Each of the
- * three names means that a run was about to replace another run when the program ended. */
+/* True if the folder holds kept files: a run was killed while it replaced an older one. Any of the
+ * three folder names proves this. */
 bool plm_before_is_kept(const char *folder)
 {
     static const char *const names[] = {aside, unfinished, coming};
@@ -193,8 +192,8 @@ bool plm_before_is_kept(const char *folder)
     return is;
 }
 
-/* Brings back the kept files, if there are any, and removes what a newer run wrote. A folder that
- * cannot be opened has nothing to bring back. */
+/* Restores the kept files, if there are any, and removes the files of a newer run. If the folder
+ * cannot be opened, there is nothing to restore. */
 plm_status plm_before_restore(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
@@ -206,8 +205,8 @@ plm_status plm_before_restore(plm *w, const char *folder)
     return status;
 }
 
-/* Removes the kept files. The rename comes first, so that a kill during the removal cannot leave an
- * incomplete older run under this name. */
+/* Removes the kept files. The folder is renamed first, so that a kill during the removal cannot
+ * leave an incomplete older run with the name .before. */
 void plm_before_drop(const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);

@@ -1,6 +1,6 @@
 /* Handles the files of a run in its folder, and keeps an older run there until a new run can
  * replace it. The older files are linked into the hidden folder .before until the new run can be
- * resumed. If the new run fails early or is killed, they are brought back. */
+ * resumed. If the new run fails earlier or is killed, the older files are restored. */
 #ifndef PLM_ARCHIVE_BEFORE_H
 #define PLM_ARCHIVE_BEFORE_H
 
@@ -8,14 +8,14 @@
 
 /* True if the folder holds a file that runs write. */
 bool plm_before_holds(const char *folder);
-/* Removes the files that runs write from the folder. Other files stay. */
+/* Removes the files that runs write from the folder. Other files are kept. */
 PLM_CHECKED plm_status plm_before_remove(plm *w, const char *folder);
-/* Links the files of the run into the hidden folder .before. The files also stay where they are,
- * unless the file system has no hard links: then they are moved. */
+/* Links the files of the run into the hidden folder .before. The files also keep their names in the
+ * run's folder, unless the file system has no hard links: then they are moved. */
 PLM_CHECKED plm_status plm_before_keep(plm *w, const char *folder);
 /* True if the folder holds kept files: a run was killed while it replaced an older one. */
 bool plm_before_is_kept(const char *folder);
-/* Brings back the kept files, if there are any, and removes what a newer run wrote. */
+/* Restores the kept files, if there are any, and removes the files of a newer run. */
 PLM_CHECKED plm_status plm_before_restore(plm *w, const char *folder);
 /* Removes the kept files. Errors are ignored. */
 void plm_before_drop(const char *folder);

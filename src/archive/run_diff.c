@@ -1,4 +1,4 @@
-/* Writes what differs between two runs, see run_list.h. */
+/* Writes the differences between two runs, see run_list.h. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "archive/run_list.h"
 #include "run/runfile.h"
 
-/* A line: what is compared, and its value in each run. */
+/* A row of the comparison: a name, and its value in each run. */
 typedef struct {
     const char *text[3]; /* name, value in the first run, value in the second */
 } line;
@@ -24,7 +24,7 @@ typedef struct {
     plm_status status;
 } comparison;
 
-/* Returns a copy of a text with invisible characters escaped; "-" for an empty text. */
+/* Returns a copy of a text with control characters escaped; "-" for an empty text. */
 static const char *copy(comparison *c, const char *text)
 {
     plm_text t = {.w = c->arena.w};
@@ -34,7 +34,7 @@ static const char *copy(comparison *c, const char *text)
     return kept;
 }
 
-/* Adds a line. A lack of memory is kept in c->status. */
+/* Adds a row. If memory runs out, c->status is set. */
 static void add(comparison *c, const char *name, const char *a, const char *b)
 {
     const line l = {{copy(c, name), copy(c, a), copy(c, b)}};
@@ -57,7 +57,7 @@ static void add_settings(comparison *c, const plm_run_known *a, const plm_run_kn
     }
 }
 
-/* Adds a value of the best epoch of both runs; "-" if a run does not have it. */
+/* Adds a value of the best epoch of both runs; "-" if a run does not have this value. */
 static void add_figure(comparison *c, const char *shown, const char *name, const plm_run_known *a,
                        const plm_run_known *b, bool whole)
 {
@@ -90,7 +90,7 @@ static void add_figures(comparison *c, const plm_run_known *a, const plm_run_kno
     }
 }
 
-/* Appends the lines as a table with columns of these widths. */
+/* Appends the rows as a table with columns of these widths. */
 static void print_table(const comparison *c, const int width[3], plm_text *out)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -102,8 +102,8 @@ static void print_table(const comparison *c, const int width[3], plm_text *out)
         }
 }
 
-/* Appends the lines with the values below each other. The first line holds the names of the runs.
- */
+/* Appends the rows with the two values below each other. The first row holds the names of the runs.
+ * */
 static void print_blocks(const comparison *c, int room, plm_text *out)
 {
     for (size_t i = 0; i < c->count; i++) {
@@ -115,7 +115,7 @@ static void print_blocks(const comparison *c, int room, plm_text *out)
     }
 }
 
-/* Appends the lines, side by side if the screen is wide enough. */
+/* Appends the rows, with the two values side by side if the screen is wide enough. */
 static void print(const comparison *c, int room, plm_text *out)
 {
     int width[3] = {0};
@@ -130,8 +130,8 @@ static void print(const comparison *c, int room, plm_text *out)
         print_blocks(c, room, out);
 }
 
-/* Opens both runs before anything is compared. A run without epochs has no metrics, but its
- * settings are compared. */
+/* Compares two runs. Both are opened before anything is compared. A run without epochs has no
+ * metrics, but its settings are compared. */
 plm_status plm_run_diff(plm *w, const char *a, const char *b, int room, plm_text *out)
 {
     comparison c = {.arena = {.w = w}};

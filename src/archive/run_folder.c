@@ -1,7 +1,6 @@
 /* Implements the functions plm_run_folder_... and plm_run_each of plummet_run.h, which give
- * programs the settings, the model and the history of runs that were trained before.
- *
- * The history is a CSV file that people may have edited, so every cell is checked. */
+ * programs access to the settings, the model and the history of earlier runs. The history is a CSV
+ * file that people may have edited, so every cell is checked. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -16,12 +15,12 @@
 #include "run/job.h"
 #include "run/runfile.h"
 
-/* The folder of a run that a program opened. */
+/* The folder of a run that a C program opened. */
 struct plm_run_folder {
     plm *w;                /* it stays open as long as the folder */
     const char *path;      /* as it was given */
     plm_settings settings; /* settings in its run.yaml */
-    plm_arena history;     /* holds the result of the last plm_run_folder_history */
+    plm_arena history;     /* memory of the last result of plm_run_folder_history */
 };
 
 /* Opens the folder of a run and reads its run.yaml. An error is recorded on w; later calls on the
@@ -31,8 +30,8 @@ plm_run_folder *plm_run_folder_open(plm *w, const char *path)
     if (!w || w->fault < 0)
         return NULL;
     if (!path) {
-        (void)plm_fail(w, PLM_E_ORDER, "plm_run_folder_open", "give the folder of a run",
-                       "no path was given");
+        (void)plm_fail(w, PLM_E_ORDER, "plm_run_folder_open",
+                       "pass the path of the folder of a run", "no path was given");
         return NULL;
     }
     plm_run_folder *r = plm_allocate(w, sizeof *r);
@@ -67,7 +66,7 @@ const char *plm_run_folder_setting(plm_run_folder *r, const char *key)
     return r && key ? plm_setting_joined(&r->settings, key) : "";
 }
 
-/* Loads the model of the run, again in each call. */
+/* Loads the model of the run; each call loads it again. */
 plm_model *plm_run_folder_model(plm_run_folder *r)
 {
     if (!r || plm_run_model_check(&r->settings.arena, r->path) < 0)
@@ -78,25 +77,26 @@ plm_model *plm_run_folder_model(plm_run_folder *r)
 
 /* ---- history.csv ---- */
 
-/* A table, history.csv, that is being read. */
+/* A table, history.csv, while it is read. */
 typedef struct {
     plm_arena *a;            /* holds names and values */
-    const char *path, *text; /* path of the file; the part of its text that is not read yet */
+    const char *path, *text; /* path of the file; the remaining text */
     const char **name;       /* [columns] */
     int columns;             /* number of names */
     double *value;           /* [rows][columns] */
     int64_t rows;            /* rows that were read so far */
 } table;
 
-/* Fails with E_FORMAT for a line, counted from 1. */
+/* Fails with E_FORMAT for a line of the file, counted from 1. */
 static plm_status fail_format(const table *t, int64_t line)
 {
-    return plm_fail(t->a->w, PLM_E_FORMAT, t->path, "plummet train writes it; resume the run",
-                    "line %lld is not a row of numbers, as each epoch has one", (long long)line);
+    return plm_fail(t->a->w, PLM_E_FORMAT, t->path,
+                    "restore the file, or resume the run: plummet train --resume writes it again",
+                    "line %lld is not a row of numbers for one epoch", (long long)line);
 }
 
 /* Returns the next cell of a line in the arena, without its quotes. *last = true if it is the last
- * cell of the line. NULL = no memory. Quotes are only around names with a comma. */
+ * cell of the line. NULL = no memory. Only names that contain a comma are quoted. */
 static const char *next_cell(table *t, bool *last)
 {
     plm_text cell = {.w = t->a->w};
@@ -117,7 +117,7 @@ static const char *next_cell(table *t, bool *last)
     return text;
 }
 
-/* Reads the names of the columns. The first must be epoch. */
+/* Reads the names of the columns. The first must be "epoch". */
 static plm_status read_header(table *t)
 {
     size_t capacity = 0;
@@ -148,7 +148,7 @@ static plm_status read_row(table *t, double *row)
 }
 
 /* Reads the header and all rows. The lines are counted first, so that all values fit one array. A
- * last line without a line end counts, too. */
+ * last line without a newline is also a row. */
 static plm_status read_table(table *t)
 {
     int64_t lines = 0;
@@ -175,7 +175,7 @@ plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
         *out = (plm_history){0};
     if (!r || !out)
         return plm_fail(r ? r->w : NULL, PLM_E_ORDER, "plm_run_folder_history",
-                        "give a folder from plm_run_folder_open and a plm_history to fill",
+                        "pass a folder from plm_run_folder_open and a plm_history to fill",
                         "an argument is NULL");
     plm_arena_free(&r->history);
     table t = {.a = &r->history, .path = plm_arena_format(&r->history, "%s/history.csv", r->path)};
@@ -203,7 +203,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-/* The runs of a folder that were found so far. */
+/* The runs that were found in a folder so far. */
 typedef struct {
     plm_arena *arena;
     const char *folder; /* the folder that is searched */
@@ -241,8 +241,8 @@ static plm_status find_runs(plm_arena *a, const char *folder, const char ***out,
     return f.status;
 }
 
-/* Collects the paths first and sorts them: the order in which a system lists a folder is not
- * defined, and on_run may change the folder. */
+/* Calls on_run for each run. The paths are collected and sorted first: the system lists a folder in
+ * an undefined order, and on_run may change the folder. */
 plm_status plm_run_each(plm *w, const char *folder,
                         plm_status (*on_run)(void *self, const char *path), void *self)
 {
@@ -250,7 +250,7 @@ plm_status plm_run_each(plm *w, const char *folder,
     const char **path = NULL;
     size_t count = 0;
     if (!w || !folder || !on_run)
-        return plm_fail(w, PLM_E_ORDER, "plm_run_each", "give a runtime, a folder and a function",
+        return plm_fail(w, PLM_E_ORDER, "plm_run_each", "pass a runtime, a folder and a function",
                         "an argument is NULL");
     plm_status status = w->fault < 0 ? w->fault : find_runs(&a, folder, &path, &count);
     if (status >= 0 && count > 0)

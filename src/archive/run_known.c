@@ -1,8 +1,6 @@
-/* Reads what is known about a run from its folder, see run_known.h.
- *
- * Nothing is stored about the state of a run, since a run that is killed could not correct it. The
- * state follows from what is there: a lock that somebody holds, a model, the number of epochs, the
- * losses. */
+/* Reads from the folder of a run what is known about it, see run_known.h. The state of a run is not
+ * stored, since a run that is killed could not correct it. The state follows from the folder: a
+ * lock that a process holds, a model, the number of epochs, the losses. */
 #include "archive/run_known.h"
 
 #include <math.h>
@@ -17,7 +15,8 @@
 /* A training has diverged if its last loss is this many times its first loss. */
 static const double diverged = 10;
 
-/* A column that the history lacks gives NaN, as an epoch without a validation does. */
+/* Returns a value of the best epoch. NaN if the history has no such column, or if the epoch had no
+ * validation. */
 double plm_run_known_value(const plm_run_known *r, const char *name)
 {
     return plm_epochs_value(&r->history, r->best, plm_epochs_column(&r->history, name));
@@ -42,9 +41,9 @@ static bool has_diverged(const plm_run_known *r)
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 
-/* Sets *ended to whether a training that has a model, but fewer epochs than its run.yaml gives,
- * ended by itself, for example by early stopping. The checkpoint stores this; one that cannot be
- * read says no. Without a checkpoint, it is assumed if the run has observers or a time limit.
+/* Sets *ended to whether a training that has a model, but fewer epochs than its run.yaml asks for,
+ * ended by itself, for example by early stopping. The checkpoint stores this; if it cannot be read,
+ * *ended is false. Without a checkpoint, it is assumed if the run has observers or a time limit.
  * Errors: E_MEMORY. */
 static plm_status find_end(plm *w, const char *path, const plm_run_known *r, bool *ended)
 {
@@ -78,8 +77,8 @@ static plm_status find_state(plm *w, const char *path, plm_run_known *r)
     return PLM_OK;
 }
 
-/* A folder that is locked is being trained: its files may be between two states, so its state is
- * only "running". */
+/* Reads a run. While it is being trained, its folder is locked and its files may be inconsistent,
+ * so only its state, "running", is set. */
 plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
 {
     const uint64_t errors = w->errors;
@@ -95,15 +94,15 @@ plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
     return plm_memory_since(w, errors);
 }
 
-/* The history is borrowed from the folder, and is gone with it. */
+/* Closes the folder. This also frees the history, which is borrowed from it. */
 void plm_run_known_close(plm_run_known *r)
 {
     plm_run_folder_close(r->folder);
     *r = (plm_run_known){.best = -1};
 }
 
-/* Counters and numbers of the training itself are no metrics. With a validation, the metrics of the
- * training rows are left out. */
+/* True for a metric: not a counter, and not a number that describes the training, such as the
+ * learning rate. If there is a validation, only its metrics are included. */
 bool plm_run_known_is_metric(const plm_run_known *r, const char *name)
 {
     static const char *const others[] = {"epoch",         "seconds",       "learning_rate",

@@ -1,8 +1,7 @@
-/* The table of the runs of a folder, see run_list.h.
- *
- * The table is made with all columns. Then those that are empty for every run are dropped, and if
- * it is still too wide, one column after the other in the order of `less`. So a wide screen shows
- * everything, and a narrow one what tells runs apart best. */
+/* The table of the runs of a folder, see run_list.h. The table is made with all columns. Then those
+ * that are empty for every run are removed, and if it is still too wide, the columns in `less`, one
+ * after the other. So a wide screen has all columns, and a narrow one those that distinguish runs
+ * best. */
 #include "archive/run_list.h"
 
 #include <stdio.h>
@@ -14,13 +13,14 @@
 #include "base/system.h"
 #include "archive/run_known.h"
 
-/* METRICS: max number of metrics in a line. NAME: max number of characters of a target's name. */
+/* METRICS: max number of metrics in a row of the table. NAME: max number of characters of a
+ * target's name. */
 enum { METRICS = 3, NAME = 16 };
 
 /* The columns of the table. */
 enum { RUN, STATE, DATE, NET, EPOCHS, BEST, METRIC, COLUMNS = METRIC + METRICS };
 
-/* The columns that are left out, the first one first, until the table fits the screen. */
+/* The columns that are removed until the table fits the screen, in this order. */
 static const int less[] = {METRIC + 2, NET, METRIC + 1, DATE, EPOCHS, BEST, METRIC};
 
 /* The table that is being made. */
@@ -29,7 +29,8 @@ typedef struct {
     plm_grid grid; /* the cells, as text */
 } listing;
 
-/* Sets the date of a run: when its history, or else its model or run.yaml, was last written. */
+/* Sets the date of a run: when its history was last written or, without one, its model or its
+ * run.yaml. */
 static void set_date(plm_grid *g, int row, const char *path)
 {
     static const char *const files[] = {"history.csv", "model.safetensors", "run.yaml", NULL};
@@ -43,7 +44,7 @@ static void set_date(plm_grid *g, int row, const char *path)
 }
 
 /* Finds the argument target of a run's pipeline, such as price in table('a.csv', target=price).
- * Returns the number of its bytes from *begin on; 0 = there is none. */
+ * Returns its length in bytes, from *begin on; 0 = the pipeline has no such argument. */
 static int find_target(const plm_run_known *r, const char **begin)
 {
     const char *target = strstr(plm_run_folder_setting(r->folder, "data"), "target=");
@@ -55,9 +56,8 @@ static int find_target(const plm_run_known *r, const char **begin)
     return (int)strcspn(*begin, quote ? (char[]){quote, '\0'} : ",)| ");
 }
 
-/* Sets the column that a run's net predicts, if its table has one target; else the size of the
- * model's file.
- */
+/* Sets the cell about a run's net: the column that it predicts, if its table has one target,
+ * otherwise the size of the model's file. */
 static void set_net(plm_grid *g, int row, const char *path, const plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];
@@ -86,7 +86,7 @@ static void set_metrics(plm_grid *g, int row, const plm_run_known *r)
     }
 }
 
-/* Adds the line of a run. A run that cannot be read has a line, too. Errors: E_MEMORY. */
+/* Adds a row for a run, even if the run cannot be read. Errors: E_MEMORY. */
 static plm_status add_run(void *self, const char *path)
 {
     listing *l = self;
@@ -110,15 +110,14 @@ static plm_status add_run(void *self, const char *path)
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Empties a column, so that pack leaves it out. */
+/* Empties a column, so that `pack` leaves it out. */
 static void clear_column(plm_grid *g, int column)
 {
     for (int i = 0; i < g->rows; i++)
         plm_grid_set(g, i, column, 0, "%s", "");
 }
 
-/* Copies the columns that have a text to another table, so that empty columns take no space.
- */
+/* Copies the columns that have any text to another table, so that empty columns take no space. */
 static void pack(const plm_grid *from, plm_grid *to)
 {
     int column[COLUMNS], columns = 0;
@@ -164,7 +163,7 @@ static void add_head(plm_grid *g)
         plm_grid_set(g, row, k, 0, "%s", head[k]);
 }
 
-/* Runs come in the order of their names, which is that of their numbers. */
+/* Lists the runs in the order of their names, which is the order of their numbers. */
 plm_status plm_run_list(plm *w, const char *folder, int room, plm_text *out)
 {
     listing l = {.w = w, .grid = {.w = w}};

@@ -6,18 +6,18 @@
 #include "base/text.h"
 #include "plummet_run.h"
 
-/* Appends a line for each run of a folder: its name, date, target or size, epochs, best epoch,
- * state, and the metrics of the best epoch. room: width of the screen in characters, for which the
- * least important columns are left out; 0 = no limit. Errors: E_IO if there is no such folder. */
+/* Appends a row for each run of a folder: its name, date, target or size, epochs, best epoch,
+ * state, and the metrics of the best epoch. room: width of the screen in characters; the least
+ * important columns are left out to fit it; 0 = no limit. Errors: E_IO if there is no such folder.
+ * */
 PLM_CHECKED plm_status plm_run_list(plm *w, const char *folder, int room, plm_text *out);
 /* Appends the settings in which two runs differ, and their metrics side by side. If this is wider
- * than `room`, the values come below each other. Errors: all errors of plm_run_folder_open.
- * (run_diff.c)
- */
+ * than `room`, the two values are below each other. Errors: all errors of plm_run_folder_open.
+ * (run_diff.c) */
 PLM_CHECKED plm_status plm_run_diff(plm *w, const char *a, const char *b, int room, plm_text *out);
 /* Removes the files of a run, and its folder if it has no other files; otherwise a note says that
- * the folder stays. Errors: E_IO if the path is no run, or is a link; E_SPEC if the run is being
- * trained. (run_remove.c) */
+ * the folder is kept. Errors: E_IO if the path is not a run, or is a link; E_SPEC if the run is
+ * being trained. (run_remove.c) */
 PLM_CHECKED plm_status plm_run_remove(plm *w, const char *path);
 
 #endif

@@ -9,8 +9,8 @@
 #include "archive/run_list.h"
 #include "archive/tidy.h"
 
-/* Checks that a path is a folder that holds a run.yaml, and not a link. Users who want to remove
- * the target of a link must name the target. */
+/* Checks that a path is a folder that holds a run.yaml, and not a link. To remove the target of a
+ * link, users must name the target. */
 static plm_status check(plm *w, const char *path)
 {
     const int folder = plm_folder_open_itself(PLM_FOLDER_HERE, path);
@@ -21,12 +21,12 @@ static plm_status check(plm *w, const char *path)
         return PLM_OK;
     return plm_fail(w, PLM_E_IO, path, "name the folder of a run, such as runs/digits-0001",
                     link
-                        ? "the path is no folder, or is a link to a folder; nothing was removed"
+                        ? "the path is not a folder, or is a link to a folder; nothing was removed"
                         : "the folder holds no run, since it has no run.yaml; nothing was removed");
 }
 
 /* Removes the files of a run whose folder is locked. Files of an older run that were kept aside are
- * brought back first, so that they are removed, too. */
+ * restored first, so that they are removed, too. */
 static plm_status remove_files(plm *w, const char *path)
 {
     PLM_TRY(plm_before_restore(w, path));
@@ -40,12 +40,12 @@ static void remove_folder(plm *w, const char *path)
     if (plm_folder_remove(PLM_FOLDER_HERE, path))
         return;
     const bool others = errno == ENOTEMPTY || errno == EEXIST;
-    plm_note(w, "%s: the folder stays: %s", path,
+    plm_note(w, "%s: the folder is kept: %s", path,
              others ? "other files are in it" : strerror(errno));
 }
 
-/* Takes the lock of the folder, so that no run that is being trained is removed. Slashes at the end
- * are cut off, as "link/" would name the folder behind a link. */
+/* Removes a run. Locks the folder first, so that a run that is being trained cannot be removed.
+ * Slashes at the end of the path are cut off, as "link/" would name the target of a link. */
 plm_status plm_run_remove(plm *w, const char *path)
 {
     plm_arena a = {.w = w};

@@ -3,8 +3,8 @@
 
 #include "base/folder.h"
 
-/* Files appear under their names only when they are complete, so what has a temporary name is never
- * needed. */
+/* Removes files with temporary names. A file gets its final name only when it is complete, so these
+ * are never needed. */
 void plm_run_tidy(const char *folder)
 {
     plm_folder_tidy(folder);

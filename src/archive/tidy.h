@@ -2,8 +2,8 @@
 #ifndef PLM_ARCHIVE_TIDY_H
 #define PLM_ARCHIVE_TIDY_H
 
-/* Removes the files NAME.XXXXXXXX.part from the folder of a run. Call it only while no other
- * process writes there, or when the program is about to end. */
+/* Removes the files NAME.XXXXXXXX.part from the folder of a run. Call it only if no other process
+ * writes there, or just before the program ends. */
 void plm_run_tidy(const char *folder);
 
 #endif

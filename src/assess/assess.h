@@ -7,62 +7,68 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* What the output for a row means. It follows from the loss that the model was trained with. */
+/* What the output of a model means. It follows from the loss that the model was trained with. */
 typedef enum {
     PLM_MEANS_OUTPUTS,    /* numbers without a further meaning */
     PLM_MEANS_CLASSES,    /* one probability for each class */
     PLM_MEANS_LOGITS,     /* one logit for each class */
     PLM_MEANS_ONE_OF_TWO, /* the probability of class 1 */
-    PLM_MEANS_LABELS      /* a probability for each label, of which a row may have several */
+    PLM_MEANS_LABELS      /* a probability for each label; a row may have several labels */
 } plm_prediction_meaning;
 
 /* Returns what an output of `columns` values means, if it was trained with this loss. */
 plm_prediction_meaning plm_meaning_of(const char *loss, int columns);
 
-/* ---- predictions beside the truth (predicted.c) ---- */
+/* ---- predictions with the true values (predicted.c) ---- */
 
 /* TARGETS: max number of targets that are assessed. NUMBERS: max number of values of an output of
- * numbers; larger outputs are left out. */
+ * numbers; outputs with more values are not assessed. */
 enum { PLM_ASSESS_TARGETS = 16, PLM_ASSESS_NUMBERS = 8 };
 
-/* A target and its predictions, for all rows. They are classes or numbers. */
+/* A target and its predictions, for all rows. They are either classes or numbers. */
 typedef struct {
-    const char *name;         /* of the column, else of the output; "" = it has no name */
+    const char *name;         /* name of the target column, else of the output; "" = it has no name
+                               * */
     int output;               /* of the model */
     int column;               /* of numbers: its index in the output */
     int classes;              /* 0 = numbers */
-    bool single;              /* the output has a single value, the probability of class 1 of two */
-    bool logits;              /* the model gives logits, which become probabilities here */
+    bool single;              /* true = the output has a single value: the probability of class 1 of
+                               * two classes */
+    bool logits;              /* true = the model's outputs are logits, which are converted to
+                               * probabilities here */
     const char *const *label; /* [classes] names */
     float *probability;       /* [rows][classes] */
     int *truth;               /* [rows] the class of a row */
     /* [rows] numbers in the target's own unit */
     double *guess, *wanted;
-    double center, deviation; /* value in the unit = output of the net * deviation + center */
+    double center, deviation; /* value in the unit of the target = output of the net * deviation +
+                               * center */
 } plm_predicted_target;
 
-/* The targets of a model on rows of data. Zero-initialise it, then set w. */
+/* The targets of a model on rows of data. Zero-initialise it, then set w, the runtime. */
 typedef struct {
     plm *w;
     plm_arena arena;
     plm_model *model;
     int64_t rows, capacity;
-    int64_t *row; /* [rows] number of the row in the source, from 0; -1 = unknown */
-    int64_t
-        *line; /* [rows] the line of the file, if one row or the worst are asked for; 0 = unknown */
+    int64_t *row;  /* [rows] number of the row in the source, from 0; -1 = unknown */
+    int64_t *line; /* [rows] the line of the file, found only for a single requested row and for the
+                * worst rows; 0 = unknown */
     int targets;
     plm_predicted_target target[PLM_ASSESS_TARGETS];
-    /* the inputs of the rows, [rows][input_width[i]]; kept only by the calls below that say so */
+    /* the inputs of the rows, [rows][input_width[i]]; kept only by plm_predicted_sample and
+     * plm_predicted_row */
     int inputs;
     float *input[4];
     int64_t input_width[4];
 } plm_predicted;
 
-/* Predicts all rows of d and keeps the predictions with the true values. Leaves out outputs that
- * are neither one class nor at most PLM_ASSESS_NUMBERS numbers. Free p after success and after
- * failure. */
+/* Predicts all rows of d and keeps the predictions with the true values. Skips outputs that are
+ * neither a choice of one class nor at most PLM_ASSESS_NUMBERS numbers. Free p after success and
+ * after failure. */
 PLM_CHECKED plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d);
-/* As plm_predicted_open, but for at most `most` rows, drawn by the seed, and keeps their inputs. */
+/* As plm_predicted_open, but for at most `most` rows, drawn by the seed. Keeps the inputs of these
+ * rows. */
 PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d,
                                             int64_t most, uint64_t seed);
 /* As plm_predicted_sample, but for a single row of the source; p->rows stays 0 if d has no such
@@ -75,8 +81,8 @@ void plm_predicted_free(plm_predicted *p);
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k);
 /* Returns the predicted number for a row, in the target's unit. y: the output for this row. */
 double plm_predicted_number(const plm_predicted_target *t, const float *y);
-/* Returns the loss of a row whose true class has this probability: -log of it, or of 1e-7 if it is
- * smaller. */
+/* Returns the loss of a row whose true class has this probability: -log(probability); a probability
+ * below 1e-7 is taken as 1e-7. */
 double plm_predicted_class_loss(double probability);
 /* Returns the loss of a row: the log loss of its true class, or the squared error in the target's
  * unit. y: the output for this row. */
@@ -85,8 +91,8 @@ double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const floa
 int plm_predicted_class(const plm_predicted_target *t, int64_t row);
 /* Returns how many values output k has for a row. */
 int64_t plm_output_numbers(const plm_model *m, int k);
-/* Predicts `rows` rows from the inputs x[i] ([rows][width]) into y[k] ([rows][values of output
- * k]). */
+/* Predicts `rows` rows from the inputs x[i] ([rows][width]) and stores the predictions in y[k]
+ * ([rows][values of output k]). */
 PLM_CHECKED plm_status plm_predicted_again(plm_predicted *p, int64_t rows, float *const *x,
                                            float *const *y);
 
@@ -110,7 +116,7 @@ typedef struct {
     int64_t rows; /* that are of this class */
 } plm_class_figures;
 
-/* A bin of the calibration: the rows whose confidence, the probability of the predicted class, is
+/* A bin of the calibration: the rows whose confidence (the probability of the predicted class) is
  * in a range. */
 typedef struct {
     double low, high; /* the range */
@@ -119,9 +125,9 @@ typedef struct {
     int64_t rows;
 } plm_calibration_bin;
 
-/* FIGURES: max number of metrics of a target. BINS: of the calibration. WORST: number of rows with
- * the largest loss that are listed. CLASS_TABLE: with more classes, the table of classes and the
- * confusion matrix are not made. */
+/* FIGURES: max number of metrics of a target. BINS: number of bins of the calibration. WORST:
+ * number of rows with the largest loss that are listed. CLASS_TABLE: max number of classes for
+ * which the table of classes and the confusion matrix are made. */
 enum { PLM_FIGURES = 8, PLM_BINS = 10, PLM_WORST = 20, PLM_CLASS_TABLE = 200 };
 
 /* What is known of one target. */
@@ -130,16 +136,18 @@ typedef struct {
     int64_t rows;
     int figures;
     plm_figure figure[PLM_FIGURES];
-    /* what a constant prediction would reach: the accuracy of the most frequent class (common), or
-     * the rmse of the mean */
+    /* the metric of a constant prediction: the accuracy of always predicting the most frequent
+     * class (`common`), or the rmse of always predicting the mean */
     double without;
     int common;
-    bool wilson;        /* all rows or none are right, so the accuracy has Wilson's interval */
-    int64_t *confusion; /* number of rows, [true class][predicted class]; or NULL */
+    bool wilson;        /* true = all rows or none are predicted correctly, so the accuracy has
+                         * Wilson's interval */
+    int64_t *confusion; /* number of rows, [true class][predicted class]; NULL = not made */
     plm_class_figures *of_class; /* [classes]; NULL with the matrix */
     plm_calibration_bin bin[PLM_BINS];
     int worst; /* length of the next two */
-    /* rows with the largest loss first: indices of plm_predicted, and the loss */
+    /* worst_row: indices of rows in plm_predicted, the row with the largest loss first. worst_loss:
+     * the loss of each of them */
     int64_t worst_row[PLM_WORST];
     double worst_loss[PLM_WORST];
 } plm_assessment;
@@ -159,13 +167,14 @@ const plm_figure *plm_assessment_figure(const plm_assessment *s, const char *nam
 
 /* Writes a metric without an exponent as far as possible: "0.9653", "54302.1"; "-" for NaN. */
 void plm_figure_print(double value, char out[32]);
-/* Writes a number with this many decimals; "-" for NaN; from 1e12 on with an exponent. */
+/* Writes a number with this many decimals; "-" for NaN; in exponent notation if it is 1e12 or more.
+ * */
 void plm_figure_write(char out[32], double value, int decimals);
-/* Returns how many decimals a metric of this size gets. */
+/* Returns the number of decimals for a metric of this size. */
 int plm_figure_decimals(double size);
-/* Appends log[logs], the metrics with their intervals, the matrix, the classes and the calibration
- * as tables of at most `width` characters; 0 = no limit. several: the model has several targets, so
- * the text begins with the name of this one. */
+/* Appends log[logs], the metrics with their intervals, the confusion matrix, the classes and the
+ * calibration as tables of at most `width` characters; 0 = no limit. several: the model has several
+ * targets, so the text begins with the name of this one. */
 void plm_assessment_text(plm_text *t, const plm_assessment *s, const plm_log *log, int logs,
                          bool several, int width);
 

@@ -4,11 +4,11 @@
 
 #include "assess/assessment.h"
 
-/* Number of samples of a bootstrap: MOST, or fewer for many rows, so that about DRAWS rows are
- * drawn in all, but at least LEAST. */
+/* Limits of the number of bootstrap samples: MOST, or fewer for many rows, so that about DRAWS rows
+ * are drawn in total, but at least LEAST samples. */
 enum { LEAST = 200, MOST = 1000, DRAWS = 5000000 };
 
-/* Returns the number of samples of a bootstrap of this many rows. */
+/* Returns the number of bootstrap samples for this many rows. */
 static int times_for(int64_t rows)
 {
     const int64_t times = rows > 0 ? DRAWS / rows : MOST;
@@ -25,7 +25,7 @@ static double loss_of(const plm_predicted_target *t, int64_t i)
     return error < 0 ? -error : error;
 }
 
-/* Lists the rows with the largest loss. If several are equal, the first of them comes first. */
+/* Lists the rows with the largest loss. Rows with equal losses are listed in their order. */
 static void find_worst(plm_assessment *s)
 {
     for (int64_t i = 0; i < s->rows; i++) {
@@ -43,7 +43,7 @@ static void find_worst(plm_assessment *s)
     }
 }
 
-/* The worst rows are found first, as they need no samples. */
+/* Assesses a target. The worst rows are found first, as they need no bootstrap samples. */
 plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times, plm_arena *a,
                       plm_assessment *out)
 {
@@ -56,7 +56,7 @@ plm_status plm_assess(const plm_predicted *p, int k, uint64_t seed, int times, p
     return out->target->classes > 0 ? plm_assess_classes(&b, out) : plm_assess_numbers(&b, out);
 }
 
-/* There are few, so they are compared one after the other. */
+/* Finds a metric by its name. There are few metrics, so a linear search is fast enough. */
 const plm_figure *plm_assessment_figure(const plm_assessment *s, const char *name)
 {
     for (int i = 0; i < s->figures; i++)

@@ -1,11 +1,10 @@
-/* Intervals of metrics by the bootstrap. A sample consists of as many rows as there are, drawn at
- * random with replacement. The metrics of many such samples are computed, and their quantiles are
- * the ends of the intervals.
- *
- * A metric on a few hundred rows is an estimate, and the interval says how far it may be off. The
- * bootstrap needs no formula for the metric, so it works for F1 and AUC as well as for the mean
- * error. All metrics are computed on the same samples, each sample from random numbers of its own,
- * so that the result does not depend on their order, nor on the number of threads. */
+/* Intervals of metrics by the bootstrap. A sample consists of as many rows as the data has, drawn
+ * at random with replacement. The metrics of many such samples are computed, and their quantiles
+ * are the ends of the intervals. A metric on a few hundred rows is an estimate, and the interval
+ * says how far it may be off. The bootstrap needs no formula for the metric, so it works for F1 and
+ * AUC as well as for the mean error. All metrics are computed on the same samples. Each sample has
+ * its own stream of random numbers, so that the result does not depend on the order of the samples
+ * or on the number of threads. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,17 +15,18 @@
 #include "base/threads.h"
 #include "kernel/per_isa.h"
 
-/* BLOCKS: number of blocks of random numbers that are made at a time. */
+/* BLOCKS: number of blocks of four random numbers that are generated at a time. */
 enum { LANES = PLM_LANES_OF_SAMPLES, BLOCKS = 32 };
 
 /* What the threads share. */
 typedef struct {
     const plm_bootstrap *b;
     plm_counts *count; /* [threads][rows] */
-    double *drawn;     /* [samples, rounded up to whole lanes][figures] */
+    double *drawn;     /* metrics of all samples: [samples, rounded up to a multiple of
+                        * LANES][figures] */
 } sampling;
 
-/* Makes the numbers of the next BLOCKS blocks of a stream: number k of block i is out[k][i]. */
+/* Generates the next BLOCKS blocks of a random stream: number k of block i is out[k][i]. */
 static PLM_BODY void make_blocks_body(const plm_random *restrict r,
                                       uint32_t (*restrict out)[BLOCKS])
 {
@@ -43,8 +43,8 @@ PLM_PER_ISA(make_blocks,
             (const char *isa, const plm_random *restrict r, uint32_t (*restrict out)[BLOCKS]),
             (r, out))
 
-/* Draws a sample: adds to a lane how often each row is in it. The rows are those that as many calls
- * of plm_random_below give, in less time. */
+/* Draws a sample: increases count[i].of[lane] for each row i that is drawn. The rows are the same
+ * as by b->rows calls of plm_random_below, which would take longer. */
 static void draw(const plm_bootstrap *b, int sample, int lane, plm_counts *count)
 {
     uint32_t number[4][BLOCKS];
@@ -65,7 +65,7 @@ static void draw(const plm_bootstrap *b, int sample, int lane, plm_counts *count
         count[plm_random_below(&r, (uint64_t)b->rows)].of[lane]++;
 }
 
-/* Draws and measures the part of the samples that is a thread's. */
+/* Draws and measures this thread's part of the samples. */
 static void measure_part(void *argument, int thread, int threads)
 {
     const sampling *s = argument;
@@ -98,7 +98,7 @@ static double quantile(const double *value, int count, double share)
 }
 
 /* Sets the interval of metric k from all samples, drawn[times][figures]. Samples in which the
- * metric is not defined are left out. room: [times], memory for this. */
+ * metric is not defined are left out. room: [times], scratch memory. */
 static void set_interval(const plm_bootstrap *b, const double *drawn, int k, double *room,
                          plm_interval *out)
 {
@@ -116,7 +116,8 @@ static void set_interval(const plm_bootstrap *b, const double *drawn, int k, dou
     out->high = quantile(room, count, 0.975);
 }
 
-/* Each thread needs memory for the counts, so many rows get fewer threads. */
+/* Sets the number of threads. Each thread needs memory for the counts of all rows, so fewer threads
+ * are used for many rows. */
 void plm_bootstrap_plan(plm_bootstrap *b)
 {
     enum { MOST_COUNTS = 1 << 22 };
@@ -126,8 +127,8 @@ void plm_bootstrap_plan(plm_bootstrap *b)
     b->threads = b->threads < groups ? b->threads : (int)groups;
 }
 
-/* The values themselves are those of all rows, each counted once; only the ends of the intervals
- * come from samples. */
+/* Computes metrics and intervals. The metrics are computed on all rows, each used once; only the
+ * ends of the intervals come from samples. */
 plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *out)
 {
     const size_t figures = (size_t)b->figures, rows = (size_t)b->rows + 1;

@@ -1,9 +1,7 @@
-/* Metrics of predicted classes: how many rows are predicted correctly, of each class and in all,
- * and how well the probabilities are calibrated.
- *
- * Everything is prepared once for each row: predicted class, loss, confidence, order by score. A
- * sample is then only a number of times that each row counts, and its metrics are sums over the
- * rows: that makes a thousand samples affordable. */
+/* Metrics of predicted classes: accuracy, of each class and in total, and how well the
+ * probabilities are calibrated. Everything is prepared once for each row: predicted class, loss,
+ * confidence, order by score. A sample is then only a weight for each row (how often it was drawn),
+ * and its metrics are weighted sums over the rows: that makes a thousand samples affordable. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +21,8 @@ typedef struct {
     sums rows, confidence, right;
 } bin_sum;
 
-/* Numbers of rows of a class: that are of this class, that are predicted as it, both. */
+/* is: number of rows of this class. said: number of rows predicted as this class. both: number of
+ * rows for which both hold. */
 typedef struct {
     sums is, said, both;
 } class_sum;
@@ -35,8 +34,9 @@ typedef struct {
     class_sum *of_class; /* [classes] */
 } totals;
 
-/* The area under the ROC curve while it is summed: pairs of rows, and the rows of class 0 and 1
- * with lower scores and with this score. */
+/* The area under the ROC curve while it is summed up by ascending score. sum: pairs of a row of
+ * class 1 and a row of class 0 with a lower score. below, above: rows of class 0 and 1 with lower
+ * scores. zeros, ones: rows of class 0 and 1 with the current score. */
 typedef struct {
     sums sum, below, above, zeros, ones;
 } area;
@@ -51,9 +51,10 @@ typedef struct {
     int *guess;         /* [rows] the predicted class */
     double *loss;       /* [rows] -log of the probability of the true class */
     double *confidence; /* [rows] the probability of the predicted class */
-    int64_t *order;     /* [rows] by rising probability of class 1; NULL = not two classes */
+    int64_t *order;     /* [rows] row indices by ascending probability of class 1; NULL = there are
+                         * not two classes */
     totals *total;      /* [threads] */
-    bool each;          /* the metrics of each class are wanted, too */
+    bool each;          /* true = the metrics of each class are computed, too */
 } classes;
 
 /* Returns the bin of the calibration that a confidence belongs to. */
@@ -124,7 +125,7 @@ static double calibration_error(const totals *s, int lane)
     return share(sum, s->rows.of[lane]);
 }
 
-/* Adds the rows of one score to the sums below. */
+/* Adds the rows with the current score, zeros and ones, to the sums of lower scores. */
 static PLM_BODY void add_score(area *restrict a, size_t lanes)
 {
     for (size_t k = 0; k < PLM_WHOLE(lanes); k++) {
@@ -162,8 +163,8 @@ static void set_areas(const classes *c, const plm_counts *count, double *out, si
         out[(size_t)k * figures + AUC] = share(a.sum.of[k], a.below.of[k] * a.above.of[k]);
 }
 
-/* Fills precision, recall and F1 of a class in a sample: out[3]. A class that is never predicted
- * has a precision of 0, as in scikit-learn, unless it has no rows. */
+/* Fills precision, recall and F1 of a class in a sample: out[3]. A class that has rows but is never
+ * predicted has a precision of 0, as in scikit-learn. */
 static void of_class(const class_sum *s, int lane, double *out)
 {
     const double is = s->is.of[lane], said = s->said.of[lane], both = s->both.of[lane];
@@ -172,8 +173,8 @@ static void of_class(const class_sum *s, int lane, double *out)
     out[2] = is > 0 || said > 0 ? 2 * both / (is + said) : (double)NAN;
 }
 
-/* Computes the metrics of one sample, except AUC. They are followed by three metrics of each class
- * if c->each. */
+/* Computes the metrics of one sample, except AUC. If c->each, three metrics of each class follow.
+ * */
 static void finish(const classes *c, const totals *s, int lane, double *out)
 {
     double recall = 0, f1 = 0, of[3];
@@ -194,7 +195,7 @@ static void finish(const classes *c, const totals *s, int lane, double *out)
     out[AUC] = (double)NAN;
 }
 
-/* Returns the number of metrics of a sample. */
+/* Returns the number of metrics of a sample, those of the single classes included. */
 static int figures_of(const classes *c)
 {
     return FIGURES + (c->each ? 3 * c->classes : 0);
@@ -245,7 +246,7 @@ static plm_status sort_rows(classes *c, plm_arena *a)
     return PLM_OK;
 }
 
-/* Makes memory for the sums of each thread. */
+/* Allocates the sums of each thread. */
 static plm_status take_totals(classes *c, int threads, plm_arena *a)
 {
     c->total = plm_arena_array(a, (size_t)threads, sizeof *c->total);
@@ -278,7 +279,8 @@ static plm_status prepare(classes *c, plm_arena *a)
 /* ---- tables ---- */
 
 /* Fills the bins of the calibration, and finds the most frequent class and the accuracy of always
- * predicting it. Afterwards c->total counts all rows, in its first lane. */
+ * predicting it. ones: each row is used once. Afterwards c->total holds the sums over all rows, in
+ * lane 0. */
 static void fill_sums(classes *c, plm_assessment *s, const plm_counts *ones)
 {
     const totals *t = c->total;
@@ -297,8 +299,8 @@ static void fill_sums(classes *c, plm_assessment *s, const plm_counts *ones)
     s->without = share(t->of_class[s->common].is.of[0], t->rows.of[0]);
 }
 
-/* Sets Wilson's interval of a share of `rows` rows that is 0 or 1, which all samples have, and
- * returns true; false = another share. */
+/* If a share of `rows` rows is 0 or 1 in all samples, sets Wilson's interval and returns true.
+ * Otherwise returns false. */
 static bool set_wilson(plm_interval *is, int64_t rows)
 {
     const double z = 1.959963984540054, beyond = z * z / ((double)rows + z * z);
@@ -309,8 +311,8 @@ static bool set_wilson(plm_interval *is, int64_t rows)
     return true;
 }
 
-/* Removes the interval of a value of 0 or 1 that all samples have: it says nothing, and the value
- * is no share of rows, so that Wilson's does not hold. */
+/* Removes the interval of a metric that is 0 or 1 in all samples. Such an interval says nothing,
+ * and Wilson's does not apply, as the metric is not a share of rows. */
 static void forget_equal(plm_interval *is)
 {
     if ((is->value <= 0 || is->value >= 1) && is->low == is->high)
@@ -343,8 +345,8 @@ static plm_status fill_classes(const classes *c, plm_assessment *s, plm_arena *a
     return PLM_OK;
 }
 
-/* Metrics of single classes are left out if there are many classes. AUC exists for two classes
- * only. */
+/* Assesses classes. Metrics of single classes are left out if there are many classes. AUC exists
+ * for two classes only. */
 plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s)
 {
     static const plm_figure known[FIGURES] = {

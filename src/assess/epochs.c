@@ -13,8 +13,8 @@ int plm_epochs_column(const plm_history *h, const char *name)
     return -1;
 }
 
-/* Returns the index of the first column whose name has this beginning and this end; -1 = there is
- * no such column. */
+/* Returns the index of the first column whose name begins with `start` and ends with `end`; -1 =
+ * there is no such column. */
 int plm_epochs_like(const plm_history *h, const char *start, const char *end)
 {
     const size_t first = strlen(start), last = strlen(end);
@@ -27,8 +27,8 @@ int plm_epochs_like(const plm_history *h, const char *start, const char *end)
     return -1;
 }
 
-/* Returns a value of the history; NaN if column or row is -1, so that callers need not check for a
- * missing one. */
+/* Returns a value of the history; NaN if column or row is -1, so that callers need not check
+ * whether they exist. */
 double plm_epochs_value(const plm_history *h, int64_t row, int column)
 {
     return column >= 0 && row >= 0 && row < h->rows ? h->value[row * h->columns + column] : NAN;

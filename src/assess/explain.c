@@ -1,9 +1,8 @@
-/* Computes what each input contributed to the prediction of one row, by sampled Shapley values.
- *
- * The Shapley value of an input is its mean effect over all orders in which inputs can be given
+/* Computes what each input contributed to the prediction of one row, by sampled Shapley values. The
+ * Shapley value of an input is its mean effect over all orders in which the inputs can be set to
  * their values (Strumbelj and Kononenko, 2010, An efficient explanation of individual
- * classifications using game theory). All orders are too many, so some are drawn; the spread over
- * them tells how exact the result is. */
+ * classifications using game theory). There are too many orders, so some are drawn at random; the
+ * spread over them gives the standard error of the result. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +11,12 @@
 #include "base/random.h"
 #include "data/data.h"
 
-/* Limits of the number of random orders. Between them it is chosen so that about ROWS rows are
- * predicted in all. */
+/* LEAST, MOST: limits of the number of random orders. Between them the number is chosen so that
+ * about ROWS rows are predicted in total. */
 enum { ROWS = 100000, LEAST = 20, MOST = 500 };
 
-/* What the sampling needs. For one order, groups + 1 rows are predicted. The first is another row;
- * in each further one, one more group has its values from the row that is explained. */
+/* State of the sampling. For one order, groups + 1 rows are predicted. The first is another row of
+ * the data; in each further one, one more group has the values of the row that is explained. */
 typedef struct {
     plm_predicted *row;                 /* the row that is explained */
     const plm_predicted *others;        /* the rows that values are taken from */
@@ -28,7 +27,8 @@ typedef struct {
     int64_t *order;       /* [groups] */
     float *x[PLM_SIDE];   /* [groups + 1][width] */
     float *y[PLM_SIDE];   /* [groups + 1][numbers of the output] */
-    double *sum, *square; /* [groups] of the contributions in all orders */
+    double *sum, *square; /* [groups] sums and sums of squares of the contributions over all orders
+                           * */
     double usual;         /* sum of the predictions of the other rows */
 } work;
 
@@ -62,8 +62,8 @@ static void fill_rows(work *w, int64_t other)
     }
 }
 
-/* Returns what is explained, for row i of the predictions: the probability of the class, or the
- * number. */
+/* Returns the prediction that is explained, for row i: the probability of the class, or the number.
+ * */
 static double answer(const work *w, int64_t i)
 {
     const plm_predicted_target *t = w->target;
@@ -71,7 +71,7 @@ static double answer(const work *w, int64_t i)
     return t->classes > 0 ? plm_predicted_probability(t, y, w->chosen) : plm_predicted_number(t, y);
 }
 
-/* Adds the contributions in one random order. */
+/* Adds the contributions in one random order to the sums. */
 static plm_status add_order(work *w, plm_random *r)
 {
     shuffle(w, r);
@@ -112,7 +112,8 @@ static plm_status take_room(work *w, plm_arena *a)
     return PLM_OK;
 }
 
-/* Compares two contributions for qsort: larger ones first, of whatever sign; if equal, by group. */
+/* Compares two contributions for qsort: the larger absolute value first; if equal, the lower group
+ * number. */
 static int by_size(const void *a, const void *b)
 {
     const plm_contribution *x = a, *y = b;
@@ -143,8 +144,9 @@ static plm_status conclude(const work *w, int samples, plm_arena *a, plm_explana
 }
 
 /* Sampled Shapley values: in each random order, the columns change one after the other from the
- * values of another row to those of the row that is explained, and the change of the prediction is
- * put down to the column. The mean over the orders does not depend on which column came first. */
+ * values of another row to those of the row that is explained, and each change of the prediction is
+ * attributed to the column that changed. The mean over the orders does not depend on which column
+ * came first. */
 plm_status plm_explain(plm_predicted *row, const plm_predicted *others, plm_input_groups groups,
                        const plm_explain_options *o, plm_arena *a, plm_explanation *out)
 {

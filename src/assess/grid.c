@@ -1,11 +1,8 @@
-/* Tables of texts, see grid.h.
- *
- * A cell holds a text of bounded length, cut between characters with "..." at its end. All widths
- * are counted in characters, not bytes, so that names in other scripts stay in their columns. The
- * first column is aligned to the left and all others to the right, as numbers are.
- *
- * If memory runs out, the table records it and reports it when it is printed, so that callers need
- * not check every cell. */
+/* Tables of texts, see grid.h. The text of a cell has a limited length: longer texts are cut
+ * between characters and end with "...". All widths are in characters, not bytes, so that names in
+ * other scripts stay in their columns. The first column is aligned to the left and all others to
+ * the right, as numbers are. If memory runs out, the table records it and reports it when it is
+ * printed, so that callers need not check every cell. */
 #include "assess/grid.h"
 
 #include <stdarg.h>
@@ -23,8 +20,8 @@ void plm_grid_open(plm_grid *g, int columns)
     *g = (plm_grid){.w = g->w, .columns = columns};
 }
 
-/* Adds an empty row and returns its number; -1 = no memory. The memory is doubled when it is
- * full. */
+/* Adds an empty row and returns its number; -1 = no memory. The capacity is doubled when the table
+ * is full. */
 int plm_grid_row(plm_grid *g)
 {
     const size_t needed = (size_t)(g->rows + 1) * (size_t)g->columns;
@@ -42,7 +39,7 @@ int plm_grid_row(plm_grid *g)
     return g->rows++;
 }
 
-/* Copies at most `most` characters of a text into a cell; "..." replaces the rest. */
+/* Copies at most `most` characters of a text into a cell; a longer text ends with "...". */
 static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
 {
     size_t at = 0;
@@ -57,7 +54,7 @@ static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
 }
 
 /* Sets a cell to a formatted text of at most `most` characters; 0 = as many as a cell can hold.
- * Invisible characters are escaped, since names come from files. row -1 does nothing. */
+ * Control characters are escaped, since names come from files. Does nothing if row is -1. */
 void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
 {
     char text[512], shown[PLM_GRID_CELL * 4];
@@ -91,12 +88,12 @@ int plm_grid_width(const plm_grid *g)
     return width;
 }
 
-/* Appends the table to a text and frees it. Blanks are written only before a cell that is not
- * empty, so that no line ends with blanks. */
+/* Appends the table to a text and frees it. Blanks are written only before a cell with text, so
+ * that no line ends with blanks. */
 void plm_grid_print(plm_grid *g, plm_text *out)
 {
     for (int i = 0; i < g->rows; i++) {
-        int due = 0; /* blanks before the next cell that is not empty */
+        int due = 0; /* number of blanks to write before the next cell with text */
         for (int k = 0; k < g->columns; k++) {
             const char *cell = g->cell[i * g->columns + k];
             const int rest = widest(g, k) - plm_utf8_letters(cell);

@@ -20,11 +20,11 @@ typedef struct {
 void plm_grid_open(plm_grid *g, int columns);
 /* Adds a row of empty cells and returns its number; -1 = no memory. */
 int plm_grid_row(plm_grid *g);
-/* Sets a cell. Invisible characters are escaped, and a text of more than `most` characters is cut,
+/* Sets a cell. Control characters are escaped, and a text of more than `most` characters is cut,
  * with "..." at its end. most 0 = as many as a cell can hold. */
 void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format, ...)
     PLM_PRINTF(5, 6);
-/* Returns how many characters a line takes. */
+/* Returns the width of the table in characters. */
 int plm_grid_width(const plm_grid *g);
 /* Appends all lines, and frees the table. */
 void plm_grid_print(plm_grid *g, plm_text *out);

@@ -5,7 +5,7 @@
 #include "data/data.h"
 #include "model/schema.h"
 
-/* Fills the groups of a table with types: its input columns, in their order. */
+/* Fills the groups of a table with a schema: its input columns, in their order. */
 static void group_columns(const plm_schema *s, plm_input_group *out)
 {
     int64_t first[2] = {0}, at = 0;
@@ -20,8 +20,8 @@ static void group_columns(const plm_schema *s, plm_input_group *out)
     }
 }
 
-/* Returns the name of value `at` of a part: the name of its column, else its place in the row. NULL
- * = no memory. */
+/* Returns the name of value `at` of a part of the rows (such as the inputs): the name of its
+ * column, else its index in the row. NULL = no memory. */
 static const char *number_name(plm_arena *a, const plm_data *d, int part, int64_t at)
 {
     const plm_part *p = &d->part[part];
@@ -35,7 +35,7 @@ static const char *number_name(plm_arena *a, const plm_data *d, int part, int64_
                                  : plm_arena_format(a, "number %lld", (long long)at);
 }
 
-/* Fills the groups of other data: each value of each input is a group. */
+/* Fills the groups of data without a schema: each value of each input is a group. */
 static plm_status group_numbers(plm_arena *a, const plm_data *d, plm_input_group *out)
 {
     int64_t at = 0;
@@ -48,8 +48,9 @@ static plm_status group_numbers(plm_arena *a, const plm_data *d, plm_input_group
     return PLM_OK;
 }
 
-/* The values that one column of a table became are shuffled together: the parts of a one-hot row
- * mean nothing alone. Without a table, each number is a group. */
+/* Finds the groups of values that are shuffled together. All values that encode one column form a
+ * group: a single value of a one-hot encoding means nothing alone. Without a schema, each value is
+ * a group. */
 plm_status plm_input_groups_find(const plm_model *m, const plm_data *d, plm_arena *a,
                                  plm_input_groups *out)
 {

@@ -1,12 +1,10 @@
-/* The importance of inputs over many rows, by shuffling.
- *
- * The importance of an input is how much worse the predictions become when its values are shuffled
- * among the rows. The column keeps its distribution but loses its relation to the target (Breiman,
- * Random forests, 2001). Each group of columns is shuffled several times, since a single order may
- * be lucky; the interval is over these repeats, not over other rows.
- *
- * The groups are sorted by how much the loss rises. If two columns carry the same information, each
- * seems unimportant, since the net can still read the other one. */
+/* The importance of inputs over many rows, by shuffling. The importance of an input is how much
+ * worse the predictions become when its values are shuffled among the rows. The column keeps its
+ * distribution but loses its relation to the target (Breiman, Random forests, 2001). Each group of
+ * columns is shuffled several times, since a single random order may be lucky; the interval is over
+ * these repeats, not over other rows. The groups are sorted by the increase of the loss. If two
+ * columns carry the same information, each seems unimportant, since the net can still read the
+ * other one. */
 #include "assess/importance.h"
 
 #include <math.h>
@@ -25,14 +23,14 @@ typedef struct {
 
 /* The rows, and memory for their predictions. */
 typedef struct {
-    plm_predicted p; /* the rows and what the net predicts of them */
+    plm_predicted p; /* the rows and the predictions of the net for them */
     const plm_predicted_target *target;
     plm_arena *a;       /* memory of the result */
     float *y[PLM_SIDE]; /* [rows][numbers of the output] */
-    /* the inputs that are predicted; the one whose group is shuffled is a copy */
+    /* the inputs of the next prediction; the input whose group is shuffled points to `copy` */
     float *x[PLM_SIDE];
     float *copy[PLM_SIDE];
-    int64_t *order; /* [rows] the row from which each row gets the values of the group */
+    int64_t *order; /* [rows] for each row, the row whose values of the group it gets */
     quality base;   /* of the rows as they are */
     uint64_t seed;
 } work;
@@ -97,7 +95,7 @@ static void shuffle(work *w, uint64_t seed, int64_t group, int repeat)
 }
 
 /* Copies the values of a group from row w->order[i] of the inputs to row i of the copy. back:
- * copies from row i instead, which restores the group. */
+ * copies from row i itself, which restores the group. */
 static void move_group(work *w, const plm_input_group *g, bool back)
 {
     const int64_t width = w->p.input_width[g->input];
@@ -168,7 +166,7 @@ static plm_status prepare(work *w)
     return w->order ? measure(w, &w->base) : PLM_E_MEMORY;
 }
 
-/* Compares two groups for qsort: the group with the larger rise comes first; if the rises are
+/* Compares two groups for qsort: the group with the larger increase of the loss comes first; if
  * equal, the first in the table. */
 static int by_rise(const void *a, const void *b)
 {
@@ -178,7 +176,7 @@ static int by_rise(const void *a, const void *b)
     return (x->group > y->group) - (x->group < y->group);
 }
 
-/* Measures all groups on the rows that were read. */
+/* Measures the importance of all groups on the rows that were read. */
 static plm_status measure_groups(work *w, plm_input_groups groups, const plm_importance_options *o,
                                  plm_importance *list)
 {

@@ -1,17 +1,18 @@
-/* Measures which inputs matter. Over many rows: how much worse the predictions are when a column is
- * shuffled. For one row: how much each column moved its prediction away from the mean
+/* Measures which inputs matter. Over many rows: how much worse the predictions become when a column
+ * is shuffled. For one row: how much each column moved its prediction away from the mean
  * prediction. */
 #ifndef PLM_ASSESS_IMPORTANCE_H
 #define PLM_ASSESS_IMPORTANCE_H
 
 #include "assess/assess.h"
 
-/* Values of an input that belong together, such as all values that encode one column of words. */
+/* Values of the inputs that belong together, such as all values that encode one column of words. */
 typedef struct {
     const char *name;
     int input;            /* of the model */
     int64_t first, count; /* range of values in a row of this input */
-    int64_t column;       /* of the schema of the table; -1 = the data has no schema */
+    int64_t column;       /* index of the column in the table's schema; -1 = the data has no schema
+                           * */
 } plm_input_group;
 
 /* The groups of all inputs. */
@@ -20,14 +21,15 @@ typedef struct {
     int64_t count;
 } plm_input_groups;
 
-/* Finds the groups of the inputs of data: the columns of a table, else single values. */
+/* Finds the groups of the inputs of data. For a table with a schema, each column is a group;
+ * otherwise, each value is one. */
 PLM_CHECKED plm_status plm_input_groups_find(const plm_model *m, const plm_data *d, plm_arena *a,
                                              plm_input_groups *out);
 
 /* How much a group matters. */
 typedef struct {
     int64_t group;
-    plm_interval rise; /* by how much the log loss or the rmse rises when the group is shuffled */
+    plm_interval rise; /* increase of the log loss or the rmse when the group is shuffled */
     double fall;       /* by how much the accuracy or r2 falls */
 } plm_importance;
 
@@ -48,7 +50,7 @@ PLM_CHECKED plm_status plm_importance_measure(plm_model *m, plm_data *d, plm_inp
                                               plm_importance_options *o, plm_arena *a,
                                               plm_importance **out);
 
-/* What a group contributed to the prediction of one row (value), and its standard error. */
+/* The contribution of a group to the prediction of one row (value), and its standard error. */
 typedef struct {
     int64_t group;
     double value, error;
@@ -57,15 +59,17 @@ typedef struct {
 /* How a row is explained. */
 typedef struct {
     int target;  /* which target of the model */
-    int samples; /* number of random orders; 0 = chosen by the number of groups */
+    int samples; /* number of random orders; 0 = chosen from the number of groups */
     uint64_t seed;
 } plm_explain_options;
 
 /* An explained row. */
 typedef struct {
     int chosen;             /* the class that is explained: the predicted class */
-    double usual, is;       /* the mean prediction over other rows; the prediction of the row */
-    plm_contribution *part; /* [groups] by descending size; they add up to is - usual */
+    double usual, is;       /* usual: the mean prediction over other rows. is: the prediction of the
+                             * row */
+    plm_contribution *part; /* [groups] contributions by descending absolute value; they add up to
+                             * is - usual */
 } plm_explanation;
 
 /* Explains the prediction of row 0 of `row` by rows of `others`. The groups of a random other row

@@ -17,11 +17,13 @@ typedef struct {
 /* Sums over the rows of each sample. */
 typedef struct {
     double rows[LANES], square[LANES], size[LANES];
-    double mean[LANES], around[LANES]; /* of the target: mean, sum of squared distances to it */
+    double mean[LANES], around[LANES]; /* mean: of the target. around: sum of squared differences
+                                        * between target and mean */
 } sums;
 
-/* Adds a row to the sums of samples. A sample without the row keeps its sums. The mean, and the sum
- * of squared distances to it, come in one pass (West, Updating mean and variance, 1979). */
+/* Adds a row to the sums of samples. A sample that lacks the row keeps its sums. The mean and the
+ * sum of squared differences from it are updated in one pass (West, Updating mean and variance,
+ * 1979). */
 static PLM_BODY void add_row(const uint32_t *restrict count, double error, double wanted,
                              size_t lanes, sums *restrict s)
 {
@@ -50,7 +52,7 @@ PLM_PER_ISA(sum_rows,
             (count, n, s))
 
 /* Computes the metrics of samples, see plm_sample_figures. r2: the share of the variance of the
- * target that the model explains, 1 - sum of squared errors / sum of squared distances to the
+ * target that the model explains: 1 - sum of squared errors / sum of squared differences from the
  * mean. */
 static void measure(void *self, int thread, const plm_counts *count, double *out)
 {
@@ -77,14 +79,14 @@ static double deviation_of(const numbers *n)
     return n->rows > 0 ? sqrt(square / (double)n->rows) : (double)NAN;
 }
 
-/* `without` is the error of a model that always predicts the mean: an rmse is good only in
+/* Assesses numbers. `without` is the rmse of always predicting the mean: an rmse is good only in
  * comparison with it. */
 plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s)
 {
     static const plm_figure known[FIGURES] = {
         {.name = "rmse", .help = "root of the mean squared error"},
         {.name = "mae", .help = "mean absolute error"},
-        {.name = "r2", .help = "share of the variance that is explained"}};
+        {.name = "r2", .help = "share of the target's variance that the model explains"}};
     plm_interval is[FIGURES];
     numbers n = {b->a->w->options.isa, LANES, s->rows, s->target->guess, s->target->wanted};
     b->figures = s->figures = FIGURES;

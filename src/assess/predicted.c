@@ -1,11 +1,8 @@
-/* Predicts the rows of a stream and keeps the predictions beside the true targets.
- *
- * Metrics over all rows need only the predictions and the truth, so rows are predicted in the
- * batches of the stream and their inputs are dropped. Importance changes the inputs and predicts
- * again, so a sample of rows is kept with its inputs.
- *
- * Predictions go through the public call for scaled outputs, so a metric is about what a user of
- * the model gets. */
+/* Predicts the rows of a stream and keeps the predictions with the true targets. Metrics over all
+ * rows need only the predictions and the targets, so rows are predicted in the batches of the
+ * stream and their inputs are dropped. Importance changes the inputs and predicts again, so a
+ * sample of rows is kept with its inputs. Predictions are made by the public call for scaled
+ * outputs, so the metrics describe the predictions that a user of the model gets. */
 #include <string.h>
 
 #include "assess/assessment.h"
@@ -20,14 +17,15 @@ enum { BLOCK = 1024 };
 typedef struct {
     /* most: max number of rows, 0 = all. rows: number of rows in the stream, -1 = unknown */
     int64_t most, rows;
-    int64_t seen, taken; /* rows of the stream so far, and those that were kept */
+    int64_t seen, taken; /* seen: number of rows read from the stream. taken: number of rows that
+                          * were kept */
     int64_t only;        /* the row of the source to take; -1 = any */
     plm_random random;
 } selection;
 
 /* ---- memory for rows ---- */
 
-/* Replaces *array by a copy in the arena with capacity for `to` rows of `size` bytes. */
+/* Replaces *array by a copy in the arena with capacity for `to` rows of `size` bytes each. */
 static plm_status grow_one(plm_predicted *p, void **array, int64_t to, size_t size)
 {
     void *larger = plm_arena_array(&p->arena, (size_t)to, size);
@@ -67,7 +65,7 @@ static plm_status reserve(plm_predicted *p, int64_t rows)
 
 /* ---- a row ---- */
 
-/* Returns how many values a row of a view has. */
+/* Returns the number of values of a row of a view. */
 static int64_t numbers_of(const plm_view *v)
 {
     int64_t count = 1;
@@ -76,8 +74,8 @@ static int64_t numbers_of(const plm_view *v)
     return count;
 }
 
-/* Stores the true targets, the row number and, if wanted, the inputs of row i of a batch as row
- * p->rows. position: of the row in the epoch. */
+/* Stores the true targets, the row number and, if inputs are kept, the inputs of row i of a batch
+ * as row p->rows. position: position of the row in the epoch. */
 static void take_truth(plm_predicted *p, const plm_data *d, const plm_batch *b, int64_t i,
                        int64_t position)
 {
@@ -140,7 +138,7 @@ static void free_outputs(plm_predicted *p, float *y[PLM_SIDE])
         plm_release(p->w, y[k]);
 }
 
-/* Predicts `rows` rows and stores their predictions in the rows first .. first + rows of p. */
+/* Predicts `rows` rows and stores their predictions as rows first .. first + rows - 1 of p. */
 static plm_status take_batch_guesses(plm_predicted *p, int inputs, const plm_view *x, int64_t rows,
                                      int64_t first)
 {
@@ -156,7 +154,7 @@ static plm_status take_batch_guesses(plm_predicted *p, int inputs, const plm_vie
     return status;
 }
 
-/* Describes rows [first, first + rows) of kept inputs as views. */
+/* Describes rows first .. first + rows - 1 of kept inputs as views. */
 static void input_views(const plm_predicted *p, float *const *x, int64_t first, int64_t rows,
                         plm_view *view)
 {
@@ -197,7 +195,7 @@ plm_status plm_predicted_again(plm_predicted *p, int64_t rows, float *const *x, 
 /* ---- the stream ---- */
 
 /* Decides whether the next row is taken. If the number of rows is known, exactly `most` are taken,
- * each with the same chance (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S). */
+ * each with the same probability (Knuth, The Art of Computer Programming 2, algorithm 3.4.2 S). */
 static bool takes(selection *s, const plm_data *d, int64_t position)
 {
     s->seen++;
@@ -267,8 +265,8 @@ plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d)
     return open_rows(p, m, d, &s, false);
 }
 
-/* Draws rows at random and keeps their inputs. With an unknown number of rows it takes the first
- * ones, since a stream can be read only once without knowing its end. */
+/* Draws rows at random and keeps their inputs. If the number of rows is unknown, takes the first
+ * rows, since a stream of unknown length can be read only once. */
 plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d, int64_t most,
                                 uint64_t seed)
 {
@@ -277,8 +275,8 @@ plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d, int
     return open_rows(p, m, d, &s, true);
 }
 
-/* Looks for one row of the source. A stream that is split or shuffled has this row at another
- * position. */
+/* Finds one row of the source and predicts it. In a stream that is split or shuffled, this row has
+ * another position. */
 plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row)
 {
     selection s = {.only = row, .most = 1};
@@ -288,7 +286,7 @@ plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_
     return PLM_OK;
 }
 
-/* Frees all memory; the runtime stays, so that p can be opened again. */
+/* Frees all memory but keeps the runtime p->w, so that p can be opened again. */
 void plm_predicted_free(plm_predicted *p)
 {
     plm_arena_free(&p->arena);

@@ -14,7 +14,7 @@
 #include "assess/assessment.h"
 #include "model/schema.h"
 
-/* Returns what the values of an output mean. A single logit counts as a number here; its
+/* Returns what the values of an output mean. An output of a single logit is a number here; its
  * probability is computed where it is needed. */
 plm_prediction_meaning plm_meaning_of(const char *loss, int columns)
 {
@@ -42,8 +42,8 @@ int64_t plm_output_numbers(const plm_model *m, int k)
     return count;
 }
 
-/* Returns the number of classes that an output tells apart; 0 = it predicts numbers, -1 = it cannot
- * be assessed. */
+/* Returns the number of classes that an output distinguishes; 0 = it predicts numbers, -1 = it
+ * cannot be assessed. */
 static int classes_of(const char *loss, int columns)
 {
     switch (plm_meaning_of(loss, columns)) {
@@ -73,7 +73,8 @@ static const char *const *number_labels(plm_arena *a, int classes)
 }
 
 /* Adds a target: a choice among classes, or one number of an output that has several. column: the
- * index of the number in its output. Beyond PLM_ASSESS_TARGETS targets it does nothing. */
+ * index of the number in its output. Does nothing if there are PLM_ASSESS_TARGETS targets already.
+ * */
 static plm_status add_target(plm_predicted *p, int k, int classes, int column)
 {
     plm_port port;
@@ -102,7 +103,7 @@ static plm_status add_target(plm_predicted *p, int k, int classes, int column)
     return t->label ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Adds a target for each label of an output: has the row it, or not? */
+/* Adds a target for each label of an output: whether a row has this label or not. */
 static plm_status add_labels(plm_predicted *p, int k, const plm_column *about)
 {
     static const char *const answers[] = {"no", "yes"};
@@ -125,8 +126,9 @@ static bool has_labels(const plm_column *about, const char *loss, int columns)
            strstr(loss, "binary_crossentropy");
 }
 
-/* Lists the targets of the first `targets` outputs of the model: an output of classes is one
- * target; each label is one; in an output of numbers, each number is a target. */
+/* Lists the targets of the first `targets` outputs of the model. An output that predicts one class
+ * is one target; each label of a multi-label output is a target; so is each number of an output of
+ * numbers. */
 plm_status plm_predicted_targets(plm_predicted *p, int targets)
 {
     const int outputs = plm_model_outputs(p->model, -1, NULL);
@@ -151,7 +153,7 @@ plm_status plm_predicted_targets(plm_predicted *p, int targets)
 /* ---- numbers of a row ---- */
 
 /* Returns the probability of class k from an output y. From logits it is 1 / sum of e^(y[i] -
- * y[k]), which cannot overflow to a wrong result: where y[k] is far below the largest the sum is
+ * y[k]). An overflow of the sum is harmless: if y[k] is far below the largest logit, the sum is
  * infinite and the probability 0. */
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k)
 {
@@ -161,15 +163,16 @@ double plm_predicted_probability(const plm_predicted_target *t, const float *y, 
     }
     if (!t->logits)
         return (double)y[k];
-    double sum = 0; /* of exp(y[i] - y[k]): infinite, so 0 is returned, where y[k] is far below */
+    double sum = 0; /* sum of exp(y[i] - y[k]); infinite if y[k] is far below another logit, which
+                     * makes the result 0 */
     for (int i = 0; i < t->classes; i++)
         sum += exp((double)y[i] - (double)y[k]);
     return 1 / sum;
 }
 
-/* Returns the log loss of a row whose true class has this probability. It is at least 1e-7, as in
- * the losses of the library, so that one wrong prediction with full confidence does not make the
- * mean infinite. */
+/* Returns the log loss of a row whose true class has this probability. The probability is taken as
+ * at least 1e-7, as in the losses of the library, so that one wrong prediction with full confidence
+ * does not make the mean infinite. */
 double plm_predicted_class_loss(double probability)
 {
     const double least = 1e-7;
@@ -193,13 +196,13 @@ double plm_predicted_number(const plm_predicted_target *t, const float *y)
     return (double)y[t->column] * t->deviation + t->center;
 }
 
-/* Returns the class that is predicted for a row: the most probable class; if several are equal, the
- * first of them. */
+/* Returns the class that is predicted for a row: the most probable class; of equally probable ones,
+ * the first. */
 int plm_predicted_class(const plm_predicted_target *t, int64_t row)
 {
     const float *p = t->probability + row * t->classes;
     int best = 0;
-    if (t->single) /* a tie is class 1, as for the metric accuracy */
+    if (t->single) /* a tie is decided for class 1, as by the metric accuracy */
         return p[1] >= 0.5f;
     for (int i = 1; i < t->classes; i++)
         if (p[i] > p[best])

@@ -1,10 +1,8 @@
-/* Writes an assessment as text for a terminal: metrics with their intervals, which class is
- * predicted for which, the metrics of each class, the calibration.
- *
- * Everything must be readable on a screen of 40 columns, too. Each table is laid out first and
- * measured; if it is too wide, another form replaces it: intervals go below their metrics, or a
- * list of the most frequent confusions replaces the matrix. The size of a metric decides how many
- * decimals it has. */
+/* Writes an assessment as text for a terminal: metrics with their intervals, the confusion matrix,
+ * the metrics of each class, the calibration. Everything must be readable on a screen of 40
+ * columns, too. Each table is laid out first and measured; if it is too wide, another form replaces
+ * it: intervals go below their metrics, or a list of the most frequent confusions replaces the
+ * matrix. The size of a metric decides how many decimals it has. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -17,17 +15,17 @@
  * CONFUSIONS: max number of confusions that are listed if the matrix does not fit. */
 enum { LABEL = 16, NARROW = 8, CONFUSIONS = 10, EVERYTHING = 1 << 20 };
 
-/* Returns how many decimals a metric of this size gets: as many as in the log of a training. Values
- * for which the log would use an exponent get 7 decimals if they are small, none if they are
- * large. */
+/* Returns the number of decimals for a metric of this size: as many as in the log of a training.
+ * Values that the log would write with an exponent get 7 decimals if they are small, none if they
+ * are large. */
 int plm_figure_decimals(double size)
 {
     const int decimals = plm_metric_decimals(size);
     return decimals >= 0 ? decimals : fabs(size) < 1 ? 7 : 0;
 }
 
-/* From 1e12 on, six significant digits: more would be wider than the numbers of the other rows, and
- * no metric is that exact. */
+/* Writes a metric. From 1e12 on, it has six significant digits: more would be wider than the
+ * numbers of the other rows, and no metric is that exact. */
 void plm_figure_write(char out[32], double value, int decimals)
 {
     if (isnan(value))
@@ -38,13 +36,14 @@ void plm_figure_write(char out[32], double value, int decimals)
         snprintf(out, 32, "%.*f", decimals, value);
 }
 
-/* Writes a metric without its interval, with the decimals for its size. */
+/* Writes a metric without its interval, with the number of decimals that fits its size. */
 void plm_figure_print(double value, char out[32])
 {
     plm_figure_write(out, value, plm_figure_decimals(value));
 }
 
-/* Adds a line: name, value, interval. narrow: the interval gets a separate line below. */
+/* Adds a row to the table: name, value, interval. narrow: the interval gets a separate row below.
+ * */
 static void add_figure(plm_grid *g, const plm_figure *f, bool narrow)
 {
     char value[32], low[32], high[32];
@@ -75,18 +74,18 @@ static void fill_figures(plm_grid *g, const plm_assessment *s, const plm_log *lo
         add_figure(g, &s->figure[i], narrow);
 }
 
-/* Appends what a constant prediction would reach. */
+/* Appends the metric that a constant prediction would have. */
 static void add_baseline(plm_text *t, const plm_assessment *s, int width)
 {
     plm_text line = {.w = t->w};
     char value[32];
     plm_figure_print(s->without, value);
     if (s->target->classes > 0) {
-        plm_text_add(&line, "always '");
+        plm_text_add(&line, "baseline (always predicts '");
         plm_text_add_printable(&line, s->target->label[s->common]);
-        plm_text_format(&line, "': accuracy %s", value);
+        plm_text_format(&line, "'): accuracy %s", value);
     } else {
-        plm_text_format(&line, "always the mean: rmse %s", value);
+        plm_text_format(&line, "baseline (always predicts the mean): rmse %s", value);
     }
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
     plm_text_done(t, &line);
@@ -107,13 +106,14 @@ static void add_figures(plm_text *t, const plm_assessment *s, const plm_log *log
     plm_grid_print(&g, t);
     if (s->wilson)
         plm_text_wrap(t, 0, 2, width,
-                      "the accuracy of all samples is the same: its interval is Wilson's");
+                      "all bootstrap samples have the same accuracy, so its interval is Wilson's "
+                      "score interval");
     add_baseline(t, s, width);
 }
 
 /* ---- classes ---- */
 
-/* Fills the matrix: a line for each true class, a column for each predicted class. */
+/* Fills the confusion matrix: rows are true classes, columns predicted classes. */
 static void fill_matrix(plm_grid *g, const plm_assessment *s)
 {
     const plm_predicted_target *c = s->target;
@@ -128,8 +128,8 @@ static void fill_matrix(plm_grid *g, const plm_assessment *s)
     }
 }
 
-/* Finds the next confusion in descending order of rows: it has fewer rows than *count, or as many
- * and a place after *at. Sets *count and *at to it. False: there are no more. */
+/* Finds the next confusion by descending number of rows: it has fewer than *count rows, or equally
+ * many and an index above *at. Sets *count and *at to it. False: there are no more. */
 static bool next_confusion(const plm_assessment *s, int64_t *count, int64_t *at)
 {
     const int64_t n = s->target->classes;
@@ -146,7 +146,7 @@ static bool next_confusion(const plm_assessment *s, int64_t *count, int64_t *at)
     return best >= 0;
 }
 
-/* Appends the most frequent confusions, one a line. */
+/* Appends the most frequent confusions, one per line. */
 static void add_confusions(plm_text *t, const plm_assessment *s)
 {
     plm_grid g = {.w = t->w};
@@ -170,7 +170,7 @@ static void add_confusions(plm_text *t, const plm_assessment *s)
         plm_grid_free(&g);
 }
 
-/* Appends the matrix or, if it does not fit, the most frequent confusions. */
+/* Appends the confusion matrix or, if it is too wide, the most frequent confusions. */
 static void add_confusion(plm_text *t, const plm_assessment *s, int width)
 {
     plm_grid g = {.w = t->w};
@@ -183,7 +183,7 @@ static void add_confusion(plm_text *t, const plm_assessment *s, int width)
     }
     plm_text_add(t, "\n");
     plm_text_wrap(t, 0, 2, width,
-                  "confusion: a line for each true class, a column for each predicted class");
+                  "confusion matrix: rows are true classes, columns predicted classes");
     plm_grid_print(&g, t);
 }
 

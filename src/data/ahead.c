@@ -6,28 +6,29 @@
 #include "data/data.h"
 
 struct plm_ahead {
-    plm_data *d;           /* the stream, which belongs to the thread while it works */
-    int64_t process;       /* the process that has the thread: fork does not copy threads */
+    plm_data *d;           /* the stream; only the thread uses it while the thread works */
+    int64_t process;       /* id of the process that has the thread: fork does not copy threads */
     plm_thread thread;     /* handle, for joining */
     plm_lock lock;         /* guards all members below */
     plm_condition changed; /* signalled at every change of the members below */
     plm_slot *slot;        /* [slots] a ring */
-    int slots;             /* batches to prefetch, and one that is lent */
-    int first, filled;     /* `filled` slots are full: first, first + 1, ..., modulo `slots` */
+    int slots;             /* number of slots: one for each batch to prefetch, and one for the batch
+                            * that is lent to the caller */
+    int first, filled;     /* the `filled` slots first, first + 1, ..., modulo `slots`, are full */
     bool lent;             /* slot `first` is lent to the caller */
     bool working;          /* the thread may fill slots */
     bool busy;             /* it is filling one now */
     bool leaving;          /* it must end */
 };
 
-/* Under the lock: true if there is a slot to fill. */
+/* True if there is a slot to fill. Called under the lock. */
 static bool has_work(const plm_ahead *a)
 {
     return a->working && a->filled < a->slots;
 }
 
-/* The thread: fills slots until it must end. The slot is filled without the lock: neither the
- * caller nor plm_ahead_rest touches a slot that is neither full nor lent. */
+/* Main function of the thread: fills slots until it must end. A slot is filled without holding the
+ * lock: neither the caller nor plm_ahead_rest touches a slot that is neither full nor lent. */
 static void *work(void *argument)
 {
     plm_ahead *a = argument;
@@ -52,7 +53,7 @@ static void *work(void *argument)
     return NULL;
 }
 
-/* Makes the lock and starts the thread. False: the system has no thread or lock left. */
+/* Makes the lock and starts the thread. False: the system could not make them. */
 static bool start(plm_ahead *a)
 {
     if (!plm_lock_open(&a->lock))
@@ -82,7 +83,7 @@ plm_status plm_ahead_open(plm_data *d, plm_ahead **out)
         return PLM_E_MEMORY;
     for (int i = 0; i < a->slots; i++)
         PLM_TRY(plm_flow_slot(d, &a->slot[i]));
-    if (start(a)) /* without a thread the stream works as well, only slower */
+    if (start(a)) /* without a thread the stream also works, but more slowly */
         *out = a;
     return PLM_OK;
 }
@@ -94,8 +95,8 @@ bool plm_ahead_is_here(const plm_ahead *a)
     return a->process == plm_process();
 }
 
-/* Forbids the thread to begin another slot, waits for the one it is filling, then empties the ring.
- * The slot that was lent is taken back, too; the caller must not use its batch any more. */
+/* Stops the thread: it finishes the slot that it is filling and begins no other; then empties the
+ * ring. The slot that is lent is taken back, too, so the caller must not use its batch any more. */
 void plm_ahead_rest(plm_ahead *a)
 {
     plm_lock_take(&a->lock);
@@ -107,7 +108,7 @@ void plm_ahead_rest(plm_ahead *a)
     plm_lock_give(&a->lock);
 }
 
-/* Lets the thread fill slots for a new epoch. From here on the stream belongs to the thread. */
+/* Lets the thread fill slots for a new epoch. From now on only the thread uses the stream. */
 void plm_ahead_start(plm_ahead *a)
 {
     plm_lock_take(&a->lock);
@@ -139,7 +140,8 @@ const plm_slot *plm_ahead_next(plm_ahead *a)
  * memory. */
 void plm_ahead_close(plm_ahead *a)
 {
-    if (!a || !plm_ahead_is_here(a)) /* in a child, the lock may never be released */
+    if (!a || !plm_ahead_is_here(a)) /* in a child process the thread does not exist, so the lock
+                                      * may never be released */
         return;
     plm_lock_take(&a->lock);
     a->leaving = true;

@@ -1,10 +1,9 @@
 /* Sources made of array files. The sizes in a header are compared with the length of the file
- * before memory is allocated for them.
- *
- * A format such as npy or IDX only reads its header; this file does the rest. If the elements are
- * already in the machine's byte order and in C order, they are used in the mapped file without a
- * copy. Otherwise the byte order, the Fortran order, or both are converted. Large files are not
- * loaded at all, but streamed row by row. */
+ * before memory is allocated for them. A format such as npy or IDX only provides a function that
+ * reads its header; this file does the rest. If the elements are already in the machine's byte
+ * order and in C order, they are used in the mapped file without a copy. Otherwise the byte order,
+ * the Fortran order, or both are converted. Large files can be streamed row by row instead of being
+ * loaded. */
 #include "data/array_file.h"
 #include "data/rounding.h"
 
@@ -13,22 +12,23 @@
 #include "base/threads.h"
 
 enum {
-    /* the largest factor by which DEFLATE can expand: RFC 1951 makes 258 bytes of 2 bits */
+    /* max factor by which DEFLATE can expand: 258 bytes are coded in at least 2 bits (RFC 1951) */
     MOST_INFLATION = 1032,
-    STREAM_ABOVE = 1 << 30,  /* stream=auto streams files with more bytes of elements */
-    LEAST_MAPPED = 1 << 20,  /* files with fewer bytes of elements are read, not mapped */
-    WORTH_THREADS = 1 << 20, /* with fewer bytes of elements, one thread converts them */
+    STREAM_ABOVE = 1 << 30,  /* with stream=auto, files with more bytes of elements than this are
+                              * streamed */
+    LEAST_MAPPED = 1 << 20,  /* files with fewer bytes of elements than this are read, not mapped */
+    WORTH_THREADS = 1 << 20, /* fewer bytes of elements than this are converted by one thread */
     ROWS_AT_ONCE = 64        /* rows that a thread converts at a time */
 };
 
-/* The state of the source: its files, one for each part. */
+/* The state of the source: its array files, one for each part. */
 typedef struct {
     plm_array_file file[PLM_PARTS];
     int files; /* number of open ones */
 } array_set;
 
-/* True if the machine stores the low byte of a number first. Found by looking at a number in
- * memory, since C11 has no constant for it. */
+/* True if the machine stores the low byte of a number first. This is tested at run time, since C11
+ * has no constant for it. */
 bool plm_low_byte_first(void)
 {
     const uint16_t one = 1;
@@ -45,37 +45,39 @@ static size_t body_bytes(const plm_array_file *f, const plm_table *t)
     return (size_t)f->dims[0] * t->width * plm_element_size(f->element);
 }
 
-/* Checks that the file is as long as its header says. A compressed file does not tell its length,
- * but no file can hold more than MOST_INFLATION times its size, so a header that lies cannot make
- * the program take all memory. */
+/* Checks that the file is as long as its header says. The length of the content of a compressed
+ * file is unknown, but it cannot exceed MOST_INFLATION times the file size, so a wrong header
+ * cannot make the program allocate all memory. */
 static plm_status check_length(plm_source *s, const plm_array_file *f, const plm_table *t)
 {
     const int64_t size = plm_reader_size(f->reader);
     const size_t need = body_bytes(f, t);
     if (size < 0)
-        return plm_fail(&s->w, PLM_E_IO, f->path, "save it as a file first",
-                        "it is not a regular file");
+        return plm_fail(&s->w, PLM_E_IO, f->path, "save the data as a regular file first",
+                        "the path is not a regular file");
     if (plm_reader_compressed(f->reader)) {
         if (need / MOST_INFLATION > (size_t)size)
             return plm_fail(
-                &s->w, PLM_E_FORMAT, f->path, "get the file again",
-                "its header announces %zu bytes, more than %lld compressed bytes can hold", need,
+                &s->w, PLM_E_FORMAT, f->path, "the file is damaged: download or create it again",
+                "the header announces %zu bytes, more than %lld compressed bytes can hold", need,
                 (long long)size);
         return PLM_OK;
     }
     if (size - f->offset < (int64_t)need)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again: it is truncated",
-                        "its header announces %zu bytes of elements, but only %lld follow", need,
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path,
+                        "the file is truncated: download or create it again",
+                        "the header announces %zu bytes of elements, but only %lld follow", need,
                         (long long)(size - f->offset));
     if (size - f->offset > (int64_t)need)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
-                        "its header announces %zu bytes of elements, but %lld follow", need,
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path,
+                        "the file is damaged: download or create it again",
+                        "the header announces %zu bytes of elements, but %lld follow", need,
                         (long long)(size - f->offset));
     return PLM_OK;
 }
 
-/* True if the files are to be streamed. `stream` decides; if it is "auto", large files are
- * streamed. */
+/* True if the files are to be streamed. stream: setting of the user; if it is "auto", large files
+ * are streamed. */
 static bool is_streamed(const char *stream, const array_set *p, const plm_source *s)
 {
     size_t bytes = 0;
@@ -97,8 +99,8 @@ static void close_readers(array_set *p)
     }
 }
 
-/* Copies elements without converting them. to[0], to[step], ... get consecutive elements of `from`.
- * With a constant size, memcpy becomes a single move instruction. */
+/* Copies elements without converting them. Consecutive elements of `from` are copied to to[0],
+ * to[step], ... With a constant size, memcpy becomes a single move instruction. */
 static void copy_apart(char *to, size_t step, const char *from, size_t count, size_t size)
 {
     for (size_t i = 0; i < count; i++, to += step, from += size)
@@ -118,24 +120,24 @@ static void copy_apart(char *to, size_t step, const char *from, size_t count, si
         }
 }
 
-/* What the threads need to convert the elements of a file to the elements of a table. */
+/* State that the threads need to convert the elements of a file to the elements of a table. */
 typedef struct {
     const plm_array_file *f;
     const plm_table *t;
     char *to;         /* [rows][width] the numbers of the table */
-    const char *from; /* the elements in the order of the file; may be equal to `to` */
+    const char *from; /* the elements in the order of the file; may be the same memory as `to` */
 } conversion;
 
 /* Copies `count` rows, from row `first` on, of an array in Fortran order. In `from`, element (i0,
  * i1, i2, ...) is at i0 + i1 * dims[0] + i2 * dims[0] * dims[1] + ..., so the elements of one
- * column of `to` are neighbours there. Therefore the outer loop is over the columns of `to`. The
- * elements read are neighbours, those written are a row apart; a few rows at a time stay in the
- * cache meanwhile. */
+ * column of `to` are adjacent. Therefore the outer loop is over the columns of `to`. The elements
+ * read are adjacent, those written are a row apart; only a few rows are copied at a time, so that
+ * they stay in the cache. */
 static void order_by_rows(const conversion *c, size_t first, size_t count)
 {
     const plm_table *t = c->t;
     const size_t size = plm_element_size(t->element), rows = (size_t)c->f->dims[0];
-    int64_t at[PLM_ROW_RANK] = {0}; /* the place within a row, last axis fastest */
+    int64_t at[PLM_ROW_RANK] = {0}; /* the index within a row; the last axis varies fastest */
     for (size_t i = 0; i < t->width; i++) {
         size_t column = 0;
         for (int axis = t->rank - 1; axis >= 0; axis--)
@@ -147,14 +149,14 @@ static void order_by_rows(const conversion *c, size_t first, size_t count)
     }
 }
 
-/* True if the order of the file differs from the order of the table; an array with a single axis is
- * the same in both orders. */
+/* True if the memory order of the file differs from that of the table; for an array with a single
+ * axis both are the same. */
 static bool is_by_column(const plm_array_file *f, const plm_table *t)
 {
     return f->by_column && t->rank > 0;
 }
 
-/* Converts a thread's share of the rows, a few rows at a time, so that they stay in its cache. */
+/* Converts a thread's part of the rows, a few rows at a time, so that they stay in the cache. */
 static void convert_share(void *argument, int thread, int threads)
 {
     const conversion *c = argument;
@@ -173,9 +175,9 @@ static void convert_share(void *argument, int thread, int threads)
     }
 }
 
-/* Fills the table with the elements at `from`, which have the order and byte order of the file:
- * converts them to C order, [rows, ...], and to the machine's byte order. Several threads share the
- * rows of large tables. */
+/* Fills the table with the elements at `from`, which have the memory order and byte order of the
+ * file: converts them to C order, [rows, ...], and to the machine's byte order. Several threads
+ * share the rows of large tables. */
 static void convert(plm_source *s, const plm_array_file *f, const plm_table *t, const char *from)
 {
     conversion c = {.f = f, .t = t, .to = t->owned, .from = from};
@@ -193,8 +195,8 @@ static bool is_ready(const plm_array_file *f, const plm_table *t)
 
 /* Maps the file into memory. The elements are used there, or converted from there. *done = false:
  * the file was not mapped and must be read. Small files are always read, since another program may
- * overwrite them. A mapped file that is not converted stays mapped for the life of the source; a
- * change of the file then changes the data, which is why stream=false never maps. */
+ * overwrite them. A mapped file that needs no conversion stays mapped as long as the source exists;
+ * a change of the file then changes the data, which is why stream=false never maps. */
 static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bool *done)
 {
     *done = false;
@@ -216,8 +218,8 @@ static plm_status load_mapped(plm_source *s, plm_array_file *f, plm_table *t, bo
     return numbers ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads all elements in the order of the file, and checks that nothing follows them. Memory was
- * taken for body_bytes, which check_length has compared with the file. */
+/* Reads all elements in the order of the file, and checks that nothing follows them. The buffer has
+ * body_bytes bytes, a size that check_length has compared with the file. */
 static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t, char *numbers)
 {
     char more = 0;
@@ -225,13 +227,14 @@ static plm_status read_body(plm_source *s, plm_array_file *f, const plm_table *t
     PLM_TRY(plm_reader_need(f->reader, numbers, body_bytes(f, t), "numbers"));
     PLM_TRY(plm_reader_read(f->reader, &more, 1, &got)); /* also makes gzip check its sum */
     if (got > 0)
-        return plm_fail(&s->w, PLM_E_FORMAT, f->path, "get the file again",
-                        "it continues after the elements that its header announces");
+        return plm_fail(&s->w, PLM_E_FORMAT, f->path,
+                        "the file is damaged: download or create it again",
+                        "the file continues after the elements that its header announces");
     return PLM_OK;
 }
 
-/* Reads the elements into memory of the table, and converts them. Fortran order cannot be converted
- * in place: a second table is then allocated. */
+/* Reads the elements into the memory of the table, and converts them. Fortran order cannot be
+ * converted in place, so a second table is allocated for it. */
 static plm_status load_copied(plm_source *s, plm_array_file *f, plm_table *t)
 {
     char *numbers = plm_source_take_rows(s, t, f->dims[0]);
@@ -283,7 +286,7 @@ static plm_status open_file(plm_source *s, const plm_array_set *set, plm_array_f
     return check_length(s, f, t);
 }
 
-/* Appends the files of one side; returns their number. */
+/* Appends the files of one side (inputs, targets or weights); returns their number. */
 static int add_side(array_set *p, const char *const path[PLM_SIDE])
 {
     int n = 0;
@@ -299,8 +302,9 @@ static plm_status open_files(plm_source *s, const plm_array_set *set, array_set 
         const plm_array_file *first = &p->file[0], *f = &p->file[i];
         PLM_TRY(open_file(s, set, &p->file[i], &s->table[i]));
         if (f->dims[0] != first->dims[0])
-            return plm_fail(&s->w, PLM_E_DATA, f->path, "give files that belong together",
-                            "it has %lld row%s, but %s has %lld", (long long)f->dims[0],
+            return plm_fail(&s->w, PLM_E_DATA, f->path,
+                            "use files that belong together, with the same number of rows",
+                            "the file has %lld row%s, but %s has %lld", (long long)f->dims[0],
                             f->dims[0] == 1 ? "" : "s", first->path, (long long)first->dims[0]);
     }
     s->rows = p->file[0].dims[0];
@@ -318,8 +322,9 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
     s->targets = add_side(p, set->targets);
     s->weighted = add_side(p, (const char *const[PLM_SIDE]){set->weight}) > 0;
     if (s->inputs == 0)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the file of the inputs first",
-                        "no file of inputs is named");
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                        "name the file with the inputs as the first argument",
+                        "no file with inputs is named");
     PLM_TRY(open_files(s, set, p));
     s->name = plm_source_short_name(s, set->inputs[0]);
     s->file = plm_arena_text(&s->arena, set->inputs[0], SIZE_MAX);
@@ -330,7 +335,8 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
         if (p->file[i].by_column && s->table[i].rank > 0)
             return plm_fail(
                 &s->w, PLM_E_UNSUPPORTED, p->file[i].path,
-                "save it in C order (numpy.ascontiguousarray), or read it whole with stream=false",
+                "save the array in C order (numpy.ascontiguousarray), or load the whole file with "
+                "stream=false",
                 "an array in Fortran order (stored column by column) cannot be streamed row by "
                 "row");
     return plm_rounding_look_at_source(s);
@@ -338,7 +344,7 @@ plm_status plm_array_set_open(plm_source *s, const plm_array_set *set)
 
 /* ---- streaming ---- */
 
-/* Moves the reader of each file to the first number of the row. A compressed file is read from its
+/* Moves the reader of each file to the first value of the row. A compressed file is read from its
  * beginning each time. */
 plm_status plm_array_set_seek(plm_source *s, int64_t row)
 {
@@ -353,8 +359,8 @@ plm_status plm_array_set_seek(plm_source *s, int64_t row)
     return PLM_OK;
 }
 
-/* Reads the next `most` rows of each file. The caller never asks for more rows than there are,
- * since the header gives their number (pull_source in flow.c). */
+/* Reads the next `most` rows of each file. The caller never asks for more rows than the header
+ * announces (pull_source in flow.c). */
 plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     array_set *p = s->state;
@@ -371,7 +377,8 @@ plm_status plm_array_set_read(plm_source *s, int64_t most, void *const out[PLM_P
     return PLM_OK;
 }
 
-/* Closes the files and unmaps those that were mapped. Converted elements belong to the source. */
+/* Closes the files and unmaps those that were mapped. Converted elements are freed with the source.
+ * */
 void plm_array_set_close(plm_source *s)
 {
     array_set *p = s->state;

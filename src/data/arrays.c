@@ -1,8 +1,6 @@
-/* The source whose rows are the caller's arrays, of any dtype. The arrays are borrowed, not
- * copied.
- *
- * So they must stay as they are until the stream is freed. Sources of this kind have no spec and
- * cannot be opened again. */
+/* The source whose rows are the caller's arrays, of any dtype. The arrays are borrowed, not copied,
+ * so they must not change until the stream is freed. Such a source has no spec and cannot be opened
+ * a second time. */
 #include "data/rounding.h"
 
 static const plm_source_kind arrays = {
@@ -10,14 +8,15 @@ static const plm_source_kind arrays = {
 
 static const char caller[] = "arrays";
 
-/* Makes part number `part` from a view; `name` is for messages. */
+/* Makes part number `part` from a view. name: for messages. */
 static plm_status take(plm_source *s, int part, const plm_view *view, const char *name)
 {
     plm_table *t = &s->table[part];
     t->name = name;
     if (!view->data)
-        return plm_fail(&s->w, PLM_E_DATA, name, "give a pointer to the elements",
-                        "the array is NULL");
+        return plm_fail(&s->w, PLM_E_DATA, name,
+                        "set the data pointer of the plm_view to the elements",
+                        "the data pointer of the array is NULL");
     t->element = view->dtype;
     if (!plm_element_is(view->dtype))
         return plm_fail(&s->w, PLM_E_DATA, name, "use PLM_F32, PLM_U8 or another plm_dtype",
@@ -25,27 +24,26 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
     int64_t numbers = 0;
     if (view->rank >= 1 && view->rank <= 8 && view->dims[0] > 0 &&
         !plm_view_numbers(view, &numbers))
-        return plm_fail(&s->w, PLM_E_SHAPE, name, "give each axis its length, 1 or more",
-                        "the array has a shape that memory cannot hold");
+        return plm_fail(&s->w, PLM_E_SHAPE, name, "set the length of each axis in dims, 1 or more",
+                        "the array has a shape that is too large for memory, or a wrong one");
     PLM_TRY(plm_source_shape(s, t, view->rank, view->dims));
     t->rows = view->data;
     if (s->rows < 0)
         s->rows = view->dims[0];
     if (view->dims[0] == s->rows)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SHAPE, caller,
-                    "give one row of each array for every row of the first",
+    return plm_fail(&s->w, PLM_E_SHAPE, caller, "all arrays must have the same number of rows",
                     "%s has %lld row%s, %s has %lld", s->table[0].name, (long long)s->rows,
                     s->rows == 1 ? "" : "s", name, (long long)view->dims[0]);
 }
 
 /* Makes the `count` parts of the inputs, targets or weights, from part `first` on. If there are
- * several, their names are numbered. */
+ * several, numbers are appended to their names. */
 static plm_status take_side(plm_source *s, int first, int count, const plm_view *view,
                             const char *name)
 {
     if (count < 0 || count > PLM_SIDE || (count > 0 && !view))
-        return plm_fail(&s->w, PLM_E_DATA, caller, "give an array of 1 to 4 plm_view",
+        return plm_fail(&s->w, PLM_E_DATA, caller, "pass an array of 1 to 4 plm_view",
                         "%s: %d arrays%s", name, count, view ? "" : ", which are NULL");
     for (int i = 0; i < count; i++) {
         const char *own = count == 1 ? name : plm_arena_format(&s->arena, "%s %d", name, i);
@@ -56,11 +54,12 @@ static plm_status take_side(plm_source *s, int first, int count, const plm_view 
     return PLM_OK;
 }
 
-/* Makes the parts of all arrays, checks that targets and weights are finite, and counts classes. */
+/* Makes the parts of all arrays, checks that targets and weights are finite, and computes the
+ * number of classes. */
 static plm_status open_arrays(plm_source *s, const plm_arrays *a)
 {
     if (a->inputs == 0 || !a->input)
-        return plm_fail(&s->w, PLM_E_DATA, caller, "give the inputs as a plm_view", "x is NULL");
+        return plm_fail(&s->w, PLM_E_DATA, caller, "pass the inputs as a plm_view", "x is NULL");
     s->kind = &arrays;
     s->name = "arrays";
     PLM_TRY(take_side(s, 0, a->inputs, a->input, "x"));

@@ -1,12 +1,12 @@
-/* Blanks in separated text, spaces and tabs, and line ends. Line ends are no blanks here, since
- * they end rows. */
+/* Finds blanks (spaces and tabs) and line ends in separated text. Line ends are not blanks here,
+ * since they end rows. */
 #ifndef PLM_DATA_BLANK_H
 #define PLM_DATA_BLANK_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* True for a space or a tab. A negative number, which means the end of a file, is neither. */
+/* True for a space or a tab. False for a negative number, which stands for the end of the file. */
 static inline bool plm_is_blank(int byte)
 {
     return byte == ' ' || byte == '\t';
@@ -21,7 +21,7 @@ static inline void plm_trim_blanks(const char *text, size_t *from, size_t *to)
         --*to;
 }
 
-/* Returns the index behind the first line end of text[n], LF, CR or CRLF; n + 1 = there is none.
+/* Returns the index after the first line end (LF, CR or CRLF) of text[n]; n + 1 = there is none.
  * The byte after the text must be readable. */
 static inline size_t plm_behind_line_end(const char *text, size_t n)
 {

@@ -1,8 +1,8 @@
-/* Counts the memory of a stream: what the stream and its source hold now, and what
+/* Computes the memory of a stream: what the stream and its source have allocated, and what
  * plm_pipeline_prepare and plm_ahead_open will allocate. */
 #include "data/data.h"
 
-/* Returns the bytes of a slot: inputs, targets and weights. */
+/* Returns the number of bytes of a slot: inputs, targets and weights. */
 static size_t slot_bytes(const plm_data *d)
 {
     size_t row = 0;
@@ -11,8 +11,8 @@ static size_t slot_bytes(const plm_data *d)
     return row * (size_t)plm_flow_capacity(d);
 }
 
-/* Returns the bytes that the first batch will allocate: the slots, and either the order of the rows
- * or the memory for rows in the types of the file. */
+/* Returns the number of bytes that the first batch will allocate: the slots, and either the list of
+ * row numbers or a buffer for rows in the element types of the file. */
 static size_t to_come(const plm_data *d)
 {
     size_t sum = slot_bytes(d);
@@ -25,8 +25,8 @@ static size_t to_come(const plm_data *d)
     return sum;
 }
 
-/* Returns the bytes of memory that a stream and its source hold. Before the first batch, the memory
- * that is still to be allocated is estimated. */
+/* Returns the number of bytes that a stream and its source have allocated. Before the first batch,
+ * the memory that is still to be allocated is included as an estimate. */
 size_t plm_data_bytes(const plm_data *d)
 {
     const plm_source *s = d->source;

@@ -1,4 +1,4 @@
-/* Finds out what a single cell holds: a number, a mark of a missing value, or something else. For
+/* Classifies the text of a single cell: a number, a mark of a missing value, or something else. For
  * the hint of an error it guesses what a cell without a number was meant to be. */
 #include <string.h>
 
@@ -9,20 +9,20 @@
 
 enum { EXCERPT = 40 };
 
-/* The whole cell must be the number. Letters of hexadecimal numbers and of their exponents are
- * refused. */
+/* Reads a number, which must be the whole cell. Hexadecimal numbers, with their letters x and p,
+ * are not accepted. */
 bool plm_cell_number(const char *cell, double *out)
 {
     const char *end = NULL;
-    /* plm_text_number would read 0x1A as a number, but in a table it is an id */
+    /* plm_text_number would accept 0x1A as a number, but in a table it is an id */
     if (!*cell || strpbrk(cell, "xXpP"))
         return false;
     *out = plm_text_number(cell, &end);
     return end != cell && !*end;
 }
 
-/* True for "0,5": a number if its first comma is replaced by a point. Such a cell comes from a
- * table with another delimiter, or was in quotes. */
+/* True for a text such as "0,5", which is a number if its first comma is replaced by a point. Such
+ * a cell comes from a table with another delimiter, or was quoted. */
 static bool has_decimal_comma(const char *text)
 {
     char pointed[EXCERPT];
@@ -51,8 +51,8 @@ static bool has_thousands(const char *text)
     return groups > 0 && (!*text || *text == '.');
 }
 
-/* True if the cell marks a missing value where numbers are expected. In a table with types, none,
- * nil and missing may be categories, as in "garage: none"; among numbers they can only mean
+/* True if the cell marks a missing value in a column of numbers. In a table with types, none, nil
+ * and missing may be categories, as in "garage: none"; in a column of numbers they can only mean
  * this. */
 static bool is_missing(const char *cell)
 {
@@ -60,21 +60,22 @@ static bool is_missing(const char *cell)
            plm_name_equal(cell, "missing");
 }
 
-/* Tries one reason after the other. The comma of a cell such as "1,234" may separate thousands or
- * decimals. The hint for thousands mentions both, so it is tried first. */
+/* Returns a hint. The possible reasons are tested one after the other. The comma of a cell such as
+ * "1,234" may separate thousands or decimals; the hint for thousands mentions both, so it is tested
+ * first. */
 const char *plm_cell_hint(const char *cell, bool target)
 {
     if (is_missing(cell))
-        return "it marks a missing value: write a number, remove the row, or leave the column out "
-               "by naming the others: inputs=[...]";
+        return "the cell marks a missing value: write a number, remove the row, or exclude the "
+               "column by listing the others: inputs=[...]";
     if (has_thousands(cell))
-        return "a comma before three digits: write 1234 if it separates thousands, 1.234 if it is "
-               "a decimal comma";
+        return "the cell has a comma before three digits: write 1234 if it separates thousands, "
+               "1.234 if it is a decimal comma";
     if (has_decimal_comma(cell))
         return "write decimals with a point: 0.5";
     if (target)
         return "a target must be a number: write classes as 0, 1, 2, ...; target=NAME names "
                "another column";
-    return "write a number there; leave out a column of words by naming the others: "
+    return "write a number into the cell; exclude a column of words by listing the others: "
            "inputs=[...]";
 }

@@ -1,13 +1,13 @@
 /* Reads separated text row by row, one byte at a time. The rules:
  *
- *     A cell in quotes may hold delimiters and line ends; a quote in it is written twice:
+ *     A cell in quotes may contain delimiters and line ends; a quote in it is written twice:
  *     "a ""b"" c" (RFC 4180).
  *     A line ends with LF, CRLF or CR.
  *     A byte order mark at the beginning of the file is skipped.
  *     Blank lines are skipped.
  *     Blanks (spaces and tabs) around a cell without quotes do not belong to the cell.
  *
- * The file is read in pieces of PIECE bytes, and a row may cross pieces, so every byte goes through
+ * The file is read in pieces of PIECE bytes, and a row may cross pieces, so every byte is read by
  * `peek`, which reads the next piece if necessary. */
 #include "data/cells.h"
 
@@ -15,13 +15,14 @@
 
 #include "data/blank.h"
 
-/* PIECE: bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: initial capacity of a
- * row, in bytes and in cells. NONE: the end of the file, where a byte is expected. */
+/* PIECE: number of bytes that are read from the file at once. FIRST_TEXT, FIRST_CELLS: initial
+ * capacity of a row, in bytes and in cells. NONE: stands for the end of the file where a byte is
+ * expected. */
 enum { PIECE = 1 << 18, FIRST_TEXT = 1 << 14, FIRST_CELLS = 256, NONE = PLM_CELLS_END };
 
 /* ---- bytes ---- */
 
-/* Replaces the piece, all of which is used, by the next bytes of the file. */
+/* Replaces the piece, whose bytes have all been used, by the next bytes of the file. */
 static plm_status refill(plm_cells *c)
 {
     c->before += (int64_t)c->end;
@@ -47,7 +48,7 @@ static plm_status read_behind(plm_cells *c, bool *added)
     return PLM_OK;
 }
 
-/* Sets *out to the next byte, which stays unused; NONE at the end of the file. */
+/* Sets *out to the next byte without consuming it; NONE at the end of the file. */
 static plm_status peek(plm_cells *c, int *out)
 {
     if (c->at == c->end && !c->over)
@@ -56,7 +57,7 @@ static plm_status peek(plm_cells *c, int *out)
     return PLM_OK;
 }
 
-/* Sets *out to the next byte of the file without taking it, for the other files that read cells. */
+/* Sets *out to the next byte of the file without consuming it, for other files that read cells. */
 plm_status plm_cells_peek(plm_cells *c, int *out)
 {
     return peek(c, out);
@@ -64,8 +65,8 @@ plm_status plm_cells_peek(plm_cells *c, int *out)
 
 /* ---- the row that is being read ---- */
 
-/* Returns a block of 2 * bytes that begins with the content of `old`, and frees `old`. NULL = no
- * memory; `old` is then kept. */
+/* Returns a block of 2 * bytes bytes that begins with the content of `old`, and frees `old`. NULL =
+ * no memory; `old` is then kept. */
 static void *larger(plm_cells *c, void *old, size_t bytes)
 {
     void *block = plm_allocate_array(c->w, 2, bytes);
@@ -76,8 +77,8 @@ static void *larger(plm_cells *c, void *old, size_t bytes)
     return block;
 }
 
-/* Reports a row above one of the limits. The limits exist because a quote that is never closed, or
- * a file without line ends, would otherwise be read into memory as a single row. */
+/* Reports a row that exceeds a limit. Without limits, a quote that is never closed, or a file
+ * without line ends, would be read into memory as a single row. */
 static plm_status fail_limit(plm_cells *c, const char *what, size_t most, const char *hint)
 {
     return plm_fail(c->w, PLM_E_DATA, c->path, hint, "line %lld: %s, the limit is %zu",
@@ -88,8 +89,9 @@ static plm_status fail_limit(plm_cells *c, const char *what, size_t most, const 
 static plm_status add_byte(plm_cells *c, char byte)
 {
     if (c->most_bytes > 0 && c->length >= c->most_bytes)
-        return fail_limit(c, "too many bytes", c->most_bytes,
-                          "check that it is a table of text; csv(..., max_line=BYTES) allows more");
+        return fail_limit(
+            c, "the row has too many bytes", c->most_bytes,
+            "check that the file is a table of text; csv(..., max_line=BYTES) allows more");
     if (c->length == c->text_room) {
         char *text = larger(c, c->text, c->text_room);
         if (!text)
@@ -105,7 +107,7 @@ static plm_status add_byte(plm_cells *c, char byte)
 static plm_status begin_cell(plm_cells *c)
 {
     if (c->most_cells > 0 && c->cells >= c->most_cells)
-        return fail_limit(c, "too many columns", c->most_cells,
+        return fail_limit(c, "the row has too many columns", c->most_cells,
                           "check the delimiter; csv(..., max_columns=N) allows more");
     if (c->cells == c->cell_room) {
         size_t *start = larger(c, c->start, c->cell_room * sizeof *start);
@@ -119,7 +121,7 @@ static plm_status begin_cell(plm_cells *c)
     return PLM_OK;
 }
 
-/* Ends the row's last cell by a 0 byte. Blanks at the end of a cell without quotes are dropped. */
+/* Ends the row's last cell by a NUL. Blanks at the end of a cell without quotes are dropped. */
 static plm_status end_cell(plm_cells *c)
 {
     const size_t start = c->start[c->cells - 1];
@@ -130,7 +132,7 @@ static plm_status end_cell(plm_cells *c)
 
 /* ---- reading a row ---- */
 
-/* Fails with E_FORMAT at a wrong quote. line: the line of the file, from 1. */
+/* Fails with E_FORMAT because of a wrong quote. line: the line of the file, from 1. */
 static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
 {
     return plm_fail(c->w, PLM_E_FORMAT, c->path,
@@ -138,14 +140,15 @@ static plm_status fail_quote(plm_cells *c, int64_t line, const char *what)
                     (long long)line, what);
 }
 
-/* Fails for a zero byte, which no text file has. */
+/* Fails if the byte is zero, which does not occur in text files. */
 static plm_status check_byte(plm_cells *c, int byte)
 {
     if (byte != 0)
         return PLM_OK;
-    return plm_fail(
-        c->w, PLM_E_FORMAT, c->path, "give a text file in UTF-8 or ASCII, plain or gzip",
-        "line %lld: the file holds a zero byte, so it is no text", (long long)c->next_line);
+    return plm_fail(c->w, PLM_E_FORMAT, c->path,
+                    "use a text file in UTF-8 or ASCII, plain or compressed with gzip",
+                    "line %lld: the file has a zero byte, so it is not a text file",
+                    (long long)c->next_line);
 }
 
 /* Moves past the line end (LF, CR or CRLF) that begins with the current byte. */
@@ -160,7 +163,8 @@ static plm_status take_line_end(plm_cells *c)
     return PLM_OK;
 }
 
-/* Counts a line end within quotes, whose last byte has been read: LF, or CR that no LF follows. */
+/* Counts a line end within quotes. end: the byte that was just read: LF, or CR without a following
+ * LF. */
 static plm_status count_line(plm_cells *c, int end)
 {
     int behind = NONE;
@@ -170,8 +174,8 @@ static plm_status count_line(plm_cells *c, int end)
     return PLM_OK;
 }
 
-/* Appends the inside of a quoted cell to the row, and moves past the closing quote. The opening
- * quote has been read. */
+/* Appends the content of a quoted cell to the row, and moves past the closing quote. The opening
+ * quote has already been read. */
 static plm_status read_quoted(plm_cells *c)
 {
     const int64_t opened = c->next_line;
@@ -201,13 +205,13 @@ static bool ends_line(int byte)
     return byte == NONE || byte == '\n' || byte == '\r';
 }
 
-/* True if this byte separates cells. If the delimiter is a blank, a tab is a delimiter, too. */
+/* True if this byte separates cells. If the delimiter is a blank, a tab is also accepted. */
 static bool is_delimiter(const plm_cells *c, int byte)
 {
     return c->delimiter == ' ' ? plm_is_blank(byte) : byte == (unsigned char)c->delimiter;
 }
 
-/* Skips blanks, except a tab that is the delimiter. */
+/* Skips blanks, but not a tab that is the delimiter. */
 static plm_status pass_blanks(plm_cells *c)
 {
     int byte = NONE;
@@ -234,12 +238,12 @@ static plm_status read_plain(plm_cells *c)
     }
 }
 
-/* Reads what follows a cell: blanks, then a delimiter or the end of the line. *more = a delimiter
- * was read, so the row has another cell. */
+/* Reads what follows a cell: blanks, then a delimiter or the end of the line. *more = true: it was
+ * a delimiter, so the row has another cell. */
 static plm_status read_end(plm_cells *c, bool *more)
 {
     int byte = NONE;
-    /* if blanks are the delimiter, blanks before a line end do not count */
+    /* if blanks are the delimiter, blanks before a line end do not begin another cell */
     PLM_TRY(pass_blanks(c));
     PLM_TRY(peek(c, &byte));
     *more = !ends_line(byte);
@@ -268,12 +272,12 @@ static plm_status read_cell(plm_cells *c, bool *more)
     return read_end(c, more);
 }
 
-/* Skips blank lines, then reads cells until no delimiter follows one. */
+/* Reads the next row: skips blank lines, then reads cells until no delimiter follows. */
 plm_status plm_cells_next(plm_cells *c, bool *got)
 {
     int byte = NONE;
     *got = false;
-    for (;;) { /* skip blank lines; if tabs delimit, only empty lines are blank */
+    for (;;) { /* skip blank lines; with tabs as delimiters, only empty lines are blank */
         if (c->delimiter != '\t')
             PLM_TRY(pass_blanks(c));
         PLM_TRY(peek(c, &byte));
@@ -295,16 +299,16 @@ plm_status plm_cells_next(plm_cells *c, bool *got)
     return PLM_OK;
 }
 
-/* Returns the place in the file, in bytes, of the next byte that is read. For a compressed file it
- * counts the bytes of the text. */
+/* Returns the position in the file, in bytes, of the next byte to be read. For a compressed file it
+ * is the position in the uncompressed text. */
 int64_t plm_cells_place(const plm_cells *c)
 {
     return c->before + (int64_t)c->at;
 }
 
 /* Runs the fast reader on the piece. When the piece ends within a row, adds bytes and runs it
- * again. The fast reader counts places from the beginning of the piece, so `limit` is converted;
- * PIECE + 1 stands for a limit after the piece. */
+ * again. The fast reader uses positions relative to the piece, so `limit` is converted; PIECE + 1
+ * stands for a limit after the piece. */
 plm_status plm_cells_rows(plm_cells *c, const plm_rows_shape *shape, int64_t limit,
                           plm_rows_sink *sink, plm_rows_stop *stop)
 {
@@ -355,7 +359,8 @@ plm_status plm_cells_rewind(plm_cells *c)
     return PLM_OK;
 }
 
-/* Continues at another place of the file, where a row begins. line: the number of that line. */
+/* Continues at another position of the file, at which a row begins. line: the number of its line.
+ * */
 plm_status plm_cells_go(plm_cells *c, int64_t place, int64_t line)
 {
     PLM_TRY(plm_reader_rewind(c->reader));

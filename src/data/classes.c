@@ -1,17 +1,15 @@
-/* The common part of keep_classes and drop_classes: picks rows by their class, and numbers the
- * remaining classes from 0.
- *
- * The rows are picked by reading the labels once, when the stream is made, so rows in memory are
- * needed. A list of the remaining rows replaces the stream's own, and the labels of a batch are
- * renumbered when it is filled. */
+/* The common part of keep_classes and drop_classes: selects rows by their class, and numbers the
+ * remaining classes from 0. For the selection, the labels are read once when the stream is made, so
+ * the rows must be in memory. A list of the remaining rows replaces the list of the stream, and the
+ * labels of a batch are renumbered when it is filled. */
 #include <string.h>
 
 #include "data/data.h"
 
-enum { MOST = 1000000 }; /* labels must be below this; larger numbers are no class numbers */
+enum { MOST = 1000000 }; /* labels must be below this; larger numbers are not class numbers */
 
-/* Returns the number of classes of the first target; 0 = unknown. Looks for the largest label in
- * memory, unless the number is known. */
+/* Returns the number of classes of the first target; 0 = unknown. If the source does not know it,
+ * finds the largest label in memory. */
 int64_t plm_data_count_classes(const plm_data *d)
 {
     const plm_source *s = d->source;
@@ -28,8 +26,7 @@ int64_t plm_data_count_classes(const plm_data *d)
     return greatest >= 0 && greatest < MOST ? (int64_t)greatest + 1 : 0;
 }
 
-/* True if target k has the same value in every row, which *out then is. Compares the target of each
- * row with the target of the row before. */
+/* True if target k has the same value, *out, in every row. */
 bool plm_data_single(const plm_data *d, int k, float *out)
 {
     const plm_source *s = d->source;
@@ -48,35 +45,37 @@ bool plm_data_single(const plm_data *d, int k, float *out)
     return true;
 }
 
-/* Checks that rows can be picked by class. Rows are picked once, for all epochs, so no earlier
- * transform may pick different rows in each epoch. */
+/* Checks that rows can be selected by class. Rows are selected once, for all epochs, so no earlier
+ * transform may select different rows in each epoch. */
 static plm_status check(const plm_transform *t)
 {
     const plm_data *d = t->data;
     const plm_source *s = d->source;
     if (s->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
-                        "there is no target");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file with the target",
+                        "the data has no target, so rows cannot be selected by class");
     if (d->part[s->inputs].width != 1)
-        return plm_fail(d->w, PLM_E_SHAPE, t->spec,
-                        "put this transform before one_hot: the target must be a class number",
-                        "the target has %zu values per row, not one", d->part[s->inputs].width);
+        return plm_fail(
+            d->w, PLM_E_SHAPE, t->spec,
+            "move this transform before one_hot, so that the target is still a class number",
+            "the target has %zu values per row, instead of one class number",
+            d->part[s->inputs].width);
     if (s->streamed)
-        return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole: stream=false",
-                        "rows of a streamed file cannot be picked by their class");
+        return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "load the whole file: stream=false",
+                        "rows of a streamed file cannot be selected by their class");
     if (d->new_class)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "list all classes in one of them",
-                        "the pipeline picks classes twice");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "list all classes in one transform",
+                        "the pipeline has two transforms that select classes");
     for (int i = 0; i < d->transforms; i++)
         if (d->transform[i].kind->role == PLM_TRANSFORM_PICKS && !d->transform[i].folded)
-            return plm_fail(d->w, PLM_E_SPEC, t->spec, "put this transform before those two",
+            return plm_fail(d->w, PLM_E_SPEC, t->spec, "move this transform before the shuffle",
                             "%s comes after a shuffle and %s", t->kind->kind.name,
                             d->transform[i].spec);
     return PLM_OK;
 }
 
-/* Sets new_class[c] = 0 if class c is in the list, else -1. Fails if the list has something that is
- * no class. */
+/* Sets new_class[c] = 0 if class c is in the list, otherwise -1. Fails if the list has a number
+ * that is not a class. */
 static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t classes,
                        int64_t *new_class)
 {
@@ -85,15 +84,15 @@ static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t cl
     for (int i = 0; i < list->count; i++) {
         const double c = list->at[i];
         if (!(c >= 0 && c < (double)classes && c == (double)(int64_t)c))
-            return plm_fail(t->data->w, PLM_E_SPEC, t->spec,
-                            "name classes by their numbers, from 0",
-                            "%g is not one of the classes 0..%lld", c, (long long)classes - 1);
+            return plm_fail(
+                t->data->w, PLM_E_SPEC, t->spec, "list classes by their numbers, from 0",
+                "class %g does not exist: the classes are 0 to %lld", c, (long long)classes - 1);
         new_class[(int64_t)c] = 0;
     }
     return PLM_OK;
 }
 
-/* Reduces the rows of the stream to those whose class remains (new_class >= 0). */
+/* Reduces the rows of the stream to those with new_class[class] >= 0. */
 static plm_status pick(plm_data *d, int64_t classes)
 {
     const plm_table *t = &d->source->table[d->source->inputs];
@@ -115,17 +114,17 @@ static plm_status pick(plm_data *d, int64_t classes)
     return PLM_OK;
 }
 
-/* Prepares keep_classes or drop_classes. Marks the listed classes, gives each class that stays its
- * new number, and picks the rows. keep: the listed classes stay; otherwise all others stay.
- * relabel: the remaining classes are numbered from 0. */
+/* Prepares keep_classes or drop_classes: marks the listed classes, assigns new numbers to the
+ * remaining classes, and selects the rows. keep: the listed classes remain; otherwise all others
+ * do. relabel: the remaining classes are numbered from 0. */
 plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep, bool relabel)
 {
     plm_data *d = t->data;
     PLM_TRY(check(t));
     const int64_t classes = plm_data_count_classes(d);
     if (classes == 0)
-        return plm_fail(d->w, PLM_E_DATA, t->spec, "make the target whole numbers from 0",
-                        "the target is not a class index");
+        return plm_fail(d->w, PLM_E_DATA, t->spec, "use a target of whole numbers from 0",
+                        "the target is not a class number");
     int64_t *new_class = plm_arena_array(&d->arena, (size_t)classes, sizeof *new_class), next = 0;
     if (!new_class)
         return PLM_E_MEMORY;
@@ -140,13 +139,13 @@ plm_status plm_classes_settle(plm_transform *t, const plm_reals *list, bool keep
     return pick(d, classes);
 }
 
-/* Gives the rows of a batch their new class numbers. new_class [classes]: the new number of each
- * class that is kept. */
+/* Replaces the classes of a batch by their new numbers. new_class [classes]: the new number of each
+ * remaining class. */
 plm_status plm_classes_change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     float *label = value[t->data->source->inputs];
     for (int64_t i = 0; i < rows; i++)
-        /* the label was checked when the row was picked */
+        /* the label is valid: it was checked when the row was selected */
         label[i] = (float)t->data->new_class[(int64_t)label[i]];
     return PLM_OK;
 }

@@ -1,13 +1,13 @@
-/* Finds the columns that a spec names: by name, by number or as a range 'a:b'. Reports columns that
- * do not exist, with the nearest name. */
+/* Finds the columns that a spec names: by name, by number or as a range 'a:b'. The error for a
+ * column that does not exist has the most similar name. */
 #include <string.h>
 
 #include "base/names.h"
 #include "base/notation.h"
 #include "data/columns.h"
 
-/* Adds a hint for a column that was not found: the nearest name, then the names of as many columns
- * as fit, or how columns are numbered if there are no names. */
+/* Adds a hint for a column that was not found: the most similar name, then the names of as many
+ * columns as fit; if there are no names, how columns are numbered. */
 void plm_columns_advise(plm_text *hint, const plm_columns *c, const char *name)
 {
     const char *const nearest = c->name && name ? plm_name_nearest(name, c->name, c->count) : NULL;
@@ -24,21 +24,21 @@ void plm_columns_advise(plm_text *hint, const plm_columns *c, const char *name)
     }
 }
 
-/* Reports a column that does not exist, with the nearest name and all columns. */
+/* Reports a column that does not exist, with the most similar name and all columns. */
 static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *given)
 {
     const char *text = plm_spec_text(&s->arena, given);
     plm_text hint = {.w = &s->w};
     plm_columns_advise(&hint, c, given->text);
     const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&hint),
-                                       "there is no column %s", text ? text : "of that name");
+                                       "the table has no column %s", text ? text : "of that name");
     plm_text_free(&hint);
     return status;
 }
 
 /* Finds a column by its name: the same text or, if no column has exactly this name, a name that
- * differs only in case and underscores. False = there is no such column, or the table has no
- * names. */
+ * differs only in case and underscores. False: there is no such column, or the table has no names.
+ * */
 bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out)
 {
     for (int alike = 0; alike < 2 && c->name && text; alike++)
@@ -50,8 +50,8 @@ bool plm_columns_find_name(const plm_columns *c, const char *text, size_t *out)
     return false;
 }
 
-/* Finds the column with this number; a negative number counts from the end. False: the number is
- * out of range, or not a whole number. */
+/* Finds the column with this number; a negative number is counted from the last column. False: the
+ * number is out of range, or not a whole number. */
 static bool find_number(const plm_columns *c, double number, size_t *out)
 {
     const double n = number < 0 ? number + (double)c->count : number;
@@ -61,8 +61,8 @@ static bool find_number(const plm_columns *c, double number, size_t *out)
     return n == (double)*out;
 }
 
-/* Finds the column at one end of a range. `length` bytes at `from` are its name or number. False:
- * there is no such column, or no memory. */
+/* Finds the column at one end of a range. from: its name or number, `length` bytes. False: there is
+ * no such column, or no memory. */
 static bool find_end(plm_source *s, const plm_columns *c, const char *from, size_t length,
                      size_t *out)
 {
@@ -73,20 +73,22 @@ static bool find_end(plm_source *s, const plm_columns *c, const char *from, size
     return end != text && !*end && find_number(c, number, out);
 }
 
-/* Refuses a name that several columns share: it is ambiguous. */
+/* Fails if several columns have this name, since the name is ambiguous. */
 static plm_status check_single(plm_source *s, const plm_columns *c, const char *given, size_t found)
 {
     const bool alike = strcmp(c->name[found], given) != 0;
     for (size_t i = found + 1; i < c->count; i++)
         if (alike ? plm_name_equal(c->name[i], given) : strcmp(c->name[i], given) == 0)
-            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
-                            "give its number, counted from 0, or rename one of them",
-                            "columns %zu and %zu are both called '%.80s'", found, i, given);
+            return plm_fail(
+                &s->w, PLM_E_SPEC, s->spec,
+                "use the number of the column, counted from 0, or rename one of the two",
+                "columns %zu and %zu are both called '%.80s'", found, i, given);
     return PLM_OK;
 }
 
-/* Finds the column or columns that an item of a list names: by a name, by a number, or by a range
- * 'a:b' of names or numbers. Fails if there is no such column, or if a range goes backwards. */
+/* Finds the columns first .. last that an item of a list names: by a name, by a number, or by a
+ * range 'a:b' of names or numbers. Fails if there is no such column, or if the range is backwards.
+ * */
 plm_status plm_columns_find(plm_source *s, const plm_columns *c, const plm_spec *given,
                             size_t *first, size_t *last)
 {
@@ -102,5 +104,6 @@ plm_status plm_columns_find(plm_source *s, const plm_columns *c, const plm_spec 
     if (*first <= *last)
         return PLM_OK;
     return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the left column first",
-                    "the range %s goes backwards", given->text);
+                    "the range %s is backwards: its second column is left of the first",
+                    given->text);
 }

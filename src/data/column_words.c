@@ -6,15 +6,15 @@
 
 enum { MOST_NAMES = 8 };
 
-/* The columns of some parts, by their numbers in the table: part after part, and within a part in
- * the part's own order. */
+/* The columns of some parts, as indices in the table: part after part, and within a part in the
+ * part's own order. */
 typedef struct {
     size_t *column; /* [count] */
     size_t count;
 } chosen;
 
-/* Lists the columns of the parts first .. first + count - 1. First counts the columns of each part,
- * so that it is known where each part begins in the list; then enters the columns. The caller frees
+/* Lists the columns of the parts first .. first + count - 1. The columns of each part are counted
+ * first, to find where each part begins in the list; then they are entered. The caller frees
  * out->column. */
 static plm_status choose(plm_source *s, const plm_columns *c, int first, int count, chosen *out)
 {
@@ -59,7 +59,7 @@ static void add_names(plm_text *t, const plm_columns *c, const chosen *of)
         plm_text_format(t, ", ... (%zu columns)", of->count);
 }
 
-/* Lists the columns by their names if the table has a header, else by their numbers. */
+/* Lists the columns by their names if the table has a header, otherwise by their numbers. */
 const char *plm_columns_words(plm_source *s, const plm_columns *c, int first, int count)
 {
     chosen of = {0};

@@ -1,9 +1,8 @@
-/* Assigns the columns of a table to the parts of a source. The spec gives columns by names, numbers
- * and ranges. If the spec does not give a side, the columns that the model knows are used; if the
- * model knows none, all remaining columns are inputs.
- *
- * A "side" is what one key of the spec gives: the inputs, the targets or the weights. It has one
- * part, or several if the key is a list of lists. */
+/* Assigns the columns of a table to the parts of a source. The spec names columns by names, numbers
+ * and ranges. A "side" is the inputs, the targets or the weights, each set by one key of the spec.
+ * If the spec does not set a side, the columns that the model was trained on are used; without a
+ * model, all remaining columns are inputs. A side has one part, or several if the key is a list of
+ * lists. */
 #include "data/columns.h"
 
 #include <stdlib.h>
@@ -14,10 +13,10 @@
 
 /* ---- parts ---- */
 
-/* Adds the columns of an entry to a part. *width: the number of columns that the part has so far,
- * which grows. Fails if a column already belongs to a part. c->run records that a range was used: a
- * range depends on the order of the columns, so the names of a model's columns cannot stand for
- * it. */
+/* Adds the columns of an entry to a part. *width: the current number of columns of the part, which
+ * is increased. Fails if a column already belongs to a part. c->run is set if a range was used: a
+ * range depends on the order of the columns, so the names of a model's columns cannot replace it.
+ * */
 static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                               size_t *width)
 {
@@ -26,21 +25,20 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *giv
     c->run = c->run || first != last;
     for (size_t i = first; i <= last; i++) {
         if (c->part[i] >= 0)
-            return plm_fail(
-                &s->w, PLM_E_SPEC, s->spec,
-                s->known.inputs[0]
-                    ? "name it once; a column that is an input of the model cannot be a target, "
-                      "unless inputs= names others"
-                    : "name it once",
-                "column %zu%s%.80s%s is given twice", i, c->name ? ", '" : "",
-                c->name ? c->name[i] : "", c->name ? "'," : "");
+            return plm_fail(&s->w, PLM_E_SPEC, s->spec,
+                            s->known.inputs[0]
+                                ? "use the column only once; a column that is an input of the "
+                                  "model cannot be a target, unless inputs= lists other columns"
+                                : "use the column only once",
+                            "column %zu%s%.80s%s is used twice", i, c->name ? ", '" : "",
+                            c->name ? c->name[i] : "", c->name ? "'," : "");
         c->part[i] = part;
         c->place[i] = (*width)++;
     }
     return PLM_OK;
 }
 
-/* Adds the columns of one part: a column, or a list of columns. */
+/* Adds the columns of one part, which are written as a column or as a list of columns. */
 static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                            size_t *width)
 {
@@ -56,8 +54,8 @@ static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *given,
     }
     if (*width > 0)
         return PLM_OK;
-    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name the columns, or write none",
-                    "an empty list of columns");
+    return plm_fail(&s->w, PLM_E_SPEC, s->spec, "list the columns, or write none",
+                    "the list of columns is empty");
 }
 
 /* True for a list of lists: several parts. */
@@ -70,8 +68,8 @@ static bool has_lists(const plm_spec *given)
 }
 
 /* Adds all parts of a side: a single part or, for a list of lists, one part for each inner list.
- * first: number of the first part. *parts: number of parts. width[PLM_PARTS]: the number of columns
- * of each part. given = NULL: the side has no parts. */
+ * first: number of the first part. *parts: set to the number of parts. width[PLM_PARTS]: the number
+ * of columns of each part. given = NULL: the side has no parts. */
 static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given, int first,
                            size_t width[PLM_PARTS], int *parts)
 {
@@ -80,21 +78,21 @@ static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given,
         return given ? add_part(s, c, given, first, &width[first]) : PLM_OK;
     if (given->count > PLM_SIDE)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "combine some of the groups",
-                        "%zu groups of columns; the limit is 4", given->count);
+                        "there are %zu groups of columns; the limit is 4", given->count);
     *parts = (int)given->count;
     for (int i = 0; i < *parts; i++)
         PLM_TRY(add_part(s, c, given->argument[i].value, first + i, &width[first + i]));
     return PLM_OK;
 }
 
-/* True if the target was not given, but is the default. The default is parsed from a separate text,
- * so it begins in column 1 of this text; a given target comes after the name of the source. */
+/* True if the target is the default. The default is parsed from a separate text, so it begins in
+ * column 1 of this text; a target in the spec comes after the name of the source. */
 static bool is_default(const plm_spec *given)
 {
     return given && given->type == PLM_SPEC_NUMBER && given->column == 1;
 }
 
-/* Makes all columns that belong to no part columns of part 0, the input. */
+/* Assigns all columns that belong to no part to part 0, the input. */
 static void take_rest(plm_columns *c, size_t *width)
 {
     for (size_t i = 0; i < c->count; i++)
@@ -104,8 +102,8 @@ static void take_rest(plm_columns *c, size_t *width)
         }
 }
 
-/* Drops the targets if the caller wants no targets and the spec gave none. The column of the
- * default target is then not read, neither as a target nor as an input. */
+/* Drops the targets if the caller needs no targets and the spec does not set them. The column of
+ * the default target is then not read, neither as a target nor as an input. */
 static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
 {
     if (s->known.wants_targets || !is_default(given) || s->weighted)
@@ -115,10 +113,9 @@ static void forget_targets(plm_source *s, plm_columns *c, const plm_spec *given)
     s->targets = 0;
 }
 
-/* Assigns all columns: first the targets and weights, then the inputs. If no inputs are given, all
- * remaining columns are inputs. Targets come first, since "all other columns" is what remains for
- * the inputs. Their part numbers need the number of inputs, which the lists tell before they are
- * read. */
+/* Assigns all columns: first the targets and weights, then the inputs. If no inputs are listed, all
+ * remaining columns are inputs, so targets must be assigned before. The part numbers of the targets
+ * depend on the number of inputs, which is known from the lists. */
 static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given *given,
                           size_t width[PLM_PARTS])
 {
@@ -130,8 +127,8 @@ static plm_status add_all(plm_source *s, plm_columns *c, const plm_columns_given
     if (s->inputs <= PLM_SIDE && given->weight)
         PLM_TRY(add_side(s, c, given->weight, s->inputs + s->targets, width, &weights));
     if (weights > 1)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name one column",
-                        "there are %d groups of weights", weights);
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "set one column as the weight",
+                        "the weight has %d groups of columns", weights);
     s->weighted = weights > 0;
     c->run = false;
     if (given->inputs) {
@@ -155,7 +152,7 @@ static plm_status keep_words(plm_source *s, const plm_columns *c)
 
 /* Returns how many names in a list, or in a list of lists, are not columns of the table. *first:
  * the first such name. exact: names must be equal; otherwise case and underscores are ignored.
- * Lists of lists are counted as one list. */
+ * Inner lists are treated as one list. */
 static size_t count_missing(const plm_columns *c, const plm_spec *known, bool exact,
                             const char **first)
 {
@@ -173,7 +170,7 @@ static size_t count_missing(const plm_columns *c, const plm_spec *known, bool ex
     return missing;
 }
 
-/* Sets *out if the table has all input columns that the model was trained on. */
+/* Sets *out to true if the table has all input columns that the model was trained on. */
 plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
 {
     const plm_spec *known = NULL;
@@ -186,7 +183,8 @@ plm_status plm_columns_are_known(plm_source *s, const plm_columns *c, bool *out)
     return PLM_OK;
 }
 
-/* Parses a list of columns that the model knows into *out, and fails if one is not in the table. */
+/* Parses a list of columns that the model was trained on into *out, and fails if the table lacks
+ * one of them. */
 static plm_status take_known(plm_source *s, const plm_columns *c, const char *known,
                              const char *file, const plm_spec **out)
 {
@@ -199,18 +197,19 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     plm_columns_advise(&hint, c, first);
     if (missing > 1)
         plm_text_format(&more, ", nor %zu more", missing - 1);
-    const plm_status status = plm_fail(
-        &s->w, PLM_E_DATA, file, plm_text_get(&hint),
-        "there is no column '%.80s', which the model was trained on%s", first, plm_text_get(&more));
+    const plm_status status =
+        plm_fail(&s->w, PLM_E_DATA, file, plm_text_get(&hint),
+                 "the table has no column '%.80s', which the model was trained on%s", first,
+                 plm_text_get(&more));
     plm_text_free(&hint);
     plm_text_free(&more);
     return status;
 }
 
-/* Fills in what the spec leaves open, from what the model knows. Rows for predictions need no
- * target. If the table has just the input columns, it has no target; if columns are known by name,
- * a target column does no harm. A table with exactly as many columns as the model has inputs has no
- * column left for a target. So a model is used on tables with and without targets alike. */
+/* Completes the spec with the columns that the model was trained on. Rows for predictions need no
+ * target. If the table has as many columns as the model has inputs, there is no target column. If
+ * columns are found by name, a target column does not matter. So a model can be used on tables with
+ * and without targets. */
 static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_given *given,
                                const char *file)
 {
@@ -231,7 +230,7 @@ static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_
 /* ---- names ---- */
 
 /* Returns a copy of a cell in the arena, for the name of a column. A cell that is not UTF-8 is
- * converted from Latin-1: the code of a Latin-1 character is its code in Unicode, so a byte from
+ * converted from Latin-1: the code of a Latin-1 character is its Unicode code point, so a byte from
  * 0x80 on becomes two bytes of UTF-8. */
 const char *plm_column_name(plm_arena *a, const char *cell)
 {
@@ -273,7 +272,7 @@ static plm_status find_duplicate(plm_source *s, const plm_columns *c)
     return PLM_OK;
 }
 
-/* Gives the parts the names of their columns, unless names are ambiguous. */
+/* Stores the names of the columns in the parts, unless names are ambiguous. */
 static plm_status keep_names(plm_source *s, const plm_columns *c)
 {
     const char **name[PLM_PARTS] = {NULL};
@@ -303,7 +302,7 @@ static void print_part(plm_text *t, const plm_table *part)
     plm_text_add(t, "]");
 }
 
-/* Prints a list of names, or a list of lists if there are several inputs or targets. */
+/* Prints the names as a list, or as a list of lists if there are several inputs or targets. */
 plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const char **out)
 {
     const plm_source *s = d->source;
@@ -324,8 +323,8 @@ plm_status plm_data_columns(const plm_data *d, plm_arena *a, bool targets, const
 
 /* ---- all together ---- */
 
-/* Completes the spec with what the model knows, assigns the columns, then describes each part in
- * s->table. */
+/* Completes the spec with the columns that the model was trained on, assigns the columns, then
+ * describes each part in s->table. */
 plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_given *words,
                               const char *name)
 {
@@ -344,7 +343,7 @@ plm_status plm_columns_choose(plm_source *s, plm_columns *c, const plm_columns_g
         forget_targets(s, c, given->target);
     if (width[0] == 0)
         return plm_fail(&s->w, PLM_E_DATA, name, "check the delimiter, or use target=none",
-                        "no column is left for the inputs: the table has %zu", c->count);
+                        "no column is left for the inputs: the table has %zu columns", c->count);
     for (int i = 0; i < plm_source_parts(s); i++) {
         s->table[i] = (plm_table){.name = name, .element = PLM_F32};
         PLM_TRY(plm_source_shape(s, &s->table[i], 2, (int64_t[]){1, (int64_t)width[i]}));

@@ -1,7 +1,7 @@
-/* Loads a table whose number of rows is not known beforehand: a compressed file, or one that is no
- * regular file. Rows are read in order into a list of chunks, which grow with the number of rows up
- * to CHUNK bytes, so that no row is moved while the list grows. The tables are allocated when the
- * last row is read. */
+/* Loads a table whose number of rows is unknown: a compressed file, or one that is not a regular
+ * file. Rows are read in order into a list of chunks, which grow with the number of rows up to
+ * CHUNK bytes, so that no row is moved while the list grows. The tables are allocated after the
+ * last row was read. */
 #include <string.h>
 
 #include "data/csv.h"
@@ -11,8 +11,8 @@ enum {
     FIRST_ROWS = 256 /* rows of the first chunk */
 };
 
-/* Some rows of a file that is read in order, since their total number is not known. `number` holds
- * [capacity][width] values of the first part, then the values of the second part, and so on. */
+/* Some rows of a file that is read in order. `number` holds [capacity][width] values of the first
+ * part, then the values of the second part, and so on. */
 typedef struct chunk {
     struct chunk *next;     /* in the order of the file */
     int64_t rows, capacity; /* rows that are filled; rows that fit */
@@ -40,7 +40,7 @@ static chunk *new_chunk(plm_source *s, int64_t rows)
     return NULL;
 }
 
-/* Frees a chunk, but not those that follow it. */
+/* Frees one chunk, but not the chunks that follow it in the list. */
 static void free_chunk(plm_source *s, chunk *c)
 {
     plm_release(&s->w, c->number);
@@ -67,7 +67,7 @@ static plm_status fill_chunk(plm_source *s, plm_csv *t, chunk *c, bool *over)
 }
 
 /* Reads all rows into a list of chunks that begins at *first, then allocates the tables. The caller
- * frees the list, also after an error. */
+ * frees the list, even after an error. */
 static plm_status fill_chunks(plm_source *s, plm_csv *t, chunk **first)
 {
     chunk **last = first;

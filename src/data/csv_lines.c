@@ -1,11 +1,11 @@
-/* Opens the file of a table again and moves in it, and finds the lines that rows begin on. */
+/* Opens the file of a table again and moves in it, and finds the lines on which rows begin. */
 #include "data/csv.h"
 
 #include <string.h>
 
 /* ---- the file ---- */
 
-/* The path and the delimiter are still those of the first time. */
+/* Opens the file. Path and delimiter are kept from the first time. */
 plm_status plm_csv_open(plm_csv *t)
 {
     PLM_TRY(plm_reader_open(t->cells.w, t->cells.path, &t->cells.reader));
@@ -25,7 +25,7 @@ void plm_csv_close(plm_csv *t)
     t->cells = known;
 }
 
-/* Goes to a row by reading all rows before it, since rows differ in length. */
+/* Moves to a row by reading all rows before it, since rows differ in length. */
 plm_status plm_csv_seek(plm_csv *t, int64_t row)
 {
     bool got = true;
@@ -40,8 +40,8 @@ plm_status plm_csv_seek(plm_csv *t, int64_t row)
 
 /* ---- the lines of rows ---- */
 
-/* The steps of the sink stay 0, so every row overwrites the last one: rows are read to find their
- * lines, not for their numbers. */
+/* Makes a sink whose steps are 0, so that every row overwrites the previous one: rows are read to
+ * find their lines, not for their numbers. */
 plm_status plm_csv_sink(plm_source *s, plm_arena *a, plm_rows_sink *out)
 {
     for (int i = 0; i < plm_source_parts(s); i++) {
@@ -52,7 +52,7 @@ plm_status plm_csv_sink(plm_source *s, plm_arena *a, plm_rows_sink *out)
     return PLM_OK;
 }
 
-/* Reads on to a row, and sets *line to its line. */
+/* Reads up to a row, and sets *line to its line. */
 static plm_status pass_to(plm_source *s, plm_csv *t, int64_t row, plm_rows_sink *sink,
                           int64_t *line)
 {
@@ -82,8 +82,9 @@ static plm_status find_lines(plm_source *s, plm_arena *a, int count, const int64
     return PLM_OK;
 }
 
-/* Each row has a line end, but the last one need not. So if there are as many line ends as rows,
- * and the file ends with one, no line is blank and no cell has a line end. */
+/* Stores what is needed to compute lines. Each row has a line end, except perhaps the last one. So
+ * if the file ends with a line end and has as many line ends as rows, no line is blank and no cell
+ * has a line end. */
 void plm_csv_keep_lines(const plm_source *s, plm_csv *t, int64_t first, int64_t lines)
 {
     const plm_reader *r = t->cells.reader;
@@ -94,9 +95,9 @@ void plm_csv_keep_lines(const plm_source *s, plm_csv *t, int64_t first, int64_t 
     t->first_line = each ? first : 0;
 }
 
-/* If every line of the file was a row, the line follows from the number of the row; otherwise the
- * file is read again. A failure gives 0, which means unknown, since the line is only for
- * messages. */
+/* Finds the lines of rows. If every line of the file is a row, the line follows from the number of
+ * the row; otherwise the file is read again. After an error a line is 0 = unknown, since it is only
+ * used in messages. */
 void plm_csv_lines(plm_source *s, int count, const int64_t *row, int64_t *line)
 {
     plm_csv *t = s->state;

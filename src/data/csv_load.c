@@ -1,17 +1,18 @@
-/* Loads a whole table. A plain file is cut into blocks of equal size, which the threads share, in
- * three steps:
+/* Loads a whole table. A plain file is divided into blocks of equal size, which the threads share,
+ * in three steps:
  *
  *     1. All threads count the line ends of the blocks. There are at most as many rows as lines, so
- *        memory for the table is allocated once, and it is known where the rows of each block go.
- *     2. All threads read the blocks with the fast reader (rows.h), as if every line was a row.
- *     3. One thread goes through the blocks in order and corrects those for which that was wrong.
- *        A block whose first row does not begin where the block before it ended was cut within
- *        quotes: its rows are read again, in order. Rows after blank lines are moved up in the
- *        table. Rows that are not simple are read cell by cell.
+ *        the memory for the table can be allocated at once, and the position of each block's rows
+ *        in the table is known.
+ *     2. All threads read the blocks with the fast reader (rows.h), assuming that every line is a
+ *        row.
+ *     3. One thread goes through the blocks in order and corrects those for which this was wrong. A
+ *        block whose first row does not begin where the previous block ended begins within quotes:
+ *        its rows are read again, in order. Rows after blank lines are moved up in the table. Rows
+ *        that are not simple are read cell by cell.
  *
- * So the table, and the first error, are the same as if the file was read in order.
- *
- * A file that is compressed, or is no regular file, is read in order (csv_chunks.c). */
+ * So the table, and the first error, are the same as if the file was read in order. A compressed
+ * file, or one that is not a regular file, is read in order (csv_chunks.c). */
 #include "data/csv.h"
 
 #include <stdatomic.h>
@@ -24,49 +25,51 @@
 enum {
     BLOCK = 1 << 19,      /* min bytes of a block */
     MOST_BLOCK = 1 << 24, /* max bytes of a block */
-    /* min bytes that are read after a block, since its last row may end there */
+    /* min number of bytes that are read after a block, for the end of its last row */
     TAIL = 1 << 16,
-    ROWS_OF_BLOCK = 16 /* a block has about this many rows if they are long */
+    ROWS_OF_BLOCK = 16 /* approximate number of rows of a block if rows are long */
 };
 
-/* A block of the file. Its rows are those that begin in it. Places are in bytes from the beginning
- * of the file. */
+/* A block of the file. Its rows are those that begin in it. Positions are in bytes from the
+ * beginning of the file. */
 typedef struct {
-    int64_t begin; /* the place of its first row; -1 = no row was read */
-    int64_t end;   /* the place of the first row that was not read */
-    int64_t first; /* the number of its first row, if every earlier line is a row */
-    /* rows: number of rows read. lines: number of line ends; first as counted, then as passed in
-     * reading */
+    int64_t begin; /* position of the block's first row; -1 = no row was read */
+    int64_t end;   /* position of the first row that was not read */
+    int64_t first; /* number of the block's first row, assuming that each line before it is one row
+                    * */
+    /* rows: number of rows read. lines: number of line ends; first those that were counted, then
+     * those passed in reading */
     int64_t rows, lines;
 } block;
 
 /* A table that is being loaded. */
 typedef struct {
     plm_source *s;
-    plm_csv *t;          /* columns and shape of its rows; each thread only reads it */
-    int64_t start, size; /* the place in the file where rows begin, and the size of the file */
-    int64_t bytes, tail; /* number of bytes of a block, and of bytes that are read after it */
+    plm_csv *t;          /* the columns and the shape of the rows; threads only read it */
+    int64_t start, size; /* start: position of the first row in the file. size: of the file */
+    int64_t bytes, tail; /* number of bytes of a block, and number of bytes that are read after it
+                          * */
     block *block;        /* [blocks + 1]; the last has only `first` */
     int64_t blocks;      /* number of blocks */
     int64_t capacity;    /* rows that the tables have memory for */
-    int64_t collected;   /* this many of the first rows are wanted in double */
-    char *buffer;        /* [threads][buffer_bytes] the block that each thread reads */
+    int64_t collected;   /* number of first rows that are also stored in double */
+    char *buffer;        /* [threads][buffer_bytes] the block that each thread is reading */
     size_t buffer_bytes; /* bytes of the buffer of one thread */
     atomic_int_least64_t next; /* the next block that a thread takes */
-    /* how far the table is complete: the next place in the file, its line, the next row */
+    /* how far the table is complete: the next position in the file, its line, and the next row */
     int64_t place, line, row;
 } load;
 
 /* ---- blocks ---- */
 
-/* Returns the place where block k begins; for k = blocks, the end of the file. */
+/* Returns the position at which block k begins; for k = blocks, the end of the file. */
 static int64_t block_place(const load *l, int64_t k)
 {
     return k < l->blocks ? l->start + k * l->bytes : l->size;
 }
 
-/* Reads the bytes [from, to) of the file into a thread's buffer, and adds a 0 byte. *got: the bytes
- * read; fewer at the end of the file. */
+/* Reads the bytes [from, to) of the file into a thread's buffer, and adds a NUL. *got: the number
+ * of bytes read; fewer at the end of the file. */
 static char *read_block(const load *l, int thread, int64_t from, int64_t to, size_t *got)
 {
     char *text = l->buffer + (size_t)thread * l->buffer_bytes + PLM_ROWS_MARGIN;
@@ -76,8 +79,8 @@ static char *read_block(const load *l, int thread, int64_t from, int64_t to, siz
     return text;
 }
 
-/* Counts the line ends after which a row of block k may begin. This includes the byte before the
- * block, since a row may begin with the first byte of the block. */
+/* Counts the line ends after which a row of block k may begin. This includes the last byte before
+ * the block, since a row may begin with the first byte of the block. */
 static void count_block(load *l, int thread, int64_t k)
 {
     size_t got = 0;
@@ -87,8 +90,8 @@ static void count_block(load *l, int thread, int64_t k)
     l->block[k].lines = (int64_t)plm_scan_line_ends(l->t->shape.isa, text, got < most ? got : most);
 }
 
-/* Makes a sink that writes up to `most` rows into the tables, from row number `row` on. Rows that
- * are wanted in double are also written into `first`. */
+/* Makes a sink that writes up to `most` rows into the tables, from row number `row` on. Those of
+ * the first rows that are also stored in double are written into `first`, too. */
 static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
 {
     plm_rows_sink sink = {.most = most};
@@ -104,9 +107,10 @@ static plm_rows_sink sink_of_rows(const load *l, int64_t row, int64_t most)
     return sink;
 }
 
-/* Reads the rows that begin in block k, as if every line before the block was a row and no quoted
- * cell crossed its beginning; put_in_order checks both later. The first row begins after the first
- * line end, which may be the last byte before the block. Stops at a row that is not simple. */
+/* Reads the rows that begin in block k, assuming that every line before the block is a row and that
+ * no quoted cell crosses its beginning; put_in_order checks both later. The first row begins after
+ * the first line end, which may be the last byte before the block. Stops at a row that is not
+ * simple. */
 static void parse_block(load *l, int thread, int64_t k)
 {
     block *b = &l->block[k];
@@ -129,7 +133,7 @@ static void parse_block(load *l, int thread, int64_t k)
     b->lines = sink.lines;
 }
 
-/* Calls `take` for the next free block until none is left. */
+/* Calls `take` for the next block that no thread has taken, until none is left. */
 static void take_blocks(load *l, int thread, void (*take)(load *l, int thread, int64_t k))
 {
     for (;;) {
@@ -169,7 +173,7 @@ static void move_rows(load *l, int64_t from, int64_t rows)
 }
 
 /* Appends the rows of a block to the complete part of the tables. Their doubles are kept only if
- * `first` holds all earlier rows, so that it has no gap. */
+ * `first` has all earlier rows, so that it has no gap. */
 static void keep_rows(load *l, const block *b)
 {
     plm_collected_rows *c = &l->t->first;
@@ -186,7 +190,8 @@ static void keep_rows(load *l, const block *b)
     l->place = b->end;
 }
 
-/* Reads rows in order, from where the table is complete, until one begins at `limit` or later. */
+/* Reads rows in order, from the end of the complete part on, until a row begins at `limit` or
+ * later. */
 static plm_status read_in_order(load *l, int64_t limit)
 {
     plm_csv *t = l->t;
@@ -204,7 +209,8 @@ static plm_status read_in_order(load *l, int64_t limit)
     l->line = t->cells.next_line;
     l->place = over ? INT64_MAX : plm_cells_place(&t->cells);
     if (!over && l->place < l->size && l->row == l->capacity)
-        return plm_fail(&l->s->w, PLM_E_IO, t->cells.path, "read it once more",
+        return plm_fail(&l->s->w, PLM_E_IO, t->cells.path,
+                        "run the command again while no program changes the file",
                         "the file was changed while it was read");
     return PLM_OK;
 }
@@ -231,8 +237,8 @@ static plm_status put_in_order(load *l)
 /* ---- memory ---- */
 
 /* Sets the number of each block's first row, and allocates memory for all rows. The number of rows
- * is at most the number of lines. It is also bounded by the bytes of the file, since each cell
- * takes at least one byte (its delimiter or line end). */
+ * is at most the number of lines. It is also limited by the size of the file, since each cell has
+ * at least one byte (its delimiter or line end). */
 static plm_status take_rows(load *l)
 {
     plm_csv *t = l->t;
@@ -279,8 +285,8 @@ static plm_status load_blocks(load *l)
     return put_in_order(l);
 }
 
-/* Cuts the file, loads its blocks, then frees the buffers. If the file is shorter than a block, the
- * block is made as short as the file. */
+/* Divides the file, loads its blocks, then frees the buffers. If the file is shorter than a block,
+ * the block is made as short as the file. */
 plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail)
 {
     load l = {.s = s,
@@ -298,9 +304,9 @@ plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t ta
     return status;
 }
 
-/* Chooses the size of blocks for a plain file: they hold ROWS_OF_BLOCK rows if all rows are as long
- * as the line that was read last, within the bounds BLOCK and MOST_BLOCK. The tail holds two such
- * rows, but is at most half a block and at least TAIL. */
+/* Chooses the block size for a plain file: a block has about ROWS_OF_BLOCK rows if all rows are as
+ * long as the last line that was read, within the bounds BLOCK and MOST_BLOCK. The tail has two
+ * such rows, but is at most half a block and at least TAIL. */
 plm_status plm_csv_load(plm_source *s, plm_csv *t)
 {
     const int64_t size = plm_reader_size(t->cells.reader), row = (int64_t)t->cells.length;

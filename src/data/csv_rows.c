@@ -1,8 +1,7 @@
-/* Reads rows of a table in order. Simple rows go through the fast reader (rows.h). Every other row
- * is read cell by cell (cells.h), and this file reports what is wrong with it.
- *
- * The two readers must agree on every row that the fast one takes. The fast one therefore refuses
- * whatever is unusual, and the position in the file is handed back and forth between them. */
+/* Reads rows of a table in order. Simple rows are read by the fast reader (rows.h). Every other row
+ * is read cell by cell (cells.h), and this file reports errors in it. The two readers must agree on
+ * every row that the fast one accepts. So the fast one leaves all unusual rows to the other, and
+ * they hand over the position in the file to each other. */
 #include "data/csv.h"
 
 #include <math.h>
@@ -12,7 +11,7 @@
 
 enum { EXCERPT = 40 }; /* bytes of a cell that a message quotes */
 
-/* The shape borrows the lists of the columns. */
+/* Makes the shape of the rows, which borrows the lists of the columns. */
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 {
     return (plm_rows_shape){.isa = s->w.options.isa,
@@ -27,8 +26,8 @@ plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 
 /* ---- errors ---- */
 
-/* Reports a cell that is wrong. The message names the file, row, line and column. A column is named
- * by its number if the table has no header. */
+/* Reports a wrong cell. The message has the file, row, line and column. If the table has no header,
+ * the column is named by its number. */
 static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, const char *what,
                             const char *hint)
 {
@@ -47,7 +46,7 @@ static plm_status fail_cell(plm_source *s, const plm_csv *t, size_t column, cons
     return status;
 }
 
-/* Reports a cell that is not a number, with its first bytes. */
+/* Reports a cell that is not a number; the message shows the beginning of its text. */
 static plm_status fail_text(plm_source *s, const plm_csv *t, size_t column)
 {
     const int part = t->columns.part[column];
@@ -67,18 +66,17 @@ static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, fl
     double number = 0;
     const char *text = plm_csv_cell_text(t, column);
     if (!*text)
-        return plm_fail_code(
-            &s->w, "D201",
-            fail_cell(s, t, column, "the cell is empty",
-                      "fill the cell, remove the row, or leave the column out by naming the "
-                      "others: inputs=[...]"));
+        return plm_fail_code(&s->w, "D201",
+                             fail_cell(s, t, column, "the cell is empty",
+                                       "fill the cell, remove the row, or exclude the column by "
+                                       "listing the others: inputs=[...]"));
     if (!plm_cell_number(text, &number))
         return fail_text(s, t, column);
     *out = (float)number;
     if (exact)
         *exact = number;
     if (*out < 0 && t->columns.part[column] == plm_source_weight(s))
-        return fail_cell(s, t, column, "the weight is negative", "give weights of 0 or more");
+        return fail_cell(s, t, column, "the weight is negative", "use weights of 0 or more");
     if (isfinite(*out))
         return PLM_OK;
     const char *what = isnan(number)   ? "the cell is NaN"
@@ -86,22 +84,24 @@ static plm_status read_number(plm_source *s, const plm_csv *t, size_t column, fl
                                        : "the number is too large for float32";
     return plm_fail_code(&s->w, "D201",
                          fail_cell(s, t, column, what,
-                                   isnan(number) ? plm_cell_hint("nan", false)
-                                                 : "replace the value, or remove the row"));
+                                   isnan(number)
+                                       ? plm_cell_hint("nan", false)
+                                       : "replace the value in the cell, or remove the row"));
 }
 
 /* ---- rows ---- */
 
-/* Reports a row that does not have as many cells as the header or the first row. */
+/* Reports a row whose number of cells differs from that of the header or the first row. */
 static plm_status fail_width(plm_source *s, const plm_csv *t)
 {
     return plm_fail(&s->w, PLM_E_DATA, t->cells.path,
                     t->row == 0 && t->columns.name
-                        ? "correct the row, or skip lines at the top with skip=1"
-                        : "correct the row; if cells hold the delimiter, put them in quotes",
-                    "line %lld: row %lld has %zu cell%s, the %s has %zu", (long long)t->cells.line,
-                    (long long)t->row + 1, t->cells.cells, t->cells.cells == 1 ? "" : "s",
-                    t->columns.name ? "header" : "first row", t->columns.count);
+                        ? "correct the row, or skip lines at the top of the file with skip=N"
+                        : "correct the row; if cells contain the delimiter, put them in quotes",
+                    "line %lld: row %lld has %zu cell%s, but the %s has %zu",
+                    (long long)t->cells.line, (long long)t->row + 1, t->cells.cells,
+                    t->cells.cells == 1 ? "" : "s", t->columns.name ? "header" : "first row",
+                    t->columns.count);
 }
 
 /* Reads the next row cell by cell into the sink; *got = false at the end of the file. */

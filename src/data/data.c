@@ -1,19 +1,16 @@
-/* The public calls on streams of batches.
- *
- * A stream is a source and a list of transforms. Several streams may share a source, as rows are
- * split off for validation.
- *
- * The source has a runtime of its own, since a thread that prefetches may fail while the caller's
- * thread records another error. So every error of a source is copied to the user's runtime
- * (plm_source_carry) by the call that returns it. */
+/* The public calls on streams of batches. A stream is a source and a list of transforms. Several
+ * streams may share a source, as rows are split off for validation. The source has its own runtime,
+ * since a thread that prefetches may fail while the caller's thread records another error. So every
+ * error of a source is copied to the user's runtime (plm_source_carry) by the call that returns it.
+ * */
 #include <string.h>
 
 #include "data/data.h"
 
 /* ---- opening ---- */
 
-/* Makes a stream over a source, through `count` transforms. It takes over the reference to the
- * source. NULL = failed. */
+/* Makes a stream over a source, with `count` transforms. It takes over the reference to the source.
+ * NULL = failed. */
 static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs, size_t count)
 {
     plm_data *d = plm_pipeline_new(w, s);
@@ -24,7 +21,7 @@ static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs
     return d;
 }
 
-/* Opens the source and the transforms of a pipeline; `words` is the arena for its specs. */
+/* Opens the source and the transforms of a pipeline. words: the arena for its specs. */
 static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *known,
                             const char *pipeline)
 {
@@ -34,7 +31,8 @@ static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *k
     if (plm_spec_parse_sequence(words, pipeline, '|', &count, &specs) < 0)
         return NULL;
     if (count == 0) {
-        (void)plm_fail_key(w, PLM_E_SPEC, "data", "start with a source: digits, csv('a.csv'), ...",
+        (void)plm_fail_key(w, PLM_E_SPEC, "data",
+                           "begin the pipeline with a source: digits, csv('a.csv'), ...",
                            "the pipeline is empty");
         return NULL;
     }
@@ -52,7 +50,7 @@ plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *
         return NULL;
     if (!pipeline) {
         (void)plm_fail(w, PLM_E_ORDER, "plm_data_open",
-                       "give a pipeline such as \"digits | batch(32)\"", "it is NULL");
+                       "pass a pipeline such as \"digits | batch(32)\"", "the pipeline is NULL");
         return NULL;
     }
     plm_arena words = {.w = w};
@@ -68,7 +66,7 @@ plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *
     return d;
 }
 
-/* The stream of a program that has no model yet: nothing is known of its columns. */
+/* Opens a stream for a program that has no model yet, so no columns are known. */
 plm_data *plm_data_open(plm *w, const char *pipeline, ...)
 {
     va_list list;
@@ -78,8 +76,8 @@ plm_data *plm_data_open(plm *w, const char *pipeline, ...)
     return d;
 }
 
-/* Opens a stream for a model that was trained before. known: what the model knows of its table;
- * this fills in what the spec leaves open. */
+/* Opens a stream for a trained model. known: the columns that the model was trained on; they
+ * complete what the spec does not set. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
 {
     va_list list;
@@ -90,7 +88,7 @@ plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char
 }
 
 /* Sets *out to the text of the schema of a table, fitted to its rows. "" = the source has no
- * columns with types. */
+ * schema. */
 plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
 {
     plm_source *s = d->source;
@@ -107,7 +105,7 @@ plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes a stream over a source, through the transforms in a text (NULL = none). It takes over the
+/* Makes a stream over a source, with the transforms in a text (NULL = none). It takes over the
  * reference to the source. NULL = failed. */
 static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
 {
@@ -124,7 +122,8 @@ static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
     return d;
 }
 
-/* The size of the struct tells which version of the header the program was compiled with. */
+/* Makes a stream over arrays. The size of the struct identifies the version of the header with
+ * which the program was compiled. */
 plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
 {
     plm_arrays a = {0};
@@ -136,8 +135,8 @@ plm_data *plm_data_from_arrays(plm *w, const plm_arrays *arrays)
     return plm_source_arrays(w, &a, &s) >= 0 ? stream_through(w, s, a.transforms) : NULL;
 }
 
-/* Makes a stream over generated rows. Batches are not prefetched unless the pipeline asks for it: a
- * function written for one thread would otherwise be called from another. */
+/* Makes a stream over generated rows. Batches are prefetched only if the pipeline says so, since
+ * the caller's function would then be called from another thread. */
 plm_data *plm_data_generator(plm *w, const plm_generator *generator)
 {
     plm_generator g = {0};
@@ -148,7 +147,7 @@ plm_data *plm_data_generator(plm *w, const plm_generator *generator)
         return NULL;
     plm_source *s = NULL;
     plm_data *d = plm_source_generator(w, &g, &s) >= 0 ? stream_through(w, s, g.transforms) : NULL;
-    /* the caller's function is called in the caller's thread, unless there is a prefetch */
+    /* without prefetching, the caller's function is called in the caller's thread */
     if (d && d->ahead_batches < 0)
         d->ahead_batches = 0;
     return d;
@@ -162,7 +161,7 @@ plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const ch
                                               .target = y, .transforms = transforms));
 }
 
-/* Frees a stream; NULL is fine. The thread that prefetches is stopped first, since it uses the
+/* Frees a stream; NULL is allowed. The thread that prefetches is stopped first, since it uses the
  * source. The source is freed with its last stream. */
 void plm_data_free(plm_data *d)
 {
@@ -179,13 +178,13 @@ void plm_data_free(plm_data *d)
 
 /* ---- facts ---- */
 
-/* Describes a stream. The shapes of a table with types are known only after it was fitted, so it is
- * fitted now. */
+/* Describes a stream. The shapes of a table with a schema are known only after fitting, so it is
+ * fitted here. */
 plm_status plm_data_get_info(const plm_data *d, plm_data_info *out)
 {
     if (!d || !out)
         return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_get_info",
-                        "give a stream and a plm_data_info to fill", "an argument is NULL");
+                        "pass a stream and a plm_data_info to fill", "an argument is NULL");
     const plm_source *s = d->source;
     const plm_status status = plm_source_fit(d->source);
     if (status < 0)
@@ -222,7 +221,7 @@ static plm_view lend(const plm_part *part, float *value, int64_t rows)
     return view;
 }
 
-/* Describes the parts of a slot as a batch, which stays valid as long as the slot. */
+/* Describes the parts of a slot as a batch, which is valid as long as the slot. */
 static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
 {
     const plm_source *s = d->source;
@@ -238,7 +237,7 @@ static void lend_batch(const plm_data *d, const plm_slot *slot, plm_batch *out)
     }
 }
 
-/* Refuses to read in a child made by fork, which does not have the thread that prefetches. */
+/* Fails in a child process made by fork, which does not have the thread that prefetches. */
 static plm_status check_process(const plm_data *d)
 {
     if (!d->ahead || plm_ahead_is_here(d->ahead))
@@ -247,8 +246,8 @@ static plm_status check_process(const plm_data *d)
                         "the thread that prefetches batches is in the parent process, before fork");
 }
 
-/* Begins an epoch. The thread that prefetches must rest meanwhile, since it uses the same
- * stream. */
+/* Begins an epoch. The thread that prefetches is stopped meanwhile, since it uses the same stream.
+ * */
 plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 {
     if (!d)
@@ -269,16 +268,17 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
     return PLM_OK;
 }
 
-/* Takes the next batch from the thread that prefetches, or fills it here if there is none. */
+/* Returns the next batch: from the thread that prefetches or, without one, filled here. */
 plm_status plm_data_next(plm_data *d, plm_batch *out)
 {
     if (!d || !out)
         return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next",
-                        "give a stream and a plm_batch to fill", "an argument is NULL");
+                        "pass a stream and a plm_batch to fill", "an argument is NULL");
     PLM_TRY(check_process(d));
     if (!d->rewound)
         PLM_TRY(plm_data_rewind(d, 0));
-    if (d->failed != PLM_OK) /* an error or the end lasts until the next rewind */
+    if (d->failed != PLM_OK) /* an error, or the end of the epoch, is returned until the next rewind
+                              * */
         return d->failed;
     const plm_slot *slot = &d->slot;
     if (d->ahead)

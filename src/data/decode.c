@@ -1,5 +1,5 @@
 /* Decodes text to UTF-8. If a file is UTF-8, its bytes are only checked. ASCII bytes, of which most
- * tables consist, are checked eight at once. */
+ * tables consist, are checked eight at a time. */
 #include "data/decode.h"
 
 #include <string.h>
@@ -7,11 +7,11 @@
 #include "base/letters.h"
 #include "base/names.h"
 
-/* RAW: bytes read from the file at once. LONGEST: max bytes of a character in UTF-8. */
+/* RAW: number of bytes read from the file at once. LONGEST: max bytes of a UTF-8 character. */
 enum { RAW = 1 << 16, LONGEST = 4 };
 
-/* Latin-1 is read as Windows-1252, as browsers do: they differ only in control characters, which no
- * table has. */
+/* Finds an encoding by its name. Latin-1 is read as Windows-1252, as in browsers: they differ only
+ * in control characters, which do not occur in tables. */
 bool plm_encoding_find(const char *name, plm_encoding *out)
 {
     static const struct {
@@ -33,9 +33,8 @@ bool plm_encoding_find(const char *name, plm_encoding *out)
 
 /* ---- bytes ---- */
 
-/* Moves the bytes that are not decoded to the beginning of `raw`, and fills the rest from the file.
- * A read of fewer bytes than fit means the end of the file, since plm_reader_read returns fewer
- * only there. */
+/* Moves the bytes that are not decoded yet to the beginning of `raw`, and fills the rest from the
+ * file. If plm_reader_read returns fewer bytes than requested, the file has ended. */
 static plm_status refill(plm_decoder *d)
 {
     size_t got = 0;
@@ -50,7 +49,7 @@ static plm_status refill(plm_decoder *d)
     return PLM_OK;
 }
 
-/* Skips a byte order mark, which decides the encoding. */
+/* Skips a byte order mark, which determines the encoding. */
 static void take_mark(plm_decoder *d)
 {
     static const struct {
@@ -69,8 +68,8 @@ static void take_mark(plm_decoder *d)
     }
 }
 
-/* Fails for a file of another program, by its first bytes, whatever its name is. As text it would
- * be a table without sense. */
+/* Fails for a file of another program, which is recognized by its first bytes, whatever its name
+ * is. Read as text, it would be a meaningless table. */
 static plm_status refuse_other(const plm_decoder *d)
 {
     static const struct {
@@ -80,9 +79,9 @@ static plm_status refuse_other(const plm_decoder *d)
     } others[] = {
         {"PK\3\4", 4, "a ZIP archive, as workbooks of Excel are", "save the sheet as CSV"},
         {"\xD0\xCF\x11\xE0", 4, "a workbook of an old Excel", "save the sheet as CSV"},
-        {"PAR1", 4, "a Parquet file", "write the table as CSV, as to_csv of pandas does"},
-        {"\x89HDF", 4, "an HDF5 file", "write the table as CSV, as to_csv of pandas does"},
-        {"%PDF", 4, "a PDF document", "get the table as CSV"},
+        {"PAR1", 4, "a Parquet file", "write the table as CSV, for example with to_csv of pandas"},
+        {"\x89HDF", 4, "an HDF5 file", "write the table as CSV, for example with to_csv of pandas"},
+        {"%PDF", 4, "a PDF document", "download or save the table as CSV"},
     };
     for (size_t i = 0; i < sizeof others / sizeof *others; i++)
         if (d->end >= others[i].length && !memcmp(d->raw, others[i].bytes, others[i].length))
@@ -91,7 +90,7 @@ static plm_status refuse_other(const plm_decoder *d)
     return PLM_OK;
 }
 
-/* Also starts again from the beginning of the file. */
+/* Begins decoding, also again from the beginning of the file. */
 plm_status plm_decode_begin(plm_decoder *d)
 {
     if (d->raw == NULL)
@@ -108,8 +107,8 @@ plm_status plm_decode_begin(plm_decoder *d)
     return PLM_OK;
 }
 
-/* Only a text in UTF-8 can be entered in the middle, where a place in the text is one in the file,
- * after the mark at its start (BOM). */
+/* Continues at a position in the text. This is only possible in UTF-8, where a position in the text
+ * is a position in the file, after the byte order mark (BOM). */
 plm_status plm_decode_go(plm_decoder *d, int64_t place)
 {
     d->at = d->end = 0;
@@ -125,7 +124,7 @@ void plm_decode_end(plm_decoder *d)
     d->raw = NULL;
 }
 
-/* Fails for the next bytes, which are not valid in the encoding. out: the end of the text that was
+/* Fails because the next bytes are invalid in the encoding. out: the end of the text that was
  * decoded before them. */
 static plm_status fail_bytes(const plm_decoder *d, const char *out, const char *what,
                              const char *hint)
@@ -143,8 +142,8 @@ static plm_status fail_bytes(const plm_decoder *d, const char *out, const char *
 
 /* ---- UTF-8 ---- */
 
-/* The top bit of all eight bytes is tested at once; the order of bytes in a word does not matter
- * for that. */
+/* Counts ASCII bytes. The top bits of eight bytes are tested at once, which does not depend on the
+ * byte order. */
 size_t plm_decode_ascii(const char *s, size_t n)
 {
     size_t i = 0;
@@ -159,8 +158,8 @@ size_t plm_decode_ascii(const char *s, size_t n)
     return i;
 }
 
-/* Most texts are ASCII, of which eight bytes are tested at a time; only what is not is looked at
- * letter by letter. */
+/* Counts the bytes of valid characters. Most texts are ASCII, of which eight bytes are tested at a
+ * time; only other characters are checked one by one. */
 size_t plm_decode_letters(const char *s, size_t n)
 {
     size_t i = 0;
@@ -173,10 +172,10 @@ size_t plm_decode_letters(const char *s, size_t n)
     }
 }
 
-/* Returns how many of the bytes raw[at .. at + n) are complete UTF-8 characters. *bad = the bytes
- * after them are no character; otherwise they are the beginning of one. A character may be cut off
- * by the end of what was read, so fewer than LONGEST bytes at the end are not called wrong before
- * the file is over. */
+/* Returns how many of the bytes raw[at .. at + n) are complete UTF-8 characters. *bad = true: the
+ * bytes after them are not a character; otherwise they are the beginning of one. A character may be
+ * cut off by the end of the buffer, so fewer than LONGEST bytes at the end are an error only at the
+ * end of the file. */
 static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
 {
     const size_t i = plm_decode_letters((const char *)d->raw + d->at, n);
@@ -184,15 +183,15 @@ static size_t count_utf8(const plm_decoder *d, size_t n, bool *bad)
     return i;
 }
 
-/* Decides what the next bytes are, which are not valid UTF-8. If the encoding is unknown and all
- * text before is ASCII, the file is taken as Windows-1252; otherwise they are an error. One byte of
- * UTF-8 beyond ASCII settles that the file is UTF-8; from then on other bytes are a fault, not
+/* Handles the next bytes, which are not valid UTF-8. If the encoding is not determined and all text
+ * so far is ASCII, the file is regarded as Windows-1252; otherwise they are an error. One UTF-8
+ * character beyond ASCII proves that the file is UTF-8; invalid bytes after it are an error, not
  * another encoding. */
 static plm_status take_other(plm_decoder *d, const char *out)
 {
     if (d->encoding != PLM_ENCODING_AUTO)
-        return fail_bytes(d, out, "not valid UTF-8, but the text before is UTF-8",
-                          "save the table as UTF-8, or give encoding='windows-1252'");
+        return fail_bytes(d, out, "not valid UTF-8, although the text before is UTF-8",
+                          "save the table as UTF-8, or set encoding='windows-1252'");
     d->encoding = PLM_ENCODING_1252;
     return PLM_OK;
 }
@@ -233,10 +232,10 @@ static plm_status copy_1252(plm_decoder *d, char *out, size_t capacity, size_t *
     return PLM_OK;
 }
 
-/* Reads the next character of UTF-16. A character above 16 bits consists of two halves (a surrogate
- * pair). Returns the number of its bytes; 0 = the last bytes are missing. *code = UINT32_MAX: half
- * of a pair is missing. At the end of the file a missing second half counts as 0, which is no half,
- * so it is reported. */
+/* Reads the next character of UTF-16. A code point above 16 bits consists of two halves (a
+ * surrogate pair). Returns the number of bytes of the character; 0 = its last bytes are missing.
+ * *code = UINT32_MAX: half of a pair is missing. At the end of the file a missing second half is
+ * read as 0, which is not a valid half, so it is reported. */
 static size_t read_utf16(const plm_decoder *d, uint32_t *code)
 {
     const size_t low = d->encoding == PLM_ENCODING_UTF16LE ? 0 : 1, left = d->end - d->at;
@@ -268,7 +267,8 @@ static plm_status copy_utf16(plm_decoder *d, char *out, size_t capacity, size_t 
         d->at += bytes;
     }
     if (*got == 0 && d->over && d->end - d->at == 1)
-        return fail_bytes(d, out, "half a letter of UTF-16", "fetch the file again");
+        return fail_bytes(d, out, "half a letter of UTF-16",
+                          "the file is truncated: download or create it again");
     return PLM_OK;
 }
 
@@ -284,8 +284,8 @@ static plm_status copy(plm_decoder *d, char *out, size_t capacity, size_t *got)
     return copy_utf8(d, out, capacity, got);
 }
 
-/* A call may decode nothing and change the encoding instead, or have only a part of a character;
- * then it tries again, so that *got == 0 means the end alone. */
+/* Decodes text. If a step decodes nothing, since the encoding has changed or a character is
+ * incomplete, it is repeated, so that *got == 0 only means the end. */
 plm_status plm_decode(plm_decoder *d, char *out, size_t capacity, size_t *got)
 {
     *got = 0;

@@ -1,5 +1,5 @@
 /* Reads the text of a file as UTF-8, whatever its encoding is. The encoding is detected from the
- * bytes: UTF-8, with or without a byte order mark; UTF-16 with a byte order mark; else
+ * bytes: UTF-8, with or without a byte order mark; UTF-16 with a byte order mark; otherwise
  * Windows-1252, which contains all characters of Latin-1. */
 #ifndef PLM_DATA_DECODE_H
 #define PLM_DATA_DECODE_H
@@ -27,8 +27,9 @@ typedef struct {
     size_t mark;        /* bytes of the byte order mark */
     unsigned char *raw; /* [RAW] bytes of the file */
     size_t at, end;     /* raw[at .. end) is not decoded yet */
-    /* set by the caller, to find the line for messages. since: text that the decoder gave before;
-     * the next text is written directly after it. line: number of line ends before `since` */
+    /* set by the caller, for the line in messages. since: beginning of the text that was decoded
+     * before; the next text is written directly after it. line: number of line ends before `since`
+     * */
     const char *since;
     int64_t line;
 } plm_decoder;
@@ -38,15 +39,15 @@ typedef struct {
 bool plm_encoding_find(const char *name, plm_encoding *out);
 /* Allocates the buffer, skips a byte order mark, and begins at the first character. */
 PLM_CHECKED plm_status plm_decode_begin(plm_decoder *d);
-/* Decodes up to `capacity` bytes of UTF-8, at least 16, into `out`; *got = 0 only at the end. It
- * never gives a part of a character. Errors: E_FORMAT for bytes that are not valid in the encoding,
- * with their line. */
+/* Decodes up to `capacity` bytes of UTF-8, at least 16, into `out`; *got = 0 only at the end.
+ * Characters are never divided. Errors: E_FORMAT for bytes that are invalid in the encoding, with
+ * their line. */
 PLM_CHECKED plm_status plm_decode(plm_decoder *d, char *out, size_t capacity, size_t *got);
-/* Continues at a place of a plain file in UTF-8, in bytes of text from its beginning. */
+/* Continues at a position of a plain UTF-8 file, in bytes of text from its beginning. */
 PLM_CHECKED plm_status plm_decode_go(plm_decoder *d, int64_t place);
-/* Returns how many bytes of s[n] are complete characters of UTF-8, up to the first that is not. */
+/* Returns how many bytes of s[n] are complete UTF-8 characters, up to the first that is not. */
 size_t plm_decode_letters(const char *s, size_t n);
-/* Returns how many bytes of s[n] are before the first that is not ASCII. */
+/* Returns the number of ASCII bytes at the beginning of s[n]. */
 size_t plm_decode_ascii(const char *s, size_t n);
 /* Frees the buffer, not the reader. */
 void plm_decode_end(plm_decoder *d);

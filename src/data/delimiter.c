@@ -3,19 +3,19 @@
 
 #include "data/cells.h"
 
-/* The delimiters that plm_cells_guess chooses from; if several are equally frequent, it takes the
- * first of them. */
+/* The delimiters from which plm_cells_guess chooses; if several are equally frequent, it chooses
+ * the first of them. */
 enum { CANDIDATES = 4 };
 static const char candidates[CANDIDATES] = {'\t', ';', '|', ','};
 
-/* True for both characters of line ends, and for the end of the file. */
+/* True for LF, CR and the end of the file. */
 static bool ends_line(int byte)
 {
     return byte == PLM_CELLS_END || byte == '\n' || byte == '\r';
 }
 
-/* Counts how often each candidate occurs outside quotes in the first line that is not blank. Looks
- * at most_bytes bytes at most. */
+/* Counts how often each candidate occurs outside quotes in the first line that is not blank, but
+ * reads at most most_bytes bytes. */
 static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
 {
     size_t left = c->most_bytes > 0 ? c->most_bytes : SIZE_MAX;
@@ -34,7 +34,7 @@ static plm_status count_candidates(plm_cells *c, size_t count[CANDIDATES])
 }
 
 /* Guesses the delimiter from the first line that is not blank, then goes back to the first line. If
- * the line has none of the candidates, blanks are taken as the delimiter. */
+ * the line has none of the candidates, blanks are the delimiter. */
 plm_status plm_cells_guess(plm_cells *c, char *out)
 {
     size_t count[CANDIDATES] = {0}, best = 0;
@@ -47,7 +47,7 @@ plm_status plm_cells_guess(plm_cells *c, char *out)
     return PLM_OK;
 }
 
-/* Sets the delimiter: the given character or name, or for "auto" a guess. A quote or a line end
+/* Sets the delimiter: a character, the name of one, or for "auto" a guess. A quote or a line end
  * cannot separate cells, since both have another meaning. */
 plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *given)
 {
@@ -60,8 +60,8 @@ plm_status plm_cells_delimiter(plm_cells *c, const char *where, const char *give
             given = names[i][1];
     if (strlen(given) != 1 || strchr("\"\r\n", *given))
         return plm_fail(c->w, PLM_E_SPEC, where,
-                        "give delimiter=';', tab, space, comma, semicolon or auto",
-                        "'%s' is no delimiter", given);
+                        "use delimiter=';', or one of tab, space, comma, semicolon and auto",
+                        "'%s' is not a delimiter", given);
     c->delimiter = *given;
     return PLM_OK;
 }

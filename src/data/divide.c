@@ -1,28 +1,27 @@
-/* plm_data_split: takes some rows of a stream away and makes a second stream of them, for
- * validation.
- *
- * The rows stay where they are. Both streams read the same source, and each has a list or a range
- * of row numbers, so a split costs 8 bytes for each row at most. A source that is streamed cannot
- * be shared, since it has one place to read at; its file is opened a second time.
- *
- * The first rows stay and the last rows go, as in Keras, unless the split has shuffle. Below, rows
- * "go" if they are taken away for the new stream. Which rows are drawn depends on the seed and on
- * the number of earlier splits, not on threads or the time. */
+/* plm_data_split: removes some rows from a stream and makes a second stream of them, for
+ * validation. The data itself is not moved. Both streams read the same source, and each has a list
+ * or a range of row numbers, so a split needs at most 8 bytes per row. A streamed source cannot be
+ * shared, since it has one reading position; its file is opened a second time. By default the last
+ * rows are split off, as in Keras; with shuffle, random rows. Which rows are drawn depends only on
+ * the seed and on the number of earlier splits, not on threads or the time. In this file, rows that
+ * are split off "go", the others "stay". */
 #include <math.h>
 #include <string.h>
 
 #include "data/data.h"
 
 /* How the rows of a stream are divided: the rows all[0 .. kept) stay in the stream, and the rows
- * all[kept .. kept + taken) go to the new stream. all = NULL: the last `taken` rows go. */
+ * all[kept .. kept + taken) are split off to the new stream. all = NULL: the last `taken` rows are
+ * split off. */
 typedef struct {
     int64_t *all;
-    int64_t kept, taken, folds; /* folds: how many parts of this size there are */
+    int64_t kept, taken, folds; /* kept: number of rows that stay. taken: number of rows that are
+                                 * split off. folds: number of parts of this size */
 } division;
 
 /* Fills order[n] with the positions 0 .. n - 1, the last `count` of them drawn at random
- * (Fisher-Yates). Only the end of the order is drawn, in the order fold 0, fold 1, ...: so the
- * folds of one seed never overlap. */
+ * (Fisher-Yates). The end of the order is drawn from its last position on: fold 0, then fold 1,
+ * ...; so the folds of one seed never overlap. */
 static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
 {
     for (int64_t i = 0; i < n; i++)
@@ -35,9 +34,8 @@ static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
     }
 }
 
-/* Returns the number of positions at the end of the order that must be drawn: the positions of this
- * fold and of earlier folds, or all positions if the split is stratified or the rows are in
- * groups. */
+/* Returns the number of positions at the end of the order that must be drawn: those of this fold
+ * and of earlier folds or, if the split is stratified or the rows are in groups, all positions. */
 static int64_t drawn(const plm_data *from, const plm_split_config *config, const division *v)
 {
     const int64_t n = v->kept + v->taken;
@@ -46,8 +44,8 @@ static int64_t drawn(const plm_data *from, const plm_split_config *config, const
     return config->stratify || from->source->grouped ? n : (config->fold + 1) * v->taken;
 }
 
-/* Marks the positions that go: the positions of the fold in the order, or whole groups. With
- * groups, the sizes of the parts differ from the sizes that were asked for. */
+/* Marks the positions that are split off: those of the fold in the order, or whole groups. With
+ * groups, the size of the fold may differ from the requested size. */
 static plm_status mark(const plm_data *from, const plm_split_config *config, const int64_t *order,
                        bool *goes, division *v)
 {
@@ -62,10 +60,10 @@ static plm_status mark(const plm_data *from, const plm_split_config *config, con
     return PLM_OK;
 }
 
-/* Fills v->all: the rows of a fold go, the others stay. Both parts of the list are in ascending
- * order. The list lies in the arena of `from`. Fold 0 is the end of the order, fold 1 lies before
- * it. The lists that stay and go are ascending, so that both streams read their rows in the order
- * of the file. */
+/* Fills v->all: the rows that stay, then the rows of the fold. Folds are counted from the end of
+ * the shuffled order: fold 0 is at its end, fold 1 before it. Both parts of the list are in
+ * ascending order, so that both streams read their rows in the order of the file. The list is in
+ * the arena of `from`. */
 static plm_status choose(plm_data *from, const plm_split_config *config, division *v)
 {
     const int64_t n = v->kept + v->taken;
@@ -94,7 +92,7 @@ static plm_status choose(plm_data *from, const plm_split_config *config, divisio
 
 /* Adds the transforms of `from` to the new stream, except those that pick rows and, unless `mixed`,
  * those that mix rows or are for training only: validation rows keep their order and their values.
- * The specs are parsed again, since the state of a transform belongs to one stream. */
+ * The specs are parsed again, since each stream has its own state of a transform. */
 static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
 {
     for (int i = 0; i < from->transforms; i++) {
@@ -110,47 +108,50 @@ static plm_status copy_transforms(plm_data *d, const plm_data *from, bool mixed)
     return PLM_OK;
 }
 
-/* Checks that only the last rows of a series are taken, and that groups are not stratified. */
+/* Checks that only the last rows of a series are split off, and that a split of groups is not
+ * stratified. */
 static plm_status check_kind(const plm_data *train, const plm_split_config *config)
 {
     const plm_source *s = train->source;
     if (s->series && (config->shuffle || config->stratify || config->fold > 0))
-        return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s), "write split(0.2)",
-                        "the rows of a series are split by time: only the last rows can be taken, "
-                        "without shuffle, stratify and fold");
+        return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s),
+                        "use a split without further arguments, such as split(0.2)",
+                        "the rows of a series are split by time: only the last rows can be split "
+                        "off, without shuffle, stratify and fold");
     if (s->grouped && config->stratify)
         return plm_fail(train->w, PLM_E_SPEC, plm_source_title(s),
-                        "leave stratify out: split(0.2, shuffle=true)",
+                        "remove stratify: split(0.2, shuffle=true)",
                         "rows in groups cannot be stratified");
     return PLM_OK;
 }
 
-/* Checks that rows of this source can be taken away. */
+/* Checks that rows of this source can be split off. */
 static plm_status check_source(const plm_data *train, const plm_split_config *config)
 {
     plm *w = train->w;
     const plm_source *s = train->source;
     if (train->begun)
-        return plm_fail(w, PLM_E_ORDER, "plm_data_split", "split before the first batch",
+        return plm_fail(w, PLM_E_ORDER, "plm_data_split",
+                        "call plm_data_split before the first batch",
                         "batches of this stream were already taken");
     if (s->streamed && !s->spec)
         return plm_fail(w, PLM_E_UNSUPPORTED, s->name,
-                        "make a second generator for the rows to split off",
-                        "rows that a program makes one by one cannot be split");
+                        "use a second generator for the rows to split off",
+                        "rows that a program generates cannot be split");
     if (s->rows < 0)
+        return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
+                        "put the rows to split off into a separate file, or load the whole file "
+                        "with stream=false",
+                        "a streamed file with an unknown number of rows cannot be split");
+    if (s->streamed && (config->shuffle || config->stratify || config->fold > 0))
         return plm_fail(
             w, PLM_E_UNSUPPORTED, s->spec,
-            "put the rows to take away in a separate file, or read it whole with stream=false",
-            "a streamed file with an unknown number of rows cannot be split");
-    if (s->streamed && (config->shuffle || config->stratify || config->fold > 0))
-        return plm_fail(w, PLM_E_UNSUPPORTED, s->spec,
-                        "split without shuffle, stratify and fold, or read it whole with "
-                        "stream=false",
-                        "only the last rows of a streamed file can be taken");
+            "split without shuffle, stratify and fold, or load the whole file with stream=false",
+            "only the last rows of a streamed file can be split off");
     return check_kind(train, config);
 }
 
-/* Computes how many rows stay and how many go. Fails if either number is 0. */
+/* Computes how many rows stay and how many are split off. Fails if either number is 0. */
 static plm_status count_rows(const plm_data *train, const plm_split_config *config, division *v)
 {
     const int64_t n = train->last - train->first;
@@ -159,13 +160,13 @@ static plm_status count_rows(const plm_data *train, const plm_split_config *conf
     v->folds = v->taken > 0 ? n / v->taken : 0;
     if (v->kept < 1 || v->taken < 1)
         return plm_fail(train->w, PLM_E_DATA, plm_source_title(train->source),
-                        "choose a fraction that gives both parts at least one row",
-                        "split(%g) of %lld row%s leaves %lld and takes %lld away", config->fraction,
+                        "choose a fraction with which both parts have at least one row",
+                        "split(%g) of %lld row%s keeps %lld and splits off %lld", config->fraction,
                         (long long)n, n == 1 ? "" : "s", (long long)v->kept, (long long)v->taken);
     if (config->fold >= n / v->taken)
         return plm_fail(train->w, PLM_E_SPEC, plm_source_title(train->source),
-                        "count the folds from 0, or take a smaller fraction",
-                        "there is no fold %lld: %lld rows have %lld folds of %lld",
+                        "count the folds from 0, or use a smaller fraction",
+                        "there is no fold %lld: %lld rows can be divided into %lld folds of %lld",
                         (long long)config->fold, (long long)n, (long long)(n / v->taken),
                         (long long)v->taken);
     return PLM_OK;
@@ -184,8 +185,8 @@ static plm_source *second_source(plm_data *train)
     return s;
 }
 
-/* Gives d a copy of a list of rows as its own. Each stream has its list in its own arena, so either
- * may be freed first. */
+/* Copies a list of rows into the arena of d, and uses it as the rows of d. Each stream has its own
+ * list, so either may be freed first. */
 static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
 {
     int64_t *own = plm_arena_array(&d->arena, (size_t)count, sizeof *own);
@@ -198,14 +199,15 @@ static plm_status take_rows(plm_data *d, const int64_t *rows, int64_t count)
     return PLM_OK;
 }
 
-/* Makes a stream over the same rows. Transforms that pick rows are not repeated: the copy has the
- * rows that they picked. */
+/* Makes a stream over the same rows. Transforms that pick rows are not copied: the new stream
+ * already has only the rows that they picked. */
 plm_data *plm_data_again(plm *w, const plm_data *d)
 {
     plm_source *s = d->source;
     if (s->streamed) {
-        (void)plm_fail(w, PLM_E_UNSUPPORTED, plm_source_title(s), "read it whole with stream=false",
-                       "several streams over the rows of a streamed file are not possible");
+        (void)plm_fail(w, PLM_E_UNSUPPORTED, plm_source_title(s),
+                       "load the whole file with stream=false",
+                       "a streamed file cannot have several streams over its rows");
         return NULL;
     }
     s->references++;
@@ -224,8 +226,8 @@ plm_data *plm_data_again(plm *w, const plm_data *d)
     return NULL;
 }
 
-/* Gives the new stream d its rows and the transforms of `train`, whose own rows do not change
- * yet. */
+/* Sets the rows of the new stream d and copies the transforms of `train`, whose own rows are not
+ * changed yet. */
 static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *config, division *v)
 {
     d->first = train->first + v->kept;
@@ -239,8 +241,8 @@ static plm_status divide(plm_data *train, plm_data *d, const plm_split_config *c
     return copy_transforms(d, train, false);
 }
 
-/* Reduces `train` to the rows that stay. On failure `train` keeps its rows. The schema was perhaps
- * fitted to rows that are gone now, and is fitted again at the first batch. */
+/* Reduces `train` to the rows that stay. On failure `train` keeps its rows. The schema may have
+ * been fitted to rows that were split off, so it is fitted again at the first batch. */
 static plm_status leave_rows(plm_data *train, const division *v)
 {
     const plm_data before = *train;
@@ -262,8 +264,8 @@ static plm_status leave_rows(plm_data *train, const division *v)
     return status;
 }
 
-/* Makes the new stream, then takes its rows away from `train`. NULL = failed: `train` still has all
- * its rows. The order matters: the new stream is complete before `train` loses a row. */
+/* Makes the new stream, then removes its rows from `train`. NULL = failed: `train` still has all
+ * its rows, since the new stream is completed first. */
 static plm_data *split(plm_data *train, const plm_split_config *config)
 {
     division v = {0};
@@ -281,9 +283,9 @@ static plm_data *split(plm_data *train, const plm_split_config *config)
     return NULL;
 }
 
-/* Parses "split(0.1)", or just "0.1", and splits. fold: added to the fold of the text; -1 = there
- * is only one part, unless the text has a fold. seed: used if the text has no seed. NULL =
- * failed. */
+/* Parses "split(0.1)", or just "0.1", and splits. fold: added to the fold in the text; -1 = there
+ * is only one part, unless the text has a fold. seed: used if the text has no seed. NULL = failed.
+ * */
 static plm_data *split_text(plm_data *train, plm_arena *words, const char *text, int64_t fold,
                             int64_t seed)
 {
@@ -294,7 +296,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
         return NULL;
     const bool alone = fold < 0 && !plm_spec_argument_of(spec, "fold", 3);
     if (train->source->series || fold < 0)
-        fold = 0; /* of a series, all nets hold out the last rows */
+        fold = 0; /* for a series, all nets hold out the last rows */
     plm_split_config c = {.seed = seed, .fold = fold, .alone = alone};
     if (spec->type == PLM_SPEC_NUMBER) { /* 0.1 = split(0.1) */
         c.fraction = spec->number;
@@ -315,8 +317,8 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
     return split(train, &c);
 }
 
-/* For several nets, of which each leaves out another part of the rows. seed: used if the spec has
- * none. */
+/* Splits off a fold, for several nets of which each holds out another part of the rows. seed: used
+ * if the spec has none. */
 plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed)
 {
     plm_arena words = {.w = train->w};
@@ -330,7 +332,7 @@ plm_data *plm_data_split(plm_data *train, const char *spec, ...)
 {
     if (!train || !spec) {
         (void)plm_fail(train ? train->w : NULL, PLM_E_ORDER, "plm_data_split",
-                       "give a stream and \"split(0.1)\"", "an argument is NULL");
+                       "pass a stream and \"split(0.1)\"", "an argument is NULL");
         return NULL;
     }
     plm_arena words = {.w = train->w};

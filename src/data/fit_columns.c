@@ -1,20 +1,19 @@
-/* Fits the schema of a table to the training rows.
- *
- * The rows of a table are divided after it was opened, by plm_data_split: some go to the validation
- * and to the test. So the schema is fitted later, when somebody first asks for the shape of a batch
- * or for a batch. The stream that was opened first has the training rows; streams that were split
- * off come later in the list. If rows are split off after that, the fit is done again. */
+/* Fits the schema of a table to the training rows. The rows of a table are divided after it was
+ * opened, by plm_data_split: some become validation and test rows. So the schema is fitted later,
+ * when the shape of a batch or a batch is first requested. The first stream of the source has the
+ * training rows; streams that were split off are later in the list. If rows are split off after the
+ * fit, it is repeated. */
 #include "data/data.h"
 
 /* Marks the schema of a source as not fitted, since its rows have changed. A schema that comes from
- * a model stays, as the model was trained by it. */
+ * a model is kept, as the model was trained with it. */
 void plm_source_unfit(plm_source *s)
 {
     if (s->schema && s->known.schema[0] == '\0')
         s->fitted = false;
 }
 
-/* Gives a stream the new parts of its source, and lets the transforms that change values settle
+/* Copies the new parts of its source to a stream, and lets the transforms that change values settle
  * again. */
 static plm_status renew(plm_data *d)
 {

@@ -7,15 +7,16 @@
 #include "data/data.h"
 #include "kernel/kernel.h"
 
-/* Returns the bytes of a row as the source stores it, before it becomes float32. */
+/* Returns the number of bytes of a row as the source stores it, before it is converted to float32.
+ * */
 size_t plm_flow_row_bytes(const plm_data *d, int part)
 {
     const plm_table *t = &d->source->table[part];
     return t->width * plm_element_size(t->element);
 }
 
-/* Returns the maximum number of rows of a batch: the batch size, or all rows if there are fewer. A
- * streamed source may have any number. */
+/* Returns the max number of rows of a batch: the batch size, or the number of all rows if there are
+ * fewer. A streamed source may have any number. */
 int64_t plm_flow_capacity(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -24,7 +25,7 @@ int64_t plm_flow_capacity(const plm_data *d)
     return d->batch < rows ? d->batch : rows > 0 ? rows : 1;
 }
 
-/* Allocates the memory of one batch. part.room is the max width that a row has between any two
+/* Allocates the memory of one batch. part.room is the max number of values of a row between any two
  * transforms. */
 plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 {
@@ -41,7 +42,8 @@ plm_status plm_flow_slot(plm_data *d, plm_slot *slot)
 
 /* ---- beginning an epoch ---- */
 
-/* Streamed: goes back to the first row and resets the transforms that pick or mix rows. */
+/* Begins an epoch of a streamed source: goes back to the first row and resets the transforms that
+ * pick or mix rows. */
 static plm_status begin_stream(plm_data *d, int64_t epoch)
 {
     d->at = 0;
@@ -61,10 +63,10 @@ static plm_status begin_stream(plm_data *d, int64_t epoch)
     return PLM_OK;
 }
 
-/* In memory: makes the list of row numbers, and lets the transforms mix it and pick from it. A pick
- * moves the rows that it keeps to the front of the list, so the next transform sees them alone.
- * Transforms act in the order in which the pipeline names them: skip after shuffle drops other rows
- * than skip before it. */
+/* Begins an epoch of rows in memory: makes the list of row numbers, and lets the transforms mix it
+ * and pick from it. A pick moves the rows that it keeps to the front of the list, so that the next
+ * transform sees only them. Transforms are applied in the order of the pipeline: skip after shuffle
+ * drops other rows than skip before it. */
 static void begin_order(plm_data *d, int64_t epoch)
 {
     plm_order order = {.row = d->order.row, .count = d->last - d->first};
@@ -112,8 +114,8 @@ static plm_status pull_source(plm_data *d, int64_t most, void *const out[PLM_PAR
     return PLM_OK;
 }
 
-/* Skips t->skip rows, then gives t->left rows. The rows that are skipped are read into the caller's
- * memory and overwritten. */
+/* Skips t->skip rows, then returns t->left rows. The rows that are skipped are read into the
+ * caller's memory and overwritten. */
 static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PLM_PARTS],
                               int64_t *got)
 {
@@ -131,8 +133,8 @@ static plm_status pull_picked(plm_transform *t, int64_t most, void *const out[PL
     return PLM_OK;
 }
 
-/* Finds the last transform before `number` that mixes or picks rows, and reads from it. That
- * transform reads from the transforms before it; the first one reads from the source. */
+/* Finds the last transform before number `number` that mixes or picks rows, and reads from it. That
+ * transform reads from those before it; the first one reads from the source. */
 plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[PLM_PARTS],
                          int64_t *got)
 {
@@ -149,7 +151,7 @@ plm_status plm_flow_pull(plm_data *d, int number, int64_t most, void *const out[
 /* ---- a batch ---- */
 
 /* Reads the rows of a batch, checks them and converts them. Rows in memory were checked when they
- * were loaded, those of a stream are checked here, each time they are read. */
+ * were loaded; rows of a streamed source are checked each time they are read. */
 static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
 {
     plm_source *s = d->source;
@@ -161,8 +163,8 @@ static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
                               (size_t)slot->rows * t->width);
     }
     if (slot->rows == 0 && d->given == 0)
-        return plm_fail(&s->w, PLM_E_DATA, s->spec, "give data with at least one row",
-                        "there are no rows");
+        return plm_fail(&s->w, PLM_E_DATA, s->spec, "use data with at least one row",
+                        "the data has no rows");
     return PLM_OK;
 }
 
@@ -179,8 +181,9 @@ static void fill_from_memory(plm_data *d, plm_slot *slot)
     d->at += slot->rows;
 }
 
-/* Fills a batch and applies the transforms that change values; PLM_END = no batch is left. A last,
- * smaller batch that drop_remainder drops has been read by then, which does no harm at the end. */
+/* Fills a batch and applies the transforms that change values; PLM_END = no more batches. A last,
+ * smaller batch that drop_remainder drops has been read by then, which does not matter at the end.
+ * */
 static plm_status fill(plm_data *d, plm_slot *slot)
 {
     slot->rows = 0;
@@ -197,8 +200,8 @@ static plm_status fill(plm_data *d, plm_slot *slot)
     return PLM_OK;
 }
 
-/* Fills a slot with the next batch; slot->status is PLM_END after the last one. The status stays in
- * the slot until the caller takes the slot, perhaps in another thread. */
+/* Fills a slot with the next batch; slot->status is PLM_END after the last one. The status is kept
+ * in the slot until the caller takes the slot, perhaps in another thread. */
 void plm_flow_fill(plm_data *d, plm_slot *slot)
 {
     slot->status = fill(d, slot);

@@ -1,22 +1,20 @@
 /* The source whose rows a function of the caller makes on demand. The source is streamed, and its
- * numbers are float32.
- *
- * The caller's function is called in the thread that reads the stream. It gets memory for the rows
- * that are wanted, writes at most that many rows, and sets how many it has written; 0 is the end of
- * the epoch. What it returns is checked like values of a file: a wrong count or status is an error,
- * not an access beyond the memory. */
+ * values are float32. The caller's function is called in the thread that reads the stream. It gets
+ * memory for the requested rows, writes at most that many rows, and sets how many it has written; 0
+ * is the end of the epoch. Its results are checked like values of a file: a wrong number of rows or
+ * a wrong status is an error, not an access beyond the memory. */
 #include "data/data.h"
 
 /* The state of the source. */
 typedef struct {
     plm_generator given; /* the user's function, with its shapes */
-    int64_t skip;        /* number of rows to make and drop, since the pipeline skips them */
+    int64_t skip;        /* number of rows to generate and drop, since the pipeline skips them */
 } generator;
 
 static const char caller[] = "generator";
 
-/* Passes on the status that a function of the caller returned, with a message if it is not PLM_OK.
- * A status above 0 is an error of the function itself. */
+/* Returns the status that a function of the caller returned, with a message if it is not PLM_OK. A
+ * status above 0 is an error in the function itself. */
 static plm_status answer(plm_source *s, plm_status status, const char *function)
 {
     plm_text hint = {.w = &s->w};
@@ -25,16 +23,16 @@ static plm_status answer(plm_source *s, plm_status status, const char *function)
     const plm_status fault = status > 0 ? PLM_E_SPEC : status;
     plm_text_format(&hint,
                     status > 0 ? "let %s of your plm_generator return PLM_OK or an error (below 0)"
-                               : "find out why %s of your plm_generator failed",
+                               : "check why the function %s of your plm_generator failed",
                     function);
     (void)plm_fail(&s->w, fault, caller, plm_text_get(&hint),
-                   "its %s returned status %d in epoch %lld", function, (int)status,
-                   (long long)s->epoch);
+                   "the function %s of the generator returned status %d in epoch %lld", function,
+                   (int)status, (long long)s->epoch);
     plm_text_free(&hint);
     return fault;
 }
 
-/* Begins an epoch; the first `row` rows are then made and dropped. */
+/* Begins an epoch; the first `row` rows are generated and dropped. */
 static plm_status seek(plm_source *s, int64_t row)
 {
     generator *g = s->state;
@@ -44,7 +42,7 @@ static plm_status seek(plm_source *s, int64_t row)
     return answer(s, g->given.begin(g->given.self, s->epoch), "begin");
 }
 
-/* Describes the memory for `most` rows in the form that the caller's function gets. */
+/* Describes the memory for `most` rows in the form in which the caller's function gets it. */
 static plm_batch room_of(const plm_source *s, int64_t most, void *const out[PLM_PARTS])
 {
     plm_batch room = {.rows = most, .inputs = s->inputs, .targets = s->targets};
@@ -58,7 +56,7 @@ static plm_batch room_of(const plm_source *s, int64_t most, void *const out[PLM_
     return room;
 }
 
-/* Lets the caller's function make up to `most` rows, and checks how many it made. */
+/* Lets the caller's function generate up to `most` rows, and checks how many it generated. */
 static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     const generator *g = s->state;
@@ -68,15 +66,16 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     *got = status == PLM_OK ? room.rows : 0;
     PLM_TRY(answer(s, status, "next"));
     if (*got < 0 || *got > most)
-        return plm_fail(&s->w, PLM_E_DATA, caller,
-                        "set room->rows to the number of rows written, which it must not exceed",
-                        "next was asked for %lld rows and reports that it wrote %lld",
-                        (long long)most, (long long)*got);
+        return plm_fail(
+            &s->w, PLM_E_DATA, caller,
+            "set room->rows to the number of rows written, which it must not exceed",
+            "the generator's function next was asked for %lld rows, but reports that it wrote %lld",
+            (long long)most, (long long)*got);
     return PLM_OK;
 }
 
-/* Gives the next `most` rows, or fewer if the caller's function has no more. Rows that the pipeline
- * skips are made in the same memory first, and then overwritten. */
+/* Reads the next `most` rows, or fewer if the caller's function has no more. Rows that the pipeline
+ * skips are generated into the same memory first, and then overwritten. */
 static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], int64_t *got)
 {
     generator *g = s->state;
@@ -86,7 +85,7 @@ static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], 
         g->skip = *got > 0 ? g->skip - *got : 0;
     }
     int64_t rows = 0;
-    do { /* repeated calls fill the batch, however few rows the caller makes at a time */
+    do { /* repeated calls fill the batch, even if the caller generates few rows at a time */
         void *rest[PLM_PARTS] = {NULL};
         for (int i = 0; i < plm_source_parts(s); i++)
             rest[i] = (float *)out[i] + (size_t)rows * s->table[i].width;
@@ -98,12 +97,12 @@ static plm_status read(plm_source *s, int64_t most, void *const out[PLM_PARTS], 
 }
 
 static const plm_source_kind kind = {
-    .kind = {.name = "generator", .help = "rows that the program makes"},
+    .kind = {.name = "generator", .help = "rows that the calling program generates"},
     .seek = seek,
     .read = read};
 
-/* Sets the shapes of `count` parts, from part `first` on, to the ranks and dims that the caller
- * gave. side: the name of the parts in messages. */
+/* Sets the shapes of `count` parts, from part `first` on, to the caller's ranks and dims. side:
+ * name of these parts in messages. */
 static plm_status take_side(plm_source *s, int first, int count, const int *rank,
                             const int64_t (*dims)[8], const char *side)
 {
@@ -114,7 +113,7 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
         if (!t->name)
             return PLM_E_MEMORY;
         if (rank[i] < 0 || rank[i] > PLM_ROW_RANK)
-            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give rows with 0 to 7 axes",
+            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "describe rows with 0 to 7 axes",
                             "rows of the generator have %d axes", rank[i]);
         for (int k = 0; k < rank[i]; k++)
             shape[k + 1] = dims[i][k];
@@ -127,12 +126,12 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
 static plm_status check_generator(plm_source *s, const plm_generator *given)
 {
     if (!given->next)
-        return plm_fail(&s->w, PLM_E_ORDER, caller, "give a function that makes rows",
-                        "next is NULL");
+        return plm_fail(&s->w, PLM_E_ORDER, caller, "set the function `next`, which generates rows",
+                        "the function next of the generator is NULL");
     if (given->inputs < 1 || given->inputs > PLM_SIDE || given->targets < 0 ||
         given->targets > PLM_SIDE || given->rows < 0)
         return plm_fail(&s->w, PLM_E_SHAPE, caller,
-                        "give 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
+                        "set 1 to 4 inputs, 0 to 4 targets and 0 or more rows",
                         "the generator has %d inputs, %d targets and %lld rows", given->inputs,
                         given->targets, (long long)given->rows);
     return PLM_OK;

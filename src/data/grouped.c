@@ -1,14 +1,14 @@
-/* Chooses the rows of a split if rows are in groups, so that no group is in two parts. Groups are
- * drawn in the order of the rows, and a part comes as near to the size that was asked for as whole
- * groups allow. For cross-validation they are assigned to folds of equal size: the largest group
- * first, each to the fold with the most space left. */
+/* Chooses the rows of a split if rows are in groups, so that all rows of a group are on the same
+ * side. Groups are taken in the order of the rows, and the size of the part is as near to the
+ * requested size as whole groups allow. For cross-validation, groups are assigned to folds of equal
+ * size: the largest group first, each to the fold with the most free space. */
 #include <stdint.h>
 #include <stdlib.h>
 
 #include "data/data.h"
 
-/* A group: its number of rows, its first place in the order of the rows, and the fold that it is
- * assigned to. */
+/* A group: its number of rows, its first position in the order of the rows, and the fold to which
+ * it is assigned. */
 typedef struct {
     int64_t rows, first, number, fold;
 } group;
@@ -30,8 +30,8 @@ static int64_t group_at(const plm_data *d, int64_t position)
 }
 
 /* Collects the groups of the stream in the order of their first rows, and returns their number. at
- * [groups of the source]: place of each group in the list. The order may be shuffled, so which
- * group is drawn first depends on the seed. */
+ * [groups of the source]: index of each group in the list. The order may be shuffled, so which
+ * group is taken first depends on the seed. */
 static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group *list, int64_t *at)
 {
     int64_t count = 0;
@@ -48,8 +48,8 @@ static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group
     return count;
 }
 
-/* Returns the group that makes a part of `load` rows come nearest to `size` rows; -1 = none comes
- * nearer than the part is. An empty part takes a group anyway. */
+/* Returns the group with which a part of `load` rows comes nearest to `size` rows; -1 = no group
+ * brings the part nearer. An empty part always gets a group. */
 static int64_t nearest(const group *list, int64_t count, int64_t size, int64_t load)
 {
     int64_t best = -1, off = load > 0 ? size - load : INT64_MAX;
@@ -63,8 +63,8 @@ static int64_t nearest(const group *list, int64_t count, int64_t size, int64_t l
     return best;
 }
 
-/* Puts groups into fold 0, in the order of the list, as long as they fit, and leaves the last `gap`
- * rows free. Returns the number of rows of the fold. */
+/* Assigns groups to fold 0, in the order of the list, as long as they fit, but leaves the last
+ * `gap` rows free. Returns the number of rows of the fold. */
 static int64_t fill(group *list, int64_t count, int64_t size, int64_t gap)
 {
     int64_t load = 0;
@@ -76,11 +76,11 @@ static int64_t fill(group *list, int64_t count, int64_t size, int64_t gap)
     return load;
 }
 
-/* Finds the sums of rows up to `most` that groups outside fold 0 can make, until `want` is one. by:
- * [most + 1], for each sum the last group of it; -1 = no groups make it. This is the subset-sum
- * problem, solved by dynamic programming. by[sum] is set once, so the groups of a sum can be
- * followed down to 0, each at most once: the inner loop runs downwards, so that group i is not used
- * twice. */
+/* Finds the sums of rows, up to `most`, that can be made from groups outside fold 0; stops when
+ * `want` is found. by: [most + 1], for each sum the last group that was added; -1 = the sum is not
+ * possible. This is the subset-sum problem, solved by dynamic programming. by[sum] is set once, so
+ * the groups of a sum can be traced back to 0. The inner loop runs downwards, so that no group is
+ * used twice. */
 static void find_sums(const group *list, int64_t count, int64_t want, int64_t most, int64_t *by)
 {
     for (int64_t sum = 0; sum <= most; sum++)
@@ -93,8 +93,8 @@ static void find_sums(const group *list, int64_t count, int64_t want, int64_t mo
         }
 }
 
-/* Adds the groups to fold 0 whose sum of rows is nearest to `want`, if there is one below twice as
- * much. */
+/* Adds to fold 0 those groups whose sum of rows is nearest to `want`, if there is such a sum below
+ * twice `want`. */
 static void complete(group *list, int64_t want, int64_t most, const int64_t *by)
 {
     int64_t sum = 0;
@@ -107,9 +107,9 @@ static void complete(group *list, int64_t want, int64_t most, const int64_t *by)
         list[by[sum]].fold = 0;
 }
 
-/* Chooses the groups of the only part that goes, fold 0, in the order of the list. Its size comes
- * as near to `size` as whole groups allow: the last rows are chosen among the sums of groups, of
- * as many rows as SUMS steps suffice for. */
+/* Chooses the groups of fold 0, if only this fold is split off, in the order of the list. Its size
+ * is as near to `size` as whole groups allow: the last rows are chosen among the sums of groups,
+ * for as many rows as can be searched in SUMS steps. */
 static plm_status choose_part(const plm_data *d, group *list, int64_t count, int64_t n,
                               int64_t size)
 {
@@ -135,9 +135,9 @@ static plm_status choose_part(const plm_data *d, group *list, int64_t count, int
     return PLM_OK;
 }
 
-/* Assigns the groups to `folds` folds of `size` rows, and to one more fold of the other rows, which
- * never goes. That fold also gets the groups that are larger than a fold, if there are enough other
- * groups. load: [folds + 1], zero. */
+/* Assigns the groups to `folds` folds of `size` rows, and to one more fold with the remaining rows,
+ * which is never split off. That fold also gets the groups that are larger than a fold, if there
+ * are enough other groups. load: [folds + 1], initially zero. */
 static void deal(group *list, int64_t count, int64_t folds, int64_t size, int64_t rest,
                  int64_t *load)
 {
@@ -158,7 +158,7 @@ static void deal(group *list, int64_t count, int64_t folds, int64_t size, int64_
     }
 }
 
-/* Marks the rows of the groups of a fold. Returns their number. */
+/* Marks the rows of the groups of a fold. Returns the number of these rows. */
 static int64_t mark(const plm_data *d, int64_t n, const group *list, int64_t count, int64_t fold,
                     int64_t *at, bool *goes)
 {
@@ -177,15 +177,14 @@ static plm_status check(const plm_data *d, int64_t count, int64_t fold)
 {
     if (count > 1 && fold < count)
         return PLM_OK;
-    return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
-                    "give data with more groups, leave group out, or train with nets=1 or "
-                    "validation=none",
-                    "the rows to split belong to %lld group%s", (long long)count,
-                    count == 1 ? "" : "s");
+    return plm_fail(
+        d->w, PLM_E_DATA, plm_source_title(d->source),
+        "use data with more groups, remove group, or train with nets=1 or validation=none",
+        "the rows to split belong to only %lld group%s", (long long)count, count == 1 ? "" : "s");
 }
 
-/* Assigns the groups to folds of equal size, the largest first. Sets *folds: their number, which is
- * at most the number of groups. */
+/* Assigns the groups to folds of equal size, the largest first. Sets *folds to the number of folds,
+ * which is at most the number of groups. */
 static plm_status deal_folds(const plm_data *d, group *list, int64_t count, int64_t n, int64_t size,
                              int64_t *folds)
 {
@@ -200,8 +199,8 @@ static plm_status deal_folds(const plm_data *d, group *list, int64_t count, int6
     return PLM_OK;
 }
 
-/* Does the work of plm_data_group_fold in memory of the caller: list [n], at [rows of the
- * source]. */
+/* As plm_data_group_fold, with scratch memory from the caller: list [n], at [rows of the source].
+ * */
 static plm_status choose(const plm_data *d, int64_t n, const int64_t *order,
                          const plm_group_fold *f, group *list, int64_t *at)
 {
@@ -214,13 +213,14 @@ static plm_status choose(const plm_data *d, int64_t n, const int64_t *order,
     return *f->gone > 0 && *f->gone < n ? PLM_OK : check(d, count, count);
 }
 
-/* Both lists are working memory: the groups, and for each row the place of its group. */
+/* Chooses the rows of a fold. Allocates the scratch memory: the list of groups, and for each row
+ * the index of its group. */
 plm_status plm_data_group_fold(const plm_data *d, int64_t n, const int64_t *order,
                                const plm_group_fold *f)
 {
     const plm_source *s = d->source;
     if (!s->group)
-        return plm_fail(d->w, PLM_E_DATA, plm_source_title(s), "give a table with this column",
+        return plm_fail(d->w, PLM_E_DATA, plm_source_title(s), "use a table with the group column",
                         "the table has no column of groups to split by");
     group *list = plm_allocate_array(d->w, (size_t)n + 1, sizeof *list);
     int64_t *at = plm_allocate_array(d->w, (size_t)s->rows + 1, sizeof *at);

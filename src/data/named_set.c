@@ -1,9 +1,7 @@
 /* Finds the files of named data sets. It searches data_dir= of the spec, then the data folders of
- * the runtime, then the folder of a system package. In each folder it looks into the set's own
- * folder, then into the folder itself.
- *
- * The search looks in many places, so a failure lists all of them: the user sees where the files
- * would have been found. */
+ * the runtime, then the folder of a system package. In each of these it searches the subfolder of
+ * the data set, then the folder itself. If the files are not found, the message lists all searched
+ * folders, so that the user sees where to put them. */
 #include "data/named_set.h"
 
 #include <string.h>
@@ -13,12 +11,12 @@
 
 const plm_field plm_named_set_table[] = {PLM_FIELD_OF(plm_named_set_fields, part, PLM_CHOICE,
                                                       "train", "train|test",
-                                                      "training rows or test rows"),
+                                                      "load the training rows or the test rows"),
                                          PLM_FIELD(plm_named_set_fields, data_dir, PLM_TEXT, "", 0,
                                                    0, "folders to search first, separated by ':'"),
                                          {0}};
 
-/* A search: what is searched for, and the folders that were searched so far. */
+/* A search: the data set, and the folders that were searched so far. */
 typedef struct {
     plm_source *s;
     const plm_named_set *set; /* names of the files, and how to get them */
@@ -29,7 +27,7 @@ typedef struct {
 } search;
 
 /* Returns the path of a file in a folder, under one of its possible names, plain or with .gz. NULL
- * = it is not there, or no memory (q->status). */
+ * = it is not there, or no memory (then q->status is set). */
 static const char *find_file(search *q, const char *folder, const char *const names[PLM_SET_NAMES])
 {
     for (int i = 0; i < PLM_SET_NAMES && names[i]; i++)
@@ -46,7 +44,7 @@ static const char *find_file(search *q, const char *folder, const char *const na
     return NULL;
 }
 
-/* Searches one folder, which must have all files. */
+/* Searches one folder. All files of the data set must be in it. */
 static void look_in(search *q, const char *folder)
 {
     if (q->found || q->status < 0)
@@ -70,7 +68,7 @@ static void look_below(search *q, const char *base, const char *name)
         q->status = PLM_E_MEMORY;
 }
 
-/* Searches the set's folders below `base`, then `base` itself. */
+/* Searches the data set's subfolders of `base`, then `base` itself. */
 static void look_around(search *q, const char *base)
 {
     char name[64];
@@ -87,8 +85,8 @@ static void look_around(search *q, const char *base)
     look_in(q, base);
 }
 
-/* Searches a list of folders separated by ':'. of_spec: the folders are relative to the same
- * directory as other files in specs. */
+/* Searches a list of folders separated by ':'. of_spec: the list comes from a spec, so the folders
+ * are relative to the same directory as other files in specs. */
 static void look_around_all(search *q, const char *list, bool of_spec)
 {
     while (list && *list) {
@@ -104,8 +102,8 @@ static void look_around_all(search *q, const char *list, bool of_spec)
     }
 }
 
-/* Finds the files; path[i] lies in the source's arena. The message lists every place that was
- * looked at, since a missing file is nearly always a wrong folder. */
+/* Finds the files; path[i] is in the source's arena. The message for missing files lists every
+ * searched folder, since nearly always the folder is wrong. */
 plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
                               const char *path[PLM_SET_FILES])
 {
@@ -118,16 +116,15 @@ plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
     if (status >= 0 && !q.found) {
         const char *places = plm_text_get(&q.places);
         status =
-            plm_fail(&s->w, PLM_E_IO, set->set, set->hint, "%s%s (plain or .gz) not found in: %s",
-                     set->name[0][0], set->files > 1 ? " and its companions" : "",
-                     *places ? places : "no folder was given to search");
+            plm_fail(&s->w, PLM_E_IO, set->set, set->hint, "cannot find %s%s (plain or .gz) in: %s",
+                     set->name[0][0], set->files > 1 ? " and the other files of the data set" : "",
+                     *places ? places : "(there is no folder to search)");
     }
     plm_text_free(&q.places);
     return status;
 }
 
-/* Finds the two files of the part, images and labels, under either spelling of their names, and
- * loads them. */
+/* Finds the two files of the part, images and labels, under any of their names, and loads them. */
 plm_status plm_named_set_open_idx(plm_source *s, plm_named_set *set,
                                   const plm_named_set_fields *given)
 {

@@ -1,27 +1,27 @@
-/* Finds the files of named data sets, such as mnist and cifar10. The names of these files and the
- * folders to search are known. */
+/* Finds the files of named data sets, such as mnist and cifar10, whose file names and possible
+ * folders are known. */
 #ifndef PLM_DATA_NAMED_SET_H
 #define PLM_DATA_NAMED_SET_H
 
 #include "data/data.h"
 
-/* Max number of files of a set, and of possible names of a file. */
+/* FILES: max number of files of a data set. NAMES: max number of possible names of a file. */
 enum { PLM_SET_FILES = 8, PLM_SET_NAMES = 4 };
 
 /* A set to look for. */
 typedef struct {
     const char *set;            /* "fashion_mnist"; also the name of its folder, with '_' or '-' */
     const char *data_dir;       /* folders to search first, separated by ':'; "" = none */
-    const char *const *folders; /* further names of its folder, ended by NULL; or NULL */
+    const char *const *folders; /* further names of its folder, terminated by NULL; NULL = none */
     const char *installed;      /* the folder of a system package, or NULL */
     const char *hint;           /* how to get the files, for the error */
-    int files;                  /* number of files; all must lie in the same folder */
+    int files;                  /* number of files, which must all be in the same folder */
     /* [files] the possible names of each, plain or with .gz */
     const char *name[PLM_SET_FILES][PLM_SET_NAMES];
 } plm_named_set;
 
-/* Finds the files; path[i] lies in the source's arena. Errors: E_IO, which lists the folders that
- * were searched. */
+/* Finds the files; path[i] is in the source's arena. Errors: E_IO, with a list of the searched
+ * folders. */
 PLM_CHECKED plm_status plm_named_set_find(plm_source *s, const plm_named_set *set,
                                           const char *path[PLM_SET_FILES]);
 

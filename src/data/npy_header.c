@@ -1,9 +1,8 @@
-/* Reads the header of an npy file. It is Python, but only what numpy.save writes is understood: a
- * dict with exactly three keys, whose values are a text or a list of fields, True or False, and a
- * tuple of whole numbers. No Python is ever run.
- *
- * Only the header is Python; the elements after it are plain binary numbers, which array_file.c
- * reads. The parser takes one word after the other from the text and never looks back. */
+/* Reads the header of an npy file. The header is a Python expression, but only the form that
+ * numpy.save writes is accepted: a dict with exactly three keys, whose values are a text or a list
+ * of fields, True or False, and a tuple of whole numbers. No Python is ever run. The elements after
+ * the header are plain binary numbers, which array_file.c reads. The parser reads one word after
+ * the other from the text, without backtracking. */
 #include "data/npy_header.h"
 
 #include <string.h>
@@ -16,20 +15,20 @@ typedef struct {
     plm_arena *a;
     const char *path;         /* for messages */
     plm_npy_header *out;      /* gets what is read */
-    const char *at;           /* the next byte of the text, which ends with a 0 byte */
+    const char *at;           /* the next byte of the text, which is terminated by a NUL */
     bool descr, order, shape; /* the keys that were found so far */
     size_t room;              /* capacity of out->field */
 } header;
 
-/* Reports a header that numpy.save would not write. what: what is wrong with it. */
+/* Reports a header that numpy.save would not write. what: the fault. */
 static plm_status fail_header(const header *h, const char *what)
 {
     return plm_fail(h->a->w, PLM_E_FORMAT, h->path, "write the file with numpy.save",
                     "the file's header %s", what);
 }
 
-/* Fails with E_UNSUPPORTED for a type that is not read. Objects get a message of their own: to read
- * them means to run the code in the file. */
+/* Fails with E_UNSUPPORTED for an element type that is not supported. Objects have a separate
+ * message: reading them would run code in the file. */
 plm_status plm_npy_fail_type(plm *w, const char *path, const char *type)
 {
     const char kind = type[strspn(type, "<>|=")];
@@ -37,14 +36,15 @@ plm_status plm_npy_fail_type(plm *w, const char *path, const char *type)
         return plm_fail(
             w, PLM_E_UNSUPPORTED, path, "save numbers: numpy.save('x.npy', x.astype('float32'))",
             "the file contains Python objects (pickle), which are never read: they could run code");
-    return plm_fail(
-        w, PLM_E_UNSUPPORTED, path, "save x.astype('float32')",
-        "numbers of type '%s' are not read: f2 f4 f8, i1 i2 i4 i8, u1 u2 u4 u8 and b1 are", type);
+    return plm_fail(w, PLM_E_UNSUPPORTED, path, "save x.astype('float32')",
+                    "numbers of type '%s' cannot be read; possible types are f2 f4 f8, i1 i2 i4 "
+                    "i8, u1 u2 u4 u8 and b1",
+                    type);
 }
 
 /* ---- words ---- */
 
-/* Skips blanks, and the byte c if it comes next; true if it did. */
+/* Skips blanks, then the byte c if it is next; true if it was. */
 static bool take(header *h, char c)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -54,8 +54,8 @@ static bool take(header *h, char c)
     return true;
 }
 
-/* Reads 'text' or "text" of at most PLM_NPY_WORD - 1 bytes into out. False: there is no such
- * text. */
+/* Reads 'text' or "text" of at most PLM_NPY_WORD - 1 bytes into out. False: the next word is not
+ * such a text. */
 static bool take_text(header *h, char out[PLM_NPY_WORD])
 {
     const char quote = take(h, '\'') ? '\'' : take(h, '"') ? '"' : '\0';
@@ -68,7 +68,7 @@ static bool take_text(header *h, char out[PLM_NPY_WORD])
     return true;
 }
 
-/* Skips blanks, and the word if it comes next; true if it did. */
+/* Skips blanks, then the word if it is next; true if it was. */
 static bool take_word(header *h, const char *word)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -79,8 +79,8 @@ static bool take_word(header *h, const char *word)
     return true;
 }
 
-/* Reads a whole number; Python 2 wrote an L after it. False: there is no number, or it is too
- * large. The test is made before the multiplication, so that it cannot overflow. */
+/* Reads a whole number, optionally followed by an L, as Python 2 wrote it. False: there is no
+ * number, or it is too large, which is tested before each multiplication to prevent an overflow. */
 static bool take_size(header *h, int64_t *out)
 {
     h->at += strspn(h->at, " \t\n\r");
@@ -119,11 +119,11 @@ static plm_status read_fields(header *h)
         if (f == NULL)
             return h->out->fields < FIELDS ? PLM_E_MEMORY : fail_header(h, "has too many fields");
         if (!take(h, '(') || !take_text(h, f->name) || !take(h, ','))
-            return fail_header(h, "has fields that are not understood");
+            return fail_header(h, "has fields in an unknown form");
         if (!take_text(h, f->type) || !take(h, ')'))
             return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path,
                             "save fields of one number or text",
-                            "the field '%.60s' has several numbers or fields of its own", f->name);
+                            "the field '%.60s' consists of several numbers or fields", f->name);
         (void)take(h, ',');
     }
     return PLM_OK;
@@ -139,7 +139,7 @@ static plm_status read_type(header *h)
     plm_npy_field *f = add_field(h);
     if (f == NULL)
         return PLM_E_MEMORY;
-    return take_text(h, f->type) ? PLM_OK : fail_header(h, "has no number type");
+    return take_text(h, f->type) ? PLM_OK : fail_header(h, "has no element type (descr)");
 }
 
 /* Reads the value of fortran_order: True or False. */
@@ -152,8 +152,8 @@ static plm_status read_order(header *h)
     return PLM_OK;
 }
 
-/* Reads the value of shape, such as (60000, 28, 28). A tuple of one number is written with a comma
- * at its end: (5,). */
+/* Reads the value of shape, such as (60000, 28, 28). A tuple of one number has a comma at its end:
+ * (5,). */
 static plm_status read_shape(header *h)
 {
     plm_npy_header *o = h->out;
@@ -163,16 +163,16 @@ static plm_status read_shape(header *h)
     while (!take(h, ')')) {
         int64_t size = 0;
         if (!take_size(h, &size))
-            return fail_header(h, "has a shape that is not understood");
+            return fail_header(h, "has a shape in an unknown form");
         if (o->rank == PLM_ROW_RANK + 1)
             return plm_fail(h->a->w, PLM_E_SHAPE, h->path,
-                            "reshape it: rows first, at most 8 dimensions",
+                            "reshape the array: rows first, at most 8 dimensions",
                             "the array has more than 8 dimensions");
         o->dims[o->rank++] = size;
         if (take(h, ')'))
             break;
         if (!take(h, ','))
-            return fail_header(h, "has a shape that is not understood");
+            return fail_header(h, "has a shape in an unknown form");
     }
     h->shape = true;
     return PLM_OK;
@@ -188,7 +188,7 @@ plm_status plm_npy_read(plm_arena *a, const char *path, const char *text, plm_np
         return fail_header(&h, "is not a dict");
     while (!take(&h, '}')) {
         if (!take_text(&h, key) || !take(&h, ':'))
-            return fail_header(&h, "is not understood");
+            return fail_header(&h, "is not a dict as numpy.save writes it");
         if (strcmp(key, "descr") == 0)
             PLM_TRY(read_type(&h));
         else if (strcmp(key, "fortran_order") == 0)
@@ -206,8 +206,8 @@ plm_status plm_npy_read(plm_arena *a, const char *path, const char *text, plm_np
 
 /* ---- before the dict ---- */
 
-/* Checks the first bytes: the magic number and the version. *bytes = the size of the length that
- * follows: 2 in version 1, 4 since. */
+/* Checks the first bytes: the magic number and the version. *bytes = number of bytes of the header
+ * length that follows: 2 in version 1, 4 in later versions. */
 plm_status plm_npy_check(plm *w, const char *path, const unsigned char prefix[PLM_NPY_PREFIX],
                          size_t *bytes)
 {
@@ -217,17 +217,18 @@ plm_status plm_npy_check(plm *w, const char *path, const unsigned char prefix[PL
         return plm_fail(w, PLM_E_FORMAT, path,
                         prefix[0] == 'P' && prefix[1] == 'K'
                             ? "an npz archive is read as a table: table('a.npz', target=y)"
-                            : "give a file written by numpy.save",
-                        "the file begins with %02x %02x %02x %02x: npy begins with 93 4e 55 4d",
+                            : "use a file written by numpy.save",
+                        "the file begins with %02x %02x %02x %02x, but npy begins with 93 4e 55 4d",
                         prefix[0], prefix[1], prefix[2], prefix[3]);
     if (prefix[6] < 1 || prefix[6] > 3)
-        return plm_fail(w, PLM_E_UNSUPPORTED, path, "save it with version 1, 2 or 3 of the format",
-                        "it is of version %d.%d", (int)prefix[6], (int)prefix[7]);
+        return plm_fail(w, PLM_E_UNSUPPORTED, path,
+                        "save the array with version 1, 2 or 3 of the npy format",
+                        "the file has npy version %d.%d", (int)prefix[6], (int)prefix[7]);
     return PLM_OK;
 }
 
-/* Reads the length of the header, little-endian on every machine. It is limited, since memory is
- * taken for it. */
+/* Reads the length of the header, which is little-endian. The length is limited, since memory is
+ * allocated for it. */
 plm_status plm_npy_length(plm *w, const char *path, const unsigned char *size, size_t bytes,
                           size_t *length)
 {
@@ -237,6 +238,6 @@ plm_status plm_npy_length(plm *w, const char *path, const unsigned char *size, s
     if (*length <= PLM_NPY_MOST)
         return PLM_OK;
     return plm_fail(w, PLM_E_FORMAT, path, "write the file with numpy.save",
-                    "the file's header would have %zu bytes; the limit is %d", *length,
+                    "the file announces a header of %zu bytes; the limit is %d", *length,
                     (int)PLM_NPY_MOST);
 }

@@ -1,8 +1,6 @@
-/* Texts of the values of npy arrays.
- *
- * A table gets its cells as texts from every kind of file, so that one set of rules decides what a
- * column is. Numbers are the exception: they are stored as they are, as a text would cost time and
- * gain nothing. */
+/* Texts for the values of npy arrays. A table gets its cells as texts from every kind of file, so
+ * that one set of rules decides what a column is. Numbers are the exception: they are stored
+ * directly, as a conversion to text would take time without any benefit. */
 #include "data/npy_value.h"
 
 #include <math.h>
@@ -14,12 +12,12 @@
 #include "base/notation.h"
 #include "data/array_file.h"
 
-/* MOST: max characters of a text. DAY: seconds. */
+/* MOST: max characters of a text. DAY: number of seconds of a day. */
 enum { MOST = 1 << 20, DAY = 86400 };
 
 /* ---- types ---- */
 
-/* Reads the unit of dates, such as "[ms]". False: the unit is not known. */
+/* Reads the unit of dates, such as "[ms]". False: the unit is unknown. */
 static bool read_unit(const char *text, plm_npy_type *out)
 {
     static const struct {
@@ -36,7 +34,7 @@ static bool read_unit(const char *text, plm_npy_type *out)
     return false;
 }
 
-/* True if there are values of this kind and size. */
+/* True if values of this kind and size are supported. */
 static bool is_known(char kind, long size)
 {
     static const char *const numbers[] = {"b1", "f2", "f4", "f8", "i1", "i2",
@@ -47,8 +45,8 @@ static bool is_known(char kind, long size)
     return known;
 }
 
-/* The first character is the byte order; | and = mean that it does not matter or is the
- * machine's. */
+/* Reads a type. Its first character is the byte order; | and = mean that it does not matter or is
+ * that of the machine. */
 bool plm_npy_type_read(const char *text, plm_npy_type *out)
 {
     const bool order = *text != '\0' && strchr("<>|=", *text) != NULL;
@@ -75,8 +73,9 @@ static uint64_t bits_of(const unsigned char *value, size_t bytes, bool swapped)
     return bits;
 }
 
-/* Returns the signed whole number with these lowest bytes. The bits above the number are filled
- * with its sign; memcpy then makes it signed without a conversion that C leaves to the compiler. */
+/* Returns the signed whole number that has these lowest `bytes` bytes. The bits above are filled
+ * with its sign; memcpy then converts it to a signed type, as the result of a cast would be
+ * implementation-defined in C. */
 static int64_t signed_of(uint64_t bits, size_t bytes)
 {
     const unsigned unused = (unsigned)(64 - 8 * bytes);
@@ -106,8 +105,9 @@ static double real_of(uint64_t bits, size_t bytes)
     return (double)single;
 }
 
-/* Returns the number of a value as a double; false for other values, for infinity, and for whole
- * numbers that a double does not hold, which are then read as texts with all digits. */
+/* Returns the value as a double if it is a number; false for other values, for infinity, and for
+ * whole numbers that a double cannot represent exactly, which are then read as texts with all
+ * digits. */
 bool plm_npy_value_number(const plm_npy_type *t, const unsigned char *value, double *out)
 {
     if (strchr("fiu", t->kind) == NULL)
@@ -143,8 +143,7 @@ static void add_number(const plm_npy_type *t, const unsigned char *value, plm_te
 
 /* Sets *year, *month and *day to the date that is `days` days after 1970-01-01 (Howard Hinnant,
  * "chrono-compatible low-level date algorithms", 2013). Days are counted from 0000-03-01, so that a
- * leap day is the last day of a year, and the rest is a matter of divisions: 146097 days are 400
- * years. */
+ * leap day is the last day of a year, and the rest are divisions: 400 years have 146097 days. */
 static void date_of(int64_t days, int64_t *year, int *month, int *day)
 {
     days += 719468;
@@ -162,9 +161,9 @@ static int64_t floor_of(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. ticks and seconds
- * of a unit are never both above 1, so the products do not overflow once the tick is in range. The
- * division rounds down, so that times before 1970 come right. */
+/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. Of ticks and
+ * seconds of a unit at least one is 1, so the products do not overflow once the value is in range.
+ * The division rounds down, so that times before 1970 are correct. */
 static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     const int64_t tick = signed_of(bits_of(value, 8, t->swapped), 8);
@@ -177,7 +176,7 @@ static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text
     const int64_t second = floor_of(tick, t->ticks) * t->seconds, days = floor_of(second, DAY);
     const int64_t rest = second - days * DAY, part = tick - floor_of(tick, t->ticks) * t->ticks;
     date_of(days, &year, &month, &day);
-    /* a year with fewer digits would be read as a year of this century */
+    /* a year with fewer digits would be read as a year of the 20th or 21st century */
     if (year < 100 || year > 9999)
         return false;
     plm_text_format(out, "%04lld-%02d-%02d", (long long)year, month, day);
@@ -192,7 +191,7 @@ static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text
 
 /* ---- texts ---- */
 
-/* Appends a text in UTF-32 as UTF-8, without the zeros at its end. False: a code is not a
+/* Appends a text in UTF-32 as UTF-8, without the zeros at its end. False: a code is not a valid
  * character. */
 static bool add_letters(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
@@ -221,7 +220,8 @@ static bool add_bytes(const plm_npy_type *t, const unsigned char *value, plm_tex
     return true;
 }
 
-/* Appends a value as the text that a cell of a file would have. False: it has none. */
+/* Appends a value as the text that it would have in a cell of a CSV file. False: it has no such
+ * text. */
 bool plm_npy_value_text(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     if (t->kind == 'U')

@@ -1,17 +1,15 @@
 /* Makes a stream from specs: adds transforms one by one, checks their order, and keeps track of the
- * rows that are left and the shape of a batch.
- *
- * A transform is checked when it is added, in the order of the text, and may look at what the ones
- * before it did. Transforms that pick the same rows in every epoch only narrow a range of
- * positions, so that skipped rows cost nothing. */
+ * remaining rows and the shape of a batch. A transform is checked when it is added, in the order of
+ * the text, and may use what earlier transforms have set. Transforms that pick the same rows in
+ * every epoch only reduce a range of positions, so that skipped rows are never read. */
 #include <string.h>
 
 #include "data/data.h"
 
 enum { DEFAULT_BATCH = 32 };
 
-/* Sets the shapes of the parts to the shapes in the source. Called again after the source was
- * fitted, since widths may have changed. */
+/* Sets the shapes of the parts to those of the source. Called again after the source was fitted,
+ * since widths may have changed. */
 void plm_pipeline_parts(plm_data *d)
 {
     const plm_source *s = d->source;
@@ -44,7 +42,7 @@ void plm_source_remove_stream(plm_data *d)
         *at = d->next;
 }
 
-/* Makes a stream whose batches have the parts of the source; transforms change these later. */
+/* Makes a stream whose batches have the parts of the source; transforms may change these later. */
 plm_data *plm_pipeline_new(plm *w, plm_source *s)
 {
     plm_data *d = plm_allocate(w, sizeof *d);
@@ -73,40 +71,41 @@ static const plm_transform *find_role(const plm_data *d, plm_transform_role role
     return NULL;
 }
 
-/* A role is what transforms have in common, such as to make batches. */
+/* True if the stream has a transform with this role, such as to make batches. */
 bool plm_pipeline_has(const plm_data *d, plm_transform_role role)
 {
     return find_role(d, role) != NULL;
 }
 
-/* Checks the order of transforms: rows are picked and mixed before the batch, there is one batch,
- * and prefetch comes last. */
+/* Checks the order of transforms: transforms that pick or mix rows come before the batch, there is
+ * one batch, and prefetch comes last. */
 static plm_status check_place(plm_data *d, const plm_transform *t)
 {
     const plm_transform_role role = t->kind->role;
     const char *name = t->kind->kind.name;
     if (role == PLM_TRANSFORM_DIVIDES)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "use it as the validation: validation: split(0.1), or plm_data_split",
-                        "%s cannot be a step of a pipeline", name);
+        return plm_fail(
+            d->w, PLM_E_SPEC, t->spec,
+            "use split as the validation, validation: split(0.1), or call plm_data_split",
+            "%s cannot be part of a pipeline", name);
     const plm_transform *batch = find_role(d, PLM_TRANSFORM_COLLECTS);
     const plm_transform *ahead = find_role(d, PLM_TRANSFORM_AHEAD);
     if (ahead)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "put prefetch last", "%s comes after %s", name,
-                        ahead->spec);
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "move prefetch to the end",
+                        "%s must not come after %s", name, ahead->spec);
     if (batch && (role == PLM_TRANSFORM_PICKS || role == PLM_TRANSFORM_MIXES))
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "put %s before the batch: it works on rows, not on batches",
-                        "%s comes after %s", name, batch->spec);
+                        "move %s before the batch: it works on rows, not on batches",
+                        "%s must not come after %s", name, batch->spec);
     if (batch && role == PLM_TRANSFORM_COLLECTS)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "keep one of the two",
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "remove one of the two",
                         "the pipeline has two batch sizes: %s and %s", batch->spec, t->spec);
     return PLM_OK;
 }
 
 /* Applies a transform that picks rows once for all epochs, by reducing the stream's range of
- * positions. This is possible if no transform before it mixes rows: then it picks the same rows in
- * every epoch. A transform that mixes rows makes later picks depend on the epoch. */
+ * positions. This is possible only if no earlier transform mixes rows: otherwise the picked rows
+ * differ from epoch to epoch. */
 static void fold(plm_data *d, plm_transform *t)
 {
     if (t->kind->role != PLM_TRANSFORM_PICKS || find_role(d, PLM_TRANSFORM_MIXES))
@@ -122,8 +121,8 @@ static bool predicts(const plm_data *d)
     return d->source->spec && !d->source->known.wants_targets;
 }
 
-/* For predictions, a transform that changes the order, or is for training only, is left out
- * (returns true), with a warning. A transform that picks rows by their class stays, but gets a
+/* For predictions, returns true for a transform that changes the order or is for training only: it
+ * is left out, with a warning. A transform that picks rows by their class is kept, but gets a
  * warning, too. The warning is given once for each stream. */
 static bool is_left_out(const plm_data *d, const plm_transform *t)
 {
@@ -147,15 +146,15 @@ static void keep_remainder(plm_data *d, const plm_transform *t)
     d->drop_remainder = false;
 }
 
-/* Appends a transform to the stream: binds its spec, checks its place among the others, and applies
- * it to what is known of the rows. Its `settle` may rely on what earlier transforms have set in the
- * stream. The transform is put into its place before `settle` is called, since the transform keeps
- * a pointer to itself; it is counted only when all went well. */
+/* Appends a transform to the stream: parses its spec, checks its position among the others, and
+ * lets it update what is known about the rows. Its function `settle` may use what earlier
+ * transforms have set in the stream. The transform is put into the array before `settle` is called,
+ * since it may keep a pointer to itself; the number of transforms is increased only on success. */
 plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
 {
     if (d->transforms == PLM_TRANSFORMS)
-        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "leave some transforms out",
-                        "a pipeline has at most %d transforms", (int)PLM_TRANSFORMS);
+        return plm_fail(d->w, PLM_E_SPEC, "pipeline", "remove some transforms",
+                        "the pipeline has more than %d transforms", (int)PLM_TRANSFORMS);
     plm_transform t = {.data = d, .number = d->transforms};
     const plm_kind *kind = NULL;
     PLM_TRY(plm_kind_bind(&d->arena, "transform", spec, &kind, &t.config));
@@ -176,8 +175,7 @@ plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec)
     return PLM_OK;
 }
 
-/* Adds the transforms of a pipeline, in order, and checks that some rows are left. The rows are
- * checked last, since a later step may bring rows back or take the last row away. */
+/* Adds the transforms of a pipeline, in order, and checks at the end that some rows remain. */
 plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count)
 {
     for (size_t i = 0; i < count; i++)
@@ -186,7 +184,7 @@ plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t 
 }
 
 /* Returns the number of rows of an epoch. Each transform that picks rows, and is not applied yet
- * (`folded`), narrows the range of positions. */
+ * (`folded`), reduces the range of positions. */
 int64_t plm_pipeline_rows(const plm_data *d)
 {
     if (d->source->rows < 0)
@@ -201,7 +199,7 @@ int64_t plm_pipeline_rows(const plm_data *d)
     return d->drop_remainder ? rows - rows % d->batch : rows;
 }
 
-/* Checks that some rows are left after all transforms. A batch that is larger than the data is an
+/* Checks that some rows remain after all transforms. A batch that is larger than the data is an
  * error only with drop_remainder. */
 plm_status plm_pipeline_check(plm_data *d)
 {
@@ -209,17 +207,17 @@ plm_status plm_pipeline_check(plm_data *d)
         return PLM_OK;
     if (d->drop_remainder && d->last - d->first > 0)
         return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
-                        "make the batch smaller, or leave drop_remainder out",
-                        "there are fewer rows than one batch of %lld", (long long)d->batch);
+                        "use a smaller batch, or remove drop_remainder",
+                        "the data has fewer rows than one batch of %lld", (long long)d->batch);
     return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
                     "change take, skip, split or the classes, so that some rows are left",
-                    "no rows are left of %lld", (long long)d->source->rows);
+                    "no rows are left of the %lld rows of the data", (long long)d->source->rows);
 }
 
-/* Allocates the list of row numbers of an epoch and the buffers of batches. Rows in memory need the
- * list of an epoch's order; streamed rows need memory for a batch in the file's number types, and
- * by default a thread that prefetches. This waits until the first batch is asked for: until then a
- * split may take rows away, and transforms may still change widths. */
+/* Allocates the list of row numbers of an epoch and the buffers of batches. Rows in memory need a
+ * list for the order of an epoch; streamed rows need a buffer for a batch in the file's element
+ * types, and by default a thread that prefetches. This is done for the first batch: until then a
+ * split may remove rows, and transforms may still change widths. */
 plm_status plm_pipeline_prepare(plm_data *d)
 {
     if (d->begun)
@@ -245,15 +243,15 @@ plm_status plm_pipeline_prepare(plm_data *d)
     return PLM_OK;
 }
 
-/* Rows that were picked by their numbers are in a list; those that were only narrowed are a range.
- */
+/* Returns the row of the source at a position. If rows were selected individually, they are in a
+ * list; otherwise they are a range. */
 int64_t plm_data_row_at(const plm_data *d, int64_t position)
 {
     return d->chosen ? d->chosen[d->first + position] : d->first + position;
 }
 
 /* Returns the seed of a transform: its own seed, or the seed of the runtime. own: below 0 = not
- * given. */
+ * set. */
 uint64_t plm_data_seed(const plm_data *d, int64_t own)
 {
     return own >= 0 ? (uint64_t)own : d->w->options.seed;

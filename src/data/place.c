@@ -1,10 +1,10 @@
-/* Describes where a row of an epoch comes from, for messages. */
+/* Describes the origin of a row of an epoch, for messages. */
 #include "data/data.h"
 
 #include <string.h>
 
-/* Rows of a stream are counted as they come, unless a transform mixes or drops some: then the
- * number is not known any more. */
+/* Returns the row at a position. Rows of a streamed source are counted, unless a transform mixes or
+ * drops some: then the number is unknown. */
 int64_t plm_data_row(const plm_data *d, int64_t position)
 {
     if (!d->source->streamed)
@@ -18,8 +18,8 @@ int64_t plm_data_row(const plm_data *d, int64_t position)
     return d->first + position;
 }
 
-/* Unknown rows, -1, come first. If the source is streamed, another thread may be reading it right
- * now, so the lines stay unknown. */
+/* Finds lines. Unknown rows, -1, come first in `row`. If the source is streamed, another thread may
+ * be reading it at the moment, so the lines are unknown. */
 void plm_data_lines(const plm_data *d, int count, const int64_t *row, int64_t *line)
 {
     plm_source *s = d->source;
@@ -31,8 +31,8 @@ void plm_data_lines(const plm_data *d, int count, const int64_t *row, int64_t *l
         s->kind->lines(s, count - known, row + known, line + known);
 }
 
-/* To look up many rows at once is much cheaper (plm_data_lines), since a file may have to be read
- * for it. */
+/* Finds the line of one row. Finding the lines of several rows at once by plm_data_lines is much
+ * cheaper, since a file may have to be read. */
 int64_t plm_data_line(const plm_data *d, int64_t row)
 {
     int64_t line = 0;
@@ -40,9 +40,9 @@ int64_t plm_data_line(const plm_data *d, int64_t row)
     return line;
 }
 
-/* Appends where the row at a position of this epoch comes from: "row 7 (line 8) of 'a.csv'". A row
- * of a text file is named by its line, too, since that is what an editor shows. Rows of a CSV count
- * from 1, those of arrays from 0. */
+/* Appends the origin of the row at a position of this epoch: "row 7 (line 8) of 'a.csv'". A row of
+ * a text file is also identified by its line, which editors show. Rows of a CSV are counted from 1,
+ * those of arrays from 0. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out)
 {
     const plm_source *s = d->source;

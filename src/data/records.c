@@ -1,24 +1,22 @@
 /* Splits text into records. The buffer must hold a complete record. If the buffer ends within a
  * record, the record is moved to the beginning of the buffer, the rest is filled from the file, and
- * the record is split again.
- *
- * The slices of the current record point into the buffer, so they are valid until the next record
- * is read. Memory is bounded by the longest record, not by the file. */
+ * the record is split again. The cells of the current record are slices of the buffer, so they are
+ * valid until the next record is read. Memory is limited by the longest record, not by the file. */
 #include "data/records.h"
 
 #include <string.h>
 
 #include "data/records_inside.h"
 
-/* ROOM: initial size of the buffer, in bytes. CELLS: initial capacity for cells. SAMPLE: bytes that
- * are looked at to guess the delimiter. */
+/* ROOM: initial size of the buffer, in bytes. CELLS: initial capacity for cells. SAMPLE: number of
+ * bytes from which the delimiter is guessed. */
 enum { ROOM = 1 << 18, CELLS = 256, SAMPLE = 1 << 16 };
 
 /* ---- the buffer ---- */
 
-/* One bit of the mask stands for a byte: 1 = a delimiter, a quote or the end of a line. Bytes are
- * classified PLM_RECORDS_STEP at a time, so the words at both ends also cover bytes outside of the
- * text; the bits of these are cleared. */
+/* Fills the mask, in which one bit stands for a byte: 1 = a delimiter, a quote or a line end. Bytes
+ * are classified PLM_RECORDS_STEP at a time, so the words at both ends also cover bytes outside of
+ * the text; the bits of these are cleared. */
 void plm_records_scan(plm_records *r)
 {
     const char delimiter[2] = {r->delimiter, r->delimiter == ' ' ? '\t' : r->delimiter};
@@ -33,8 +31,9 @@ void plm_records_scan(plm_records *r)
     r->bits = first < last ? r->mask[first] & ~UINT64_C(0) << r->at % PLM_RECORDS_STEP : 0;
 }
 
-/* Margins of zeros at both ends let vectors be loaded across the ends of the text. The record that
- * was begun moves to the start of the new block, so slices of it are no longer valid. */
+/* Enlarges the buffer. Margins of zeros at both ends allow vector loads beyond the ends of the
+ * text. The text of the current record moves to the start of the new block, so older slices of it
+ * are no longer valid. */
 plm_status plm_records_enlarge(plm_records *r, size_t room)
 {
     char *block = plm_allocate_unset(r->w, room + 2 * PLM_RECORDS_MARGIN);
@@ -56,18 +55,18 @@ plm_status plm_records_enlarge(plm_records *r, size_t room)
     return PLM_OK;
 }
 
-/* Moves the unused text to the beginning of the buffer and fills the rest. A record that fills the
- * whole buffer makes it twice as large. If the unread text is more than half of the buffer, the
- * record is long, and the buffer is doubled, so that a record of any length is copied a few times
- * at most. The decoder is told where the new bytes begin, for the line in its messages. */
+/* Moves the unused text to the beginning of the buffer and fills the rest. If the unused text is
+ * more than half of the buffer, the record is long, and the buffer is doubled, so that a record of
+ * any length is copied only a few times. The decoder is told where the new bytes begin, for the
+ * line in its messages. */
 plm_status plm_records_refill(plm_records *r)
 {
     const size_t left = r->end - r->at;
     if (left > r->most_bytes)
         return plm_fail(r->w, PLM_E_DATA, r->path,
-                        "check that it is a table of text; max_line=BYTES allows more",
-                        "line %lld: too many bytes, the limit is %zu", (long long)r->next_line,
-                        r->most_bytes);
+                        "check that the file is a table of text; max_line=BYTES allows more",
+                        "line %lld: the row has too many bytes, the limit is %zu",
+                        (long long)r->next_line, r->most_bytes);
     if (left > r->room / 2)
         PLM_TRY(plm_records_enlarge(r, 2 * r->room));
     else if (left > 0)
@@ -90,7 +89,8 @@ plm_status plm_records_refill(plm_records *r)
     return PLM_OK;
 }
 
-/* Starts the decoder again, too, as the encoding may have been settled on the way. */
+/* Goes back to the beginning of the text. The decoder is also started again, as it may have
+ * determined the encoding meanwhile. */
 plm_status plm_records_rewind(plm_records *r)
 {
     r->at = r->end = 0;
@@ -102,7 +102,8 @@ plm_status plm_records_rewind(plm_records *r)
     return plm_records_refill(r);
 }
 
-/* The decoder gets the runtime and the file of the reader; the caller has set its encoding. */
+/* Allocates the buffers. The decoder gets the runtime and the file of the reader; the caller has
+ * set its encoding. */
 plm_status plm_records_open(plm_records *r)
 {
     r->decoder.w = r->w;
@@ -114,7 +115,7 @@ plm_status plm_records_open(plm_records *r)
     return r->cell != NULL ? plm_records_rewind(r) : PLM_E_MEMORY;
 }
 
-/* May be called after a failed open, and twice. */
+/* Frees the buffers. May be called after a failed open, and repeatedly. */
 void plm_records_close(plm_records *r)
 {
     plm_decode_end(&r->decoder);
@@ -125,7 +126,7 @@ void plm_records_close(plm_records *r)
     *r = (plm_records){.w = r->w};
 }
 
-/* Returns the text that is left in the buffer, which is filled first if that is short. */
+/* Returns the remaining text in the buffer. If there is little, the buffer is filled first. */
 plm_status plm_records_sample(plm_records *r, const char **out, size_t *n)
 {
     if (r->end - r->at < SAMPLE)
@@ -137,8 +138,9 @@ plm_status plm_records_sample(plm_records *r, const char **out, size_t *n)
 
 /* ---- records ---- */
 
-/* A quote that is never closed swallows rows until the next quote. If the lines inside of the cell
- * have as many delimiters as a row, that is what happened, and not a text of several lines. */
+/* True if a cell with line ends was probably caused by a missing quote. A quote that is never
+ * closed includes all text until the next quote in the cell. This is likely if the lines in the
+ * cell have as many delimiters as a row. */
 bool plm_records_look_like_rows(const plm_records *r, size_t to)
 {
     enum { MANY = 20, SEVERAL = 4 };
@@ -157,18 +159,18 @@ bool plm_records_look_like_rows(const plm_records *r, size_t to)
                         : alike == lines && (r->columns > 2 || lines >= SEVERAL);
 }
 
-/* Fails for a record that contains rows, probably since a quote is missing. */
+/* Fails for a record that contains whole rows, probably since a quote is missing. */
 static plm_status fail_swallowed(const plm_records *r)
 {
     return plm_fail(r->w, PLM_E_FORMAT, r->path,
-                    "correct the quotes; if the cell does hold these lines, give quotes=true; "
-                    "quotes=false takes quotes as ordinary characters",
+                    "correct the quotes; if the cell really contains these lines, set quotes=true; "
+                    "quotes=false reads quotes as ordinary characters",
                     "line %lld: a cell in quotes begins here and continues to line %lld, over "
                     "lines that look like rows",
                     (long long)r->inner_line, (long long)(r->inner_line + r->inner));
 }
 
-/* Finds the next line end; skips quotes and delimiters. *place = its place; false: the buffer ends
+/* Finds the next line end; skips quotes and delimiters. *place = its index; false: the buffer ends
  * before or within the line end. */
 static bool find_line_end(plm_records *r, size_t *place)
 {
@@ -178,7 +180,7 @@ static bool find_line_end(plm_records *r, size_t *place)
     return false;
 }
 
-/* Reads lines, not records: quotes mean nothing. */
+/* Reads a line, not a record: quotes have no meaning. */
 plm_status plm_records_line(plm_records *r, const char **text, size_t *n, bool *got)
 {
     size_t place = 0;
@@ -198,7 +200,7 @@ plm_status plm_records_line(plm_records *r, const char **text, size_t *n, bool *
     return PLM_OK;
 }
 
-/* A line that is skipped need not be a valid record. */
+/* Skips a line, which need not be a valid record. */
 plm_status plm_records_skip(plm_records *r, bool *got)
 {
     const char *text = NULL;
@@ -230,8 +232,9 @@ static plm_status read_record(plm_records *r, plm_splitting *s)
     return PLM_OK;
 }
 
-/* A record is blank if it has one empty cell without quotes: "" in quotes is a row with an empty
- * cell. Comments are lines and not records, so a quote within one means nothing. */
+/* Reads the next record. A record is blank if it has one empty cell without quotes; a row with ""
+ * in quotes is not blank. Comments are lines, not records, so a quote in a comment has no meaning.
+ * */
 plm_status plm_records_next(plm_records *r, bool *got)
 {
     r->behind_blank = false;
@@ -258,8 +261,8 @@ plm_status plm_records_next(plm_records *r, bool *got)
     }
 }
 
-/* To read on where another reader of the same file has stopped. line: the number of the line there,
- * which cannot be known from the place. */
+/* Continues at a position, where another reader of the same file has stopped. line: the number of
+ * the line there, which does not follow from the position. */
 plm_status plm_records_go(plm_records *r, int64_t place, int64_t line)
 {
     r->at = r->end = 0;
@@ -276,7 +279,7 @@ int64_t plm_records_place(const plm_records *r)
     return r->before + (int64_t)r->at;
 }
 
-/* The slice itself is valid only until the next record. */
+/* Returns a copy of a cell. The slice itself is valid only until the next record is read. */
 const char *plm_records_copy(const plm_records *r, plm_arena *a, size_t cell)
 {
     const plm_cell_span *c = &r->cell[cell];

@@ -1,11 +1,12 @@
-/* Records of a block of the file that is in memory. A block begins anywhere, so its first record
- * may be no record at all, but the inside of a quoted cell; the caller finds that out
- * (table_blocks.c). So nothing here is an error. */
+/* Reads records of a block of the file that is in memory. A block begins at any byte, so its first
+ * record may in fact be the inside of a quoted cell; the caller detects this (table_blocks.c). So
+ * this file reports no errors. */
 #include "data/records_inside.h"
 
 #include <string.h>
 
-/* The cells never grow while a block is split: a record with more cells than columns is no row. */
+/* Allocates the buffers. The capacity for cells never grows while a block is split: a record with
+ * more cells than columns is not a row. */
 plm_status plm_records_block_open(plm_records *r, size_t room, size_t columns)
 {
     PLM_TRY(plm_records_enlarge(r, room));
@@ -14,13 +15,14 @@ plm_status plm_records_block_open(plm_records *r, size_t room, size_t columns)
     return r->cell != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The caller reads the file into it, before it calls plm_records_block_begin. */
+/* Returns the buffer into which the caller reads the file before it calls plm_records_block_begin.
+ * */
 char *plm_records_block_text(plm_records *r)
 {
     return plm_records_text(r);
 }
 
-/* What loads behind the last cell finds zeros there. */
+/* Begins a block. The bytes after the text are set to zeros, as vector loads may read them. */
 void plm_records_block_begin(plm_records *r, size_t at, size_t end)
 {
     r->text = plm_records_text(r);
@@ -32,7 +34,7 @@ void plm_records_block_begin(plm_records *r, size_t at, size_t end)
     plm_records_scan(r);
 }
 
-/* Splits a record without a runtime, so that faults are not recorded. */
+/* Splits a record without a runtime, so that errors are not recorded. */
 static bool split(plm_records *r, plm_splitting *s)
 {
     plm *w = r->w;
@@ -42,8 +44,8 @@ static bool split(plm_records *r, plm_splitting *s)
     return status >= 0 && s->whole;
 }
 
-/* True if the record that was split, text[begun .. end), is one that plm_records_next would give,
- * with one cell for each column. */
+/* True if the record text[begun .. end) is one that plm_records_next would return as a row, with
+ * one cell for each column. */
 static bool is_row(const plm_records *r, size_t begun, size_t end)
 {
     const bool blank = r->cells == 1 && r->cell[0].from == r->cell[0].to && r->text[begun] != '"';
@@ -51,9 +53,9 @@ static bool is_row(const plm_records *r, size_t begun, size_t end)
            !(r->inner > 0 && r->columns > 1 && plm_records_look_like_rows(r, end));
 }
 
-/* Whatever is unusual ends the block: a comment, a blank line, a record of another length, a fault.
- * The caller then goes on from there with the slow reader, which knows what to say about it. So
- * this path has no messages, and both paths give the same rows. */
+/* Reads a simple record. Anything unusual stops it: a comment, a blank line, a record of another
+ * length, an error. The caller then continues with the slow reader, which has the messages. Both
+ * readers give the same rows. */
 bool plm_records_block_next(plm_records *r)
 {
     plm_splitting s = {.from = r->at, .whole = true};

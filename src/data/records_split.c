@@ -1,8 +1,8 @@
-/* Finds the cells of one record in the buffer, by the marks of the scanner: between two marks there
- * is nothing to look at. Quotes are the hard part. A quote opens a quoted cell only if nothing but
- * blanks is before it in the cell; within, delimiters and line ends are text, and a doubled quote
- * is one quote. If the buffer ends within the record, nothing of it is kept: the caller reads more
- * and splits it again from its beginning, so no state of a half record has to be carried over. */
+/* Finds the cells of one record in the buffer, by the marks of the scanner; bytes between two marks
+ * need not be read. A quote opens a quoted cell only if nothing but blanks is before it in the
+ * cell; within the cell, delimiters and line ends are text, and a doubled quote is one quote. If
+ * the buffer ends within the record, its cells are discarded: the caller reads more and splits it
+ * again from its beginning, so no state of an incomplete record is needed. */
 #include <string.h>
 
 #include "data/blank.h"
@@ -15,22 +15,22 @@ static bool is_only_blanks(const char *text, size_t from, size_t to)
     return from == to;
 }
 
-/* Fails with E_FORMAT for a wrong quote in a line of the file. what: the fault. */
+/* Fails with E_FORMAT because of a wrong quote. line: the line of the file. what: the fault. */
 static plm_status fail_quote(const plm_records *r, int64_t line, const char *what)
 {
     return plm_fail(r->w, PLM_E_FORMAT, r->path,
-                    "a quote within a quoted cell is written twice (\"\"); quotes=false takes "
+                    "a quote within a quoted cell is written twice (\"\"); quotes=false reads "
                     "quotes as ordinary characters",
                     "line %lld: %s", (long long)line, what);
 }
 
-/* Fails for a zero byte, which no text file has. */
+/* Fails because of a zero byte, which does not occur in text files. */
 static plm_status fail_zero(const plm_records *r, const plm_splitting *s)
 {
     return plm_fail(
         r->w, PLM_E_FORMAT, r->path,
-        "give a text file; if it is UTF-16 without a byte order mark, give encoding='utf-16le'",
-        "line %lld: the file holds a zero byte, so it is no text",
+        "use a text file; if it is UTF-16 without a byte order mark, set encoding='utf-16le'",
+        "line %lld: the file has a zero byte, so it is not a text file",
         (long long)(r->next_line + s->lines));
 }
 
@@ -41,8 +41,8 @@ static plm_status more_cells(plm_records *r)
 {
     if (r->cells >= r->most_cells)
         return plm_fail(r->w, PLM_E_DATA, r->path, "check the delimiter; max_columns=N allows more",
-                        "line %lld: too many columns, the limit is %zu", (long long)r->next_line,
-                        r->most_cells);
+                        "line %lld: the row has too many columns, the limit is %zu",
+                        (long long)r->next_line, r->most_cells);
     if (r->cells < r->cell_room)
         return PLM_OK;
     plm_cell_span *larger = plm_allocate_array(r->w, 2 * r->cell_room, sizeof *larger);
@@ -55,7 +55,7 @@ static plm_status more_cells(plm_records *r)
     return PLM_OK;
 }
 
-/* Appends a cell in quotes that ends before `to`. */
+/* Appends a quoted cell that ends before index `to`. */
 static plm_status push_quoted(plm_records *r, plm_splitting *s, size_t to)
 {
     if (!is_only_blanks(r->text, s->close + 1, to))
@@ -65,8 +65,8 @@ static plm_status push_quoted(plm_records *r, plm_splitting *s, size_t to)
     return PLM_OK;
 }
 
-/* Appends the cell that ends before `to`, without the blanks around it. If blanks delimit, there is
- * no cell between two of them. */
+/* Appends the cell that ends before index `to`, without the blanks around it. If blanks are the
+ * delimiter, there is no cell between two blanks. */
 static inline plm_status push(plm_records *r, plm_splitting *s, size_t to)
 {
     const char *text = r->text;
@@ -81,7 +81,7 @@ static inline plm_status push(plm_records *r, plm_splitting *s, size_t to)
     return PLM_OK;
 }
 
-/* Ends the cell in quotes that was opened on line `opened`, at the quote at `place`. */
+/* Ends the quoted cell that began on line `opened`, at the quote at index `place`. */
 static void close_quote(plm_records *r, plm_splitting *s, size_t place, int64_t opened)
 {
     const int64_t lines = r->next_line + s->lines - opened;
@@ -92,9 +92,9 @@ static void close_quote(plm_records *r, plm_splitting *s, size_t place, int64_t 
     r->inner += lines;
 }
 
-/* Finds the quote that closes a cell; skips doubled quotes and line ends. *place = its place, or
+/* Finds the quote that closes a cell; skips doubled quotes and line ends. *place = its index, or
  * r->end if the buffer ends before it. A quote that is the last byte in the buffer may be the first
- * of two, so it decides nothing before the file is over. */
+ * of two, so it closes the cell only at the end of the file. */
 static plm_status find_close(plm_records *r, plm_splitting *s, size_t *place)
 {
     while (plm_records_mark(r, place)) {
@@ -133,8 +133,9 @@ static plm_status take_quote(plm_records *r, plm_splitting *s, size_t place)
     return PLM_OK;
 }
 
-/* Handles the line end at `place`, or the end of the file: ends the record. If a CR is the last
- * byte in the buffer, an LF may follow in the file, so the record counts as not complete. */
+/* Handles the line end at index `place`, or the end of the file: ends the record. If a CR is the
+ * last byte in the buffer, an LF may follow in the file, so the record is regarded as incomplete.
+ * */
 static plm_status take_end(plm_records *r, plm_splitting *s, size_t place)
 {
     PLM_TRY(push(r, s, place));
@@ -153,7 +154,7 @@ static plm_status take_end(plm_records *r, plm_splitting *s, size_t place)
 }
 
 /* Splits the record that begins at r->at; s->whole = false: the buffer ends within the record.
- * Every mark is a delimiter, a line end, a quote or a zero byte; the scanner marks nothing else. */
+ * Every mark is a delimiter, a line end, a quote or a zero byte. */
 plm_status plm_records_split(plm_records *r, plm_splitting *s)
 {
     const char delimiter = r->delimiter, *text = r->text;
@@ -180,7 +181,7 @@ plm_status plm_records_split(plm_records *r, plm_splitting *s)
 
 /* Replaces doubled quotes within quoted cells by single ones. A cell is quoted if a quote is before
  * it. Cells only get shorter, so it works in place; the bytes between the new and the old end of a
- * cell are no longer part of any cell. */
+ * cell then belong to no cell. */
 void plm_records_unescape(plm_records *r)
 {
     char *text = plm_records_text(r);

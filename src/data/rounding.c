@@ -1,21 +1,20 @@
-/* Finds columns that lose digits when they become float32. Counts the distinct numbers of a column
- * before and after the conversion, in a set of their bit patterns, and warns if the second count is
- * much smaller. A pass of statistics comes first. It rules out most columns without counting.
- *
- * float32 has 24 bits: numbers of customers or times in seconds may become equal when they are
- * converted, and the net could not tell such rows apart. Whether digits are lost says nothing by
- * itself (0.1 loses some, and nobody minds). What counts is whether different numbers become the
- * same one, so that is counted. */
+/* Finds columns that lose digits when they are converted to float32. float32 has 24 bits: customer
+ * numbers or times in seconds may become equal by the conversion, and the net could not distinguish
+ * such rows. A loss of digits alone does not matter (0.1 loses some). What matters is whether
+ * different numbers become equal. So the distinct numbers of a column are counted before and after
+ * the conversion, in a set of their bit patterns, with a warning if there are much fewer
+ * afterwards. A pass that computes statistics comes first and excludes most columns without
+ * counting. */
 #include "data/rounding.h"
 
 #include <float.h>
 #include <math.h>
 #include <string.h>
 
-/* LISTED: max number of columns that get a separate warning. FIRST_CAPACITY: initial capacity of a
- * set, in patterns. */
+/* LISTED: max number of columns with a separate warning. FIRST_CAPACITY: initial capacity of a set,
+ * in bit patterns. */
 enum { LISTED = 3, FIRST_CAPACITY = 256 };
-/* share of the distinct numbers that must stay distinct */
+/* min share of the distinct numbers that must stay distinct */
 static const double kept_part = 0.99;
 /* max rounding error of decimals that is ignored, in standard deviations */
 static const double harmless_error = 1e-4;
@@ -24,7 +23,8 @@ static const double harmless_error = 1e-4;
 
 /* A hash table of 64-bit patterns with open addressing. */
 typedef struct {
-    uint64_t *place; /* [capacity] a pattern, or 0 = free; the pattern 0 is in `zero` instead */
+    uint64_t *place; /* [capacity] slots: a pattern, or 0 = free; whether the set has the pattern 0
+                      * is in `zero` */
     size_t capacity; /* a power of two, at least twice the number of patterns */
     int64_t count;   /* number of patterns in the set */
     bool zero;       /* the pattern 0 is in the set */
@@ -67,7 +67,7 @@ static uint64_t bits_of(double number)
 
 /* ---- a column ---- */
 
-/* A column of the first rows of a table, by its number. */
+/* A column in the first rows of a table, identified by its index. */
 typedef struct {
     const plm_first_rows *r;
     size_t number; /* index in the rows */
@@ -116,9 +116,9 @@ static double value_of(const column *c, int64_t row)
     }
 }
 
-/* Returns a bit pattern that is different for different numbers. It is the pattern of the number as
- * a double, except for whole numbers of 64 bits, which can have more digits than a double. A whole
- * number of 64 bits is its own pattern; two of them above 2^53 may be the same double. */
+/* Returns a bit pattern that differs for different numbers: the bits of the number as a double,
+ * except for whole numbers of 64 bits, which may have more digits than a double, so that two of
+ * them above 2^53 may be the same double; these are their own pattern. */
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
@@ -140,7 +140,7 @@ static float single_of(const column *c, int64_t row)
 typedef struct {
     double min, max, size;  /* size: the largest magnitude */
     bool whole;             /* all are whole numbers */
-    double variance, error; /* error: the mean square of the rounding errors */
+    double variance, error; /* error: mean square of the rounding errors of float32 */
 } measures;
 
 /* True if x is a whole number, as every double from 2^53 on is. (floor would be a function
@@ -151,8 +151,8 @@ static bool is_whole(double x)
 }
 
 /* Computes the statistics of a column in one pass. NaN does not change min and max, but makes the
- * sums NaN. The first number is subtracted in the sums, so that a large mean does not hide the
- * variance. The mean square of the errors is added up row by row, already divided, so that it
+ * sums NaN. The first number is subtracted in the sums, so that a large mean does not cost
+ * precision. The mean square of the errors is summed with each term already divided, so that it
  * cannot overflow. */
 static measures measure(const column *c)
 {
@@ -177,8 +177,8 @@ static measures measure(const column *c)
 }
 
 /* True if distinct numbers could become equal in a way that matters: whole numbers above 2^24,
- * decimals with large rounding errors, or numbers that are all below float32's normal range. A
- * quick test before counting. Up to 2^24 every whole number is a float32. */
+ * decimals with large rounding errors, or numbers that are all below float32's normal range. This
+ * quick test comes before counting. Every whole number up to 2^24 is a float32. */
 static bool is_suspicious(const measures *m)
 {
     if (m->whole)
@@ -188,8 +188,9 @@ static bool is_suspicious(const measures *m)
 
 /* The result for a column. */
 typedef struct {
-    int64_t before, after; /* number of distinct values: as given, and as float32 */
-    /* if this is subtracted first, the values stay distinct; NaN = no such constant is known */
+    int64_t before, after; /* number of distinct values: as read, and after conversion to float32 */
+    /* a constant whose subtraction before the conversion keeps the values distinct; NaN = none is
+     * known */
     double constant;
     measures m; /* of the column as it was given */
 } counts;
@@ -200,7 +201,8 @@ static bool is_kept(int64_t before, int64_t after)
     return (double)after >= kept_part * (double)before;
 }
 
-/* True if the numbers stay distinct as float32 when `constant` is first subtracted in double. */
+/* True if the numbers stay distinct as float32 when `constant` is subtracted in double before the
+ * conversion. */
 static bool helps(const column *c, set *s, int64_t before, double constant)
 {
     clear(s);
@@ -210,9 +212,9 @@ static bool helps(const column *c, set *s, int64_t before, double constant)
 }
 
 /* True if too many distinct numbers of the column become equal; fills *out. For the hint, it also
- * tries whether subtracting the column's minimum, exactly or rounded down, would keep them
- * distinct. Three passes with the same set: the numbers as given, as float32, and as float32 after
- * a constant was subtracted. Most columns never get here. */
+ * tests whether subtracting the column's minimum, exactly or rounded down, would keep them
+ * distinct. Makes up to three passes with the same set: for the numbers as read, as float32, and as
+ * float32 after the subtraction. Most columns are excluded before. */
 static bool loses_digits(const column *c, set *s, counts *out)
 {
     out->m = measure(c);
@@ -237,16 +239,17 @@ static bool loses_digits(const column *c, set *s, counts *out)
 
 /* ---- warnings ---- */
 
-/* Appends what the user can do about a column. */
+/* Appends advice for the user about a column. */
 static void add_hint(plm_text *t, const counts *n)
 {
     if (n->m.size < (double)FLT_MIN)
-        plm_text_add(t, "multiply it by a power of ten before it is read");
+        plm_text_add(t, "multiply the column by a power of ten before it is read");
     else if (!isnan(n->constant))
-        plm_text_format(t, "subtract a constant from it, such as %.17g, before it is read",
+        plm_text_format(t, "subtract a constant from the column, such as %.17g, before it is read",
                         n->constant);
     else
-        plm_text_add(t, "split it into two columns, such as days and seconds, before it is read");
+        plm_text_add(
+            t, "split the column into two columns, such as days and seconds, before it is read");
 }
 
 /* Warns of a column that loses digits. */
@@ -291,8 +294,8 @@ static plm_status open_set(plm *w, int64_t rows, set *s)
     return s->place != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Checks column after column. All use the same set of bit patterns, which is cleared each time.
- * Does nothing if nobody receives warnings. */
+/* Checks each column. All use the same set of bit patterns, which is cleared each time. Does
+ * nothing if no one receives warnings. */
 plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
 {
     set numbers = {0};
@@ -315,8 +318,8 @@ plm_status plm_rounding_look(plm_source *s, const plm_first_rows *r)
 
 /* ---- sources ---- */
 
-/* Returns how many rows of a table are checked: fewer if the table is wide, so that the time does
- * not depend on the width. */
+/* Returns the number of rows of a table that are checked: fewer if the table is wide, so that the
+ * time does not depend on the width. */
 int64_t plm_rows_looked_at(size_t width)
 {
     const size_t rows = PLM_LOOKED_AT_ALL / (width > 0 ? width : 1);
@@ -363,8 +366,8 @@ static plm_status look_at_stream(plm_source *s)
     return status;
 }
 
-/* Checks every input and target of a source in the same way; reads the first rows of a streamed
- * source. Without a log nobody would read the warning, so nothing is counted. */
+/* Checks every input and target of a source; reads the first rows of a streamed source. Does
+ * nothing if no one receives warnings. */
 plm_status plm_rounding_look_at_source(plm_source *s)
 {
     bool any = false;

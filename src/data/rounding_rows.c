@@ -5,8 +5,8 @@
 
 enum { FIRST_CAPACITY = 256 }; /* min capacity in rows */
 
-/* Doubles the memory for collected rows, or makes space for `rows` more, whichever is larger, but
- * not above the number that is wanted. */
+/* Doubles the memory for collected rows, or makes space for `rows` more, whichever is larger, up to
+ * the number of rows to collect. */
 static plm_status grow(plm_collected_rows *c, int64_t rows)
 {
     int64_t capacity = c->capacity > 0 ? c->capacity * 2 : FIRST_CAPACITY;
@@ -23,8 +23,8 @@ static plm_status grow(plm_collected_rows *c, int64_t rows)
     return PLM_OK;
 }
 
-/* Gives memory for the doubles of the next rows, as long as rows are wanted. *out: memory for the
- * next *wanted rows; NULL = enough rows were collected. */
+/* Returns memory for the doubles of the next rows, as long as rows are to be collected. *out:
+ * memory for the next *wanted rows; NULL = enough rows were collected. */
 plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out, int64_t *wanted)
 {
     const int64_t left = c->most - c->rows;

@@ -1,10 +1,8 @@
-/* The fast reader of rows. plm_scan_cells marks, in 64 bytes at a time, every byte that may end a
+/* The fast reader of rows. plm_scan_cells marks, 64 bytes at a time, every byte that may end a
  * cell: delimiters, line ends, quotes, and zero bytes. So the end of a cell is known before the
  * cell is read, and its digits can be converted eight at once, from the last to the first
- * (rows_number.c).
- *
- * take_cells handles the usual cells of a block of 64 bytes in one loop. All other marks go through
- * take_mark, one by one. */
+ * (rows_number.c). take_cells handles the usual cells of a block of 64 bytes in one loop. All other
+ * marks are handled by take_mark, one by one. */
 #include "data/rows.h"
 
 #include <math.h>
@@ -14,11 +12,11 @@
 #include "kernel/scan.h"
 
 enum {
-    SCANNED = 32, /* blocks of 64 bytes that are scanned by one call */
-    STEP = 64     /* bytes of a block; each has one bit in its mask */
+    SCANNED = 32, /* number of blocks of 64 bytes that are scanned by one call */
+    STEP = 64     /* number of bytes of a block; each has one bit in the mask of the block */
 };
 
-/* As plm_rows_number. Cells of a single digit, which are frequent, need no call. */
+/* As plm_rows_number. Cells of a single digit, which are frequent, are read without a call. */
 static inline double read_cell(const char *text, size_t length)
 {
     const int digit = *text - '0';
@@ -33,20 +31,22 @@ static inline bool fits(float single)
 
 /* ---- cells ---- */
 
-/* The row that is being read. All places are indices in `text`. */
+/* The row that is being read. All positions are indices in `text`. */
 typedef struct {
     const plm_rows_shape *s; /* the form of the rows */
     plm_rows_sink *sink;     /* where numbers are written */
     const char *text;
     size_t limit;  /* only rows that begin before this index are read */
-    double *exact; /* [columns] where this row is written in double; NULL = not wanted */
-    /* where the row begins, where its current cell begins, and the number of that cell, from 0 */
+    double *exact; /* [columns] where this row is written as doubles; NULL = not needed */
+    /* row: where the row begins. cell: where its current cell begins. column: number of that cell,
+     * from 0 */
     size_t row, cell, column;
-    bool quoted; /* the current cell is in quotes; its text within the quotes is [from, to) */
+    bool quoted; /* quoted: the current cell is in quotes; its text between the quotes is [from, to)
+                  * */
     size_t from, to;
 } reader;
 
-/* True for the delimiter. If the delimiter is a blank, a tab is one, too. */
+/* True for the delimiter. If the delimiter is a blank, a tab is also one. */
 static bool is_delimiter(const plm_rows_shape *s, char c)
 {
     return s->delimiter == ' ' ? plm_is_blank(c) : c == s->delimiter;
@@ -84,13 +84,13 @@ static bool unwrap(reader *r, size_t *from, size_t *to)
 }
 
 /* Reads the cell that ends before `to`, and stores its number if the column is used. False: the
- * cell is not simple, or the row has too many cells. A quoted cell is narrower than [cell, to): its
- * text was found when its quotes were. */
+ * cell is not simple, or the row has too many cells. The text of a quoted cell is not [cell, to):
+ * it was found together with its quotes. */
 static bool take_cell(reader *r, size_t to)
 {
     size_t from = r->cell;
     if (to == from && r->s->delimiter == ' ')
-        /* the blank is one of several that delimit, or at the end of the line: no cell */
+        /* if several blanks are one delimiter, or at the end of the line: there is no cell here */
         return true;
     if (r->column >= r->s->columns || !unwrap(r, &from, &to))
         return false;
@@ -110,7 +110,7 @@ static inline void begin_row(reader *r, size_t place)
     r->exact = r->sink->exact_rows > 0 ? r->sink->exact : NULL;
 }
 
-/* Counts the row, which is complete, and starts the next one at index `next`. */
+/* Counts the row as complete, and starts the next one at index `next`. */
 static inline void end_row(reader *r, size_t next)
 {
     plm_rows_advance(r->s, r->sink);
@@ -118,7 +118,7 @@ static inline void end_row(reader *r, size_t next)
     begin_row(r, next);
 }
 
-/* True if all rows wanted are read, or the next row begins at the limit or later. */
+/* True if all requested rows are read, or the next row begins at the limit or later. */
 static inline bool is_enough(const reader *r)
 {
     return r->sink->rows >= r->sink->most || r->row >= r->limit;
@@ -126,7 +126,7 @@ static inline bool is_enough(const reader *r)
 
 /* Ends a row: its last cell ends before `to`, and the next line begins at `next`. An empty line is
  * skipped. False: the row is not simple, has too few cells or is too long. The limit of bytes is
- * checked here, so that the fast reader and the other one refuse the same rows. */
+ * checked here, so that the fast reader and the other one reject the same rows. */
 static bool take_end(reader *r, size_t to, size_t next)
 {
     const plm_rows_shape *s = r->s;
@@ -144,20 +144,19 @@ static bool take_end(reader *r, size_t to, size_t next)
 
 /* ---- marks ---- */
 
-/* Iterates over the bytes of a text that plm_scan_cells marks. */
+/* Iterates over the marked bytes of a text, which plm_scan_cells finds. */
 typedef struct {
     const plm_rows_shape *s;
     const char *text;
     size_t at, end;       /* index of the current block of 64 bytes; the end of the text */
     size_t block, blocks; /* number of the current block in `mask`; number of blocks in `mask` */
-    /* bits: marks of the current block that are not used yet. mask: the marks of each block that
-     * was scanned */
+    /* bits: unused marks of the current block. mask: the marks of each scanned block */
     uint64_t bits, mask[SCANNED];
 } marks;
 
-/* Goes to the next block, and scans SCANNED blocks when none are left. Clears marks after the end
- * of the text. False: there is no next block. Many blocks are scanned by one call, so that the call
- * and the choice of the instruction set cost little for each. */
+/* Moves to the next block, and scans SCANNED blocks when none are left. Clears marks after the end
+ * of the text. False: there are no more blocks. Many blocks are scanned by one call, so that the
+ * call and the choice of the instruction set cost little per block. */
 static bool scan_more(marks *m)
 {
     const char delimiter[2] = {m->s->delimiter, m->s->delimiter == ' ' ? '\t' : m->s->delimiter};
@@ -176,7 +175,7 @@ static bool scan_more(marks *m)
     return true;
 }
 
-/* Takes the next mark and returns the index of its byte; `end` = there are no more marks. */
+/* Removes the next mark and returns the index of its byte; `end` = there are no more marks. */
 static inline size_t next_mark(marks *m)
 {
     while (m->bits == 0)
@@ -202,11 +201,11 @@ typedef struct {
     uint64_t left;
 } usual;
 
-/* Narrows a cell whose first mark is a quote to the text within its quotes, and makes the mark
- * after the closing quote the next one. False: the quote does not open the cell, or the cell is not
- * closed in this block, holds a delimiter, or is followed by text. Three marks in a row decide it:
- * the opening quote, the closing one, and the end of the cell right after it. A doubled quote or a
- * delimiter within would be a mark between them. */
+/* If the first mark of a cell is a quote, narrows the cell to the text between its quotes, and
+ * makes the mark after the closing quote the next one. False: the quote does not open the cell, or
+ * the cell is not closed in this block, contains a delimiter, or is followed by text. Three
+ * consecutive marks decide this: the opening quote, the closing one, and the end of the cell
+ * directly after it. A doubled quote or a delimiter inside would be a mark between them. */
 static inline bool within_quotes(const marks *m, usual *u)
 {
     const char *text = m->text;
@@ -222,8 +221,8 @@ static inline bool within_quotes(const marks *m, usual *u)
 }
 
 /* Finds the text of the cell that begins at index *cell, from the marks *bits of the current block.
- * The text is without blanks before it, or without its quotes. If blanks delimit, skips all of them
- * first. False: there is no mark left, or the cell is no usual one. */
+ * The text excludes blanks before it, or its quotes. If blanks are the delimiter, skips all of them
+ * first. False: there is no mark left, or the cell is not a usual one. */
 static inline bool find_usual(const marks *m, uint64_t *bits, size_t *cell, usual *u)
 {
     if (m->s->delimiter == ' ')
@@ -271,11 +270,12 @@ static inline bool store_usual(const reader *r, size_t column, double number)
 }
 
 /* Reads the cells that end in the current block, as long as they are usual ones: numbers of inputs
- * or targets, perhaps in quotes or after blanks, and line ends LF or CRLF. If blanks delimit,
- * several blanks are one delimiter. Stops at the first other cell, whose mark stays for take_mark,
- * and when enough rows are read. This is the hot loop, so it keeps its state in local variables.
- * The unsigned comparison with `parts` is true for inputs and targets and false for both columns
- * that are not read (-1) and weights, which need checks of their own; those leave the loop. */
+ * or targets, perhaps in quotes or after blanks, and line ends LF or CRLF. If blanks are the
+ * delimiter, several blanks are one delimiter. Stops when enough rows are read, or at the first
+ * other cell, whose mark is left for take_mark. This is the hot loop, so its state is in local
+ * variables. The unsigned comparison with `parts` is true for inputs and targets and false both for
+ * columns that are not read (-1) and for weights, which need additional checks; those leave the
+ * loop. */
 static void take_cells(reader *r, marks *m)
 {
     const plm_rows_shape *s = r->s;
@@ -309,8 +309,9 @@ static void take_cells(reader *r, marks *m)
 
 /* Handles a quote at index `place`. At the beginning of a cell the quote opens it: finds the
  * closing quote, which must be on the same line. Within a cell the quote is an ordinary character.
- * ENOUGH means: continue with the next mark. Delimiters between the two quotes are passed over; a
- * line end between them, or a doubled quote, makes the row one for cells.h. */
+ * The result ENOUGH means: continue with the next mark. Delimiters between the two quotes are
+ * skipped; if there is a line end or a doubled quote between them, the row must be read by cells.h.
+ * */
 static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
 {
     size_t first = r->cell, before = place;
@@ -334,7 +335,7 @@ static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
     return PLM_ROWS_ENOUGH;
 }
 
-/* Handles a line end at index `place`: LF, CR or CRLF. ENOUGH means: continue. */
+/* Handles a line end at index `place`: LF, CR or CRLF. The result ENOUGH means: continue. */
 static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
 {
     size_t next = place + 1;
@@ -347,8 +348,8 @@ static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
     return take_end(r, place, next) ? PLM_ROWS_ENOUGH : PLM_ROWS_ODD;
 }
 
-/* Reads the usual cells of the current block, then handles one other mark. ENOUGH means: continue,
- * unless is_enough. SHORT: there are no more marks. */
+/* Reads the usual cells of the current block, then handles one other mark. The result ENOUGH means:
+ * continue, unless is_enough. SHORT: there are no more marks. */
 static plm_rows_stop take_mark(reader *r, marks *m)
 {
     while (m->bits == 0)
@@ -370,9 +371,9 @@ static plm_rows_stop take_mark(reader *r, marks *m)
     return PLM_ROWS_ENOUGH;
 }
 
-/* Handles marks until enough rows are read or one is not simple. A row of which some cells were
- * read when reading stops does not count: *at is where it begins, so it is read again, by this
- * reader with more text or by cells.h. */
+/* Handles marks until enough rows are read or one is not simple. A row that is incomplete when
+ * reading stops is not counted: *at is set to its beginning, so it is read again, by this reader
+ * with more text or by cells.h. */
 plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *at, size_t limit,
                             size_t end, plm_rows_sink *sink)
 {

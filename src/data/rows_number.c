@@ -3,7 +3,7 @@
 #include "base/digits.h"
 #include "data/rows.h"
 
-/* Returns the number in text[0 .. length), the same one that plm_cell_number finds. Numbers of the
+/* Returns the number in text[0 .. length), the same that plm_cell_number returns. Numbers of the
  * form [-] digits [. digits], with at most 19 digits, are read eight digits at a time; all others
  * by plm_rows_number_more. Up to eight digits, which most cells have, need no loop. */
 double plm_rows_number(const char *text, size_t length)

@@ -1,9 +1,7 @@
-/* Functions that all sources share: they open a source from a spec, make its runtime, and take care
- * of memory, shapes and checks of its parts.
- *
- * A source checks all that it reads: sizes before memory is allocated for them, every number for
- * NaN and infinity, and that weights are 0 or more. So all later code, up to the layers of the net,
- * can trust its values. */
+/* Functions that all sources share: they open a source from a spec, make its runtime, and handle
+ * memory, shapes and checks of its parts. A source checks everything that it reads: sizes before
+ * memory is allocated for them, every number for NaN and infinity, and that weights are 0 or more.
+ * So all later code, up to the layers of the net, can rely on its values. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -12,7 +10,7 @@
 enum { NAME_ROOM = 64 }; /* bytes of a short name, with its 0 byte */
 
 /* Makes a source without rows. Its runtime has the options, kinds, kernels and threads of the
- * user's runtime, but its own error record, since a thread that prefetches may record an error
+ * user's runtime, but a separate error record, since a thread that prefetches may record an error
  * while the user's thread records another one. */
 plm_source *plm_source_new(plm *user)
 {
@@ -31,8 +29,8 @@ plm_source *plm_source_new(plm *user)
     return s;
 }
 
-/* Returns the path of a file that a spec names: below the directory of the options if it is
- * relative. NULL = no memory. */
+/* Returns the path of a file that a spec names: if it is relative, below the directory of the
+ * runtime's options. NULL = no memory. */
 const char *plm_source_path(plm_source *s, const char *path)
 {
     return plm_path_below(&s->arena, s->w.options.directory, path);
@@ -51,9 +49,9 @@ plm_status plm_source_spill(plm_source *s, size_t memory, const char *folder)
     return plm_fail_memory(&s->w, "");
 }
 
-/* Gives up one reference; the last one frees the source. A source is shared by the streams that
- * were split off. The runtime lies within the block of the source, so the block is freed with a
- * copy of the runtime. */
+/* Releases one reference; the last one frees the source. A source is shared by the streams that
+ * were split off. Its runtime is a member of the source, so the source is freed with a copy of the
+ * runtime. */
 void plm_source_release(plm_source *s)
 {
     if (!s || --s->references > 0)
@@ -66,7 +64,7 @@ void plm_source_release(plm_source *s)
     if (s->spill)
         plm_spill_close(s->spill, &s->w);
     plm_release(&s->w, s->spill);
-    plm w = s->w; /* a copy, since s->w lies in the block that is freed */
+    plm w = s->w; /* a copy, since s->w is a part of the memory that is freed */
     plm_release(&w, s);
 }
 
@@ -92,8 +90,8 @@ static plm_status open_kind(plm_source *s, const char *text)
     return plm_source_settle(s);
 }
 
-/* Copies what the model knows about columns; unknown names become "". known = NULL: nothing is
- * known, and targets are wanted. */
+/* Copies what the model knows about columns; NULL texts become "". known = NULL: nothing is known,
+ * and targets are needed. */
 static plm_status keep_known(plm_source *s, const plm_known_columns *known)
 {
     s->known = known ? *known : (plm_known_columns){.wants_targets = true};
@@ -108,8 +106,8 @@ static plm_status keep_known(plm_source *s, const plm_known_columns *known)
                : PLM_E_MEMORY;
 }
 
-/* Opens a source from a spec ("csv('a.csv')"). known may be NULL; it is copied. An error is
- * recorded on the source's own runtime first, and then copied to the user's. */
+/* Opens a source from a spec ("csv('a.csv')"). known: copied; may be NULL. An error is recorded on
+ * the source's own runtime first, and then copied to the user's. */
 plm_status plm_source_open(plm *user, const char *spec, const plm_known_columns *known,
                            plm_source **out)
 {
@@ -135,25 +133,25 @@ int plm_source_parts(const plm_source *s)
     return s->inputs + s->targets + s->weighted;
 }
 
-/* Returns the number of the part with the weights; -1 = there are none. */
+/* Returns the index of the part with the weights; -1 = there are none. */
 int plm_source_weight(const plm_source *s)
 {
     return s->weighted ? s->inputs + s->targets : -1;
 }
 
 /* Checks the parts of an open source and sets their ranks. Rows of one value get the rank that
- * layers (1) and losses (0) expect. */
+ * layers (1) or losses (0) expect. */
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
     if (s->rows == 0)
-        return plm_fail(&s->w, PLM_E_DATA, where, "give data with at least one row",
-                        "there are no rows");
+        return plm_fail(&s->w, PLM_E_DATA, where, "use data with at least one row",
+                        "the data has no rows");
     for (int i = 0; i < plm_source_parts(s); i++) {
         plm_table *t = &s->table[i];
         if (t->width != 1 && i == plm_source_weight(s))
-            return plm_fail(&s->w, PLM_E_SHAPE, where, "give one weight for each row",
-                            "%s: there are %zu weights per row", t->name, t->width);
+            return plm_fail(&s->w, PLM_E_SHAPE, where, "use one weight for each row",
+                            "%s: there are %zu weights per row, instead of one", t->name, t->width);
         if (t->width == 0)
             return plm_fail(&s->w, PLM_E_SHAPE, where, "every row needs at least one value",
                             "%s: a row has no values", t->name);
@@ -167,7 +165,7 @@ plm_status plm_source_settle(plm_source *s)
     return PLM_OK;
 }
 
-/* Allocates the rows of a part, [rows][width]. The memory is not set to 0, since reading fills
+/* Allocates the rows of a part, [rows][width]. The memory is not initialized, since reading fills
  * it. */
 void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
 {
@@ -175,7 +173,7 @@ void *plm_source_take_rows(plm_source *s, plm_table *t, int64_t rows)
     if (!plm_checked_multiply((size_t)rows, t->width, &numbers) ||
         !plm_checked_multiply(numbers, plm_element_size(t->element), &bytes)) {
         (void)plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
-                       "the file's sizes are more than memory can hold");
+                       "the sizes in the file are larger than memory");
         return NULL;
     }
     t->owned = plm_allocate_unset(&s->w, bytes);
@@ -189,18 +187,18 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
 {
     if (rank < 1 || rank > PLM_ROW_RANK + 1)
         return plm_fail(&s->w, PLM_E_SHAPE, t->name,
-                        "give an array with 1 to 8 dimensions, rows first", "it has %d dimensions",
-                        rank);
+                        "use an array with 1 to 8 dimensions, rows first",
+                        "the array has %d dimensions", rank);
     int64_t numbers = 0;
     size_t bytes = 0;
     if (!plm_checked_product(rank, dims, &numbers) ||
         !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) ||
         bytes > SIZE_MAX / 2)
         return plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
-                        "the file's sizes are more than memory can hold");
+                        "the sizes in the file are larger than memory");
     if (dims[0] == 0)
-        return plm_fail(&s->w, PLM_E_DATA, t->name, "give data with at least one row",
-                        "there are no rows");
+        return plm_fail(&s->w, PLM_E_DATA, t->name, "use data with at least one row",
+                        "the data has no rows");
     t->rank = rank - 1;
     for (int i = 0; i + 1 < rank; i++)
         t->dims[i] = dims[i + 1];
@@ -217,7 +215,7 @@ static float number_at(const plm_table *t, const void *data, size_t i)
     return value;
 }
 
-/* Checks that the n values of rows from first_row on are finite. */
+/* Checks that the n values of the rows from first_row on are finite. */
 static plm_status check_finite(plm_source *s, const plm_table *t, const void *data, size_t n,
                                int64_t first_row)
 {
@@ -232,12 +230,12 @@ static plm_status check_finite(plm_source *s, const plm_table *t, const void *da
     return plm_fail_code(
         &s->w, "D201",
         plm_fail(&s->w, PLM_E_DATA, t->name,
-                 "remove the row or replace the value; rows and values count from 0",
+                 "remove the row or replace the value; rows and values are counted from 0",
                  "row %lld, number %zu is %s", row, bad % t->width, text));
 }
 
 /* Checks that every value in these rows of a part is finite, and that weights are 0 or more. rows
- * [rows][t->width]: as they were read. first_row: the number of the first row, for messages. */
+ * [rows][t->width]: as they were read. first_row: number of the first row, for messages. */
 plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data, int64_t rows,
                             int64_t first_row)
 {
@@ -247,13 +245,13 @@ plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data,
     for (int64_t i = 0; i < rows; i++)
         if (number_at(t, data, (size_t)i) < 0)
             return plm_fail(&s->w, PLM_E_DATA, t->name,
-                            "give weights of 0 or more; rows count from 0",
+                            "use weights of 0 or more; rows are counted from 0",
                             "row %lld has the weight %g", (long long)(first_row + i),
                             (double)number_at(t, data, (size_t)i));
     return PLM_OK;
 }
 
-/* Looks for the largest label. If a label is below 0, or MOST or more, the part holds no
+/* Returns 1 + the largest label, or 0 if a label is below 0, or MOST or more: then the part has no
  * classes. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
 {
@@ -273,20 +271,20 @@ int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
     return greatest + 1;
 }
 
-/* True for letters, digits and '-', which a short name keeps. */
+/* True for letters, digits and '-', which are kept in a short name. */
 static bool is_plain(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-';
 }
 
-/* Returns the name of the file if there is one, else the name of the source. */
+/* Returns the name of the file if there is one, otherwise the name of the source. */
 const char *plm_source_title(const plm_source *s)
 {
     return s->file ? s->file : s->name;
 }
 
-/* Makes the short name: the file's name up to its first point (a point at the beginning does not
- * count), with '_' for each byte that is not plain. */
+/* Makes the short name: the file's name up to its first point (except one at the beginning), with
+ * '_' for each byte that is_plain rejects. */
 const char *plm_source_short_name(plm_source *s, const char *path)
 {
     const char *start = strrchr(path, '/');

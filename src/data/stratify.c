@@ -1,20 +1,19 @@
-/* Spreads the classes of the first target evenly over an order of rows, for stratified splits.
- *
- * Each row gets its rank within its class, as a share of the class from 0 to 1. Sorted by this
- * share, every piece of the order has the classes in their proportions, the rare ones too. */
+/* Spreads the classes of the first target evenly over an order of rows, for stratified splits. Each
+ * row gets its rank within its class, as a share of the class from 0 to 1. Sorted by this share,
+ * every section of the order has all classes, even rare ones, in their proportions. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "data/data.h"
 
-/* A position of the order. rank: how many rows of its class come before it, as a share of the
- * class, from 0 to 1. */
+/* A position of the order. rank: number of earlier rows of its class, as a share of the class, from
+ * 0 to 1. */
 typedef struct {
     double rank;
     int64_t position, class;
 } spread;
 
-/* Sorts by rank; rows of equal rank by class, then by position. */
+/* Compares by rank; rows of equal rank by class, then by position. */
 static int by_rank(const void *a, const void *b)
 {
     const spread *x = a, *y = b;
@@ -25,7 +24,8 @@ static int by_rank(const void *a, const void *b)
     return x->position < y->position ? -1 : x->position > y->position;
 }
 
-/* Returns the class at a position of the stream; -1 = the target is no whole number from 0. */
+/* Returns the class at a position of the stream; -1 = the target is not a whole number from 0 on.
+ * */
 static int64_t class_at(const plm_data *d, int64_t position)
 {
     const plm_source *s = d->source;
@@ -45,7 +45,7 @@ static plm_status read_classes(const plm_data *d, int64_t n, const int64_t *orde
         item[i] = (spread){.position = order[i], .class = class_at(d, order[i])};
         if (item[i].class < 0)
             return plm_fail(d->w, PLM_E_DATA, plm_source_title(d->source),
-                            "leave stratify out, or name a target of classes",
+                            "remove stratify, or use a target of classes",
                             "only rows with a class can be stratified, but the target has values "
                             "that are no class numbers");
         *classes = item[i].class >= *classes ? item[i].class + 1 : *classes;
@@ -62,14 +62,14 @@ static void rank(spread *item, int64_t n, int64_t *count, int64_t *seen)
         item[i].rank = ((double)seen[item[i].class]++ + 0.5) / (double)count[item[i].class];
 }
 
-/* Sorts the rows by their rank within their class. Any part of the new order then has the classes
- * in their shares, up to one row. */
+/* Sorts the rows by their rank within their class. Any section of the new order then has the
+ * classes in their proportions, up to one row. */
 plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *order)
 {
     const plm_source *s = d->source;
     if (s->targets < 1 || s->table[s->inputs].width != 1 || !s->table[s->inputs].rows)
         return plm_fail(d->w, PLM_E_DATA, plm_source_title(s),
-                        "leave stratify out, or name a target of classes",
+                        "remove stratify, or use a target of classes",
                         "rows without a class cannot be stratified");
     spread *item = plm_allocate_array(d->w, (size_t)n, sizeof *item);
     int64_t classes = 0, *count = NULL;

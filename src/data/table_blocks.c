@@ -1,15 +1,15 @@
-/* Reads simple rows of a table's file by all threads. The file is cut into blocks of equal size, of
- * which several are read at a time:
+/* Reads simple rows of a table's file by all threads. The file is divided into blocks of equal
+ * size, of which several are read at a time:
  *
- *     1. All threads split the text of the blocks into rows, as if no quoted cell crossed the
- *        beginning of a block.
- *     2. One thread goes through the blocks in order. A block whose first row does not begin where
- *        the rows before it ended was cut within quotes: its rows are read again, in order. So are
- *        rows that are not simple: with a fault, the header again, totals, notes, comments, blank
- *        lines before them.
+ *     1. All threads split the text of the blocks into rows, assuming that no quoted cell crosses
+ *        the beginning of a block.
+ *     2. One thread goes through the blocks in order. If the first row of a block does not begin
+ *        where the previous rows ended, the block begins within quotes: its rows are read again, in
+ *        order. So are rows that are not simple: rows with errors, repeated headers, totals, notes,
+ *        comments, and rows after blank lines.
  *     3. All threads store the cells of the blocks (plm_store_take).
  *
- * So rows and errors are the same as if the file was read in order, on any number of threads. If
+ * So rows and errors are the same as if the file was read in order, with any number of threads. If
  * many rows are not simple, the rest of the file is read in order. */
 #include "data/table_rows.h"
 
@@ -22,40 +22,46 @@
 enum {
     BLOCK = 1 << 17,      /* min bytes of a block */
     MOST_BLOCK = 1 << 24, /* max bytes of a block */
-    TAIL = 1 << 14,       /* min bytes that are read after a block, for the end of its last row */
-    ROWS = 4,             /* a block has at least about this many rows */
-    EACH = 2,             /* blocks of each thread that are read at a time */
-    TRIED = 8             /* blocks after which it is judged whether rows are simple */
+    TAIL = 1 << 14,       /* min number of bytes that are read after a block, for the end of its
+                           * last row */
+    ROWS = 4,             /* approximate min number of rows of a block */
+    EACH = 2,             /* number of blocks per thread that are read at a time */
+    TRIED = 8             /* number of blocks after which it is decided whether most rows are simple
+                           * */
 };
 
-/* A block. Its rows are those that begin in it. Places are in bytes of text from the beginning of
- * the file. */
+/* A block. Its rows are those that begin in it. Positions are in bytes of text from the beginning
+ * of the file. */
 typedef struct {
     int64_t from, to;      /* the places of the block */
-    int64_t begin, end;    /* of its first row, -1 = none; of the first row that was not read */
+    int64_t begin, end;    /* begin: position of its first row, -1 = none. end: position of the
+                            * first row that was not read */
     int64_t lines;         /* number of line ends of its rows */
-    int64_t empty;         /* rows without a value after the last row with one */
+    int64_t empty;         /* number of rows whose cells are all empty after the last row with a
+                            * value */
     bool filled;           /* a row has a value */
     bool ascii;            /* its rows are ASCII */
     plm_records records;   /* the text */
     plm_store_batch batch; /* its rows */
-    int64_t *line;         /* [batch.most] the lines that they begin on, from 0 */
+    int64_t *line;         /* [batch.most] the lines on which the rows begin, from 0 */
 } block;
 
 /* A file that is being read. */
 typedef struct {
     plm_table_rows *rows;
     plm_table_file *f;
-    int64_t start, size; /* the place where rows begin; bytes of text of the file */
-    int64_t bytes, tail; /* bytes of a block, and bytes that are read after it */
+    int64_t start, size; /* start: position of the first row. size: bytes of text of the file */
+    int64_t bytes, tail; /* bytes: number of bytes of a block. tail: number of bytes that are read
+                          * after it */
     int64_t next;        /* number of the next block */
-    block *block;        /* [room] those that are read at the same time, `count` of them */
+    block *block;        /* [room] blocks that are read at the same time, `count` of them */
     size_t room, count;
     atomic_size_t claimed;   /* how many of them threads have taken */
     plm_store_batch **taken; /* [room] batches whose rows are not stored yet, `takes` of them */
     size_t takes;
-    int64_t place, line; /* how far the file is read: the next place, and its line */
-    /* of the blocks that were judged: how many, and how many had all their rows read by threads */
+    int64_t place, line; /* how far the file is read: the next position, and its line */
+    /* judged: number of blocks that were read. whole: number of those of which threads read all
+     * rows */
     int64_t judged, whole;
     bool odd; /* too many rows are not simple */
 } reading;
@@ -75,8 +81,8 @@ static void add_row(block *b)
     b->filled |= !empty;
 }
 
-/* Reads the text of a block, and of what follows. Returns the number of bytes up to the first that
- * is no complete character of UTF-8. */
+/* Reads the text of a block and the bytes after it. Returns the number of bytes up to the first
+ * that is not a complete UTF-8 character. */
 static size_t read_text(const reading *x, block *b, int64_t from)
 {
     char *text = plm_records_block_text(&b->records);
@@ -88,7 +94,7 @@ static size_t read_text(const reading *x, block *b, int64_t from)
     return plm_decode_letters(text, got);
 }
 
-/* Splits a block into rows, up to the first that is not simple. The first row begins behind the
+/* Splits a block into rows, up to the first row that is not simple. The first row begins after the
  * first line end, which may be the byte before the block. */
 static void split_block(const reading *x, block *b)
 {
@@ -132,7 +138,7 @@ static void split_blocks(void *argument, int thread, int threads)
 
 /* ---- in order ---- */
 
-/* Stores the rows of the blocks that were taken. */
+/* Stores the rows of the accepted blocks. */
 static plm_status store(reading *x)
 {
     const size_t takes = x->takes;
@@ -140,7 +146,7 @@ static plm_status store(reading *x)
     return takes > 0 ? plm_store_take(x->f->store, x->taken, takes) : PLM_OK;
 }
 
-/* Returns the number of rows of the store, with those that were taken. */
+/* Returns the number of rows in the store, including those of accepted blocks. */
 static int64_t rows_of(const reading *x)
 {
     int64_t rows = x->f->store->rows;
@@ -164,7 +170,7 @@ static plm_status reserve(reading *x, const block *b)
     return PLM_OK;
 }
 
-/* Takes the rows of a block, which come next. */
+/* Accepts the rows of a block, which are the next rows of the table. */
 static plm_status take(reading *x, block *b)
 {
     plm_store *t = x->f->store;
@@ -184,7 +190,7 @@ static plm_status take(reading *x, block *b)
     return PLM_OK;
 }
 
-/* Reads rows in order, until one begins at `place` or later. */
+/* Reads rows in order, until one begins at position `place` or later. */
 static plm_status read_in_order(reading *x, int64_t place)
 {
     plm_records *r = &x->f->records;
@@ -197,8 +203,8 @@ static plm_status read_in_order(reading *x, int64_t place)
     return PLM_OK;
 }
 
-/* True if the rows that are read so far allow that the rows of a block follow: no line waits for
- * what follows, and the encoding is not another one. */
+/* True if the rows of a block may follow the rows read so far: no line that may be a note or a
+ * total is pending, and the encoding is UTF-8. */
 static bool may_take(const reading *x, const block *b)
 {
     const plm_encoding encoding = x->f->records.decoder.encoding;
@@ -206,7 +212,7 @@ static bool may_take(const reading *x, const block *b)
            (encoding == PLM_ENCODING_AUTO || encoding == PLM_ENCODING_UTF8);
 }
 
-/* Counts the blocks of which all rows were read by threads. */
+/* Counts the block, and whether all its rows were read by threads. */
 static void judge(reading *x, const block *b)
 {
     x->judged++;
@@ -228,7 +234,7 @@ static plm_status put_in_order(reading *x)
     return store(x);
 }
 
-/* Chooses the next blocks. Those that a long row covers have no row. */
+/* Chooses the next blocks. A block that is entirely inside a long row has no rows. */
 static void choose(reading *x)
 {
     for (x->count = 0; x->count < x->room; x->next++) {
@@ -244,8 +250,9 @@ static void choose(reading *x)
 
 /* ---- memory ---- */
 
-/* A block has a reader of its own, which shares no state with others, so threads need no lock. Its
- * capacity for rows is the largest possible: a row has at least one byte for each column. */
+/* Allocates a block. Each block has its own reader, which shares no state with others, so threads
+ * need no lock. Its capacity for rows is the largest possible: a row has at least one byte for each
+ * column. */
 static plm_status open_block(const reading *x, block *b)
 {
     const plm_records *all = &x->f->records;
@@ -263,7 +270,8 @@ static plm_status open_block(const reading *x, block *b)
     return b->line ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* There are EACH blocks for a thread, so that one that has finished early finds another to do. */
+/* Allocates EACH blocks per thread, so that a thread that has finished early can take another
+ * block. */
 static plm_status open_blocks(reading *x, size_t threads)
 {
     x->room = EACH * threads;
@@ -276,8 +284,9 @@ static plm_status open_blocks(reading *x, size_t threads)
     return PLM_OK;
 }
 
-/* The runtime of a reader is taken away while a block is split (records_block.c); it is needed
- * again to free its memory. Blocks that were not opened are all 0, which can be closed, too. */
+/* Frees the blocks. The runtime of a reader is removed while a block is split (records_block.c),
+ * and is needed again to free its memory. Blocks that were not opened are all 0, which can be
+ * freed, too. */
 static void close_blocks(reading *x)
 {
     for (size_t i = 0; x->block && i < x->room; i++) {
@@ -315,7 +324,7 @@ static bool has_blocks(const reading *x)
            (encoding == PLM_ENCODING_AUTO || encoding == PLM_ENCODING_UTF8);
 }
 
-/* Reads all blocks, or some until rows turn out not to be simple. */
+/* Reads all blocks, or stops early if many rows are not simple. */
 static plm_status read_blocks(reading *x, plm_pool *pool)
 {
     const int threads = pool ? plm_pool_threads(pool) : 1;
@@ -336,8 +345,8 @@ static plm_status read_blocks(reading *x, plm_pool *pool)
                : plm_records_go(&x->f->records, x->place, x->line);
 }
 
-/* Reads rows by all threads, as far as they are simple: nothing of a file that is short, compressed
- * or not in UTF-8. */
+/* Reads rows by all threads, as far as they are simple. Does nothing if the file is short,
+ * compressed or not in UTF-8. */
 static plm_status read_simple(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -352,7 +361,7 @@ static plm_status read_simple(plm_table_rows *b)
     return status;
 }
 
-/* Simple rows are read by blocks first; all that these leave is read row by row. */
+/* Reads all rows. Simple rows are read by blocks first; the remaining ones are read row by row. */
 plm_status plm_table_file_rows(plm_table_file *f)
 {
     plm_table_rows b = {.f = f};

@@ -1,9 +1,9 @@
-/* Makes the columns of a table's store when the number and the names of the columns are known. */
+/* Makes the raw columns of a table when the number and the names of the columns are known. */
 #include <string.h>
 
 #include "data/table_file.h"
 
-/* True if column i of the table is an input of the model. */
+/* True if column i of the table is an input of the known model. */
 static bool is_input(const plm_table_file *f, size_t i)
 {
     bool input = false;
@@ -15,8 +15,8 @@ static bool is_input(const plm_table_file *f, size_t i)
     return input;
 }
 
-/* A column that is no input of a known model keeps the texts of its cells, as it may be copied
- * beside predictions: 007 must not become 7. */
+/* Makes the columns. A column that is not an input of a known model keeps the texts of its cells,
+ * as it may be copied beside predictions: 007 must not become 7. */
 plm_status plm_table_file_columns(plm_table_file *f)
 {
     plm_store *t = f->store;

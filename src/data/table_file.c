@@ -1,5 +1,5 @@
-/* Opens a table's file, detects whether it is separated text, JSON lines, arrays of numpy or
- * a database, and reads it. */
+/* Opens a table's file, detects whether it is separated text, JSON lines, numpy arrays or a
+ * database, and reads it. */
 #include "data/table_file.h"
 
 #include <string.h>
@@ -11,16 +11,16 @@ static plm_status set_encoding(plm_table_file *f)
         return PLM_OK;
     return plm_fail(f->w, PLM_E_SPEC, f->name,
                     "auto, utf-8, windows-1252, latin-1, utf-16le or utf-16be",
-                    "there is no encoding '%.40s'", f->encoding);
+                    "'%.40s' is not the name of an encoding", f->encoding);
 }
 
-/* Warns that the text is taken as Windows-1252, if no encoding was given. */
+/* Warns if the text is read as Windows-1252 although the user has set no encoding. */
 static void warn_encoding(const plm_table_file *f)
 {
     if (strcmp(f->encoding, "auto") == 0 && f->records.decoder.encoding == PLM_ENCODING_1252)
         plm_warn(f->w,
-                 "%.100s: the text is not UTF-8 and is taken as Windows-1252 (Latin-1); "
-                 "encoding='windows-1252' ends this warning",
+                 "%.100s: the text is not UTF-8 and is read as Windows-1252 (Latin-1); set "
+                 "encoding='windows-1252' to avoid this warning",
                  f->name);
 }
 
@@ -33,17 +33,17 @@ static plm_status read_text(plm_table_file *f)
     return plm_table_file_rows(f);
 }
 
-/* Fails if a table or a query is given, but the file is no database. */
+/* Fails if a table or a query is set, but the file is not a database. */
 static plm_status refuse_query(const plm_table_file *f)
 {
     if (!*f->table && !*f->query)
         return PLM_OK;
-    return plm_fail(f->w, PLM_E_SPEC, f->name, "leave it out, or name an SQLite database",
-                    "%s is only for a database, but the file is no database",
+    return plm_fail(f->w, PLM_E_SPEC, f->name, "remove this key, or use an SQLite database",
+                    "%s is only for a database, but the file is not a database",
                     *f->table ? "table" : "query");
 }
 
-/* Looks at the beginning of the text, then reads the whole file. */
+/* Examines the beginning of the text, then reads the whole file. */
 static plm_status read_characters(plm_table_file *f)
 {
     const char *text = NULL;
@@ -56,7 +56,7 @@ static plm_status read_characters(plm_table_file *f)
     return PLM_OK;
 }
 
-/* Reads a file. Its first bytes decide which format it has. */
+/* Reads a file. Its format is detected from its first bytes. */
 static plm_status read_any(plm_table_file *f)
 {
     char head[16] = "";
@@ -72,11 +72,12 @@ static plm_status read_any(plm_table_file *f)
     }
     if (f->store->rows > 0)
         return PLM_OK;
-    return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with at least one row",
-                    "there are no rows after the header");
+    return plm_fail(f->w, PLM_E_DATA, f->name, "use a file with at least one row",
+                    "the file has no rows after the header");
 }
 
-/* May be called again for the same file: everything that was found about it is found again. */
+/* Reads a file. May be called again for the same file: all facts about it are then determined
+ * again. */
 plm_status plm_table_file_read(plm_table_file *f)
 {
     f->title = NULL;

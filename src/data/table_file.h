@@ -1,12 +1,12 @@
-/* Reads the file of a table with types into a store: lines before the header, the header, the rows,
- * and lines after the rows. Warnings name the lines that it leaves out. */
+/* Reads the file of a table with types into raw columns: lines before the header, the header, the
+ * rows, and lines after the rows. Warnings name the lines that are skipped. */
 #ifndef PLM_DATA_TABLE_FILE_H
 #define PLM_DATA_TABLE_FILE_H
 
 #include "data/records.h"
 #include "table/schema.h"
 
-/* A file that is being read. The caller sets everything above `private`. */
+/* State while a file is read. The caller sets everything above `private`. */
 typedef struct {
     plm *w;
     plm_arena *arena;        /* gets the names of the columns */
@@ -14,16 +14,19 @@ typedef struct {
     const char *name;        /* as the user gave it, for messages */
     plm_store *store;        /* gets the cells; with its settings */
     const plm_schema *known; /* of the model; NULL = there is none */
-    bool keep_others;        /* keep the texts of the columns that are not inputs of `known` */
+    bool keep_others;        /* true = keep the texts of the columns that are not inputs of the
+                              * model `known` */
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
-    int64_t skip; /* number of lines to leave out at the top; -1 = a title is detected */
-    /* number of lines that the training of the model left out, if skip is not given: they are left
-     * out if they are there; 0 = none */
+    int64_t skip; /* number of lines to skip at the top; -1 = title lines are detected */
+    /* number of lines that were skipped in the training of the model, if skip is not set: they are
+     * skipped if the file has them; 0 = none */
     int64_t model_skip;
-    const char *table, *query; /* for a database: which rows to read; "" = not given */
+    const char *table, *query; /* for a database: the table or the query whose rows are read; "" =
+                                * not set */
     size_t most_cells, most_bytes;
-    int64_t block_bytes; /* bytes of the blocks that threads read, for tests; 0 = chosen */
+    int64_t block_bytes; /* number of bytes of the blocks that threads read, for tests; 0 = chosen
+                          * automatically */
     /* private */
     plm_records records;
     size_t columns;
@@ -58,38 +61,39 @@ PLM_CHECKED plm_status plm_table_file_npy(plm_table_file *f, bool archive);
 bool plm_table_is_json(const char *text, size_t n);
 /* Narrows text[*from .. *to) by blanks and line ends, which do not belong to a cell. */
 void plm_table_trim(const char *text, size_t *from, size_t *to);
-/* A row that is made of texts, for files that are not separated text. (table_texts.c) */
+/* A row that is assembled from texts, for files that are not separated text. (table_texts.c) */
 typedef struct {
     plm_table_file *f;
     plm_text text; /* the texts of the row, with margins */
-    /* [columns of the file] the cells, of which the first `cells` are in use */
+    /* [columns of the file] the cells; the first `cells` are in use */
     plm_cell_span *cell;
-    double *number; /* [columns of the file] cells that the file has as numbers; NaN = a text */
+    double *number; /* [columns of the file] values of cells that are numbers in the file; NaN = the
+                     * cell is a text */
     size_t cells;
 } plm_table_texts;
-/* Makes the columns of the store, and the memory of a row. f->title and f->columns must be
- * known. */
+/* Makes the raw columns, and the memory of a row. f->title and f->columns must be set. */
 PLM_CHECKED plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f);
 /* Begins a row. */
 void plm_table_texts_begin(plm_table_texts *r);
 /* Appends a cell, text[n], without the blanks at its ends. */
 void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n);
-/* Appends a cell that the file has as a number; a whole number is exact as text alone. */
+/* Appends a cell that is a number in the file. For whole numbers use plm_table_texts_add_whole,
+ * which is exact. */
 void plm_table_texts_add_real(plm_table_texts *r, double x);
 void plm_table_texts_add_whole(plm_table_texts *r, long long x);
-/* Adds the row to the store. line: for messages. */
+/* Adds the row to the raw columns. line: for messages. */
 PLM_CHECKED plm_status plm_table_texts_end(plm_table_texts *r, int64_t line);
 /* Frees the memory of a row; r->f must be set. */
 void plm_table_texts_close(plm_table_texts *r);
-/* Counts of the cells in the lines of a sample, with a certain delimiter. */
+/* Counts of the cells in the lines of a sample, for a certain delimiter. */
 typedef struct {
     /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */
     size_t cells;
     size_t lines;  /* number of lines */
-    size_t alike;  /* number of lines with that number of cells */
+    size_t alike;  /* number of lines with `cells` cells */
     size_t values; /* share of the cells that look like numbers, in thousandths */
 } plm_sample_shape;
-/* Returns these counts for a sample. whole: its last line is not cut off. (table_guess.c) */
+/* Returns these counts for a sample. whole: its last line is complete. (table_guess.c) */
 plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter);
 /* Guesses the delimiter of a sample. */
 char plm_sample_delimiter(const char *text, size_t n, bool whole);

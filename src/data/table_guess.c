@@ -1,12 +1,12 @@
-/* Guesses the delimiter of a table from its first lines: the delimiter that gives most lines the
- * same number of cells. If this holds for several, it takes the one with more cells that look like
- * numbers. */
+/* Guesses the delimiter of a table from its first lines: the delimiter for which most lines have
+ * the same number of cells. If this is true for several, the one with more cells that look like
+ * numbers is chosen. */
 #include <string.h>
 
 #include "data/blank.h"
 #include "data/table_file.h"
 
-/* LINES: max number of lines that are looked at. WIDEST: lines with more cells are counted as if
+/* LINES: max number of lines that are examined. WIDEST: lines with more cells are treated as if
  * they had this many. */
 enum { LINES = 200, WIDEST = 4096 };
 
@@ -19,7 +19,7 @@ typedef struct {
     size_t cells[LINES], lines, all, values;
 } counting;
 
-/* True for a cell that consists of digits and other characters of numbers. */
+/* True for a cell that consists of digits and other characters that occur in numbers. */
 static bool looks_like_number(const char *text, size_t n)
 {
     size_t digits = 0, i = 0;
@@ -28,13 +28,13 @@ static bool looks_like_number(const char *text, size_t n)
     return digits > 0 && i == n;
 }
 
-/* True if the character separates cells. If blanks delimit, a tab does, too. */
+/* True if the character separates cells. If blanks are the delimiter, a tab is one, too. */
 static bool is_delimiter(const counting *c, size_t at)
 {
     return c->delimiter == ' ' ? plm_is_blank(c->text[at]) : c->text[at] == c->delimiter;
 }
 
-/* Moves past a cell. A cell in quotes may hold delimiters and line ends. */
+/* Moves past a cell. A quoted cell may contain delimiters and line ends. */
 static void pass_cell(counting *c)
 {
     bool quoted = false;
@@ -52,7 +52,7 @@ static void pass_cell(counting *c)
     c->values += looks_like_number(c->text + from, c->at - from);
 }
 
-/* If blanks delimit, moves past them. True if the line ends there. */
+/* If blanks are the delimiter, moves past them. True if the line ends there. */
 static bool pass_blanks(counting *c)
 {
     while (c->delimiter == ' ' && c->at < c->n && plm_is_blank(c->text[c->at]))
@@ -76,7 +76,7 @@ static size_t pass_line(counting *c)
     }
 }
 
-/* Counts all lines but blank ones and comments. */
+/* Counts the cells of all lines except blank ones and comments. */
 static void count_lines(counting *c)
 {
     while (c->at < c->n && c->lines < LINES) {
@@ -96,8 +96,8 @@ static void count_lines(counting *c)
     }
 }
 
-/* Finds the number of cells that most lines have; of equally frequent ones the larger. Lines of a
- * single cell do not count, since every line has one cell if the delimiter is wrong. */
+/* Finds the number of cells that most lines have; among equally frequent ones the larger. Lines of
+ * a single cell are ignored, since every line has one cell if the delimiter is wrong. */
 plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter)
 {
     counting c = {.text = text, .n = n, .whole = whole, .delimiter = delimiter};
@@ -117,8 +117,8 @@ plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, cha
     return s;
 }
 
-/* Blanks are taken as the delimiter only if no other character fits, and if nine lines of ten have
- * the same number of cells. */
+/* Guesses the delimiter. Blanks are chosen only if no other character fits, and if nine of ten
+ * lines have the same number of cells. */
 char plm_sample_delimiter(const char *text, size_t n, bool whole)
 {
     static const char candidates[] = "\t;|,";

@@ -1,10 +1,8 @@
-/* Reads the head of a table's file: the line sep=; of a spreadsheet, comments, lines of a title, a
- * line that counts rows and columns, and the names of the columns.
- *
- * Files of spreadsheets and statistics begin with all kinds of lines. The rule is to look at the
- * body first: it tells how many cells a row has, and what has fewer cells before the first such row
- * is a title. What is left out is reported, so a wrong guess is seen and skip= or header= corrects
- * it. */
+/* Reads the head of a table's file: the line sep=; of a spreadsheet, comments, title lines, a line
+ * with the number of rows and columns, and the names of the columns. Files of spreadsheets and
+ * statistics begin with many kinds of lines. The body is examined first, to find how many cells a
+ * row has; lines before the first such row with fewer cells are a title. Skipped lines are
+ * reported, so a wrong guess is visible and can be corrected by skip= or header=. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,16 +11,16 @@
 #include "data/columns.h"
 #include "data/table_file.h"
 
-/* TITLES: max number of lines before the header. TOLD: max bytes of a line that a message
- * quotes. */
+/* TITLES: max number of lines before the header. TOLD: max bytes of a line that are quoted in a
+ * message. */
 enum { TITLES = 64, TOLD = 40 };
 
 /* A record whose cells are kept. */
 typedef struct {
     const char **cell;    /* [cells] */
-    size_t cells, filled; /* number of cells, and of those that are not empty */
-    int64_t line, behind; /* the line that the record begins on, and the line after the record */
-    bool hash;            /* the record begins with #, which is not in its cells */
+    size_t cells, filled; /* number of cells, and number of cells that are not empty */
+    int64_t line, behind; /* the line on which the record begins, and the line after the record */
+    bool hash;            /* true = the record begins with #, which is not part of its cells */
 } kept;
 
 /* The records in the head of the file. */
@@ -35,8 +33,8 @@ typedef struct {
 
 /* ---- the first lines ---- */
 
-/* Copies the record that was read last. The text of a record is valid until the next one is read,
- * so its cells are copied. */
+/* Stores a copy of the record that was read last, whose text is valid only until the next one is
+ * read. */
 static plm_status keep(plm_table_file *f, kept *out)
 {
     const plm_records *r = &f->records;
@@ -64,7 +62,7 @@ static plm_status keep(plm_table_file *f, kept *out)
     return PLM_OK;
 }
 
-/* Moves to the first line that `skip` does not leave out. */
+/* Moves to the first line that is not skipped by skip=. */
 static plm_status go_top(plm_table_file *f)
 {
     bool got = true;
@@ -87,7 +85,7 @@ static plm_status take_separator(plm_table_file *f, const char *text, size_t n)
     return go_top(f);
 }
 
-/* Sets the delimiter that is given, or guesses it from the sample. */
+/* Sets the delimiter that the user has set, or guesses it from the sample. */
 static plm_status set_delimiter(plm_table_file *f, const char *text, size_t n)
 {
     if (strcmp(f->delimiter, "auto") != 0) {
@@ -110,7 +108,7 @@ static bool is_whole(const char *text, int64_t *out)
     return *text >= '0' && *text <= '9' && *end == '\0';
 }
 
-/* True if the cell is a text: no number, no date, not missing. */
+/* True if the cell is a text: not a number, not a date, not missing. */
 static bool is_text(const char *cell)
 {
     return !plm_table_missing(cell) && plm_cell_read(cell).fits == 0;
@@ -118,7 +116,7 @@ static bool is_text(const char *cell)
 
 /* True for the first line of files that are made for scikit-learn: number of rows and of inputs,
  * then names of the classes: "150,4,setosa,versicolor,virginica". The number of inputs is one less
- * than the columns of the table, since the last is the class. */
+ * than the number of columns, since the last column is the class. */
 static bool is_count(const plm_table_file *f, const kept *k)
 {
     int64_t rows = 0, inputs = 0;
@@ -147,15 +145,15 @@ static bool is_names(const kept *k)
     return k->cells > 0;
 }
 
-/* True if the record is no row: it may be a title. */
+/* True if the record is not a row, so that it may be a title. */
 static bool is_title(const plm_table_file *f, const kept *k)
 {
     return k->hash || k->cells < f->columns || is_padded(f, k) || is_count(f, k);
 }
 
-/* Reads records up to the first that may be the header or a row, and one more. skip= says where the
- * table begins, so with it no line is taken for a title. TITLES bounds what is kept of a file that
- * has no row at all. */
+/* Reads records up to the first that may be the header or a row, and one more. If skip= is set, the
+ * table begins there, so no line is a title. For a file without any row, at most TITLES records are
+ * kept. */
 static plm_status read_head(plm_table_file *f, head *h)
 {
     bool got = false;
@@ -177,7 +175,7 @@ static plm_status read_head(plm_table_file *f, head *h)
 
 /* ---- the header ---- */
 
-/* True if the model knows names of columns, and the record contains them. */
+/* True if the record contains the column names of the model. */
 static bool is_known(const plm_table_file *f, const kept *k)
 {
     for (size_t i = 0; f->known && f->known->header && i < f->known->columns; i++) {
@@ -193,8 +191,8 @@ static bool is_known(const plm_table_file *f, const kept *k)
     return f->known && f->known->header;
 }
 
-/* Decides whether the first record with all cells is a header. Names that the model knows are the
- * best evidence; otherwise the types of the first two records decide. */
+/* Decides whether the first record with all cells is a header. The column names of a model are the
+ * best evidence; otherwise the types of the cells of the first two records decide. */
 static bool is_header(const plm_table_file *f, const head *h)
 {
     if (strcmp(f->header, "auto") != 0)
@@ -205,8 +203,8 @@ static bool is_header(const plm_table_file *f, const head *h)
                                 h->first.cells);
 }
 
-/* Keeps the names of the columns. The name of a column without a name is its number. before: number
- * of columns before the first one with a name. */
+/* Stores the names of the columns. A column without a name gets its number as its name. before:
+ * number of columns before the first one with a name. */
 static plm_status set_names(plm_table_file *f, const kept *k, size_t before)
 {
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
@@ -221,7 +219,7 @@ static plm_status set_names(plm_table_file *f, const kept *k, size_t before)
     return f->title ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Warns that a first line was taken as the names, if some of them are numbers. */
+/* Warns if the first line was read as the names although some of them are numbers. */
 static void warn_numbers(const plm_table_file *f, const kept *k)
 {
     size_t numbers = 0;
@@ -230,12 +228,12 @@ static void warn_numbers(const plm_table_file *f, const kept *k)
         numbers += plm_table_number(k->cell[i], &x);
     if (numbers > 0 && strcmp(f->header, "auto") == 0 && !is_known(f, k))
         plm_warn(f->w,
-                 "%.100s: the first line is taken as the names of the columns, and %zu of them are "
-                 "numbers: header=false takes the line as a row, skip=1 leaves it out",
+                 "%.100s: the first line is read as the names of the columns, and %zu of them are "
+                 "numbers: header=false reads the line as a row, skip=1 skips it",
                  f->name, numbers);
 }
 
-/* Warns about the lines that are left out as a title. Comments are left out without a warning. */
+/* Warns about the lines that are skipped as a title. Comments are skipped without a warning. */
 static void warn_titles(const plm_table_file *f, const head *h)
 {
     const kept *first = NULL, *last = NULL;
@@ -251,22 +249,24 @@ static void warn_titles(const plm_table_file *f, const head *h)
     char lines[64];
     snprintf(lines, sizeof lines, first == last ? "line %lld is" : "lines %lld to %lld are",
              (long long)first->line, (long long)last->line);
-    plm_warn(f->w, "%.100s: %s left out, since %s: '%.*s%s'; skip=0 keeps all lines", f->name,
-             lines, is_count(f, first) ? "it counts rows and columns" : "the table begins below",
+    plm_warn(f->w, "%.100s: %s skipped, since %s: '%.*s%s'; skip=0 keeps all lines", f->name, lines,
+             is_count(f, first) ? "it only gives the number of rows and columns"
+                                : "the table begins below",
              (int)TOLD, first->cell[0], first->cells > 1 ? ",..." : "");
 }
 
 /* Fails for a record before the first row that is neither a title nor a header. */
 static plm_status fail_ragged(const plm_table_file *f, const kept *k)
 {
-    return plm_fail(f->w, PLM_E_DATA, f->name,
-                    "correct the line, check the delimiter, or skip lines at the top with skip=1",
-                    "line %lld: the row has %zu cell%s, the rows below have %zu",
-                    (long long)k->line, k->cells, k->cells == 1 ? "" : "s", f->columns);
+    return plm_fail(
+        f->w, PLM_E_DATA, f->name,
+        "correct the line, check the delimiter, or skip lines at the top of the file with skip=N",
+        "line %lld: the row has %zu cell%s, but the rows below have %zu", (long long)k->line,
+        k->cells, k->cells == 1 ? "" : "s", f->columns);
 }
 
 /* Checks the lines before a table without a header: only single cells, comments and counts may be
- * left out. */
+ * skipped. */
 static plm_status check_titles(const plm_table_file *f, const head *h)
 {
     for (size_t i = 0; i < h->titles; i++) {
@@ -278,8 +278,8 @@ static plm_status check_titles(const plm_table_file *f, const head *h)
 }
 
 /* Looks for names in the last line before the first row: a comment with a name for each column, or
- * a header that lacks one name. If rows end with a delimiter, the last name is missing; otherwise
- * the first name, that of the row names (as R writes tables). *taken = there are such names. */
+ * a header with one name less. If rows end with a delimiter, the last name is missing; otherwise
+ * the first one, that of the row names (as R writes tables). *taken = such names were found. */
 static plm_status take_names(plm_table_file *f, head *h, bool *taken)
 {
     const kept *k = h->titles > 0 ? &h->title[h->titles - 1] : NULL;
@@ -293,8 +293,8 @@ static plm_status take_names(plm_table_file *f, head *h, bool *taken)
     return set_names(f, k, k->cells == f->columns || last ? 0 : 1);
 }
 
-/* Decides what the first records are. Without a header the last line of the title may still have
- * the names. Lines that were left out as comments show that the file has comments. */
+/* Decides what the first records are. If there is no header, the last title line may still have the
+ * names. Lines that were skipped as comments prove that the file has comments. */
 static plm_status decide(plm_table_file *f, head *h)
 {
     bool taken = false;
@@ -315,16 +315,15 @@ static plm_status decide(plm_table_file *f, head *h)
 }
 
 /* Sets the number of columns: the most frequent number of cells in a line of the sample, if half of
- * its lines have it; otherwise the number of cells in the first line. The width of the table is
- * needed before its head is read, since a line with fewer cells is a title; the body of the sample
- * tells it. */
+ * its lines have it; otherwise the number of cells in the first line. The number must be known
+ * before the head is read, since lines with fewer cells are a title. */
 static void count_columns(plm_table_file *f, const char *text, size_t n)
 {
     const plm_sample_shape s = plm_sample_shape_of(text, n, f->records.over, f->records.delimiter);
     f->columns = f->skip < 0 && 2 * s.alike >= s.lines && s.alike > 1 ? s.cells : 0;
 }
 
-/* Decides whether the lines that the training left out are there, too, and sets f->skip. */
+/* Finds out whether the file has the lines that were skipped in training, and sets f->skip. */
 static plm_status find_skip(plm_table_file *f)
 {
     const char *text = NULL;
@@ -342,9 +341,9 @@ static plm_status find_skip(plm_table_file *f)
     return PLM_OK;
 }
 
-/* Steps: a line sep=, the delimiter, the number of columns, then the records. The sample is taken
- * twice, since sep= and skip= move its beginning. If no record has all cells, the first one is
- * taken as the first row. */
+/* Reads the head in these steps: a line sep=, the delimiter, the number of columns, then the
+ * records. The sample is taken again after sep= and skip=, which move its beginning. If no record
+ * has all cells, the first one is the first row. */
 plm_status plm_table_file_head(plm_table_file *f)
 {
     const char *text = NULL;
@@ -365,7 +364,7 @@ plm_status plm_table_file_head(plm_table_file *f)
         h.titles = 0;
     }
     if (h.first.cells == 0)
-        return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with at least one row",
+        return plm_fail(f->w, PLM_E_DATA, f->name, "use a file with at least one row",
                         "the file is empty");
     f->columns = h.first.cells;
     return decide(f, &h);

@@ -1,9 +1,7 @@
 /* Reads JSON lines. Each line is an object whose members are the cells of a row: {"age": 3,
  * "color": "red"}. A member that is null or absent is a missing cell. The columns are all names
- * that occur, in the order of their first appearance, so the file is read twice.
- *
- * A name that comes first in the last line is a column of all rows, which is why one pass is not
- * enough. Nested objects and lists are errors, as they are no cells. */
+ * that occur, in the order of their first appearance. A name may occur only in the last line, so
+ * the file is read twice. Nested objects and lists are errors, as they cannot be cells. */
 #include <string.h>
 
 #include "base/json.h"
@@ -17,8 +15,8 @@ typedef struct {
     plm_table_texts row; /* the cells of the current line */
 } lines;
 
-/* True if the text begins with an object that begins with a name, or is empty. A CSV may begin with
- * a brace, too, but not with both. */
+/* True if the text begins with an object whose first member has a name in quotes, or that is empty.
+ * A CSV may also begin with a brace, but not with this. */
 bool plm_table_is_json(const char *text, size_t n)
 {
     size_t i = 0;
@@ -58,14 +56,14 @@ static plm_status next_line(lines *l, json_t **out, int64_t *line)
         json_decref(*out);
         *out = NULL;
         return plm_fail(l->f->w, PLM_E_FORMAT, where, "write one object per line: {\"age\": 3}",
-                        "line %lld is no JSON object", (long long)*line);
+                        "line %lld is not a JSON object", (long long)*line);
     }
     return PLM_OK;
 }
 
 /* ---- columns ---- */
 
-/* Adds the names in an object that did not occur before. */
+/* Adds the names in an object that are new. */
 static plm_status add_names(lines *l, json_t *object)
 {
     plm_table_file *f = l->f;
@@ -85,7 +83,7 @@ static plm_status add_names(lines *l, json_t *object)
         PLM_TRY(plm_index_put(&l->column, copy, f->columns++));
         if (f->columns > f->most_cells)
             return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
-                            "there are more than %zu names", f->most_cells);
+                            "the objects have more than %zu different names", f->most_cells);
     }
     return PLM_OK;
 }
@@ -157,8 +155,8 @@ static plm_status read_rows(lines *l)
     return plm_store_flush(f->store);
 }
 
-/* The names of the columns are gathered in a first pass, since a name may come up in the last line
- * only. */
+/* Reads the file: the first pass collects the names of the columns, since a name may occur only in
+ * the last line. */
 plm_status plm_table_file_json(plm_table_file *f)
 {
     lines l = {.f = f, .column = {.arena = f->arena}, .row = {.f = f}};

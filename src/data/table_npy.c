@@ -1,9 +1,8 @@
-/* Arrays of numpy as a table: a .npy file, or all arrays of an .npz archive side by side.
- *
- * The fields of a structured array are columns with names. An array [rows] of an archive is a
- * column with the name of the array, an array [rows, n] is n columns: x0, x1, ... The columns of a
- * .npy file without fields have no names, as those of a CSV file without a header. Numbers are used
- * as they are; other values become texts, as the cells of any other file. */
+/* Reads numpy arrays as a table: a .npy file, or all arrays of an .npz archive side by side. The
+ * fields of a structured array are columns with names. An array [rows] of an archive is a column
+ * with the name of the array, an array x [rows, n] is n columns: x0, x1, ... The columns of a .npy
+ * file without fields have no names, like those of a CSV file without a header. Numbers are stored
+ * directly; other values become texts, like the cells of any other file. */
 #include <string.h>
 
 #include "base/split.h"
@@ -49,8 +48,8 @@ static plm_status fail_array(const arrays *s, const array *a, plm_status status,
                     a->name, *a->name ? "' " : "the array ", what);
 }
 
-/* Returns the title of column i of an array; NULL, if *failed is not set, = the column has no
- * title. */
+/* Returns the title of column i of an array. NULL: the column has no title or, if *failed is set,
+ * memory ran out. */
 static const char *title_of(const arrays *s, const array *a, const plm_npy_header *h, size_t i,
                             bool *failed)
 {
@@ -74,7 +73,7 @@ static plm_status add_column(arrays *s, const column *c)
     plm_table_file *f = s->f;
     if (s->columns >= f->most_cells)
         return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
-                        "there are more than %zu columns", f->most_cells);
+                        "the arrays have more than %zu columns", f->most_cells);
     column *list = plm_arena_grow(f->arena, s->column, s->columns, &s->room, sizeof *list);
     if (list == NULL)
         return PLM_E_MEMORY;
@@ -83,7 +82,7 @@ static plm_status add_column(arrays *s, const column *c)
     return PLM_OK;
 }
 
-/* Sets the type of each field, and the bytes of a row of fields. */
+/* Sets the type of each field, and the number of bytes of a row of fields. */
 static plm_status read_types(const arrays *s, const array *a, const plm_npy_header *h,
                              plm_npy_type *type, size_t *bytes)
 {
@@ -95,7 +94,7 @@ static plm_status read_types(const arrays *s, const array *a, const plm_npy_head
         if (!plm_npy_type_read(text, &type[i]))
             return plm_fail(s->f->w, PLM_E_UNSUPPORTED, s->f->name,
                             "save numbers, bool, texts or datetime64",
-                            "%s%.60s%svalues of type '%.40s' are not read",
+                            "%s%.60s%svalues of type '%.40s' cannot be read",
                             *a->name ? "array '" : "", a->name, *a->name ? "': " : "", text);
         *bytes += type[i].bytes;
     }
@@ -103,19 +102,19 @@ static plm_status read_types(const arrays *s, const array *a, const plm_npy_head
 }
 
 /* Checks that the array consists of rows, and that it has as many bytes as its shape needs. bytes:
- * of a value. n: bytes that are there. The sizes are multiplied with checks, since a header may
- * announce anything. */
+ * of a value. n: number of available bytes. The multiplications are checked for overflow, since the
+ * sizes in a header may be wrong. */
 static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h, size_t bytes,
                               size_t n)
 {
     size_t values = 0, all = 0;
     if (h->rank < 1 || h->rank > (h->record ? 1 : 2))
-        return fail_array(s, a, PLM_E_SHAPE, "reshape it to [rows, columns]",
-                          "is not rows of numbers");
+        return fail_array(s, a, PLM_E_SHAPE, "reshape the array to [rows, columns]",
+                          "does not have the shape [rows] or [rows, columns]");
     const size_t width = h->rank == 2 ? (size_t)h->dims[1] : 1;
     if (!plm_checked_multiply((size_t)h->dims[0], width, &values) ||
         !plm_checked_multiply(values, bytes, &all) || all > n)
-        return fail_array(s, a, PLM_E_FORMAT, "the file is cut off: make it again",
+        return fail_array(s, a, PLM_E_FORMAT, "the file is truncated: download or create it again",
                           "has fewer bytes than its header says");
     if (s->rows >= 0 && h->dims[0] != s->rows)
         return plm_fail(s->f->w, PLM_E_SHAPE, s->f->name,
@@ -127,9 +126,9 @@ static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h
     return PLM_OK;
 }
 
-/* Adds the columns of an array. byte: its first value. An array in Fortran order has the values of
- * a column side by side: from one row to the next it is one value, and from one column to the next
- * all rows. Fields of padding (V) are passed over. */
+/* Adds the columns of an array. byte: its first value. In Fortran order the values of a column are
+ * adjacent: the distance between two rows is one value, between two columns all rows. Padding
+ * fields (V) are skipped. */
 static plm_status add_columns(arrays *s, const array *a, const plm_npy_header *h,
                               const unsigned char *byte, size_t n)
 {
@@ -164,12 +163,12 @@ static plm_status add_array(arrays *s, const array *a)
     plm_npy_header h;
     size_t bytes = 0, length = 0;
     if (a->bytes < PLM_NPY_PREFIX + 4)
-        return fail_array(s, a, PLM_E_FORMAT, "make the file again", "is cut off");
+        return fail_array(s, a, PLM_E_FORMAT, "download or create the file again", "is truncated");
     PLM_TRY(plm_npy_check(f->w, f->name, a->byte, &bytes));
     PLM_TRY(plm_npy_length(f->w, f->name, a->byte + PLM_NPY_PREFIX, bytes, &length));
     const size_t before = PLM_NPY_PREFIX + bytes + length;
     if (before > a->bytes)
-        return fail_array(s, a, PLM_E_FORMAT, "make the file again", "is cut off");
+        return fail_array(s, a, PLM_E_FORMAT, "download or create the file again", "is truncated");
     const char *text =
         plm_arena_text(f->arena, (const char *)a->byte + PLM_NPY_PREFIX + bytes, length);
     if (text == NULL)
@@ -180,15 +179,15 @@ static plm_status add_array(arrays *s, const array *a)
 
 /* ---- cells ---- */
 
-/* Puts the text of a value into a row of a column. The blanks on both sides are the margin that the
- * store may read; the line end keeps a number from going on. */
+/* Stores the text of a value in a row of a column. The text has the readable margins that the store
+ * requires; the line end after it prevents a number from continuing. */
 static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char *value)
 {
     s->value.length = 0;
     plm_text_add_blanks(&s->value, PLM_STORE_MARGIN);
     if (!plm_npy_value_text(&s->column[i].type, value, &s->value))
-        return plm_fail(s->f->w, PLM_E_DATA, s->f->name, "save other values",
-                        "row %lld, column '%.60s': the value is no text or no date",
+        return plm_fail(s->f->w, PLM_E_DATA, s->f->name, "save valid texts and dates",
+                        "row %lld, column '%.60s': the value is not a valid text or date",
                         (long long)row + 1, s->column[i].title != NULL ? s->column[i].title : "");
     size_t from = PLM_STORE_MARGIN, to = s->value.length;
     plm_text_add(&s->value, "\n");
@@ -200,8 +199,8 @@ static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char
     return plm_store_other(s->f->store, i, row, text + from, to - from);
 }
 
-/* Fills a column of the store, row by row. t->rows counts up again for each column; the last one
- * leaves it at the number of rows. */
+/* Fills a raw column, row by row. t->rows is the current row, so after the last column it is the
+ * number of rows. */
 static plm_status fill_column(arrays *s, size_t i)
 {
     plm_store *t = s->f->store;
@@ -217,15 +216,15 @@ static plm_status fill_column(arrays *s, size_t i)
     return PLM_OK;
 }
 
-/* Keeps the names of the columns, if they have names. */
+/* Stores the names of the columns, if they have names. */
 static plm_status name_columns(arrays *s)
 {
     plm_table_file *f = s->f;
     f->columns = s->columns;
     f->title = NULL;
     if (s->columns == 0)
-        return plm_fail(f->w, PLM_E_DATA, f->name, "give a file with columns",
-                        "there are no columns");
+        return plm_fail(f->w, PLM_E_DATA, f->name, "use a file with columns",
+                        "the arrays have no columns");
     if (s->column[0].title == NULL)
         return PLM_OK;
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
@@ -234,7 +233,7 @@ static plm_status name_columns(arrays *s)
     return f->title != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fills the store. The columns must be known. */
+/* Fills the raw columns. The columns must be set up. */
 static plm_status fill_store(arrays *s)
 {
     plm_store *t = s->f->store;
@@ -252,8 +251,8 @@ static plm_status fill_store(arrays *s)
 
 /* ---- files ---- */
 
-/* Allocates n bytes for an array, which are freed at the end. NULL = no memory, or the error of a
- * limit is recorded. */
+/* Allocates n bytes for an array, which are freed at the end. NULL = no memory, or the memory limit
+ * is exceeded; the error is recorded. */
 static unsigned char *take_block(arrays *s, size_t n)
 {
     const plm_store *t = s->f->store;
@@ -272,8 +271,8 @@ static plm_status last_status(const arrays *s)
     return s->f->w->error.status;
 }
 
-/* Reads a .npy file of any kind: plain, compressed, or a pipe. It is read in pieces, since neither
- * a pipe nor a compressed file tells its length. */
+/* Reads a .npy file of any kind: plain, compressed, or a pipe. It is read in pieces, since the
+ * length of a pipe or of a compressed file is unknown. */
 static plm_status read_single(arrays *s)
 {
     plm_reader *r = s->f->records.reader;
@@ -309,7 +308,7 @@ static plm_status add_member(arrays *s, const plm_zip_member *m)
     return a.name != NULL ? add_array(s, &a) : PLM_E_MEMORY;
 }
 
-/* Reads an archive. Members that are not arrays are left out. */
+/* Reads an archive. Members that are not arrays are ignored. */
 static plm_status read_archive(arrays *s)
 {
     plm_table_file *f = s->f;
@@ -325,8 +324,8 @@ static plm_status read_archive(arrays *s)
     return fill_store(s);
 }
 
-/* Reads a .npy file, or all arrays of an archive, into the store. The columns point into the memory
- * of the arrays, so it is freed only at the end. */
+/* Reads a .npy file, or all arrays of an archive. The columns point into the memory of the arrays,
+ * so it is freed only at the end. */
 plm_status plm_table_file_npy(plm_table_file *f, bool archive)
 {
     arrays s = {.f = f, .rows = -1, .value = {.w = f->w}};

@@ -1,10 +1,8 @@
-/* Reads the rows of a table's file. Lines that are no rows are left out, with a warning that gives
- * their number: comments, a repeated header, a line of totals or notes at the end. A line with too
- * few or too many cells is an error.
- *
- * A row that is wrong must not be taken for a note, and a note not for a row: only the end of the
- * file tells. Lines that may be notes are therefore remembered, and become an error as soon as a
- * row follows them. */
+/* Reads the rows of a table's file. Lines that are not rows are skipped, with a warning that gives
+ * their number: comments, repeated headers, a line of totals or notes at the end. A line with too
+ * few or too many cells is an error. Whether a line is a note after the table or a wrong row is
+ * known only at the end of the file: lines that may be notes are therefore remembered, and become
+ * an error as soon as a row follows them. */
 #include <string.h>
 #include <strings.h>
 
@@ -24,7 +22,7 @@ static void quote(const plm_records *r, size_t cell, char out[PLM_NOTE_TOLD + 1]
     out[n] = '\0';
 }
 
-/* Returns the index of the first cell that is not empty; r->cells = all are empty. */
+/* Returns the index of the first cell that is not empty; r->cells = all cells are empty. */
 static size_t first_filled(const plm_records *r)
 {
     size_t i = 0;
@@ -33,8 +31,8 @@ static size_t first_filled(const plm_records *r)
     return i;
 }
 
-/* True if a line with too few cells may be a note after the table: it has only words, while a row
- * that was cut off has numbers. */
+/* True if a line with too few cells may be a note after the table: it has only words, while a
+ * truncated row has numbers. */
 static bool is_note(const plm_records *r)
 {
     char word[PLM_NOTE_TOLD + 1];
@@ -48,8 +46,8 @@ static bool is_note(const plm_records *r)
     return true;
 }
 
-/* True if the first cell with a value marks the line as totals; *at = its index, word = its text
- * without a colon. */
+/* True if the first cell with a value marks the line as totals, such as "Total:"; *at = its index,
+ * word = its text without a colon. */
 static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_TOLD + 1])
 {
     static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
@@ -67,9 +65,9 @@ static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_T
 }
 
 /* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
- * this word in the same column. A column of words may have "Total" as an ordinary value; if it came
- * before, this is one more row. The store must be up to date for that, hence the flush, which costs
- * time only for lines that begin with such a word. */
+ * this word in the same column. "Total" may be an ordinary value of a column of words; if it
+ * occurred before, this is an ordinary row. The raw columns must be up to date for that, so they
+ * are flushed, which takes time only for lines that begin with such a word. */
 static plm_status is_total(const plm_table_rows *b, bool *out)
 {
     char word[PLM_NOTE_TOLD + 1];
@@ -82,7 +80,7 @@ static plm_status is_total(const plm_table_rows *b, bool *out)
     return PLM_OK;
 }
 
-/* True if the record repeats the header, with the names of the columns. */
+/* True if the record repeats the header, that is, the names of the columns. */
 static bool is_header(const plm_table_file *f, const plm_records *r)
 {
     for (size_t i = 0; i < f->columns; i++) {
@@ -94,8 +92,8 @@ static bool is_header(const plm_table_file *f, const plm_records *r)
     return true;
 }
 
-/* Rows of sums and repeated headers are the two kinds of rows that have the right number of cells
- * and still are no rows. */
+/* True for an ordinary row: lines of totals and repeated headers have the right number of cells,
+ * but are not rows. */
 bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
 {
     char word[PLM_NOTE_TOLD + 1];
@@ -103,7 +101,7 @@ bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
     return !is_total_word(r, &at, word) && !(f->title && is_header(f, r));
 }
 
-/* The first cell is looked at before the others, since it is nearly always enough. */
+/* True if all cells are empty. The first cell is tested first, as it is nearly always enough. */
 bool plm_table_row_is_empty(const plm_records *r)
 {
     return r->cell[0].from == r->cell[0].to && first_filled(r) == r->cells;
@@ -121,23 +119,23 @@ static bool is_padded(const plm_table_rows *b)
 
 /* ---- errors ---- */
 
-/* Fails for a line that does not have a cell for each column. */
+/* Fails for a line whose number of cells differs from the number of columns. */
 static plm_status fail_cells(const plm_table_rows *b, int64_t line, size_t cells)
 {
     return plm_fail(
         b->f->w, PLM_E_DATA, b->f->name,
         cells > b->f->columns
-            ? "correct the row; put a cell that holds the delimiter in quotes"
-            : "correct the row, check the delimiter, or skip lines at the top with skip=1",
-        "line %lld: the row has %zu cells, the %s has %zu", (long long)line, cells,
+            ? "correct the row; if a cell contains the delimiter, put the cell in quotes"
+            : "correct the row, check the delimiter, or skip lines at the top of the file with "
+              "skip=N",
+        "line %lld: the row has %zu cells, but the %s has %zu", (long long)line, cells,
         b->f->title ? "header" : "first row", b->f->columns);
 }
 
 /* ---- rows ---- */
 
 /* Estimates the number of rows of the file from the length of the rows that were read; 0 = unknown,
- * since the file is compressed. The store then takes its memory at once and need not grow and
- * copy. */
+ * since the file is compressed. With the estimate, memory is allocated once and need not grow. */
 static int64_t expected_rows(const plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -160,7 +158,8 @@ static plm_status add(plm_table_rows *b)
     return PLM_OK;
 }
 
-/* Adds the line of totals that was kept. It is a row after all, since another row follows it. */
+/* Adds the line of totals that was set aside. It is an ordinary row, since another row follows it.
+ * */
 static plm_status add_total(plm_table_rows *b)
 {
     const int64_t line = b->total_line;
@@ -168,8 +167,9 @@ static plm_status add_total(plm_table_rows *b)
     return plm_store_add(b->f->store, line, plm_text_get(&b->total), b->cell, b->f->name);
 }
 
-/* Keeps a line of totals. The text of the record is overwritten by the next one, so it is copied
- * with the margins that the store needs. */
+/* Sets aside a row that looks like a total ("Total, ..."): it is dropped if it is the last row and
+ * added if another row follows. Its text is copied, since the next record overwrites it, with
+ * PLM_STORE_MARGIN readable bytes on both sides, as plm_store_add requires. */
 static plm_status keep_total(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -190,8 +190,8 @@ static plm_status keep_total(plm_table_rows *b)
     return b->total.failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Handles a record with a cell for each column. Earlier lines that seemed to be notes after the
- * table are then errors. */
+/* Handles a record with a cell for each column. If earlier lines seemed to be notes after the
+ * table, they are now an error. */
 static plm_status take_row(plm_table_rows *b)
 {
     plm_records *r = &b->f->records;
@@ -230,7 +230,7 @@ static plm_status take_other(plm_table_rows *b)
 
 /* ---- the end ---- */
 
-/* Removes rows without any value at the end. */
+/* Removes rows at the end whose cells are all empty. */
 static void drop_empty(plm_table_rows *b)
 {
     plm_store *t = b->f->store;
@@ -238,7 +238,7 @@ static void drop_empty(plm_table_rows *b)
     for (size_t i = 0; i < t->columns; i++)
         t->column[i].missing -= b->empty;
     if (b->empty > 0 && t->rows > 0)
-        plm_warn(b->f->w, "%.100s: %lld empty row%s at the end %s left out", b->f->name,
+        plm_warn(b->f->w, "%.100s: %lld empty row%s at the end %s skipped", b->f->name,
                  (long long)b->empty, b->empty == 1 ? "" : "s", b->empty == 1 ? "is" : "are");
 }
 
@@ -251,28 +251,28 @@ static void warn(const plm_table_rows *b)
     const int64_t first = b->comments > 0 ? b->comment_line : r->first_passed;
     const char *total = b->total_line > 0 ? plm_text_get(&b->total) + PLM_STORE_MARGIN : "";
     if (b->notes > 0)
-        plm_warn(f->w, "%.100s: line %lld is left out as a note after the table: '%s'", f->name,
+        plm_warn(f->w, "%.100s: line %lld is skipped as a note after the table: '%s'", f->name,
                  (long long)b->note_line, b->note);
     if (b->total_line > 0)
-        plm_warn(f->w,
-                 "%.100s: line %lld is left out, since it has the totals of the table: '%.*s'",
+        plm_warn(f->w, "%.100s: line %lld is skipped, since it has the totals of the table: '%.*s'",
                  f->name, (long long)b->total_line, (int)strcspn(total, "\n"), total);
     if (b->headers > 0)
-        plm_warn(
-            f->w,
-            "%.100s: line %lld%s left out: it repeats the names of the columns; header=false keeps "
-            "it, if the first line is a row",
-            f->name, (long long)b->header_line, b->headers > 1 ? " and other lines are" : " is");
+        plm_warn(f->w,
+                 "%.100s: line %lld%s skipped, since the names of the columns are repeated there; "
+                 "header=false keeps such lines, if the first line is a row",
+                 f->name, (long long)b->header_line,
+                 b->headers > 1 ? " and other lines are" : " is");
     if (comments > 0)
         plm_warn(f->w,
-                 "%.100s: %lld line%s with # at the beginning %s left out as %s, the first is line "
+                 "%.100s: %lld line%s with # at the beginning %s skipped as %s, the first is line "
                  "%lld; comments=false keeps such lines",
                  f->name, (long long)comments, comments == 1 ? "" : "s",
                  comments == 1 ? "is" : "are", comments == 1 ? "a comment" : "comments",
                  (long long)first);
 }
 
-/* Skips lines, not records, since quotes in the lines above need not be closed. */
+/* Moves to the first row. It skips lines, not records, since quotes in the lines above the table
+ * need not be closed. */
 plm_status plm_table_rows_begin(plm_table_rows *b)
 {
     plm_table_file *f = b->f;
@@ -285,8 +285,8 @@ plm_status plm_table_rows_begin(plm_table_rows *b)
     return PLM_OK;
 }
 
-/* A row that is too long is still a row if what follows its last column is empty: spreadsheets
- * write such delimiters. */
+/* Reads rows in order. A row with too many cells is accepted if the cells after its last column are
+ * empty: spreadsheets write such delimiters. */
 plm_status plm_table_rows_until(plm_table_rows *b, int64_t place)
 {
     plm_records *r = &b->f->records;
@@ -302,7 +302,7 @@ plm_status plm_table_rows_until(plm_table_rows *b, int64_t place)
     return PLM_OK;
 }
 
-/* What was left out is reported once: how many lines, and the first of them. */
+/* Reports skipped lines, once for each kind: their number, and the first of them. */
 plm_status plm_table_rows_end(plm_table_rows *b, plm_status status)
 {
     status = status < 0 ? status : plm_store_flush(b->f->store);

@@ -1,9 +1,7 @@
 /* Reads a table of an SQLite database, or the rows of a query. The database is not changed. A row
- * has no line, so messages count rows from 1.
- *
- * SQLite gives each value a type of its own, whatever the column was declared as. So each value
- * becomes a cell by its own type, and the schema decides what the column is, as for every other
- * file. */
+ * has no line, so messages number rows from 1. In SQLite each value has its own type, whatever the
+ * declared type of the column. So each value becomes a cell by its own type, and the schema decides
+ * what the column is, as for every other file. */
 #include <stdio.h>
 #include <string.h>
 
@@ -58,7 +56,7 @@ static plm_status list_tables(database *d, const char **list, const char **first
     return *list ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fails, since the table is not named or does not exist. */
+/* Fails because the table is not named or does not exist. */
 static plm_status fail_table(const database *d, const char *list, int count)
 {
     const char *hint = plm_arena_format(d->f->arena, "table=NAME: %.200s", list);
@@ -66,10 +64,10 @@ static plm_status fail_table(const database *d, const char *list, int count)
         return plm_fail(d->f->w, PLM_E_DATA, d->f->name, hint ? hint : "",
                         "the database has no table '%.60s'", d->f->table);
     if (count == 0)
-        return plm_fail(d->f->w, PLM_E_DATA, d->f->name, "give another file",
-                        "the database has no table");
-    return plm_fail(d->f->w, PLM_E_DATA, d->f->name, hint ? hint : "", "the database has %d tables",
-                    count);
+        return plm_fail(d->f->w, PLM_E_DATA, d->f->name, "use another file",
+                        "the database has no tables");
+    return plm_fail(d->f->w, PLM_E_DATA, d->f->name, hint ? hint : "",
+                    "the database has %d tables, and none is named", count);
 }
 
 /* True if the database has a table or view of this name. */
@@ -87,7 +85,7 @@ static bool has_table(database *d, const char *name)
     return there;
 }
 
-/* Sets *out to the query: the given one, or a query for all rows of a table, which is the named
+/* Sets *out to the query: that of the user, or a query for all rows of a table, which is the named
  * one or the only one. */
 static plm_status choose_query(database *d, const char **out)
 {
@@ -96,8 +94,8 @@ static plm_status choose_query(database *d, const char **out)
     int count = 0;
     *out = f->query;
     if (*f->query && *f->table)
-        return plm_fail(f->w, PLM_E_SPEC, f->name, "leave one of them out",
-                        "both a table and a query are given");
+        return plm_fail(f->w, PLM_E_SPEC, f->name, "remove one of them",
+                        "both a table and a query are set");
     if (*f->query)
         return PLM_OK;
     PLM_TRY(list_tables(d, &list, &name, &count));
@@ -133,7 +131,7 @@ static plm_status name_columns(database *d)
     f->columns = (size_t)sqlite3_column_count(d->rows);
     if (f->columns > f->most_cells)
         return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
-                        "there are %zu columns, the limit is %zu", f->columns, f->most_cells);
+                        "the query has %zu columns, the limit is %zu", f->columns, f->most_cells);
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
     for (size_t i = 0; f->title && i < f->columns; i++) {
         const char *name = sqlite3_column_name(d->rows, (int)i);
@@ -201,14 +199,14 @@ static plm_status read_rows(database *d)
                                : fail_sqlite(d, PLM_E_DATA, "check the database and the query");
 }
 
-/* The database is opened for reading only. Even a failed open may leave a handle, which must be
+/* Opens the database for reading only. Even a failed open may return a handle, which must be
  * closed. */
 plm_status plm_table_file_sqlite(plm_table_file *f)
 {
     database d = {.f = f, .texts = {.f = f}};
     plm_status status = PLM_OK;
     if (sqlite3_open_v2(f->path, &d.db, SQLITE_OPEN_READONLY, NULL) != SQLITE_OK)
-        status = d.db ? fail_sqlite(&d, PLM_E_IO, "check its name and rights")
+        status = d.db ? fail_sqlite(&d, PLM_E_IO, "check the name and the permissions of the file")
                       : plm_fail_memory(f->w, f->name);
     status = status < 0 ? status : prepare(&d);
     status = status < 0 ? status : read_rows(&d);
@@ -220,7 +218,7 @@ plm_status plm_table_file_sqlite(plm_table_file *f)
 
 #else
 
-/* Without the library, the error says how the table can be read all the same. */
+/* Fails: this build lacks SQLite. The error says how the table can be read nevertheless. */
 plm_status plm_table_file_sqlite(plm_table_file *f)
 {
     return plm_fail(f->w, PLM_E_UNSUPPORTED, f->name,

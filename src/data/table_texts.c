@@ -1,9 +1,7 @@
 /* Makes rows of a table from texts, one cell after the other, for files that are not separated
- * text.
- *
- * The store takes a row as one text with spans for its cells, since it reads numbers with loads of
- * several bytes at once. So each cell is followed by a line end, and the text by a margin: such a
- * load then never runs into the next cell or beyond the memory. */
+ * text. plm_store_add_typed reads numbers with loads of several bytes, which must not run into the
+ * next cell or beyond the memory. So the row is one text in which each cell is followed by a line
+ * end, and the text by a margin. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -23,7 +21,7 @@ plm_status plm_table_texts_open(plm_table_texts *r, plm_table_file *f)
     return r->cell != NULL && r->number != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The margin stands at both ends of the text. */
+/* Begins a row. The text has a margin at both ends. */
 void plm_table_texts_begin(plm_table_texts *r)
 {
     r->text.length = 0;
@@ -40,7 +38,8 @@ void plm_table_trim(const char *text, size_t *from, size_t *to)
     *to = *from + length;
 }
 
-/* Cells beyond the columns are dropped; the caller has checked their number. */
+/* Appends a cell. Cells beyond the number of columns are dropped; the caller has checked their
+ * number. */
 void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
 {
     size_t first = 0;
@@ -54,7 +53,7 @@ void plm_table_texts_add(plm_table_texts *r, const char *text, size_t n)
     plm_text_append(&r->text, "\n", 1); /* a number must not go on in the next cell */
 }
 
-/* Appends a number with its text, which is used where a column keeps the texts of its cells. */
+/* Appends a number with its text, which is used if a column keeps the texts of its cells. */
 static void add_number(plm_table_texts *r, double x, const char *text)
 {
     const size_t at = r->cells;
@@ -63,8 +62,8 @@ static void add_number(plm_table_texts *r, double x, const char *text)
         r->number[at] = isfinite(x) ? x : (double)NAN;
 }
 
-/* The text has enough digits to be read back exactly. An infinite number is a word, as in separated
- * text. */
+/* Appends a number. Its text has enough digits to be read back exactly. An infinite number is a
+ * word, as in separated text. */
 void plm_table_texts_add_real(plm_table_texts *r, double x)
 {
     char text[32];
@@ -72,8 +71,9 @@ void plm_table_texts_add_real(plm_table_texts *r, double x)
     add_number(r, x, text);
 }
 
-/* A number of more than 15 digits may be a name, such as one of an account, so its text counts, as
- * it does in separated text. */
+/* Appends a whole number. An integer of more than 15 digits may be an identifier, such as an
+ * account number, and a double may not hold it exactly; so it is treated as text, as in CSV files.
+ * */
 void plm_table_texts_add_whole(plm_table_texts *r, long long x)
 {
     const long long most = 999999999999999;

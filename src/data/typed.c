@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-/* Returns the part that a column belongs to; -1 = it belongs to no part. Targets are numbered in
- * the order of their columns. */
+/* Returns the index of the part to which a column belongs; -1 = none. Targets are numbered in the
+ * order of their columns. */
 static int part_of(const plm_source *s, size_t column)
 {
     const plm_schema *m = s->schema;
@@ -56,7 +56,7 @@ static void shape_part(plm_source *s, int part, size_t width)
                      .width = width};
 }
 
-/* Returns the width of a part. That of a target is known before the fit. */
+/* Returns the width of a part. The width of a target is known even before the fit. */
 static size_t width_of(const plm_source *s, int part)
 {
     size_t width = 0;
@@ -66,15 +66,15 @@ static size_t width_of(const plm_source *s, int part)
 }
 
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
- * the classes. The width of the inputs is not known before the schema is fitted, so they have one
- * value per row for now. */
+ * the classes. The width of the inputs is unknown before the schema is fitted, so they are
+ * described with one value per row until then. */
 plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
 {
     const plm_schema *m = s->schema;
     const int wanted = count_role(m, PLM_ROLE_TARGET);
     if (wanted > PLM_SIDE)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "name fewer targets",
-                        "there are %d targets, the limit is %d", wanted, (int)PLM_SIDE);
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "use fewer targets",
+                        "the table has %d targets, the limit is %d", wanted, (int)PLM_SIDE);
     s->inputs = 1;
     for (size_t i = 0; i < m->columns; i++)
         if (m->column[i].role == PLM_ROLE_INPUT && plm_schema_part(m, i) > 0)
@@ -90,8 +90,8 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
     return PLM_OK;
 }
 
-/* Adds `first` to the ids of a column, since one embedding has the ids of all columns of the
- * part. */
+/* Adds `first` to the ids of a column, since the columns share one embedding, in which each has its
+ * own range of ids. */
 static void move_ids(const plm_source *s, float *id, size_t step, size_t first)
 {
     for (int64_t i = 0; i < s->rows && first > 0; i++)
@@ -126,8 +126,8 @@ static plm_status fill_part(plm_source *s, plm_typed *t, int part)
     return PLM_OK;
 }
 
-/* Fills the rows of all parts by the fitted schema. Columns without a value in any training row
- * become no values. If this holds for all columns of an input, nothing can be learned from it. */
+/* Fills the rows of all parts by the fitted schema. A column that is empty in all training rows is
+ * encoded as no value. If all columns of an input are empty, it is an error. */
 plm_status plm_typed_fill(plm_source *s, plm_typed *t)
 {
     for (int i = 0; i < plm_source_parts(s); i++) {
@@ -141,8 +141,8 @@ plm_status plm_typed_fill(plm_source *s, plm_typed *t)
     return PLM_OK;
 }
 
-/* Fills the rows of the targets that are classes. Their class numbers follow from words, which are
- * known when the table is opened, before the fit. */
+/* Fills the rows of those targets that are classes. Their class numbers follow from the words of
+ * the column, which are known when the table is opened, before the fit. */
 plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t)
 {
     for (int k = 0; k < s->targets; k++)

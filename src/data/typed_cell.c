@@ -4,8 +4,8 @@
 #include "base/notation.h"
 #include "data/typed.h"
 
-/* Cells of columns that were dropped, and missing cells, give nothing. Ten digits are enough for
- * people. */
+/* Appends a cell for people: ten digits are enough. Appends nothing for columns that were dropped,
+ * and for missing cells. */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out)
 {
     const plm_typed *t = s->state;
@@ -18,8 +18,8 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
         plm_text_format(out, "%.10g", c->number[row]);
 }
 
-/* The text has all digits, so that it can be read again; a date that is not in the file is written
- * like the first one that is. */
+/* Appends a cell as text with all digits, so that it can be read back exactly. The date of an added
+ * row, which is not in the file, is written in the notation of the first date of the file. */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
 {
     const plm_raw_column *c = &t->store.column[i];

@@ -1,19 +1,18 @@
-/* Finds the groups of the rows of a table, such as the patient of each row.
- *
- * A split must not put rows of one group into two parts, or the validation would know the training.
- * Groups are numbered from 0; words and numbers are both fine as names of groups. */
+/* Finds the groups of the rows of a table, such as the patient of each row. A split must not divide
+ * the rows of a group, or the validation would contain data that is too similar to the training
+ * rows. Groups are numbered from 0; both words and numbers may be names of groups. */
 #include <math.h>
 #include <stdlib.h>
 
 #include "data/typed.h"
 
-/* A row and the number in its cell, for sorting. */
+/* A row and the number in its group cell, for sorting. */
 typedef struct {
     double number; /* of the cell, not NaN */
     int64_t row;
 } labelled;
 
-/* Compares two rows by the number in their cell, for qsort. */
+/* Compares two rows by the number in their group cell, for qsort. */
 static int by_number(const void *a, const void *b)
 {
     const labelled *x = a, *y = b;
@@ -61,8 +60,8 @@ static plm_status check_cells(plm_source *s, const plm_typed *t, const plm_raw_c
     return PLM_OK;
 }
 
-/* A column of numbers is sorted to find equal ones; a column of words has codes already, and the
- * code is the number of the group. */
+/* Finds the groups. A column of numbers is sorted to find equal ones; a column of words has codes
+ * already, and the code is the number of the group. */
 plm_status plm_typed_groups(plm_source *s, plm_typed *t)
 {
     const size_t at = find_group(s->schema);
@@ -79,7 +78,7 @@ plm_status plm_typed_groups(plm_source *s, plm_typed *t)
         return number_groups(s, r, t->store.rows);
     PLM_TRY(plm_store_code(&t->store, t->place[at]));
     if (!r->coded)
-        return plm_fail(&s->w, PLM_E_DATA, s->file, "write the groups as numbers",
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "number the groups",
                         "column '%.60s' has more than %d different groups", name,
                         (int)PLM_STORE_WORDS);
     for (int64_t i = 0; i < t->store.rows; i++)

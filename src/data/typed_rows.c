@@ -1,11 +1,12 @@
-/* Leaves out the rows of a table that cannot be used: the first rows of a series, and rows without
- * a target. */
+/* Removes the rows of a table that cannot be used: the first rows of a series, and rows without a
+ * target. */
 #include <math.h>
 
 #include "data/typed.h"
 
-/* Sets row[rows] to the numbers of the rows, or to -1 if `targets` and one of its targets is
- * missing. An empty cell for labels is a row that has none of them. */
+/* Sets row[rows] to the numbers of the rows, but to -1 if `targets` and a target of the row is
+ * missing. For a target with labels, an empty cell is a row without labels, not a missing target.
+ * */
 static void find_targets(const plm_source *s, const plm_typed *t, bool targets, int64_t *row)
 {
     for (int64_t i = 0; i < t->store.rows; i++)
@@ -20,26 +21,26 @@ static void find_targets(const plm_source *s, const plm_typed *t, bool targets, 
     }
 }
 
-/* Warns about the first rows of a series, which the model cannot predict, since it needs the rows
- * before them. */
+/* Warns that the model cannot predict the first rows of a series, since it needs the rows before
+ * them. */
 static void warn_first(const plm_source *s, const plm_typed *t)
 {
     const int64_t before = s->schema->before;
     if (before > 0 && *s->known.schema && !s->known.wants_targets)
         plm_warn(&s->w,
                  "%.100s: the first %lld rows%s get no prediction, since the model needs the %lld "
-                 "rows before each",
+                 "rows before each row",
                  s->file, (long long)before, t->store.before ? " of each group" : "",
                  (long long)before);
 }
 
-/* True if a row has the rows before it that the model needs. */
+/* True if a row has as many earlier rows as the model needs. */
 static bool has_before(const plm_source *s, const plm_store *t, int64_t row)
 {
     return (t->before ? t->before[row] : row) >= s->schema->before;
 }
 
-/* Warns about groups that are so short that none of their rows has enough rows before it. */
+/* Warns about groups that are so short that none of their rows has enough earlier rows. */
 static void warn_short(const plm_source *s, const plm_store *t)
 {
     int64_t groups = 0, used = 0;
@@ -49,14 +50,14 @@ static void warn_short(const plm_source *s, const plm_store *t)
     }
     if (used > 0 && used < groups)
         plm_warn(&s->w,
-                 "%.100s: %lld of %lld groups have no more than %lld rows and are left out, since "
+                 "%.100s: %lld of %lld groups have no more than %lld rows and are not used, since "
                  "each row needs the %lld rows before it",
                  s->file, (long long)(groups - used), (long long)groups,
                  (long long)s->schema->before, (long long)s->schema->before);
 }
 
-/* Warns that `lost` rows have no target. line: line of the first such row. Fails if no row is
- * left. */
+/* Warns that `lost` rows have no target. line: line of the first such row. Fails if no row remains.
+ * */
 static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int64_t line,
                             int64_t left)
 {
@@ -66,22 +67,22 @@ static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int
                         "no group has more than %lld rows, which the model needs before each row",
                         (long long)s->schema->before);
     if (left == 0 && s->schema->before >= rows)
-        return plm_fail(&s->w, PLM_E_DATA, s->file, "give more rows of the series",
-                        "%lld rows are too few: the model needs the %lld rows before each",
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "use more rows of the series",
+                        "%lld rows are too few: the model needs the %lld rows before each row",
                         (long long)rows, (long long)s->schema->before);
     if (left == 0)
-        return plm_fail(&s->w, PLM_E_DATA, s->file, "name another target",
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "use another target",
                         "the target is missing in all %lld rows", (long long)rows);
     if (lost > 0)
         plm_warn(&s->w,
-                 "%.100s: %lld of %lld rows lack the target and are left out, the first in line "
-                 "%lld; marks such as NA, null and ? count as empty cells",
+                 "%.100s: %lld of %lld rows lack the target and are not used, the first in line "
+                 "%lld; marks such as NA, null and ? are read as empty cells",
                  s->file, (long long)lost, (long long)rows, (long long)line);
     return PLM_OK;
 }
 
-/* The first rows of a series have no rows before them and cannot be inputs. Of the others, only
- * those without a target are reported, as the user may not know of them. */
+/* Removes rows. The first rows of a series have no earlier rows and cannot be inputs. Of the
+ * others, only those without a target are reported, as the user may not know about them. */
 plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets)
 {
     plm_store *store = &t->store;

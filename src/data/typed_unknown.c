@@ -1,6 +1,6 @@
-/* Warns about cells that a model cannot use: words that it has never seen, and gaps in columns that
- * had none in training. Such a cell counts as an average or as no word at all, so without the
- * warning a table in another language or encoding would be predicted as if it was in order. */
+/* Warns about cells that a model cannot use: words that do not occur in its training, and gaps in
+ * columns that had none. Such a cell is encoded as an average or as no word at all, so without the
+ * warning a table in another language or encoding would be predicted as if it was correct. */
 #include <math.h>
 
 #include "data/typed.h"
@@ -8,9 +8,10 @@
 
 enum { MOST_WARNINGS = 5 };
 
-/* What is wrong with the cells of a column. */
+/* Counts of unusable cells of a column. */
 typedef struct {
-    int64_t unknown, gaps; /* cells with unknown words; cells without a value */
+    int64_t unknown, gaps; /* unknown: number of cells with unknown words. gaps: number of empty
+                            * cells */
     const char *word;      /* the first that is unknown */
 } unusable;
 
@@ -28,24 +29,24 @@ static unusable count_cells(const plm_column *c, const plm_raw_column *r, int64_
             u.unknown++;
         }
     }
-    /* the vocabulary is limited, so such words may have occurred in training */
+    /* the vocabulary is limited, so unknown words may have occurred in training */
     if (c->rare > 0 && u.unknown < rows)
         u.unknown = 0;
     return u;
 }
 
-/* Warns about one column. Returns the number of warnings. */
+/* Warns about one column. Returns the number of warnings, 0 or 1. */
 static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, int64_t rows)
 {
     if (u->unknown > 0)
         plm_warn(&s->w,
                  "%.100s: %lld of %lld words of column '%.60s' are unknown to the model, such as "
-                 "'%.40s': they count as no word",
+                 "'%.40s': they are read as no word",
                  s->file, (long long)u->unknown, (long long)rows, c->name, u->word);
     if (u->gaps > 0)
         plm_warn(&s->w,
-                 "%.100s: %lld of %lld cells of column '%.60s' are empty, but no cell was in "
-                 "training: they count as %s",
+                 "%.100s: %lld of %lld cells of column '%.60s' are empty, although no cell was "
+                 "empty in training: they are read as %s",
                  s->file, (long long)u->gaps, (long long)rows, c->name,
                  plm_column_has_words(c) ? "no word"
                  : c->carried            ? "the last known number before"
@@ -53,8 +54,8 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
     return (u->unknown > 0) + (u->gaps > 0);
 }
 
-/* Counts the empty cells of a column of earlier targets, without those that a forecast fills: they
- * come from the rows at the end of a series whose target is empty. */
+/* Counts the empty cells of a column with earlier values of a target, except those that a forecast
+ * fills: they come from the rows at the end of a series whose target is empty. */
 static unusable count_lagged(const plm_column *c, const plm_raw_column *r, const plm_store *t)
 {
     const double *target = t->column[r->from].number;
@@ -71,9 +72,9 @@ static unusable count_lagged(const plm_column *c, const plm_raw_column *r, const
 }
 
 /* Warns about input columns with cells that a known schema cannot use: words that are not in its
- * vocabulary, or gaps in a column that had no gaps in training. Of the inputs that are earlier
- * values of one target, the first with gaps is named, since they have the same gaps. The number of
- * warnings is limited, since a table that does not fit at all would fill the screen. */
+ * vocabulary, or gaps in a column that had no gaps in training. Inputs that are earlier values of
+ * the same target have the same gaps, so only the first of them is named. The number of warnings is
+ * limited, since a wrong table would fill the screen. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t)
 {
     int warnings = 0;

@@ -1,18 +1,18 @@
 /* Views: arrays that the caller owns. */
 #include "data/data.h"
 
-/* dims NULL = no shape: such a view describes no array. */
+/* Returns a view of an array. dims NULL = no shape: such a view is invalid. */
 plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
 {
-    /* the cast is safe, since calls that read a view do not write through it */
+    /* the cast is safe, since calls that read a view do not write to its memory */
     plm_view v = {.data = (void *)(uintptr_t)data, .dtype = dtype, .rank = dims ? rank : 0};
     for (int i = 0; i < v.rank && i < 8; i++)
         v.dims[i] = dims[i];
     return v;
 }
 
-/* Counts the elements of an array. *numbers: their count. False = the view describes no array, or
- * the array is too large. */
+/* Counts the elements of an array. *numbers: their number. False = the view is invalid, or the
+ * array is too large. */
 bool plm_view_numbers(const plm_view *v, int64_t *numbers)
 {
     if (v->rank < 1 || v->rank > 8 || v->dims[0] < 1 || !plm_element_is(v->dtype))

@@ -1,19 +1,18 @@
 /* Reads ZIP archives (PKWARE, APPNOTE.TXT). The list of members is at the end of the file, and each
- * member also has a header. All places and sizes are compared with the size of the file.
- *
- * An .npz file is such an archive. Only what numpy writes is read: members that are stored or
+ * member also has a header. All positions and sizes are compared with the size of the file. An .npz
+ * file is such an archive. Only what numpy writes is supported: members that are stored or
  * deflated, without encryption and below 4 GiB. */
 #include "data/zip.h"
 
 #include <string.h>
 #include <zlib.h>
 
-/* END, ENTRY, LOCAL: bytes of the record at the end, of an entry of the list, of the header of a
- * member, each without its texts. COMMENT: max bytes of the comment at the end. LIST: max bytes of
- * the list. */
+/* END, ENTRY, LOCAL: number of bytes of the record at the end, of an entry of the list, and of the
+ * header of a member, each without its texts. COMMENT: max bytes of the comment at the end. LIST:
+ * max bytes of the list of members. */
 enum { END = 22, ENTRY = 46, LOCAL = 30, COMMENT = 65535, LIST = 1 << 24 };
 
-/* Returns a little-endian number of this many bytes. */
+/* Returns a little-endian number of `bytes` bytes. */
 static uint32_t number(const unsigned char *at, int bytes)
 {
     uint32_t x = 0;
@@ -22,17 +21,17 @@ static uint32_t number(const unsigned char *at, int bytes)
     return x;
 }
 
-/* Fails with E_FORMAT for a damaged archive. what: the fault. */
+/* Fails with E_FORMAT because the archive is damaged. what: the fault. */
 static plm_status fail(plm *w, const plm_reader *r, const char *what)
 {
-    return plm_fail(w, PLM_E_FORMAT, plm_reader_path(r), "fetch or make the file again",
+    return plm_fail(w, PLM_E_FORMAT, plm_reader_path(r), "download or create the file again",
                     "the archive is damaged: %s", what);
 }
 
 /* ---- the list ---- */
 
 /* Finds the record at the end of the file, and copies it. False: the file has no such record. The
- * record is searched from the end of the file backwards, since a comment of unknown length may
+ * record is searched backwards from the end of the file, since a comment of unknown length may
  * follow it. */
 static bool find_end(const plm_reader *r, unsigned char *tail, unsigned char end[END])
 {
@@ -47,8 +46,8 @@ static bool find_end(const plm_reader *r, unsigned char *tail, unsigned char end
     return false;
 }
 
-/* Sets *place and *bytes to the place and size of the list of members, and *count to the number of
- * members. */
+/* Sets *place and *bytes to the position and size of the list of members, and *count to the number
+ * of members. */
 static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t *bytes,
                             size_t *count)
 {
@@ -58,15 +57,16 @@ static plm_status find_list(plm *w, const plm_reader *r, int64_t *place, size_t 
     const bool found = find_end(r, tail, end);
     plm_release(w, tail);
     if (!found)
-        return fail(w, r, "it has no list of members");
+        return fail(w, r, "it has no list of files");
     *count = number(end + 10, 2);
     *bytes = number(end + 12, 4);
     *place = number(end + 16, 4);
     if (*place == UINT32_MAX || *count == 0xFFFF)
-        return plm_fail(w, PLM_E_UNSUPPORTED, plm_reader_path(r), "save smaller arrays",
+        return plm_fail(w, PLM_E_UNSUPPORTED, plm_reader_path(r),
+                        "save smaller arrays, or several archives",
                         "the archive is larger than 4 GiB");
     if (*bytes > LIST || *place + (int64_t)*bytes > plm_reader_size(r))
-        return fail(w, r, "its list of members is cut off");
+        return fail(w, r, "its list of files is truncated");
     return PLM_OK;
 }
 
@@ -78,7 +78,7 @@ static plm_status read_entry(plm_arena *a, const plm_reader *r, const unsigned c
     const size_t name = n >= ENTRY ? number(e + 28, 2) : 0;
     *taken = n >= ENTRY ? ENTRY + name + number(e + 30, 2) + number(e + 32, 2) : SIZE_MAX;
     if (*taken > n || memcmp(e, "PK\1\2", 4) != 0)
-        return fail(a->w, r, "its list of members is wrong");
+        return fail(a->w, r, "its list of files is invalid");
     *out = (plm_zip_member){.name = plm_arena_text(a, (const char *)e + ENTRY, name),
                             .packed = number(e + 20, 4),
                             .bytes = number(e + 24, 4),
@@ -90,28 +90,28 @@ static plm_status read_entry(plm_arena *a, const plm_reader *r, const unsigned c
     if ((number(e + 8, 2) & 1) != 0 || (out->method != 0 && out->method != 8) ||
         out->packed == UINT32_MAX || out->bytes == UINT32_MAX || out->place == UINT32_MAX)
         return plm_fail(a->w, PLM_E_UNSUPPORTED, plm_reader_path(r),
-                        "write it by numpy.savez or numpy.savez_compressed",
-                        "'%.60s' in the archive is encrypted, packed by an unusual method, or "
+                        "write the archive with numpy.savez or numpy.savez_compressed",
+                        "'%.60s' in the archive is encrypted, compressed by an unusual method, or "
                         "larger than 4 GiB",
                         out->name);
     return PLM_OK;
 }
 
-/* Lists the members of an archive, in the arena. The list of a file of 4 GiB or more (ZIP64) is
- * refused, as are archives whose list would not fit into the file. */
+/* Lists the members of an archive, in the arena. Fails if the file has 4 GiB or more (ZIP64), or if
+ * the list does not fit into the file. */
 plm_status plm_zip_list(plm_arena *a, plm_reader *r, plm_zip_member **out, size_t *count)
 {
     int64_t place = 0;
     size_t bytes = 0, taken = 0, at = 0;
     if (plm_reader_size(r) < 0)
-        return plm_fail(a->w, PLM_E_IO, plm_reader_path(r), "give the name of a file",
+        return plm_fail(a->w, PLM_E_IO, plm_reader_path(r), "use a file name instead of a pipe",
                         "an archive cannot be read from a pipe");
     PLM_TRY(find_list(a->w, r, &place, &bytes, count));
     unsigned char *list = plm_allocate(a->w, bytes + 1);
     *out = plm_arena_array(a, *count + 1, sizeof **out);
     plm_status status = list && *out ? PLM_OK : PLM_E_MEMORY;
     if (status >= 0 && plm_reader_at(r, place, list, bytes) != bytes)
-        status = fail(a->w, r, "its list of members is cut off");
+        status = fail(a->w, r, "its list of files is truncated");
     for (size_t i = 0; i < *count && status >= 0; i++, at += taken)
         status = read_entry(a, r, list + at, bytes - at, &(*out)[i], &taken);
     plm_release(a->w, list);
@@ -120,7 +120,7 @@ plm_status plm_zip_list(plm_arena *a, plm_reader *r, plm_zip_member **out, size_
 
 /* ---- members ---- */
 
-/* Reads the packed bytes of a member, at `place`, and unpacks them. */
+/* Reads the compressed bytes of a member, at position `place`, and unpacks them. */
 static plm_status inflate_member(plm *w, const plm_reader *r, const plm_zip_member *m,
                                  int64_t place, unsigned char *out)
 {
@@ -129,7 +129,7 @@ static plm_status inflate_member(plm *w, const plm_reader *r, const plm_zip_memb
         return PLM_E_MEMORY;
     plm_status status = plm_reader_at(r, place, packed, m->packed) == m->packed
                             ? plm_inflate(w, plm_reader_path(r), packed, m->packed, out, m->bytes)
-                            : fail(w, r, "a member is cut off");
+                            : fail(w, r, "a file in it is truncated");
     plm_release(w, packed);
     return status;
 }
@@ -141,13 +141,14 @@ plm_status plm_zip_unpack(plm *w, const plm_reader *r, const plm_zip_member *m, 
     unsigned char h[LOCAL];
     const int64_t size = plm_reader_size(r);
     if (plm_reader_at(r, m->place, h, LOCAL) != LOCAL || memcmp(h, "PK\3\4", 4) != 0)
-        return fail(w, r, "the header of a member is wrong");
+        return fail(w, r, "the header of a file in it is invalid");
     const int64_t place = (int64_t)m->place + LOCAL + number(h + 26, 2) + number(h + 28, 2);
     if (place + m->packed > size || (m->method == 0 && m->packed != m->bytes))
-        return fail(w, r, "a member is cut off");
+        return fail(w, r, "a file in it is truncated");
     if (m->method != 0)
         PLM_TRY(inflate_member(w, r, m, place, out));
     else if (plm_reader_at(r, place, out, m->bytes) != m->bytes)
-        return fail(w, r, "a member is cut off");
-    return crc32(0, out, m->bytes) == m->sum ? PLM_OK : fail(w, r, "a checksum is wrong");
+        return fail(w, r, "a file in it is truncated");
+    return crc32(0, out, m->bytes) == m->sum ? PLM_OK
+                                             : fail(w, r, "the checksum of a file in it is wrong");
 }

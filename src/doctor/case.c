@@ -1,21 +1,22 @@
-/* What findings ask about the settings of a case: keys of the run file, arguments of layers and of
- * the optimizer. */
+/* Reads the settings that findings ask for: keys of the run file, arguments of layers and of the
+ * optimizer. */
 #include <math.h>
 #include <string.h>
 
 #include "base/names.h"
 #include "doctor/finding.h"
 
-/* A program that has no run file has no settings, so all of them are "not given". */
+/* Returns the text of a key. A C program without a run file has no settings, so "" is returned for
+ * each. */
 const char *plm_case_setting(const plm_case *c, const char *key)
 {
     return c->setting != NULL ? c->setting(c->settings, key) : "";
 }
 
-/* A kind keeps its arguments in a struct of its own, which only its field table describes. So a
- * finding can ask for an argument by name, such as the momentum of any optimizer that has one,
- * without knowing the struct. NaN for what is no number lets comparisons with it be false, so a
- * rule finds nothing where nothing is known. */
+/* Returns an argument of a kind as a number. A kind keeps its arguments in its own struct, which
+ * only its field table describes. So a finding can ask for an argument by name, such as the
+ * momentum of any optimizer that has one, without knowing the struct. An argument that is not a
+ * number is NaN; comparisons with it are false, so a rule finds nothing where nothing is known. */
 double plm_field_number(const plm_field *fields, const void *config, const char *name)
 {
     double real = (double)NAN;
@@ -38,14 +39,14 @@ double plm_field_number(const plm_field *fields, const void *config, const char 
     return spec != NULL && spec->type == PLM_SPEC_NUMBER ? spec->number : real;
 }
 
-/* A layer without a kind is the input, which has no arguments. */
+/* Returns an argument of a layer. A layer without a kind is the input, which has no arguments. */
 double plm_case_argument(const plm_case *c, int64_t layer, const char *name)
 {
     const plm_layer *l = &c->model->layer[c->spot[layer].layer];
     return l->kind != NULL ? plm_field_number(l->kind->kind.fields, l->config, name) : (double)NAN;
 }
 
-/* Without a compiled model there is no optimizer, and NaN again. */
+/* Returns an argument of the optimizer. NaN if there is no compiled model, and so no optimizer. */
 double plm_case_option(const plm_case *c, const char *name)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -54,8 +55,8 @@ double plm_case_option(const plm_case *c, const char *name)
     return plm_field_number(t->optimizer->kind.fields, t->config, name);
 }
 
-/* Gradients of several steps may be added up for one update, so there are fewer updates than
- * planned steps. */
+/* Returns the number of updates. If gradients of several steps are accumulated for one update,
+ * there are fewer updates than planned steps. */
 double plm_case_updates(const plm_case *c)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -63,7 +64,8 @@ double plm_case_updates(const plm_case *c)
     return (double)c->planned / (double)(each > 1 ? each : 1);
 }
 
-/* The pattern is that of names: "*" stands for any letters, "|" separates alternatives. */
+/* Compares the kind of a layer with a pattern: "*" stands for any letters, "|" separates
+ * alternatives. */
 bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern)
 {
     const plm_layer_kind *kind = c->model->layer[c->spot[layer].layer].kind;

@@ -1,15 +1,14 @@
-/* Which finding is the cause of which, and the order of all.
- *
- * Findings depend on one another: a learning rate that is too high (the cause) makes units die and
- * the loss jump (what follows). Each kind names its possible causes; the first one that was found
- * before, and is at least as severe, becomes the cause. What is printed is a forest: roots in the
- * order of their harm, and below each what it causes. A reader corrects the root first, and most of
- * the rest is gone. */
+/* Determines which finding is the cause of which, and the order of all findings. For example, a
+ * learning rate that is too high (the cause) makes units die and the loss jump (the consequences).
+ * Each kind of finding names its possible causes; the first of them that was found earlier, and is
+ * at least as severe, becomes the cause. The findings are printed as trees: roots in the order of
+ * their harm, and below each its consequences. Once the root is corrected, most of its consequences
+ * disappear. */
 #include <string.h>
 
 #include "doctor/diagnosis.h"
 
-/* Returns the rule with this code if it has found something, else NULL. */
+/* Returns the rule with this code if it has found something, otherwise NULL. */
 static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, size_t length)
 {
     for (int i = 0; i < d->rules; i++)
@@ -19,8 +18,8 @@ static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, siz
     return NULL;
 }
 
-/* True if what rule `cause` has found was known before b or at the same time, so that it can be the
- * cause of b. A learning rate has done nothing before the first step. */
+/* True if the finding of rule `cause` existed before b or at the same time, so that it can be the
+ * cause of b. For example, a learning rate has no effect before the first step. */
 static bool is_earlier(const plm_doctor_rule *cause, const plm_finding *b)
 {
     const plm_finding *a = &cause->finding;
@@ -31,7 +30,8 @@ static bool is_earlier(const plm_doctor_rule *cause, const plm_finding *b)
     return a->part != PLM_PART_RUN || a->step <= b->step;
 }
 
-/* True if finding f is `cause`, or one of its causes, so that f cannot be its effect. */
+/* True if `cause` follows from finding f, directly or indirectly, so that f cannot be the effect of
+ * `cause`. */
 static bool leads_to(const plm_diagnosis *d, const plm_finding *f, const plm_doctor_rule *cause)
 {
     for (; cause != NULL; cause = found_rule(d, cause->finding.cause, strlen(cause->finding.cause)))
@@ -40,8 +40,9 @@ static bool leads_to(const plm_diagnosis *d, const plm_finding *f, const plm_doc
     return false;
 }
 
-/* True if what rule `cause` has found explains the finding of rule r: it was known in time, is a
- * warning at least, and is not less severe, unless the finding proves it. */
+/* True if the finding of rule `cause` explains the finding of rule r: it was found in time, is at
+ * least a warning, and is not less severe. A finding that proves its cause may be more severe than
+ * the cause. */
 static bool explains(const plm_diagnosis *d, const plm_doctor_rule *cause, const plm_doctor_rule *r)
 {
     return cause != NULL && is_earlier(cause, &r->finding) && !leads_to(d, &r->finding, cause) &&
@@ -49,7 +50,7 @@ static bool explains(const plm_diagnosis *d, const plm_doctor_rule *cause, const
            (cause->finding.level >= r->finding.level || r->kind->proves);
 }
 
-/* Returns the first of the possible causes of a rule that explains its finding; NULL = none. */
+/* Returns the first of a rule's possible causes that explains its finding; NULL = none. */
 static plm_doctor_rule *first_cause(const plm_diagnosis *d, const plm_doctor_rule *r)
 {
     for (const char *c = r->kind->causes; c != NULL && *c != '\0';) {
@@ -63,7 +64,7 @@ static plm_doctor_rule *first_cause(const plm_diagnosis *d, const plm_doctor_rul
 }
 
 /* Sets the cause of each finding: the first of its possible causes that was found and is not less
- * severe. True if a cause became more severe by that, so that it may now explain others. */
+ * severe. True if this made a cause more severe, so that it may now explain other findings. */
 static bool find_causes(plm_diagnosis *d)
 {
     bool worse = false;
@@ -81,7 +82,8 @@ static bool find_causes(plm_diagnosis *d)
     return worse;
 }
 
-/* A cause that was looked for and not found is worth telling: it spares the reader a search. */
+/* Sets `code` to the next possible cause that was examined but not found. These causes are printed,
+ * as they spare the reader a search. */
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
                                          const char *at, char code[8])
 {
@@ -102,8 +104,8 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
     return NULL;
 }
 
-/* True if rule a is printed before rule b: notes come last, then by the order of roots, then the
- * more severe one first, then by code. */
+/* True if rule a is printed before rule b: notes come last; then by the order of roots; then the
+ * more severe first; then by code. */
 static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
 {
     if (a->finding.level != b->finding.level &&
@@ -116,7 +118,7 @@ static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
     return strcmp(a->finding.code, b->finding.code) < 0;
 }
 
-/* Adds a finding to the order, followed by all that it causes. */
+/* Adds a finding to the order, followed by its consequences. */
 static void put(plm_diagnosis *d, int index)
 {
     d->order[d->found++] = index;
@@ -125,7 +127,7 @@ static void put(plm_diagnosis *d, int index)
             put(d, i);
 }
 
-/* Sorts the findings: roots first, each followed by what it causes. */
+/* Sorts the findings: roots first, each followed by its consequences. */
 static void sort(plm_diagnosis *d)
 {
     d->found = 0;
@@ -143,8 +145,9 @@ static void sort(plm_diagnosis *d)
     }
 }
 
-/* A cause that is made more severe by what it causes may explain others, so causes are found until
- * none changes. Levels only rise, so that ends. */
+/* Finds causes and order. A cause that becomes more severe by its consequences may explain other
+ * findings, so this is repeated until nothing changes. Levels only increase, so the repetition
+ * ends. */
 void plm_diagnosis_relate(plm_diagnosis *d)
 {
     while (find_causes(d))

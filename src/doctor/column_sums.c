@@ -1,14 +1,14 @@
 /* Sums the columns of data. Columns are independent of each other, so the loops over a row can be
- * vectorized and give the same bits on every instruction set. */
+ * vectorized and have the same bits with every instruction set. */
 #include "doctor/column_sums.h"
 
 #include "kernel/per_isa.h"
 
-/* From the first value on, every float32 is whole. The second is added to a double and subtracted
- * again to round it to a whole number. */
+/* whole: every float32 from this value on is a whole number. rounder: adding it to a double and
+ * subtracting it again rounds the double to a whole number. */
 static const double whole = 8388608, rounder = 6755399441055744;
 
-/* All arrays are [columns], so that each loop runs over one or two of them. */
+/* Allocates the sums. All arrays are [columns], so that each loop runs over one or two of them. */
 plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t columns)
 {
     const size_t count = (size_t)columns + 1;
@@ -27,8 +27,8 @@ plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t column
                : PLM_E_MEMORY;
 }
 
-/* Sums are taken of differences from the first row: sums of squares of large numbers that are
- * nearly equal would lose their digits. */
+/* Stores the first row. Differences from it are summed up instead of the values: sums of squares of
+ * large numbers that are nearly equal would lose precision. */
 void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64_t width)
 {
     for (int64_t j = 0; j < width; j++) {
@@ -37,7 +37,7 @@ void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64
     }
 }
 
-/* Adds the differences of a row x [count] from the first row, and their squares. */
+/* Adds the differences between a row x [count] and the first row, and their squares. */
 static PLM_BODY void moments_body(double *restrict sum, double *restrict square,
                                   const double *restrict first, const float *restrict x,
                                   size_t count)
@@ -53,7 +53,8 @@ PLM_PER_ISA(moments,
              const double *restrict first, const float *restrict x, size_t count),
             (sum, square, first, x, count))
 
-/* Updates min and max with a row x [count], and records which of its numbers are not whole. */
+/* Updates min and max with a row x [count], and marks columns with a value that is not a whole
+ * number. */
 static PLM_BODY void range_body(float *restrict min, float *restrict max, float *restrict broken,
                                 const float *restrict x, size_t count)
 {
@@ -70,8 +71,8 @@ PLM_PER_ISA(range,
              const float *restrict x, size_t count),
             (min, max, broken, x, count))
 
-/* Adds the products of the differences of a row x [count] and of its target from the first row, and
- * counts where both are equal. */
+/* For a row x [count] and its target, adds the products of their differences from the first row,
+ * and counts the columns that are equal to the target. */
 static PLM_BODY void products_body(double *restrict product, float *restrict equal,
                                    const double *restrict first, const float *restrict x,
                                    size_t count, float y, double from_y)
@@ -94,7 +95,8 @@ void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const 
     range(isa, s->min + at, s->max + at, s->broken + at, x, (size_t)width);
 }
 
-/* `equal` counts the rows in which a column equals the target: such a column reveals the target. */
+/* Adds a row and its target. `equal` is the number of rows in which a column equals the target: a
+ * column that always does reveals the target. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y)
 {

@@ -5,12 +5,12 @@
 #include "doctor/finding.h"
 
 /* The sums of columns. All members but `columns` are [columns]. The first value of each column is
- * subtracted before values are summed, so that a large mean costs no digits. */
+ * subtracted before values are summed, so that a large mean does not cost precision. */
 typedef struct {
     int64_t columns;
     double *first, *sum, *square;
-    /* sum of the products of both differences, of the target and of the column, from the first
-     * row */
+    /* sum of the products of two differences: between target and first target, and between value
+     * and first value of the column */
     double *product;
     float *min, *max;
     float *broken; /* 1 = some number is not whole */
@@ -19,13 +19,13 @@ typedef struct {
 
 /* Allocates the sums in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t columns);
-/* Takes the first row x [width] of the columns from `at` on, before any row is added. */
+/* Stores the first row x [width] for the columns from `at` on, before any row is added. */
 void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64_t width);
-/* Adds a row to the columns from `at` on. isa: of the kernels. */
+/* Adds a row to the columns from `at` on. isa: name of the instruction set to use. */
 void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                          int64_t width);
 /* Adds the same row, with its target y, to the sums that relate the columns to the target. from_y:
- * difference of y from the first target. */
+ * difference between y and the first target. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y);
 

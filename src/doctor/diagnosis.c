@@ -1,8 +1,7 @@
-/* The order of an examination: data, settings, a look, then the training. Each part adds to the
- * case and applies the rules to it.
- *
- * Rules are applied again and again while the case grows. A rule that has found something is kept,
- * and replaced only by something worse, so that a finding does not flicker while a net trains. */
+/* The order of an examination: data, settings, a probe pass of the untrained net, then the
+ * training. Each part adds measurements to the case (plm_case), after which the rules are applied
+ * to it. So rules are applied many times while the case grows. A finding is kept, and replaced only
+ * by a more severe one, so that it does not appear and disappear while a net trains. */
 #include "doctor/diagnosis.h"
 
 #include <math.h>
@@ -68,8 +67,8 @@ static plm_diagnosis *new_diagnosis(plm *w, plm_model *m)
     return d;
 }
 
-/* Without a text all kinds of the registry are rules, with their thresholds; with one, those that
- * it names. */
+/* Opens a diagnosis. If `rules` is NULL, all kinds of findings in the registry are rules, with
+ * their default thresholds; otherwise those that it names. */
 plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagnosis **out)
 {
     plm_diagnosis *d = new_diagnosis(w, m);
@@ -87,7 +86,7 @@ plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagn
     return status;
 }
 
-/* Probes are detached first, as the model may outlive the diagnosis. */
+/* Frees a diagnosis. Probes are detached first, as the model may outlive the diagnosis. */
 void plm_diagnosis_free(plm_diagnosis *d)
 {
     if (d == NULL)
@@ -111,7 +110,7 @@ void plm_diagnosis_free(plm_diagnosis *d)
 
 /* ---- findings ---- */
 
-/* Returns the key of the run file that made a layer; "" = unknown. */
+/* Returns the key of the run file (such as "model.2") that made a layer; "" = unknown. */
 static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
 {
     if (layer < 0 || layer >= d->c.layers || d->item == NULL)
@@ -160,8 +159,8 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     return PLM_OK;
 }
 
-/* Sets step and epoch of a finding of the training to the last measured step, unless the rule has
- * set them. */
+/* Sets step and epoch of a finding about the training to the last measured step, unless the rule
+ * has set them. */
 static void place_in_time(const plm_case *c, plm_report *r)
 {
     if (r->part != PLM_PART_RUN || c->samples == 0)
@@ -172,9 +171,9 @@ static void place_in_time(const plm_case *c, plm_report *r)
         r->epoch = c->sample[i].epoch;
 }
 
-/* Applies one rule. A rule passes over texts that cannot be parsed, but memory that ran out while
- * it did so is an error, since the finding or its remedies would be incomplete. Adds 1 to *fresh if
- * the rule finds something for the first time, or something worse than before. */
+/* Applies one rule. A rule ignores texts that cannot be parsed, but if memory runs out meanwhile,
+ * this is an error, since the finding or its remedies would be incomplete. Adds 1 to *fresh if the
+ * rule finds something for the first time, or something more severe than before. */
 static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
 {
     plm_report r = {.layer = -1,
@@ -204,8 +203,8 @@ static plm_status apply(plm_diagnosis *d, plm_doctor_rule *rule, int *fresh)
     return status;
 }
 
-/* Causes and order are found again each time: they are few, and a new finding may be the cause of
- * an old one. */
+/* Applies all rules. Causes and order are determined again each time: there are few findings, and a
+ * new one may be the cause of an old one. */
 plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
 {
     int count = 0;
@@ -217,7 +216,8 @@ plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh)
     return PLM_OK;
 }
 
-/* What follows from others is not counted, since it goes away with them. */
+/* Returns the number of findings without a cause. Findings that follow from others are not counted,
+ * since they disappear with their cause. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level)
 {
     int count = 0;

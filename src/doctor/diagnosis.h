@@ -1,4 +1,4 @@
-/* A diagnosis: the case, the rules, and what they found. */
+/* A diagnosis: the case, the rules, and their findings. */
 #ifndef PLM_DOCTOR_DIAGNOSIS_H
 #define PLM_DOCTOR_DIAGNOSIS_H
 
@@ -6,13 +6,13 @@
 #include "doctor/facts.h"
 #include "doctor/look.h"
 
-/* A rule: a kind of finding with its thresholds, and what it found. */
+/* A rule: a kind of finding with its thresholds, and its finding if there is one. */
 typedef struct {
     const plm_finding_kind *kind;
     const void *config;
     bool found;
-    bool told; /* the library has warned about this fault: see plm_report.told */
-    int shown; /* 1 + level at which plm_diagnosis_add_fresh has added it; 0 = not yet */
+    bool told; /* true = the library itself has warned about this fault: see plm_report.told */
+    int shown; /* 1 + level of the finding when plm_diagnosis_add_fresh last added it; 0 = never */
     plm_finding finding;
 } plm_doctor_rule;
 
@@ -22,40 +22,42 @@ struct plm_diagnosis {
     plm_model *model; /* NULL = none */
     plm_case c;
     plm_data_facts *facts;
-    plm_probe first; /* readings of the look before the first step, if `looked` */
+    plm_probe first; /* readings of the probe pass before the first step, if `looked` */
     plm_probe probe; /* readings of the training, if `probing` */
-    /* if `replaying`: readings of the steps that lead to the first number that is not finite */
+    /* if `replaying`: readings of the repeated steps up to the first number that is not finite */
     plm_probe replay;
     bool looked, probing, replaying;
     plm_doctor_rule *rule; /* [rules] */
     int rules;
-    /* [found] indices of the rules that found something, in the order of printing: roots first */
+    /* [found] indices of the rules that have a finding, in the order of printing: roots first */
     int *order;
     int found;
     plm_error_record refusal; /* the error that the case refers to */
     plm_error refusal_texts;
     plm_text text, json;
     int64_t checked;          /* number of rules whose part was examined */
-    plm_doctor_places places; /* places in the run file; all 0 = there is no run file */
+    plm_doctor_places places; /* functions that return places in the run file; all members 0 = there
+                               * is no run file */
     /* [layers of the model] the item of the key `model` that made each layer; -1 = unknown */
     int *item;
-    const char *title, *run;  /* first line of the texts, and name of the run; NULL = none */
+    const char *title, *run;  /* title: first line of the texts. run: name of the run. NULL = none
+                               * */
     const char *unseen;       /* a sentence about what was not examined; NULL = none */
     const plm_repair *repair; /* NULL = no repair was asked for */
 };
 
-/* Finds the layers of the model, which must be compiled: fills the spots of the case. Errors:
- * E_MEMORY, and those of plm_model_spots. (examine.c) */
+/* Finds the measurable layers of the compiled model: fills the spots of the case. Errors: E_MEMORY,
+ * and those of plm_model_spots. (examine.c) */
 PLM_CHECKED plm_status plm_diagnosis_find_spots(plm_diagnosis *d);
-/* Finds the cause of each finding, and the order in which they are printed. (causes.c) */
+/* Determines the cause of each finding, and the order in which findings are printed. (causes.c) */
 void plm_diagnosis_relate(plm_diagnosis *d);
-/* Copies what the probe of the training has seen into the case. (examine.c) */
+/* Copies the measurements of the training's probe into the case. (examine.c) */
 void plm_diagnosis_take_samples(plm_diagnosis *d);
-/* Copies the first number that is not finite into the case: it was found in a measured step, or is
- * looked for in what the last step has left. (examine.c) */
+/* Copies the first number that is not finite into the case. If no measured step contained it, it is
+ * searched for in the memory that the last step has written. (examine.c) */
 void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p);
-/* Makes the remedies of a report that change a layer name its item in the run file; those that
- * cannot be written as one item are left out. (place.c) */
+/* Rewrites the remedies of a report that change a layer, so that they name its item in the run
+ * file; remedies that cannot be written as one item are removed. (place.c) */
 void plm_diagnosis_place(plm_diagnosis *d, plm_report *r);
 
 #endif

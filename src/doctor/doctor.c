@@ -1,5 +1,6 @@
-/* plm_doctor, the call of a C program: it examines data, settings and the look, and leaves the
- * training to a fit, which the diagnosis then watches. */
+/* plm_doctor, the call for C programs: it examines data, settings and the untrained net (by a probe
+ * pass). The program then trains with the observer of the diagnosis, which examines the training.
+ * */
 #include "doctor/diagnosis.h"
 
 /* Examines data, settings and the look. */
@@ -10,7 +11,8 @@ static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_opt
     if (!d->c.alone)
         PLM_TRY(plm_model_ready(d->model));
     if (!d->c.alone && d->model->training == NULL)
-        return plm_fail(d->w, PLM_E_ORDER, "plm_doctor", "give plm_compile an optimizer and a loss",
+        return plm_fail(d->w, PLM_E_ORDER, "plm_doctor",
+                        "call plm_compile with an optimizer and a loss",
                         "the model was compiled without an optimizer");
     if (!d->c.alone)
         PLM_TRY(plm_diagnosis_find_spots(d));
@@ -24,8 +26,8 @@ static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_opt
     return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
 }
 
-/* The first runtime that is known records the errors: that of the model, or without a model that of
- * the data. */
+/* Makes a diagnosis. Errors are recorded on the runtime of the model or, without a model, on that
+ * of the data. */
 plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options *options)
 {
     plm_diagnosis *d = NULL;

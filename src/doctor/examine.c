@@ -1,11 +1,9 @@
-/* The parts of an examination; plm_doctor (doctor.c) does all that come before the training.
- *
- * An examination is a sequence of parts, each of which fills more of the case and then applies the
- * rules: the rows, the settings, the look (one batch through the untrained net, without an update),
- * the training. A later part may be left out; rules that need it then find nothing.
- *
- * An error of the rows or of the settings is not an error of the examination: it is what was to be
- * found. plm_diagnosis_refuse keeps it, and a rule reports it. */
+/* The parts of an examination; plm_doctor (doctor.c) does all that come before the training. An
+ * examination is a sequence of parts, each of which adds to the case and then applies the rules:
+ * the rows, the settings, the probe pass (one batch through the untrained net, without an update),
+ * the training. A later part may be left out; rules that need it then find nothing. An error in the
+ * rows or in the settings does not make the examination fail: plm_diagnosis_refuse records it, and
+ * a rule reports it as a finding. */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +11,8 @@
 #include "train/run.h"
 #include "train/sense.h"
 
-/* Copies the texts of the error, which the next call of the library would replace. */
+/* Records an error of data or model. Its texts are copied, as the next call of the library would
+ * overwrite them. */
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part)
 {
     plm_error_take(w, &d->refusal);
@@ -23,7 +22,7 @@ void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding pa
     d->c.parts |= 1u << part;
 }
 
-/* What is found of each layer is told by its spot. */
+/* Fills the spots of the case: which values of the model belong to which layer. */
 plm_status plm_diagnosis_find_spots(plm_diagnosis *d)
 {
     plm_spot *spot = NULL;
@@ -35,8 +34,8 @@ plm_status plm_diagnosis_find_spots(plm_diagnosis *d)
     return PLM_OK;
 }
 
-/* Records the pipeline of the rows as texts, and whether the user chose its batch size. The arrays
- * of a program have no text, so no source is recorded, and no remedy can name it. */
+/* Records the pipeline of the rows as texts, and whether the user chose its batch size. Arrays of a
+ * C program have no text, so no source is recorded, and no remedy can name the source. */
 static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
 {
     plm_text rest = {.w = d->w};
@@ -60,7 +59,7 @@ void plm_diagnosis_settings(plm_diagnosis *d, const char *(*setting)(void *self,
     d->c.settings = self;
 }
 
-/* Reads all rows once (facts.c). Only the lack of memory ends the examination here. */
+/* Reads all rows once (facts.c). Only a lack of memory makes the examination fail here. */
 plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *validation)
 {
     plm_data_info info;
@@ -78,7 +77,8 @@ plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *valid
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* An error of shapes comes from the settings, any other one from the rows. */
+/* Runs the probe pass. An error about shapes is attributed to the settings, any other error to the
+ * rows. */
 plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
 {
     plm_data_info info;
@@ -103,8 +103,8 @@ plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Finds out which item below `model:` each layer came from, counting from the last layer back: what
- * comes before the first item has none in the run file. */
+/* Finds the item below `model:` that made each layer, counting from the last layer back: layers
+ * before the first item have no item in the run file. */
 plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_places *places)
 {
     d->model = m;
@@ -119,7 +119,8 @@ plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_
     for (size_t i = places->items; i-- > 0;)
         for (int64_t k = 0; k < places->layers[i] && at > 0; k++)
             d->item[--at] = (int)i;
-    while (at > 0) /* the input that the data gives, and layers of another model */
+    while (at > 0) /* layers without an item: the input that the data defines, and layers of a
+                    * loaded model */
         d->item[--at] = -1;
     return plm_diagnosis_apply(d, NULL);
 }
@@ -140,14 +141,15 @@ void plm_diagnosis_repaired(plm_diagnosis *d, const plm_repair *repair)
     d->repair = repair;
 }
 
-/* Findings that need settings or a net are then left out, also those that would say that they are
- * missing. */
+/* Declares that only data is examined. Findings that need settings or a net are then left out, also
+ * those about missing settings. */
 void plm_diagnosis_alone(plm_diagnosis *d)
 {
     d->c.alone = true;
 }
 
-/* A finding that speaks of the whole training needs this number before the first step. */
+/* Sets the number of planned steps. Findings about the whole training need it before the first
+ * step. */
 void plm_diagnosis_plan(plm_diagnosis *d, int64_t steps)
 {
     d->c.planned = steps;
@@ -158,13 +160,14 @@ bool plm_diagnosis_is_not_finite(const plm_diagnosis *d)
     return d->c.not_finite;
 }
 
-/* The refusal itself is the last thing that was found. */
+/* True if data or model could not be opened. The error itself is then the last finding. */
 bool plm_diagnosis_is_refused(const plm_diagnosis *d)
 {
     return d->c.refusal != NULL;
 }
 
-/* frequent: what always answering the most frequent class would reach. */
+/* Describes what was examined. frequent: the accuracy of always predicting the most frequent class.
+ * */
 plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
 {
     plm_doctor_about about = {.layers = d->c.layers, .steps = d->c.steps, .loss = ""};
@@ -186,8 +189,8 @@ plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
 
 /* ---- the training ---- */
 
-/* Keeps at most SAMPLES measured steps; of a longer training every second one is dropped again and
- * again (probe.c). */
+/* Opens the probe of a training. It keeps at most SAMPLES measured steps; in a longer training it
+ * repeatedly drops every second one (probe.c). */
 plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
 {
     enum { SAMPLES = 128 };
@@ -199,7 +202,7 @@ plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
     return PLM_OK;
 }
 
-/* Copies what the probe has seen into the case. */
+/* Copies the measurements of the probe into the case. */
 void plm_diagnosis_take_samples(plm_diagnosis *d)
 {
     const plm_probe *p = &d->probe;
@@ -212,8 +215,8 @@ void plm_diagnosis_take_samples(plm_diagnosis *d)
         d->c.parts |= 1u << PLM_PART_RUN;
 }
 
-/* The steps of the file may be fewer than those that were done, since not every step is measured.
- */
+/* Diagnoses a training by its readings. These may have fewer steps than the training, since not
+ * every step is measured. */
 plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, bool ended,
                                 const plm_history *history)
 {
@@ -233,8 +236,8 @@ static bool is_checked(int64_t steps)
     return steps == 3 || steps == at;
 }
 
-/* Copies the first number that is not finite into the case. It was found in a measured step, or is
- * looked for in what the last step has left. */
+/* Copies the first number that is not finite into the case. If no measured step contained it, it is
+ * searched for in the memory that the last step has written. */
 void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p)
 {
     d->c.bad = p->bad;
@@ -244,8 +247,8 @@ void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p)
         d->c.bad.layer = -1;
 }
 
-/* The probe may have seen the first such number already; else it looks at what the last step has
- * left. */
+/* Records that the loss is not finite. If the probe has not found the first such number, it is
+ * searched for in the memory that the last step has written. */
 plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
 {
     if (!d->probing)
@@ -256,7 +259,8 @@ plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* The model is another one than that of the diagnosis, so nothing of it is trained. */
+/* Runs the test with one batch. m is not the model of the diagnosis, whose weights must not change.
+ * */
 plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train)
 {
     PLM_TRY(plm_one_batch_train(m, train, &d->c.one_batch));
@@ -264,7 +268,7 @@ plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *tra
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Copies what the training has shown until its end into the case, and looks for the number that
+/* Copies the final measurements of the training into the case, and searches for the number that
  * ended it. */
 static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
 {
@@ -293,7 +297,8 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
         d->probe.epoch = e->epoch;
     if (e->kind == PLM_FIT_END)
         return end(d, run, fresh);
-    if (d->c.samples != d->probe.samples) /* the caller may ask for readings at any time */
+    if (d->c.samples != d->probe.samples) /* new samples are copied at once, since the caller may
+                                           * read the readings at any time */
         plm_diagnosis_take_samples(d);
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
         return PLM_OK;
@@ -303,15 +308,15 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
     return plm_diagnosis_apply(d, fresh);
 }
 
-/* Passes an event of a fit to the diagnosis; self: the diagnosis, NULL = none. */
+/* Passes an event of a fit to the diagnosis. self: the diagnosis; NULL = there is none. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     int fresh = 0;
     return self != NULL ? plm_diagnosis_event(self, run, event, &fresh) : PLM_OK;
 }
 
-/* Programs that fit by themselves attach it; a run has an observer of its own, which also tells
- * findings. */
+/* Returns the observer of a diagnosis for C programs that call plm_fit. A run of the command has
+ * its own observer, which also prints findings. */
 plm_observer plm_diagnosis_observer(plm_diagnosis *d)
 {
     return (plm_observer){.name = "doctor", .on_event = on_event, .self = d};

@@ -1,6 +1,6 @@
 /* Collects facts about the rows in one pass over the batches: after the transforms, before any
- * layer. Memory is bounded: it holds sums for each column, a hash for each row that is read, and a
- * small sample of rows. */
+ * layer. Memory is bounded: sums for each column, a hash for each row, and a small sample of rows.
+ * */
 #include "doctor/facts.h"
 
 #include <math.h>
@@ -16,10 +16,12 @@ typedef struct {
     double first, sum, square, numbers, min, max;
     int64_t *count; /* [PLM_DOCTOR_CLASSES] rows of each class */
     int64_t last, same;
-    /* rows whose target is larger than, and equal to, that of the row before; that target */
+    /* more, equal: number of rows whose target is larger than, or equal to, that of the previous
+     * row. last: the previous target */
     int64_t more, equal;
     float before;
-    bool whole;  /* all rows have a class: a whole number below PLM_DOCTOR_CLASSES, or one-hot */
+    bool whole;  /* true = all rows have a class: a whole number below PLM_DOCTOR_CLASSES, or a one-
+                  * hot row */
     bool single; /* it is one number a row */
 } target_sums;
 
@@ -35,7 +37,7 @@ typedef struct {
 } reading;
 
 /* Adds the rows of one input to the columns from `at` on. y: the target, one value per row; NULL =
- * the target is not a single value. */
+ * the target has several values. */
 static void add_input(reading *r, const char *isa, const plm_view *v, int64_t at, const float *y)
 {
     const int64_t width = plm_view_width(v), rows = v->dims[0];
@@ -63,7 +65,8 @@ static int64_t class_of(const float *y, int64_t width)
     return -1;
 }
 
-/* Counts how often targets [rows] of one number rise, and how often they stay. */
+/* Counts how often the target of a row [rows], a single number, is larger than or equal to that of
+ * the previous row. */
 static void add_order(target_sums *t, const float *y, int64_t rows, bool begin)
 {
     for (int64_t i = 0; i < rows; i++) {
@@ -206,8 +209,9 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
     }
 }
 
-/* True if the columns have so few different values that more than about one row in 100 has a copy
- * by chance: fewer than 100 times as many different rows are possible as there are rows. */
+/* True if rows are likely to repeat by chance: their columns have so few different values that
+ * fewer than 100 times as many different rows are possible as there are rows, so more than about
+ * one row in 100 has a copy by chance. */
 static bool is_discrete(const reading *r)
 {
     double rows = 0;
@@ -216,7 +220,7 @@ static bool is_discrete(const reading *r)
     return rows < log(100 * (double)r->rows + 1);
 }
 
-/* Takes what was counted of the order of the rows. */
+/* Copies the counts about the order of the rows into the facts. */
 static void take_order(const reading *r, plm_data_facts *f)
 {
     const target_sums *t = &r->target;
@@ -250,7 +254,8 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     }
     if (t->single)
         plm_row_sample_target(&r->sample, work, &f->target_median, &f->target_spread);
-    /* a target of whole numbers that are nearly all different is a price or a count, not a class */
+    /* a target of whole numbers that are nearly all different is a number, such as a price, not a
+     * class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
     take_order(r, f);
@@ -277,7 +282,7 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
     return PLM_OK;
 }
 
-/* Takes the names of the classes, which a table of words has. */
+/* Sets the names of the classes: the words of a target column of categories. */
 static void name_classes(const plm_data *d, plm_data_facts *f)
 {
     const plm_schema *s = d->source->schema;
@@ -288,7 +293,7 @@ static void name_classes(const plm_data *d, plm_data_facts *f)
     f->class_names = (int)target->words;
 }
 
-/* Training rows first, as the facts of the validation are compared with theirs. */
+/* Reads the rows. Training rows are read first, as the validation rows are compared with them. */
 plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, plm_data_facts **out)
 {
     plm_batch b = {0};

@@ -1,12 +1,12 @@
-/* Reads the rows of a stream once, and collects what findings need to know about them. */
+/* Reads the rows of a stream once, and collects the facts about them that findings need. */
 #ifndef PLM_DOCTOR_FACTS_H
 #define PLM_DOCTOR_FACTS_H
 
 #include "doctor/finding.h"
 
-/* Reads about 200,000 rows or 50 million values at most of epoch 0 of train, and of validation,
- * which may be NULL. Both streams are rewound afterwards. out and what it points to are in arena
- * a. */
+/* Reads at most about 200,000 rows or 50 million values of epoch 0 of `train`, and of `validation`,
+ * which may be NULL. Both streams are rewound afterwards. *out and everything that it points to are
+ * in arena a. */
 PLM_CHECKED plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation,
                                       plm_data_facts **out);
 

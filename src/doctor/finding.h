@@ -1,6 +1,6 @@
 /* The interface for authors of findings. A finding is a kind: one file in finding/, which the
- * registry finds. Its function `find` gets all that is known (plm_case) and, if the criterion
- * holds, fills a report. */
+ * registry finds. Its function `find` reads the case (plm_case), that is, all that is known, and
+ * fills a report if its criterion is met. */
 #ifndef PLM_DOCTOR_FINDING_H
 #define PLM_DOCTOR_FINDING_H
 
@@ -12,20 +12,21 @@
 #include "plummet_doctor.h"
 #include "train/train.h"
 
-/* What is known about one column of the data, from the rows that were read. */
+/* Facts about one column of the data, computed from the rows that were read. */
 typedef struct {
     const char *name; /* name of the column; NULL = the table has no header */
-    int input, index; /* the input it belongs to, and its index in the row */
+    int input, index; /* input: number of the input to which the column belongs. index: its position
+                       * in the row of this input */
     double mean, deviation, min, max;
     bool constant;
     bool whole; /* only whole numbers */
-    /* from up to 512 rows, evenly spaced: the median, the median distance from it, and whether all
-     * values are different */
+    /* computed from up to 512 rows, evenly spaced: the median, the median distance from it
+     * (spread), and whether all values are different (distinct) */
     double median, spread;
     bool distinct;
     int64_t values; /* different numbers among those rows */
-    /* if the first target is a single value: the correlation with it, and the share of rows in
-     * which both are equal; NaN, 0 = unknown */
+    /* if the first target is a single value: the column's correlation with it, and the share of
+     * rows in which both are equal; NaN, 0 = unknown */
     double correlation, equal;
     /* mean and standard deviation in the validation rows, if there are any */
     double other_mean, other_deviation;
@@ -38,16 +39,17 @@ enum { PLM_DOCTOR_CLASSES = 1024 };
  * others; columns are scaled to the same standard deviation first. rows 0 = not measured. */
 typedef struct {
     int64_t rows;
-    /* for classes, the share of rows whose class most of their neighbours have; otherwise the
+    /* for classes, the share of rows whose class is that of most of their neighbours; otherwise the
      * coefficient of determination (R2) of predicting the mean of the neighbours */
     double hits;
-    /* by how many standard errors neighbours agree above chance: about 0 if targets have nothing to
-     * do with the inputs */
+    /* by how many standard errors neighbours agree above chance: about 0 if targets are unrelated
+     * to the inputs */
     double beyond;
-    /* classes: the largest possible value of `beyond`, if all neighbours agree; else infinite */
+    /* for classes: the value that `beyond` would have if all neighbours agreed; otherwise infinite
+     * */
     double most;
-    /* classes: the share of rows whose neighbours are all of one class, that share by chance, and
-     * the share of these rows that have another class themselves. Else 0. */
+    /* for classes: the share of rows whose neighbours are all of one class (sure), this share by
+     * chance, and the share of the `sure` rows that have another class themselves. Otherwise 0. */
     double sure, sure_chance, wrong;
     /* classes: how far the class numbers of neighbours of different classes are apart, divided by
      * the same of any two rows of different classes: about 1 if the numbers are only names, less if
@@ -68,38 +70,40 @@ typedef struct {
     plm_data_column *column; /* [columns] of all inputs */
     int64_t columns;
     bool named;  /* a table whose columns have names */
-    bool images; /* rows have two axes or more, so that columns have no meaning of their own */
-    /* number of classes of the first target, and how often each occurs; 0 = the target is no
+    bool images; /* true = rows have two axes or more, so that single columns have no meaning */
+    /* number of classes of the first target, and how often each occurs; 0 = the target is not a
      * class */
     int classes;
     int64_t count[PLM_DOCTOR_CLASSES], validation_count[PLM_DOCTOR_CLASSES];
     const char *const *class_name; /* [classes] if the table has names for them; NULL = numbers */
     int class_names;               /* number of names */
-    /* share of the rows with the same class as the row before, in the order of epoch 0 */
+    /* share of the rows that have the same class as the previous row, in the order of epoch 0 */
     double same_class;
     /* if the first target is a single number: the share of rows whose target is at least that of
-     * the row before, in the order of epoch 0, and the share with the same target; NaN = unknown */
+     * the previous row, in the order of epoch 0 (rising), and the share with the same target
+     * (level); NaN = unknown */
     double rising, level;
-    double other_target_min, other_target_max; /* of the first target in the validation rows */
-    /* number of different rows, inputs and targets compared; number of validation rows that are
-     * equal to a training row */
+    double other_target_min, other_target_max; /* min and max of the first target in the validation
+                                                * rows */
+    /* different: number of different rows, inputs and targets compared. common: number of
+     * validation rows that are equal to a training row */
     int64_t different, common;
     /* the columns have few different values, so rows repeat by chance */
     bool discrete;
     /* mean, standard deviation, min and max of the first target over all its values */
     double target_mean, target_deviation, target_min, target_max;
-    /* of targets of one number: median and median distance to it, over up to 512 rows; spread 0 =
-     * unknown */
+    /* if the target is one number: its median and the median distance from it, over up to 512 rows;
+     * spread 0 = unknown */
     double target_median, target_spread;
     plm_neighbours near;
 } plm_data_facts;
 
-/* Bytes of a class in a message. */
+/* Buffer size for the text of a class in a message. */
 enum { PLM_CLASS_TEXT = 64 };
 /* Writes a class as "class 2", or as "class 'cat'" if it has a name. Returns out. */
 const char *plm_class_text(const plm_data_facts *d, int number, char out[PLM_CLASS_TEXT]);
 
-/* One measured step. Steps and epochs count from 0 here, and from 1 in all that is written: see
+/* One measured step. Steps and epochs are numbered from 0 here, but from 1 in all output: see
  * plm_step_number. */
 typedef struct {
     int64_t step, epoch;
@@ -107,72 +111,76 @@ typedef struct {
     plm_reading *reading; /* [layers] */
 } plm_sample;
 
-/* Where the first number that is not finite is. */
+/* The kind of the first number that is not finite. */
 typedef enum { PLM_BAD_VALUE, PLM_BAD_GRADIENT, PLM_BAD_WEIGHT } plm_bad_part;
 typedef struct {
     bool known;
     int64_t step;
     int64_t layer; /* -1 = only the loss itself */
-    /* row of the batch and unit of the layer; for a weight its row and column; -1 = no longer
-     * known */
+    /* row of the batch and unit of the layer; for a weight its row and column; -1 = unknown */
     int64_t row, unit;
-    plm_bad_part part; /* an output of the layer, its gradient dz, or a weight */
+    plm_bad_part part; /* what the number is: an output of the layer, its gradient dz, or a weight
+                        * */
 } plm_bad;
 
-/* All that a finding may look at. A value that is not known is NULL, 0 or NaN. */
+/* The case: all that a finding may use. A value that is unknown is NULL, 0 or NaN. */
 typedef struct {
     plm *w;
     plm_arena *arena; /* memory for the texts of reports */
     /* the parts that are done: bit 1 << part */
     unsigned parts;
-    /* the error that ended the reading of the data or the building of the model, with its place in
-     * the run file; NULL = none */
+    /* the error with which reading the data or building the model failed, with its place in the run
+     * file; NULL = none */
     const plm_error *refusal;
-    plm_part_of_finding refused; /* PART_DATA: the data was refused, else the settings */
+    plm_part_of_finding refused; /* what failed: PART_DATA = the data, otherwise the settings */
     const plm_data_facts *data;  /* NULL = not read */
-    bool alone;                  /* only the data is examined: no model will follow */
+    bool alone;                  /* true = only the data is examined: no model will follow */
     int64_t batch;               /* rows of a batch; 0 = unknown */
     bool batch_given;            /* the user has chosen the batch size */
-    /* the pipeline of the training rows: its source, and the text after the source, " | shuffle";
-     * NULL = none
-     */
+    /* source: the source in the pipeline of the training rows. rest: the text of the pipeline after
+     * it, such as " | shuffle". NULL = none */
     const char *source, *rest;
-    /* Returns the text of a key of the run file, "" = not given; NULL = there is no run file */
+    /* Returns the text of a key of the run file, "" = not set; the pointer is NULL if there is no
+     * run file */
     const char *(*setting)(void *self, const char *key);
     void *settings;         /* first argument of setting */
     const plm_model *model; /* NULL = there is none */
     const plm_spot *spot;   /* [layers] where the model has them */
     int64_t layers;
-    /* readings of the look before the first step; NULL = none */
+    /* readings of the probe pass before the first step; NULL = none */
     const plm_reading *first;
     double first_loss;
-    double first_penalty; /* the part of first_loss that penalties on weights and outputs make up */
-    /* measured steps of the training, and the loss of every step of its first 100 */
+    double first_penalty; /* the part of first_loss that comes from penalties on weights and outputs
+                           * */
+    /* sample: the measured steps of the training. early_loss: the loss of every step of its first
+     * 100 */
     const plm_sample *sample;
     int64_t samples;
     double early_loss[100];
     int64_t early_losses;
-    int64_t steps, planned; /* number of steps done, and of the whole training; 0 = unknown */
+    int64_t steps, planned; /* steps: number of trained steps. planned: number of steps of the whole
+                             * training; 0 = unknown */
     /* the training is over: all its steps are done, or an observer of the run file has ended it */
     bool ended;
     bool not_finite;         /* the loss is no longer finite */
-    plm_bad bad;             /* the first number that is not finite, if not_finite */
-    bool replayed;           /* every step was looked at, so `bad` is certainly the first */
+    plm_bad bad;             /* if not_finite: the first number that is not finite */
+    bool replayed;           /* true = every step was measured, so `bad` is certainly the first such
+                              * number */
     plm_one_batch one_batch; /* 0 steps = not asked for */
-    /* the epochs that were trained, as in history.csv; 0 rows = no epoch is known */
+    /* the trained epochs, as in history.csv; 0 rows = no epoch is known */
     plm_history history;
 } plm_case;
 
-/* What a finding reports; begins as all zero, with layer, other, step and epoch -1. */
+/* The report of a finding; initially all zero, with layer, other, step and epoch -1. */
 typedef struct {
     bool found;
-    /* the library itself warns about this when the model is compiled, so a training does not repeat
-     * it */
+    /* true = the library itself warns about this when the model is compiled, so a training does not
+     * repeat it */
     bool told;
     plm_level level;
     plm_part_of_finding part;
     int64_t layer; /* index in plm_case.spot */
-    int64_t other; /* the layer that the remedies change, if it is not `layer`; -1 = none */
+    int64_t other; /* the layer that the remedies change, if not `layer`; -1 = none */
     int64_t step, epoch;
     double number, threshold;
     const char *key;         /* NULL = the model item of the layer */
@@ -193,62 +201,59 @@ typedef enum {
 } plm_root;
 
 /* The descriptor of a finding. kind.alias is its code, kind.fields are its thresholds, kind.formula
- * its criterion in words. */
+ * is its criterion in words. */
 typedef struct plm_finding_kind {
     plm_kind kind;
     plm_root root;
     double healthy[2]; /* range of the number in healthy nets */
-    /* codes of findings that cause this one, most likely first: "S303|S301"; NULL = none */
+    /* codes of findings that can cause this one, most likely first: "S303|S301"; NULL = none */
     const char *causes;
-    /* a warning that causes this error becomes an error, too, since it has done harm */
+    /* true = a warning that causes this error becomes an error, too, since it has done harm */
     bool proves;
-    /* Looks for the fault. config: the thresholds. If the fault is there, fills *out and sets
+    /* Checks for the fault. config: the thresholds. If the fault is found, fills *out and sets
      * out->found. */
     void (*find)(const void *config, const plm_case *c, plm_report *out);
 } plm_finding_kind;
 
-/* ---- for authors: what the settings say (case.c) ---- */
+/* ---- for authors: reading settings (case.c) ---- */
 
-/* Returns the text of a key of the run file; "" = it is not given, or there is no run file. */
+/* Returns the text of a key of the run file; "" = the key is not set, or there is no run file. */
 const char *plm_case_setting(const plm_case *c, const char *key);
-/* Returns a number that an argument of a layer has: its default, if it is not given. NaN = the
- * layer has no such argument, or it is no number. */
+/* Returns an argument of a layer as a number, or its default if it is not set. NaN = the layer has
+ * no such argument, or it is not a number. */
 double plm_case_argument(const plm_case *c, int64_t layer, const char *name);
-/* As plm_case_argument, for the field of any kind whose settings are in `config`. A schedule counts
- * if it is a plain number. */
+/* As plm_case_argument, for a field of any kind; config: its settings. A schedule is accepted if it
+ * is a plain number. */
 double plm_field_number(const plm_field *fields, const void *config, const char *name);
 /* As plm_case_argument, for an argument of the model's optimizer, such as "momentum". */
 double plm_case_option(const plm_case *c, const char *name);
-/* Returns the number of updates that all planned steps make; with gradient accumulation they are
- * fewer than the steps. 0 = unknown. */
+/* Returns the number of updates in all planned steps; with gradient accumulation there are fewer
+ * updates than steps. 0 = unknown. */
 double plm_case_updates(const plm_case *c);
-/* True if the kind of a layer has one of the names of a pattern, such as "*dropout|gaussian_noise".
- */
+/* True if the kind of a layer matches a pattern, such as "*dropout|gaussian_noise". */
 bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern);
 
 /* ---- for authors: reports (report.c) ---- */
 
 /* True if a part of the examination is done, so that its members of the case are set. */
 bool plm_case_has(const plm_case *c, plm_part_of_finding part);
-/* True if the first output learns classes, or if no model follows (plm_case.alone). A regression
- * may learn whole numbers, too. */
+/* True if the targets of the first output are classes, or if no model follows (plm_case.alone).
+ * Whole numbers may also be targets of a regression. */
 bool plm_case_learns_classes(const plm_case *c);
 const char *plm_case_layer(const plm_case *c, int64_t layer);
-/* Returns the number of a step as messages and files write it, counted from 1 as by the training;
- * for printf. */
+/* Returns the number of a step as messages and files write it, counted from 1 as in the training;
+ * as long long, for printf. */
 long long plm_step_number(int64_t step);
-/* True if the layer is between the input and the outputs and its dz was measured. reading: of that
- * layer. */
+/* True if the layer is between the input and the outputs and its gradient dz was measured. */
 bool plm_case_is_hidden(const plm_case *c, int64_t layer);
 /* Writes the name of a column, or "column 7" if it has no name. If there are several inputs, it
  * includes the number of the input. */
 void plm_doctor_column(const plm_data_column *c, char *out, size_t size);
-/* Reports that the fault is there. layer: -1 = the fault belongs to no layer. what: one
- * sentence. */
+/* Sets the finding of a report. layer: -1 = the fault belongs to no layer. what: one sentence. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
                       const char *what, ...) PLM_PRINTF(5, 6);
-/* Sets the level for a value that is beyond `warning` or `error`. If error >= warning, a value
- * above the limit is beyond it; otherwise a value below. False = the value is beyond neither. */
+/* Sets the level for a value that is beyond `warning` or `error`. If error >= warning, "beyond"
+ * means above the limit, otherwise below. False = the value is beyond neither. */
 bool plm_report_level(double number, double warning, double error, plm_level *out);
 /* Adds a line of evidence. */
 void plm_report_line(plm_report *r, const char *line, ...) PLM_PRINTF(2, 3);
@@ -257,29 +262,32 @@ void plm_report_bar(plm_report *r, const char *name, double number, double share
 /* Adds a remedy; at most 4, the best one first. key "": the value is a sentence that says what to
  * do. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...) PLM_PRINTF(3, 4);
-/* Sets a second key of the remedy that was added last, which changes with it. */
+/* Sets a second key that the remedy added last changes together with its first key. */
 void plm_report_also(plm_report *r, const char *key, const char *value);
-/* Adds the remedy of another last layer: "dense(10, activation=softmax)" in place of the last dense
- * layer of the key model. False = the key is not known, or it ends in something else. */
+/* Adds the remedy of another last layer: `layer`, such as "dense(10, activation=softmax)", replaces
+ * the last dense layer of the key model. False = the key is unknown, or does not end in a dense
+ * layer. */
 bool plm_report_output(plm_report *r, const plm_case *c, const char *layer);
-/* Adds the remedy that the validation is a random part of the rows, if it is now the end of them:
- * "split(0.2, shuffle=true)". False = the validation is no such split, or is not known. */
+/* If the validation is the end of the rows, adds the remedy of a random validation: "split(0.2,
+ * shuffle=true)". False = the validation is no such split, or is unknown. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c);
-/* Adds the remedy of the layer's item with another layer before it: "normalization | dense(8)", or
- * after it (plm_report_after). Nothing is added if the item stands for several layers, as
- * "20 * dense(8)". */
-#define PLM_REMEDY_ONCE "model, once" /* key of a layer that is added once, until it is placed */
+/* Adds the remedy of an item of the key model with another layer before the given one:
+ * "normalization | dense(8)", or after it (plm_report_after). Adds nothing if the item stands for
+ * several layers, as "20 * dense(8)" does. */
+#define PLM_REMEDY_ONCE                                                                            \
+    "model, once" /* key of a remedy for a layer that is added once, until
+                                       * plm_diagnosis_place sets the final key */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other);
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other);
-/* Adds the remedy that leaves columns out of the data: the key `data` with the names of all other
+/* Adds the remedy that leaves columns out of the data: the key `data` with a list of all other
  * columns. out: [columns], true = left out. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
 /* Writes the names of layers, list [count] in ascending order: "dense_2 to dense_20" if they are
- * neighbours, else "dense, dense_4 and 3 more". */
+ * consecutive, otherwise "dense, dense_4 and 3 more". */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size);
 /* Adds the remedy of the layer's own item with other arguments, as "model.1": the text of the layer
- * with `change` replaced or appended, such as "kernel_initializer=he_normal". With another
- * activation, the initializer is changed to the one that belongs to it. */
+ * with `change`, such as "kernel_initializer=he_normal", replaced or appended. If the activation
+ * changes, the initializer is set to the one that suits it. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value);
 

@@ -1,8 +1,7 @@
 /* Writes a diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its members.
- *
  * `failed` records whether an allocation failed, so that the object can be built without a check
- * after each member. jansson accepts NULL as a value and then frees what it was given. Values that
- * are not known are null. */
+ * after each member: jansson's functions accept NULL as a value and fail. Values that are unknown
+ * are null. */
 #include "base/json.h"
 
 #include <math.h>
@@ -15,7 +14,7 @@ static void set(bool *failed, json_t *object, const char *key, json_t *value)
     *failed = json_object_set_new(object, key, value) != 0 || *failed;
 }
 
-/* Returns a number; null for NaN and infinity. */
+/* Returns a JSON number; null for NaN and infinity. */
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -65,7 +64,7 @@ static json_t *remedies(bool *failed, const plm_finding *f)
     return array;
 }
 
-/* Returns the codes of the possible causes of a finding that were not found. */
+/* Returns the codes of a finding's possible causes that were examined but not found. */
 static json_t *ruled_out(bool *failed, const plm_diagnosis *d, const plm_finding *f)
 {
     json_t *array = json_array();

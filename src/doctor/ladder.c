@@ -1,8 +1,7 @@
-/* Compares gradients by layer, from the lowest hidden layer to the highest.
- *
- * The rungs of the ladder are the hidden dense layers, ordered by their distance from the output.
- * The gradient with respect to the weighted sums, dz, is compared, since it does not depend on the
- * size of the layer's own weights. */
+/* Compares gradients by layer, from the lowest hidden layer to the highest. The ladder has a rung
+ * for each hidden dense layer, ordered by the distance from the output. The gradient with respect
+ * to the weighted sums, dz, is compared, since it does not depend on the size of the layer's own
+ * weights. */
 #include "doctor/ladder.h"
 
 #include <math.h>
@@ -12,8 +11,8 @@
 #include "assess/epochs.h"
 #include "base/names.h"
 
-/* Finds the hidden dense layers. They are sorted by insertion, since models list them nearly in
- * order. */
+/* Finds the hidden dense layers. They are sorted by insertion sort, since models list them nearly
+ * in order. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l)
 {
     l->count = 0;
@@ -29,8 +28,8 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l)
     }
 }
 
-/* True if there is a normalization for at least every second rung. It keeps the size of signals,
- * whatever the weights are. */
+/* True if there is a normalization layer for at least every second rung. It keeps the size of
+ * signals, whatever the weights are. */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
 {
     int64_t count = 0;
@@ -41,8 +40,8 @@ bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
     return l->count > 0 && 2 * count >= l->count;
 }
 
-/* Returns the gradient of the lowest rung divided by the gradient of the highest one. NaN = there
- * are fewer than three rungs, or no gradient. */
+/* Returns the gradient of the lowest rung divided by that of the highest one. NaN = there are fewer
+ * than three rungs, or no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
 {
     if (l->count < 3 || reading == NULL)
@@ -60,8 +59,8 @@ static int rising(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Returns the median of values [count], and sorts them. If their number is even, it is the upper
- * one of the two in the middle. NaN = there are no values. */
+/* Returns the median of values [count], and sorts them. For an even count, it is the upper one of
+ * the two middle values. NaN = there are no values. */
 double plm_median(double *values, int64_t count)
 {
     if (count == 0)
@@ -70,8 +69,9 @@ double plm_median(double *values, int64_t count)
     return values[count / 2];
 }
 
-/* Returns the ratio of the training so far: the median of the last measured steps, since a single
- * step can be unusual; with fewer than three of them, the ratio of the look before the training. */
+/* Returns the ratio of the training so far: the median over the last measured steps, since a single
+ * step can be unusual; with fewer than three measured steps, the ratio of the probe pass before the
+ * training. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading)
 {
@@ -88,8 +88,8 @@ double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_f
     return count >= LEAST ? plm_median(ratio, count) : plm_ladder_ratio(l, c->first);
 }
 
-/* Measures the change. If the loss falls, the net learns in spite of its gradients.
- */
+/* Measures the change. False if the loss falls, since the net then learns in spite of its
+ * gradients. */
 bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm_ladder_change *out)
 {
     *out = (plm_ladder_change){.level = PLM_NOTE};
@@ -100,8 +100,8 @@ bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm
     return plm_report_level(out->ratio, warning, error, &out->level) && !plm_case_learns(c);
 }
 
-/* Adds a bar for each rung, on a logarithmic scale. Of more than six rungs, six are shown, evenly
- * spaced. */
+/* Adds a bar for each rung, on a logarithmic scale. If there are more than six rungs, six evenly
+ * spaced ones are drawn. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading)
 {
@@ -124,7 +124,7 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
 }
 
 /* True if the loss has halved since the first step. Then several findings are only notes, since
- * what looks wrong does not keep the net from learning. */
+ * they do not keep the net from learning. */
 bool plm_case_learns(const plm_case *c)
 {
     if (c->samples == 0 || c->early_losses == 0)
@@ -133,14 +133,14 @@ bool plm_case_learns(const plm_case *c)
     return now < 0.5 * first;
 }
 
-/* Returns the larger one of two numbers; NaN only if both are. */
+/* Returns the larger one of two numbers, ignoring NaN; NaN only if both are NaN. */
 static double larger(double a, double b)
 {
     return isnan(a) || b > a ? b : a;
 }
 
-/* Noise such as dropout lowers the metrics of training, and a difficult split those of validation,
- * so the better one of the two says what the net can do. */
+/* Returns the better one of the training metric, which noise such as dropout lowers, and the
+ * validation metric, which a difficult split lowers. */
 double plm_case_reach(const plm_case *c, bool classes)
 {
     const plm_history *h = &c->history;
@@ -152,9 +152,9 @@ double plm_case_reach(const plm_case *c, bool classes)
     return larger(plm_epochs_value(h, h->rows - 1, own), plm_epochs_value(h, h->rows - 1, other));
 }
 
-/* A net is judged only at the end of its training, as it may still catch up before. The neighbours
- * are a lower bound of what the data gives away: a net that stays a tenth below them misses what is
- * easily found. */
+/* True if the net predicts clearly worse than the nearest rows. A net is judged only at the end of
+ * its training, as it may still improve before. The prediction from nearest rows is a lower bound
+ * of what can be learned; a net that is a tenth below it misses simple patterns. */
 bool plm_case_falls_short(const plm_case *c)
 {
     const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
@@ -180,8 +180,8 @@ static double mean_early(const plm_case *c, int64_t first, int64_t last)
     return sum;
 }
 
-/* The loss of a batch is noisy, so means over epochs are compared, and only of few epochs those
- * over steps. */
+/* True if the loss was still falling. The loss of a batch is noisy, so means over epochs are
+ * compared or, if there are few epochs, means over steps. */
 bool plm_case_still_falls(const plm_case *c)
 {
     enum { EPOCHS = 6, STEPS = 6 };
@@ -227,7 +227,8 @@ static int64_t width_of(const plm_case *c, plm_value v)
     return plm_graph_shape(&c->model->graph, v)->width;
 }
 
-/* Returns the widest layer that comes after the layer `at` and is not the output; 0 = none. */
+/* Returns the width of the widest layer that comes after the layer `at` and is not the output; 0 =
+ * none. */
 static int64_t widest_above(const plm_case *c, int64_t at)
 {
     int64_t widest = 0;
@@ -239,8 +240,8 @@ static int64_t widest_above(const plm_case *c, int64_t at)
     return widest;
 }
 
-/* One unit can only pass on one number, so wide layers after it have nothing to work with. Such a
- * layer is mostly an output that was left in the middle of a net. */
+/* Finds a layer of one unit. It can only pass on one number, so wide layers after it have little
+ * information. Usually it is an output layer that was left in the middle of a net. */
 int64_t plm_case_narrow(const plm_case *c)
 {
     for (int64_t i = 0; c->model != NULL && c->spot != NULL && i < c->layers; i++) {

@@ -5,10 +5,11 @@
 
 #include "doctor/finding.h"
 
-/* Max number of layers of a ladder. For a deeper net it has the lowest and the highest layers. */
+/* Max number of layers of a ladder. For a deeper net, only the lowest and the highest layers are in
+ * the ladder. */
 enum { PLM_LADDER = 512 };
 
-/* Hidden layers: layer[0] is the furthest from the outputs. */
+/* Hidden layers: layer[0] is the one furthest from the outputs. */
 typedef struct {
     int64_t layer[PLM_LADDER]; /* [count] indices in plm_case.spot */
     int64_t count;
@@ -24,24 +25,25 @@ bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l);
 /* Returns rms(dz) of the lowest hidden layer divided by rms(dz) of the highest one; NaN = there are
  * fewer than three hidden layers, or one of the two has no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);
-/* Returns the ratio of plm_ladder_ratio for a training: the median of its last 10 measured steps.
- * If fewer than 3 steps were measured, returns the ratio of the look before the training. *part:
- * which of the two it is. *reading: the last readings that were used. */
+/* Returns the ratio of plm_ladder_ratio for a training: the median over its last 10 measured steps.
+ * If fewer than 3 steps were measured, returns the ratio of the probe pass before the training.
+ * *part: which of the two it is. *reading: the last readings that were used. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading);
-/* How the gradient changes on its way down, measured as by plm_ladder_ratio_of. */
+/* How the gradient changes from the highest to the lowest hidden layer, measured as by
+ * plm_ladder_ratio_of. */
 typedef struct {
     plm_ladder ladder;
     /* rms(dz) of the lowest hidden layer divided by that of the highest; NaN = unknown */
     double ratio;
-    double each; /* the geometric mean of the ratios from each layer to the one below it */
+    double each; /* the geometric mean of the ratios between each layer and the next one */
     plm_level level;
     plm_part_of_finding part;
     const plm_reading *reading;
 } plm_ladder_change;
 
-/* Measures the change. True if the ratio passes a threshold (plm_report_level), while the training
- * makes no good progress: then it may be a fault. */
+/* Measures the change. True if the ratio is beyond a threshold (plm_report_level), while the
+ * training makes no good progress: then it may be a fault. */
 bool plm_ladder_change_find(const plm_case *c, double warning, double error,
                             plm_ladder_change *out);
 /* Adds up to 6 layers with the rms of dz as bars on a log scale, the highest layer first. */
@@ -51,9 +53,10 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
  * gradients and saturation are no fault. */
 bool plm_case_learns(const plm_case *c);
 /* Returns the accuracy (classes = true) or R2 of the last epoch, of the training or of the
- * validation rows, whichever is better; NaN = no epoch is done, or the metric is not measured. */
+ * validation rows, whichever is better; NaN = no epoch is complete, or the metric is not measured.
+ * */
 double plm_case_reach(const plm_case *c, bool classes);
-/* True if the training is over, and the net predicts much worse than the nearest rows do: by .1 of
+/* True if the training is over, and the net predicts much worse than the nearest rows do: by 0.1 of
  * accuracy or R2. */
 bool plm_case_falls_short(const plm_case *c);
 /* True if the loss was still falling when the training ended: by 5 % in the last third of its
@@ -66,7 +69,7 @@ double plm_case_constant(const plm_case *c);
  * also for a program without a run file, of which this is not known. */
 bool plm_case_keeps_best(const plm_case *c);
 /* Returns the first hidden dense layer with a single unit that is narrower than its input and than
- * the layer that reads it, so that all that follows depends on one number; -1 = none. */
+ * the layer that reads it, so that all later layers depend on one number; -1 = none. */
 int64_t plm_case_narrow(const plm_case *c);
 /* Returns the median of values [count], and sorts them; NaN = there are no values. */
 double plm_median(double *values, int64_t count);

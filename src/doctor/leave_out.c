@@ -1,5 +1,5 @@
-/* Makes the remedy that leaves columns out: the pipeline of the data, which names the columns that
- * stay. */
+/* Makes the remedy that leaves columns out: the pipeline of the data, with a list of the remaining
+ * columns. */
 #include <string.h>
 
 #include "doctor/finding.h"
@@ -13,7 +13,7 @@ static bool is_name(const char *text)
                strlen(text);
 }
 
-/* Writes the names of the columns that stay as "[a, b]"; false if columns have no names, or are too
+/* Writes the names of the remaining columns as "[a, b]"; false if columns have no names, or are too
  * many to be written. */
 static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
 {
@@ -35,7 +35,8 @@ static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
     return shown > 0;
 }
 
-/* Returns the spec of the source with other inputs; NULL = no memory, or the source is no spec. */
+/* Returns the spec of the source with other inputs; NULL = no memory, or the source is not a spec.
+ * */
 static const char *source_with(plm_arena *a, const char *source, const char *inputs)
 {
     const plm_spec *own = NULL, *list = NULL;
@@ -45,9 +46,9 @@ static const char *source_with(plm_arena *a, const char *source, const char *inp
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
-/* The columns that stay are listed, since a source has inputs but no list of exceptions. The
- * transforms after the source are kept as they are. Without a run file there is no key to change,
- * so the remedy is a sentence; so it is for arrays of a program. */
+/* Adds the remedy. It lists the remaining columns, since a source has a list of inputs but no list
+ * of exceptions. The transforms after the source are kept as they are. Without a run file, or for
+ * arrays of a C program, there is no key to change, so the remedy is a sentence. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out)
 {
     plm_text list = {.w = r->arena->w};
@@ -59,7 +60,7 @@ void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out)
     else if (source != NULL)
         plm_report_remedy(r, "data", "%s%s", source, c->rest);
     else
-        plm_report_remedy(r, "", "name the columns that stay, as inputs of the data");
+        plm_report_remedy(r, "", "list only the other columns as inputs of the data");
     r->what.failed = r->what.failed || list.failed;
     plm_text_free(&list);
 }

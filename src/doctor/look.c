@@ -1,9 +1,7 @@
-/* Runs a forward and a backward pass over some batches, without an update.
- *
- * A look runs forward and backward without an update, on rows of the training. It must leave no
- * trace: statistics that layers keep beside their weights are saved and given back, sums of the
- * training are set to 0, and the stream is rewound. So a training after a look has the same bits as
- * one without. */
+/* Runs a forward and a backward pass over some batches of the training rows, without an update (a
+ * probe pass). It must leave no trace: statistics that layers store are saved and restored, sums of
+ * the training are reset to 0, and the stream is rewound. So a training after a probe pass has the
+ * same bits as one without. */
 #include "doctor/look.h"
 
 #include <math.h>
@@ -26,7 +24,8 @@ static plm_status look_at_batch(plm_training *t, const plm_batch *b, double *los
     return PLM_OK;
 }
 
-/* True if dead units are counted in some layer. For all other measurements one batch is enough. */
+/* True if dead units are counted in some layer. If not, one batch is enough for all measurements.
+ * */
 static bool counts_dead(const plm_probe *p)
 {
     for (size_t i = 0; i < p->layers; i++)
@@ -35,7 +34,7 @@ static bool counts_dead(const plm_probe *p)
     return false;
 }
 
-/* Looks at batches until enough rows were seen. */
+/* Measures batches until enough rows were seen. */
 static plm_status look_at_rows(plm_probe *p, plm_data *d)
 {
     plm_training *t = p->m->training;
@@ -65,8 +64,8 @@ static plm_status look_at_rows(plm_probe *p, plm_data *d)
     return PLM_OK;
 }
 
-/* Layers that must be adapted to the data, such as normalization, are adapted first, as a fit would
- * do. */
+/* Runs the probe pass. Layers that must be adapted to the data, such as normalization, are adapted
+ * first, as by a fit. */
 plm_status plm_probe_look(plm_probe *p, plm_data *d)
 {
     plm_model *m = p->m;
@@ -74,7 +73,8 @@ plm_status plm_probe_look(plm_probe *p, plm_data *d)
     const size_t state = (v->length - v->trained) * sizeof *v->p;
     if (!m->adapted)
         PLM_TRY(plm_adapt(m, d));
-    /* layers such as batch_normalization keep statistics after the trained weights in the vector */
+    /* statistics, such as those of batch_normalization, are stored after the trained weights in the
+     * vector of parameters */
     plm_real *kept = plm_allocate(m->w, state + 1);
     if (kept == NULL)
         return PLM_E_MEMORY;
@@ -92,22 +92,22 @@ plm_status plm_probe_look(plm_probe *p, plm_data *d)
     return status < 0 ? status : plm_data_rewind(d, 0);
 }
 
-/* Does the work of plm_look, while the model is marked as running. */
+/* Does the work of plm_look, while the model is marked as running (in use). */
 static plm_status look(plm_model *m, plm_data *d, plm_probe *p)
 {
     plm_data_info info;
     PLM_TRY(plm_model_ready(m));
     if (m->training == NULL || d == NULL)
-        return plm_fail(m->w, PLM_E_ORDER, "plm_look", "give plm_compile an optimizer and a loss",
-                        d == NULL ? "there is no data"
-                                  : "the model was compiled without an optimizer");
+        return plm_fail(
+            m->w, PLM_E_ORDER, "plm_look", "call plm_compile with an optimizer and a loss",
+            d == NULL ? "the data is NULL" : "the model was compiled without an optimizer");
     PLM_TRY(plm_data_get_info(d, &info));
     PLM_TRY(plm_probe_open(p, m, info.batch, 2));
     plm_probe_set_rows(p, info.rows);
     return plm_probe_look(p, d);
 }
 
-/* The public call: opens a probe of its own and gives its first readings. */
+/* The public call: opens a probe and returns its first readings. */
 int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t capacity, double *loss)
 {
     plm_probe p = {0};

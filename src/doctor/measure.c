@@ -1,6 +1,6 @@
 /* Sums the outputs of layers. Each column is summed over ascending rows, so that the bits depend
- * neither on threads nor on the instruction set. Squares are summed in double, since gradients that
- * vanish are below 1e-20, and float32 cannot hold their squares. */
+ * neither on threads nor on the instruction set. Squares are summed in double, since vanishing
+ * gradients are below 1e-20, and float32 cannot represent their squares. */
 #include "doctor/measure.h"
 
 #include <math.h>
@@ -8,7 +8,7 @@
 
 #include "kernel/per_isa.h"
 
-/* Adds one row x [count] to sum and square. */
+/* Adds the values of one row x [count] to `sum`, and their squares to `square`. */
 static PLM_BODY void moments_body(double *restrict sum, double *restrict square,
                                   const plm_real *restrict x, size_t count)
 {
@@ -23,8 +23,8 @@ PLM_PER_ISA(moments,
              const plm_real *restrict x, size_t count),
             (sum, square, x, count))
 
-/* Adds one row x [count] to the counts of values that are 0, at most `low` and at least `high`, and
- * to the largest magnitudes. */
+/* Counts the values of one row x [count] that are 0, at most `low` or at least `high`, and updates
+ * the largest absolute values. */
 static PLM_BODY void counts_body(plm_real *restrict zero, plm_real *restrict below,
                                  plm_real *restrict above, plm_real *restrict largest,
                                  const plm_real *restrict x, size_t count, const plm_real *range)
@@ -54,7 +54,7 @@ PLM_PER_ISA(mark,
             (const char *isa, plm_real *restrict seen, const plm_real *restrict x, size_t count),
             (seen, x, count))
 
-/* Allocates the sums for layers of at most `width` columns. */
+/* Allocates the sums for layers with at most `width` columns. */
 plm_status plm_sums_open(plm_sums *c, plm_arena *a, size_t width)
 {
     width = (width + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
@@ -80,7 +80,7 @@ static void clear(plm_sums *c, size_t width)
     memset(c->largest, 0, width * sizeof *c->largest);
 }
 
-/* Combines the sums of all columns into `out`. count: how many values were added. */
+/* Combines the sums of all columns into `out`. count: number of values that were added. */
 static void fold(const plm_sums *c, size_t width, double count, plm_reading *out)
 {
     double sum = 0, square = 0, zero = 0, low = 0, high = 0, largest = 0;
@@ -101,14 +101,13 @@ static void fold(const plm_sums *c, size_t width, double count, plm_reading *out
     out->high = high / count;
 }
 
-/* Returns the number of columns of a line that are summed: the width, rounded up to whole
- * vectors. */
+/* Returns the number of columns that are summed: the width, rounded up to whole vectors. */
 static size_t whole(const plm_shape *s)
 {
     return ((size_t)s->width + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Sums the squares of dz over `lines` lines, and returns their root mean. */
+/* Returns the root mean square of dz over `lines` contiguous vectors along the last axis. */
 static double rms(plm_sums *c, const char *isa, const plm_shape *s, const plm_real *dz,
                   int64_t lines)
 {
@@ -121,9 +120,9 @@ static double rms(plm_sums *c, const char *isa, const plm_shape *s, const plm_re
     return sqrt(square / ((double)lines * (double)s->width));
 }
 
-/* Measures a layer: the activation of the first rows of the batch, its gradient, and for functions
- * that can die which units were not 0 in any row. Padding is summed, too, since whole vectors are
- * faster, but its sums are not used. */
+/* Measures a layer: the outputs of the first rows of the batch, their gradient and, for activations
+ * whose units can die, which units were not 0 in any row. Padding is summed, too, since whole
+ * vectors are faster, but these sums are not used. */
 void plm_spot_measure(plm_sums *c, const char *isa, const plm_spot_values *v, plm_reading *out)
 {
     const plm_shape *s = v->shape_a, *z = v->shape_z;

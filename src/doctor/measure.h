@@ -1,4 +1,4 @@
-/* Measures the output of a layer and its gradient, which lie in the plan after a step. */
+/* Measures the output of a layer and its gradient, which the plan still holds after a step. */
 #ifndef PLM_DOCTOR_MEASURE_H
 #define PLM_DOCTOR_MEASURE_H
 
@@ -7,8 +7,8 @@
 /* Max number of rows of a batch that are measured. */
 enum { PLM_LOOK_ROWS = 64 };
 
-/* Sums of the columns of an array. All members but `width` are [width] long, a multiple of 16.
- * seen: 1 for a column that was not 0 in some row. */
+/* Sums of the columns of an array. All members but `width` are [width], a multiple of 16. seen: 1
+ * for a column that was not 0 in some row. */
 typedef struct {
     size_t width;
     double *sum, *square;
@@ -21,12 +21,13 @@ PLM_CHECKED plm_status plm_sums_open(plm_sums *c, plm_arena *a, size_t width);
 typedef struct {
     const plm_spot *spot;
     const plm_shape *shape_a, *shape_z;
-    const plm_real *a, *dz; /* the output a and the gradient dz; NULL = the layer has none */
+    const plm_real *a, *dz; /* the output a and the gradient dz; NULL = not available */
     int64_t rows;
-    plm_real *seen; /* [width of a] set to 1 for columns that are not 0 in some row; or NULL */
+    plm_real *seen; /* [width of a] elements are set to 1 for columns that are not 0 in some row;
+                     * NULL = not needed */
 } plm_spot_values;
 
-/* Fills `out` from the values of a layer. isa: instruction set of the kernels. */
+/* Fills `out` from the values of a layer. isa: name of the instruction set to use. */
 void plm_spot_measure(plm_sums *c, const char *isa, const plm_spot_values *v, plm_reading *out);
 
 #endif

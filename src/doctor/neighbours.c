@@ -1,6 +1,6 @@
-/* Finds the nearest rows of each row, and measures whether their targets agree. A net learns from
- * what similar rows have in common. If they have nothing in common, it can only memorize rows. At
- * most 512 rows are compared, fewer if they have many columns. */
+/* Finds the nearest rows of each row, and measures whether their targets agree. A net learns what
+ * similar rows have in common. If their targets have nothing in common, it can only memorize rows.
+ * At most 512 rows are compared, fewer if they have many columns. */
 #include "doctor/neighbours.h"
 
 #include <math.h>
@@ -17,16 +17,16 @@ typedef struct {
     const char *isa;
     /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
     float *x;
-    float *distance;  /* [rows * NEAREST] of one row, then of all pairs */
-    float *best;      /* [rows][NEAREST] distances of the nearest rows */
+    float *distance;  /* [rows * NEAREST] distances of one row, later of all pairs */
+    float *best;      /* [rows][NEAREST] squared distances of the nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
 } rows;
 
 enum { LANES = 16 };
 
-/* Sets out[count] to the squared distances of a row from the rows x [count, stride]. Each is
- * computed as LANES sums, which are added in a fixed order. stride: a multiple of LANES. */
+/* Sets out[count] to the squared distances between a row and the rows x [count, stride]. Each is
+ * computed as LANES partial sums, which are added in a fixed order. stride: a multiple of LANES. */
 static PLM_BODY void distances_body(float *restrict out, const float *restrict row,
                                     const float *restrict x, size_t count, size_t stride)
 {
@@ -47,8 +47,8 @@ PLM_PER_ISA(distances,
              const float *restrict x, size_t count, size_t stride),
             (out, row, x, count, stride))
 
-/* Takes row k, at this distance, into the nearest rows of row i, if it is one of them. seen: number
- * of rows that row i was compared with before. */
+/* Inserts row k, at this distance, into the list of the nearest rows of row i, if it is near
+ * enough. seen: number of rows with which row i was compared before. */
 static void offer(const rows *r, int64_t i, int64_t k, float distance, int64_t seen)
 {
     float *best = r->best + i * NEAREST;
@@ -64,8 +64,8 @@ static void offer(const rows *r, int64_t i, int64_t k, float distance, int64_t s
     }
 }
 
-/* Compares row i with all later rows. Each row is so compared with the others in their order, and
- * of rows with the same distance the first is nearer. */
+/* Compares row i with all later rows. So each row is compared with the others in ascending order,
+ * and among rows with the same distance the first is regarded as nearer. */
 static void compare(const rows *r, int64_t i)
 {
     const float *own = r->x + i * r->stride;
@@ -89,8 +89,8 @@ static bool same(float a, float b)
     return !(a < b) && !(a > b);
 }
 
-/* True if row i has the class that most of its neighbours have; if two classes are equally
- * frequent, the class of the nearest row. */
+/* True if row i has the class of most of its neighbours; if two classes are equally frequent, the
+ * class of the nearest row. */
 static bool is_hit(const rows *r, int64_t i)
 {
     const int64_t *at = r->nearest + i * NEAREST;
@@ -106,7 +106,7 @@ static bool is_hit(const rows *r, int64_t i)
 }
 
 /* Measures the agreement of classes: how much more often neighbours have the same class than two
- * rows drawn at random. */
+ * random rows. */
 static void compare_classes(const rows *r, plm_neighbours *out)
 {
     double hits = 0, agree = 0, chance = 0;
@@ -125,7 +125,8 @@ static void compare_classes(const rows *r, plm_neighbours *out)
     out->most = (1 - chance) / error;
 }
 
-/* Counts the rows whose neighbours are all of one class, and those of them with another class. */
+/* Counts the rows whose neighbours are all of one class, and how many of these rows have another
+ * class. */
 static void compare_sure(const rows *r, plm_neighbours *out)
 {
     double sure = 0, wrong = 0, chance = 0;
@@ -141,15 +142,15 @@ static void compare_sure(const rows *r, plm_neighbours *out)
             share += same(r->y[k], r->y[i]) / n;
         for (int k = 1; k < NEAREST; k++)
             power *= share;
-        chance += power / n; /* in the end the sum over classes of share ^ NEAREST */
+        chance += power / n; /* becomes the sum over classes of share ^ NEAREST */
     }
     out->sure = sure / n;
     out->sure_chance = chance;
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
-/* Measures how far class numbers of neighbours are apart. Classes in an order, such as grades, are
- * mostly next to one another where they meet; names are not. */
+/* Measures how much the class numbers of neighbouring rows differ, see plm_neighbours.apart. If the
+ * numbers have an order, such as grades, the numbers of neighbouring rows mostly differ by 1. */
 static double measure_apart(const rows *r)
 {
     enum { PAIRS = 50 };
@@ -176,9 +177,9 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Returns half the mean squared difference of the targets of the nearest tenth of all pairs of
- * neighbours. What lies so near has nearly the same target, but for its noise. NaN = they are not
- * near: with many columns, even the nearest rows are far apart. */
+/* Returns half the mean squared difference of the targets in the nearest tenth of all pairs of
+ * neighbours. The targets of rows that are so similar differ only by their noise. NaN = even these
+ * pairs are far apart, as with many columns. */
 static double differ_nearest(const rows *r)
 {
     const size_t pairs = (size_t)(r->rows * NEAREST);
@@ -197,8 +198,9 @@ static double differ_nearest(const rows *r)
     return (double)limit < near * 2 * (double)r->columns ? sum / count : (double)NAN;
 }
 
-/* Returns half the squared difference of targets at the distance 0, by a line through the means of
- * the nearest, second nearest, ... neighbours (the gamma test, Stefansson et al., 1997). */
+/* Estimates half the squared difference of the targets of two rows at distance 0: fits a line to
+ * the means of the nearest, second nearest, ... neighbours (the gamma test of Stefansson et
+ * al., 1997). */
 static double differ_at_zero(const rows *r)
 {
     double d[NEAREST] = {0}, g[NEAREST] = {0}, md = 0, mg = 0, dd = 0, dg = 0;
@@ -219,8 +221,8 @@ static double differ_at_zero(const rows *r)
     return dd > 0 ? mg - dg / dd * md : (double)NAN;
 }
 
-/* Measures the agreement of a regression target: its correlation with the mean of the
- * neighbours. */
+/* Measures the agreement of numbers as targets: their correlation with the mean of the neighbours.
+ * */
 static void compare_numbers(const rows *r, plm_neighbours *out)
 {
     double mean = 0, yy = 0, zz = 0, yz = 0, error = 0, means = 0;
@@ -242,14 +244,14 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
     }
     out->hits = yy > 0 ? 1 - error / yy : (double)NAN;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
-    out->most = INFINITY; /* numbers have no class that is too frequent */
-    /* either estimate is too high where the target bends, so the lower one counts */
+    out->most = INFINITY; /* no upper bound of `beyond`: it exists only for classes */
+    /* both estimates are too high where the target is curved, so the lower one is used */
     const double at_zero = differ_at_zero(r), nearest = differ_nearest(r);
     out->noise = isnan(nearest) ? (double)NAN : fmax(fmin(at_zero, nearest), 0) * n / yy;
 }
 
-/* Values have outliers if their extremes are more than OUTLIER median distances from the median.
- * Then they are bounded to BOUND: one row must not squeeze all others into one point. */
+/* A column has outliers if its extremes are more than OUTLIER median distances from the median. Its
+ * scaled values are then limited to +-BOUND: one row must not make the others nearly equal. */
 enum { OUTLIER = 100, BOUND = 5 };
 
 /* True if values have outliers. */
@@ -258,8 +260,8 @@ static bool has_outliers(double median, double spread, double min, double max)
     return spread > 0 && fmax(max - median, median - min) > OUTLIER * spread;
 }
 
-/* Copies the sample, with each column divided by its standard deviation, or by its median distance
- * if it has outliers. Constant columns become 0. */
+/* Copies the sample, with each column divided by its standard deviation or, if it has outliers, by
+ * its median distance. Constant columns become 0. */
 static void scale(const plm_row_sample *s, const plm_data_facts *f, rows *r)
 {
     for (int64_t j = 0; j < r->columns; j++) {
@@ -287,9 +289,10 @@ static void bound_targets(const plm_data_facts *f, const rows *r)
             (float)fmax(f->target_median - unit, fmin(f->target_median + unit, (double)r->y[i]));
 }
 
-/* All pairs are compared, so the work grows with the square of the rows; rows are dropped until it
- * fits MAX_WORK, and very few rows say nothing. Columns are scaled first, as otherwise the one with
- * the largest unit would decide alone who is near. */
+/* Measures the agreement. All pairs are compared, so the work grows with the square of the number
+ * of rows; rows are dropped until it is at most MAX_WORK, and nothing is measured for very few
+ * rows. Columns are scaled first, as otherwise the one with the largest values would determine all
+ * distances. */
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
 {
     rows r = {.rows = s->count, .columns = s->columns, .y = s->target};

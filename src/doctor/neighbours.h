@@ -4,8 +4,8 @@
 
 #include "doctor/rows_seen.h"
 
-/* Compares each row of the sample with its nearest others, and sets f->near. The classes, columns
- * and standard deviations in f must be known. a: memory for the work. Errors: E_MEMORY. */
+/* Compares each row of the sample with the rows nearest to it, and sets f->near. The classes,
+ * columns and standard deviations in f must be set. a: for temporary memory. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
 

@@ -1,8 +1,7 @@
-/* Trains on one batch and measures how well it is learned.
- *
- * A net with more weights than a batch has numbers can learn it by heart. If it cannot, something
- * other than the data is wrong: the rate, the loss, a layer through which no gradient comes. The
- * test takes seconds and is the first one that practitioners make by hand. */
+/* Trains on one batch and measures how well it is memorized. A net with more weights than the
+ * numbers of a batch can memorize it. If it cannot, the fault is not in the data but in the
+ * learning rate, the loss, or a layer that blocks the gradient. The test takes seconds and is often
+ * the first one that practitioners make by hand. */
 #include "doctor/one_batch.h"
 
 #include <math.h>
@@ -12,8 +11,8 @@
 
 enum { STEPS = 1000, EVERY = 25, LOGS = 16 };
 
-/* A batch counts as memorized if every row has its class, or if at most this share of the first
- * loss is left. */
+/* A batch is memorized if every row is predicted as its class or, without classes, if at most this
+ * share of the initial loss remains. */
 static const double least = 0.01;
 
 /* Measures the batch without an update. */
@@ -29,8 +28,8 @@ static plm_status measure(plm_model *m, const plm_batch *b, plm_one_batch *out)
     return PLM_OK;
 }
 
-/* Of classes the share of rows that are wrong, else the share of the first loss. 1 if the loss is
- * not finite. */
+/* For classes, returns the share of rows still predicted wrongly; otherwise the last loss divided
+ * by the initial loss. 1 if the loss is not finite. */
 double plm_one_batch_left(const plm_one_batch *b)
 {
     if (b->steps == 0)
@@ -46,7 +45,8 @@ static bool is_fitted(const plm_one_batch *b)
     return plm_one_batch_left(b) <= (isnan(b->right) ? least : 0);
 }
 
-/* A step whose loss is not finite does not end the test: it is its result. */
+/* Trains on the first batch. A step whose loss is not finite is not an error; it is the result of
+ * the test. */
 plm_status plm_one_batch_train(plm_model *m, plm_data *d, plm_one_batch *out)
 {
     plm_batch b;

@@ -1,14 +1,14 @@
-/* Makes the remedies of a report name items of the key `model` of the run file.
- *
- * A rule knows layers, a user knows items: "20 * dense(100) | relu" is one item of forty layers. A
- * remedy that can be pasted is the whole item, so the other layers of its chain are kept. */
+/* Rewrites the remedies of a report so that they name items of the key `model` of the run file. A
+ * rule knows layers, a user knows items: "20 * dense(100) | relu" is one item that makes forty
+ * layers. So that a remedy can be pasted, it is the whole item, with the other layers of its chain.
+ * */
 #include <string.h>
 
 #include "base/chain.h"
 #include "doctor/diagnosis.h"
 
-/* Returns the text of item number `item` of the key model with another layer in place of part
- * number `part` of its chain; NULL = no memory, or the item is no chain. */
+/* Returns the text of item number `item` of the key model, with another layer as part number `part`
+ * of its chain; NULL = no memory, or the item is not a chain. */
 static const char *item_with(plm_diagnosis *d, int item, size_t part, const char *layer)
 {
     plm_chain chain;
@@ -37,7 +37,7 @@ static bool is_repeated(plm_diagnosis *d, int item)
     return plm_chain_parse(&d->arena, d->places.item[item], &chain) >= 0 && chain.times > 1;
 }
 
-/* Returns the number of layers that come before a layer in its item of the key model. */
+/* Returns the number of layers that precede a layer in its item of the key model. */
 static size_t part_of(const plm_diagnosis *d, int item, size_t layer)
 {
     size_t part = 0;
@@ -46,9 +46,9 @@ static size_t part_of(const plm_diagnosis *d, int item, size_t layer)
     return part;
 }
 
-/* Makes a remedy for a layer name its item in the run file, with the other layers of the item's
- * chain. item: -1 = the layer comes from no item. False = it cannot be written: a layer that is to
- * be added once would be added several times, or there is no memory. */
+/* Rewrites a remedy for a layer so that it names the item in the run file and includes the other
+ * layers of the item's chain. item: -1 = the layer comes from no item. False = not possible: a
+ * layer that is to be added once would be added several times, or there is no memory. */
 static bool place_remedy(plm_diagnosis *d, plm_remedy *r, int item, size_t part)
 {
     const bool once = strcmp(r->key, PLM_REMEDY_ONCE) == 0;

@@ -1,34 +1,32 @@
-/* Measures what a step leaves in its plan. In a training plan every activation and gradient has its
- * own place, so they can be measured after the step, without another pass and without a barrier
- * (docs/decisions/0015). Which steps are measured depends only on the size of the net, so readings
- * are the same on any machine and any number of threads.
- *
- * A fault shows in few numbers: how large activations, gradients and updates are in each layer, and
- * how many units give only 0. The squares of weights, gradients and updates are added up while the
- * update has them in the cache (train/update.c); the rest is read from the plan.
- *
- * Measuring must not slow a training down, so it may take a share of its work (SHARE). From this
- * the interval between two measured steps follows. When the memory for samples is full, every
- * second sample is dropped and the interval doubled: a long training is then described as evenly as
- * a short one. */
+/* Measures the values that a training step leaves in the memory of its plan. In a training plan
+ * every activation and gradient has its own memory, so they can be measured after the step, without
+ * another pass and without a barrier (docs/decisions/0015). Which steps are measured depends only
+ * on the size of the net, so readings are the same on any machine and with any number of threads. A
+ * few numbers reveal a fault: the size of activations, gradients and updates in each layer, and how
+ * many units are always 0. The squares of weights, gradients and updates are summed while the
+ * update has them in the cache (train/update.c); the rest is read from the plan. Measuring may take
+ * only a share (SHARE) of the work of the training, which determines the interval between two
+ * measured steps. When the memory for samples is full, every second sample is dropped and the
+ * interval doubled: so the samples of a long training are as evenly spaced as those of a short one.
+ * */
 #include "doctor/probe.h"
 
 #include <math.h>
 #include <string.h>
 
-/* FIRST_STEPS: all these steps are measured, since faults of initial weights and of the learning
- * rate show early. WINDOW: units are dead if they were 0 for this many rows. EARLY: number of first
- * losses that are kept. */
+/* FIRST_STEPS: the number of first steps that are all measured, since faults of initial weights and
+ * of the learning rate appear early. WINDOW: units that were 0 for this many rows are dead. EARLY:
+ * number of first losses that are kept. */
 enum { FIRST_STEPS = 20, WINDOW = 1024, EARLY = 100 };
 
-/* Share of the work of training that measuring may take. */
+/* Max share of the work of the training that measuring may take. */
 static const double SHARE = 0.0075;
 
 /* ---- which steps ---- */
 
-/* Returns the number of steps from one measured step to the next. Measuring reads each value of the
- * activations twice and each weight three times; reading 4 values takes about as long as 16
- * multiply-adds. A step makes three products of all weights and all rows. */
+/* Returns the number of steps between two measured steps. Measuring reads each activation twice and
+ * each weight three times; reading 4 values takes about as long as 16 multiply-adds. A training
+ * step computes three products of all weights and all rows. */
 static int64_t interval(const plm_probe *p, int64_t rows)
 {
     static const int64_t steps[] = {10, 20, 50};
@@ -53,13 +51,13 @@ static bool when(void *self, int64_t step)
     return p->always || step < FIRST_STEPS || step % p->every == 0;
 }
 
-/* Stores the loss of a step, which is known after the step was measured. */
+/* Stores the loss of a step, which becomes known after the step was measured. */
 static void keep_loss(void *self, int64_t step, double loss)
 {
     plm_probe *p = self;
     p->last_loss = loss;
     p->steps = step + 1;
-    /* a resumed training knows earlier steps only from its readings */
+    /* in a resumed training, the losses of earlier steps come only from its readings */
     if (step >= 0 && step < EARLY && step <= p->early_losses) {
         p->early_loss[step] = loss;
         p->early_losses = step + 1;
@@ -68,7 +66,7 @@ static void keep_loss(void *self, int64_t step, double loss)
         p->sample[p->samples - 1].loss = loss;
 }
 
-/* Makes space for one more sample by dropping the oldest. */
+/* Frees space for one more sample by dropping the oldest. */
 static void drop_first(plm_probe *p)
 {
     const plm_sample first = p->sample[0];
@@ -76,7 +74,7 @@ static void drop_first(plm_probe *p)
     p->sample[--p->samples] = first;
 }
 
-/* Makes space for more samples. After the first steps, every second sample is dropped, and from now
+/* Frees space for more samples. After the first steps, every second sample is dropped, and from now
  * on half as many steps are measured. */
 static void thin_out(plm_probe *p)
 {
@@ -95,7 +93,7 @@ static void thin_out(plm_probe *p)
 /* ---- a look ---- */
 
 /* Computes the norms of a layer from the sums over its matrices. Vectors such as biases are left
- * out: they begin at 0, so every update would look large in relation to them. */
+ * out: they begin at 0, so every update would be large relative to them. */
 static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
 {
     plm_probe_cell sum = {0};
@@ -171,7 +169,8 @@ static void look(void *self, plm_plan *plan, int64_t step)
     plm_probe *p = self;
     const int64_t rows = plm_plan_running(plan)->rows;
     while (!p->always && p->samples > 0 && p->sample[p->samples - 1].step >= step)
-        p->samples--; /* a resumed training repeats the steps after its checkpoint */
+        p->samples--; /* a resumed training repeats the steps after its checkpoint, so their old
+                       * samples are replaced */
     if (p->samples == p->capacity)
         (p->always ? drop_first : thin_out)(p);
     if (p->samples == p->capacity) /* no sample could be dropped, so the newest one is replaced */
@@ -215,7 +214,7 @@ static plm_status open_cells(plm_probe *p)
     return first && p->hook.cell && (p->m->fused || p->hook.old) ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Allocates the memory for what is measured in each layer. */
+/* Allocates the memory for the measurements of each layer. */
 static plm_status open_layers(plm_probe *p)
 {
     size_t widest = 1;
@@ -251,7 +250,7 @@ static plm_status open_samples(plm_probe *p, int64_t samples)
     return PLM_OK;
 }
 
-/* Everything is allocated here; a measured step allocates nothing. */
+/* Opens a probe. All memory is allocated here; measuring a step allocates nothing. */
 plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samples)
 {
     *p = (plm_probe){.m = m, .arena = {.w = m->w}, .last_loss = NAN};
@@ -280,7 +279,8 @@ void plm_probe_attach(plm_probe *p)
     p->m->training->probe = &p->hook;
 }
 
-/* Another probe may have taken its place, which must then stay. */
+/* Detaches the probe. If another probe has been attached to the model instead, that probe is kept.
+ * */
 void plm_probe_detach(plm_probe *p)
 {
     if (p->m->training != NULL && p->m->training->probe == &p->hook)
@@ -289,7 +289,7 @@ void plm_probe_detach(plm_probe *p)
 
 /* Derives the state of the probe from the samples of the earlier part of a training. The interval
  * is the largest distance between two samples after the first steps. The loss of a step that was
- * not measured is taken from the last measured step before it. */
+ * not measured is assumed to be that of the previous measured step. */
 void plm_probe_resume(plm_probe *p)
 {
     const plm_sample *before = NULL;
@@ -324,8 +324,8 @@ static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t
     return false;
 }
 
-/* Searches the outputs, from the first layer upwards. The value before the activation is searched
- * first, since a softmax of infinity is NaN. */
+/* Searches the outputs, from the first layer to the last. The value before the activation is
+ * searched first, since a softmax of infinity is NaN. */
 static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = 0; i < p->layers; i++) {
@@ -341,7 +341,7 @@ static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, p
     return false;
 }
 
-/* Searches the gradients, from the last layer downwards. */
+/* Searches the gradients, from the last layer to the first. */
 static bool find_gradient(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = p->layers; i-- > 0;) {
@@ -354,7 +354,7 @@ static bool find_gradient(const plm_probe *p, const plm_plan *plan, int64_t rows
     return false;
 }
 
-/* Searches the weight matrices after the update, from the last layer downwards. */
+/* Searches the weight matrices after the update, from the last layer to the first. */
 static bool find_weight(const plm_probe *p, plm_bad *out)
 {
     const plm_graph *g = &p->m->graph;
@@ -380,8 +380,8 @@ static bool find_weight(const plm_probe *p, plm_bad *out)
     return false;
 }
 
-/* Looks in the order in which a step computes: values forward, gradients back, then weights. So
- * what is found first has caused the rest. */
+/* Searches in the order of computation: forward values, gradients, then weights. So the first
+ * number found is the cause of the others. */
 void plm_probe_find_bad(const plm_probe *p, plm_bad *out)
 {
     const plm_plan *plan = p->m->plan[PLM_PLAN_TRAIN];

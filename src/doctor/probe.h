@@ -13,7 +13,8 @@ typedef struct {
     plm_spot *spot; /* [layers] */
     size_t layers;
     plm_sums columns;
-    plm_real **seen; /* [layers] which columns were not 0 in this window; NULL = not counted */
+    plm_real **seen; /* [layers] for each layer, the columns that were not 0 in the current window;
+                      * NULL = not counted */
     int64_t window;  /* rows of the window so far */
     /* number of rows of a window: 1,024, or all rows of the data if there are fewer */
     int64_t enough;
@@ -21,22 +22,22 @@ typedef struct {
     double *dead;
     plm_sample *sample; /* [capacity] */
     int64_t samples, capacity;
-    /* after the first 20 steps, each step is measured whose number is a multiple of this */
+    /* after the first 20 steps, a step is measured if its number is a multiple of this */
     int64_t every;
-    /* loss of the last step, and of each of the first 100 */
+    /* loss of the last step, and loss of each of the first 100 steps */
     double last_loss, early_loss[100];
-    double penalty; /* of a look: the part of its loss that penalties make up */
+    double penalty; /* of a probe pass: the part of its loss that comes from penalties */
     int64_t early_losses, steps;
     int64_t epoch; /* epoch of the next steps, set by the owner of the probe */
     bool always;   /* measure every step, as a look does */
-    bool suspect;  /* a number of the last measured step is not finite */
+    bool suspect;  /* true = some number of the last measured step is not finite */
     plm_bad bad;   /* the first one in a measured step */
 } plm_probe;
 
-/* Makes a probe of a compiled model. rows: of a batch. samples: max number of measured steps; if
- * there are more, those after step 20 are thinned out. */
+/* Makes a probe for a compiled model. rows: number of rows of a batch. samples: max number of
+ * samples; if more steps are measured, samples after step 20 are thinned out. */
 PLM_CHECKED plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samples);
-/* Sets the number of rows of the data, so that a window is not longer than an epoch; 0 =
+/* Sets the number of rows of the data, so that a window is at most as long as an epoch; 0 =
  * unknown. */
 void plm_probe_set_rows(plm_probe *p, int64_t rows);
 void plm_probe_close(plm_probe *p);
@@ -47,9 +48,9 @@ void plm_probe_detach(plm_probe *p);
 /* Sets all members that depend on the samples. To be called after samples of an earlier part of the
  * training were added. */
 void plm_probe_resume(plm_probe *p);
-/* Looks for the first number that is not finite in the memory that the last step has written:
- * outputs of the layers upwards, then gradients downwards, then weights. out->known = false: all
- * are finite. */
+/* Searches for the first number that is not finite in the memory that the last step has written:
+ * outputs from the first layer to the last, gradients from the last to the first, then weights.
+ * out->known = false: all are finite. */
 void plm_probe_find_bad(const plm_probe *p, plm_bad *out);
 
 #endif

@@ -1,8 +1,7 @@
-/* Computes sizes of updates, and proposes other learning rates for the optimizer of a model.
- *
- * The size of an update, divided by that of the weights, says whether a learning rate fits a net:
- * near 1e-3 it is healthy. It has no unit, so it can be compared between layers and nets, which a
- * rate itself cannot. */
+/* Computes sizes of updates, and proposes other learning rates for the optimizer of a model. The
+ * size of an update, divided by that of the weights, tells whether a learning rate suits a net:
+ * values near 1e-3 are healthy. This ratio has no unit, so it can be compared between layers and
+ * nets, unlike a learning rate itself. */
 #include "doctor/rates.h"
 
 #include <math.h>
@@ -18,7 +17,8 @@ static bool begins_with_zeros(const plm_case *c, int64_t layer)
     return c->samples > 0 && c->sample[0].step == 0 && !(c->sample[0].reading[layer].norm_w > 0);
 }
 
-/* Layers without weights, or whose weights are all 0, have no such ratio. */
+/* Returns the largest relative update. Layers without weights, or whose weights are all 0, have no
+ * such ratio and are skipped. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
 {
     double most = 0;
@@ -34,8 +34,8 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
     return most;
 }
 
-/* Only matrices count, since it is their number that decides how much a layer can memorize; biases
- * and scales are few beside them. */
+/* Returns the number of weights in the matrices of a layer, since it determines how much the layer
+ * can memorize; biases and scales are few in comparison. */
 double plm_layer_weights(const plm_case *c, int64_t layer)
 {
     double count = 0;
@@ -47,8 +47,8 @@ double plm_layer_weights(const plm_case *c, int64_t layer)
     return count;
 }
 
-/* True if the first update can be predicted from the gradients of a look: no clipping is set, and
- * the first step of the optimizer is known. *plain: the step is the rate times the gradient;
+/* True if the first update can be predicted from the gradients of a probe pass: no clipping is set,
+ * and the first step of the optimizer is known. *plain: the step is the rate times the gradient;
  * otherwise each weight moves by about the rate. */
 static bool is_predictable(const plm_training *t, bool *plain)
 {
@@ -58,8 +58,8 @@ static bool is_predictable(const plm_training *t, bool *plain)
            (*plain || plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name));
 }
 
-/* Returns the clock of the training at its first step; steps_per_epoch 0 = the rate is constant, or
- * the number of steps in an epoch is not known. */
+/* Returns the position in the training at its first step; steps_per_epoch 0 = the rate is constant,
+ * or the number of steps of an epoch is unknown. */
 static plm_clock clock_of(const plm_case *c)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -73,10 +73,10 @@ static plm_clock clock_of(const plm_case *c)
                        .rate = plm_schedule_first(&t->schedule)};
 }
 
-/* A schedule may depend on the rate before it, so it is asked in the order of steps, from the first
- * on. A long training is asked at a stride: shapes of schedules are smooth, and 10,000 values are
- * enough for their highest one. An error of the schedule is reported by the training itself, so it
- * is ignored here. */
+/* Evaluates the schedule. A schedule may depend on its previous rate, so it is evaluated in the
+ * order of steps, from the first on. In a long training some steps are skipped: schedules are
+ * smooth, and 10,000 values are enough to find the highest one. An error of the schedule is
+ * reported by the training itself, so it is ignored here. */
 bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
 {
     enum { MOST = 10000 };
@@ -100,8 +100,9 @@ bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
     return clock.steps_per_epoch > 0 && from >= 0 && to >= from;
 }
 
-/* sgd moves weights by the rate times the gradient. Adam and its kin divide by the size of the
- * gradient, so in the first step each weight moves by about the rate, whatever the gradient is. */
+/* Predicts the first update. sgd moves weights by the rate times the gradient. Adam and similar
+ * optimizers divide by the size of the gradient, so in the first step each weight moves by about
+ * the rate, whatever the gradient is. */
 double plm_predicted_update(const plm_case *c, int64_t *layer)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
@@ -111,7 +112,7 @@ double plm_predicted_update(const plm_case *c, int64_t *layer)
     *layer = -1;
     if (t == NULL || c->first == NULL || !is_predictable(t, &plain))
         return most;
-    /* the rate of an expression is known only once it is asked for */
+    /* the rate of an expression must be computed by evaluating it */
     const double rate = t->rate > 0 || !plm_rates_ask(c, 0, 0, &rates) ? t->rate : rates.first;
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &c->first[i];
@@ -149,7 +150,8 @@ static const plm_spec *without_first(plm_arena *a, const plm_spec *s)
     return copy;
 }
 
-/* Keeps all other arguments that the user gave. */
+/* Returns the optimizer with another value of a key. All other arguments that the user has set are
+ * kept. */
 const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key, const char *value)
 {
     const plm_spec *own = NULL, *given = NULL;
@@ -163,9 +165,9 @@ const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
-/* One digit is enough: a rate that is right within a factor of two is right. A factor that was
- * measured on a net that explodes or stands still can be beyond any use: a rate is
- * lowered to a thousandth at most, and raised to 1 at most. */
+/* Adds a remedy with another learning rate. It is rounded to one digit: a rate within a factor of
+ * two is good enough. If the factor was measured on a net that explodes or does not learn, it can
+ * be extreme: a rate is lowered to a thousandth at most, and increased to 1 at most. */
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor)
 {
     const plm_training *t = c->model->training;

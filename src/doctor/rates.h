@@ -5,22 +5,22 @@
 #include "doctor/finding.h"
 
 /* Returns the largest norm(update) / norm(weights) in a step over the layers with weights, and sets
- * *layer to this layer. Layers whose weights begin as 0 are left out. 0 and *layer = -1: no layer
- * is left. */
+ * *layer to this layer. Layers whose weights are 0 at the beginning are left out. 0 and *layer =
+ * -1: no layer remains. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer);
 /* Returns the number of trained weights in the matrices of a layer. */
 double plm_layer_weights(const plm_case *c, int64_t layer);
 /* Returns the largest update of the first step relative to the weights of its layer, predicted from
- * a look. The prediction is exact for sgd, and for optimizers whose first step changes each weight
- * by the learning rate. NaN = not known for this optimizer. Sets *layer. */
+ * a probe pass. The prediction is exact for sgd, and for optimizers whose first step changes each
+ * weight by the learning rate. NaN = unknown for this optimizer. Sets *layer. */
 double plm_predicted_update(const plm_case *c, int64_t *layer);
-/* Learning rates of a training by its schedule. */
+/* Learning rates of a training, computed by its schedule. */
 typedef struct {
-    double first, from, to; /* of step 0, and of the two steps that were asked for */
+    double first, from, to; /* rates of step 0, and of two requested steps */
     double highest;         /* of the steps from 0 to `to` */
 } plm_rates;
-/* Asks the schedule of the training for its rates; of a long training only every some steps count.
- * False = the rate is constant, or not known. */
+/* Computes the rates from the schedule of the training; in a long training some steps are skipped.
+ * False = the rate is constant, or unknown. */
 bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out);
 /* Returns the model's optimizer with another value of a key, such as "learning_rate"; NULL = no
  * memory, or value is NULL. */

@@ -43,7 +43,7 @@ static void add_sample(const plm_diagnosis *d, const plm_sample *s, plm_text *t)
     }
 }
 
-/* Nine digits bring every float back as it was. */
+/* Writes the readings. Nine digits are enough to restore every float exactly. */
 void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
 {
     plm_text_add(t, header);
@@ -62,7 +62,7 @@ void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
 /* A table that is being read. */
 typedef struct {
     plm_diagnosis *d;
-    /* at: the part of the text that is not read yet. file: its name, for messages */
+    /* at: the remaining part of the text. file: its name, for messages */
     const char *at, *file;
     int64_t line, layer; /* layer: of the next row */
     int64_t begin;       /* number of the first step */
@@ -72,13 +72,13 @@ typedef struct {
 static plm_status fail(const table *t)
 {
     return plm_fail(t->d->w, PLM_E_FORMAT, t->file,
-                    "plummet train RUNFILE doctor=true writes it; remove it to train the first "
-                    "steps again",
+                    "restore this file as `plummet train RUNFILE doctor=true` wrote it, or remove "
+                    "it: the doctor then trains the first steps again",
                     "line %lld does not belong to the readings of this net", (long long)t->line);
 }
 
 /* Reads a number up to the next comma or the end of the line; an empty cell is NaN. False = the
- * cell holds something else. */
+ * cell has something else. */
 static bool read_number(table *t, double *out)
 {
     const char *end = t->at;
@@ -90,7 +90,7 @@ static bool read_number(table *t, double *out)
     return good;
 }
 
-/* Skips the cell with the name of layer `layer`; -1 = an empty cell. False = the cell holds another
+/* Skips the cell with the name of layer `layer`; -1 = an empty cell. False = the cell has another
  * name. */
 static bool skip_layer(table *t, int64_t layer)
 {
@@ -131,7 +131,7 @@ static bool read_reading(table *t, plm_reading *r)
     return good && *t->at == '\n';
 }
 
-/* Returns the sample of a step, and adds it if the row is of the first layer; NULL = the rows are
+/* Returns the sample of a step, which is added when its first layer is read; NULL = the rows are
  * not in order, or there are more than a probe can hold. */
 static plm_sample *sample_of(table *t, int64_t step)
 {
@@ -142,7 +142,8 @@ static plm_sample *sample_of(table *t, int64_t step)
     return step > last && p->samples < p->capacity ? &p->sample[p->samples++] : NULL;
 }
 
-/* Reads step and epoch, with which each row begins. Files of older versions count steps from 0. */
+/* Reads step and epoch, the first cells of each row. In files of older versions steps are counted
+ * from 0. */
 static bool read_place(table *t, int64_t *step, int64_t *epoch)
 {
     double numbers[2];
@@ -182,8 +183,8 @@ static plm_status read_row(table *t)
     return PLM_OK;
 }
 
-/* The layers of the file must be those of the model, in their order; otherwise the file is that of
- * another net. */
+/* Reads the readings. The layers of the file must be those of the model, in the same order;
+ * otherwise the file belongs to another net. */
 plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const char *file)
 {
     table t = {.d = d, .at = text, .file = file, .line = 1, .begin = 1};
@@ -202,8 +203,8 @@ plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const
     return PLM_OK;
 }
 
-/* Before a training, the readings of the look; afterwards those of all samples, layer after layer.
- */
+/* Copies readings: before a training, those of the probe pass; afterwards those of all samples,
+ * layer after layer. */
 int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)
 {
     if (d == NULL)

@@ -1,14 +1,13 @@
-/* Tells errors apart by the code that they carry (plm_fail_code).
- *
- * A run that cannot even be built has one finding, the error itself. Which code it gets depends on
- * what failed: an error that carries the code of a finding is explained by that, all others by the
- * general codes of data (D200) and settings (S300). The message, its place and its hint are those
- * of the library. */
+/* Assigns errors to findings by the code that they carry (plm_fail_code). A run that cannot be
+ * built has one finding, the error itself. An error that carries the code of a finding is reported
+ * by that finding, all others by the general findings for data (D200) and settings (S300). The
+ * message, its place and its hint are those of the library. */
 #include "doctor/refusal.h"
 
 #include <string.h>
 
-/* Exactly one code is true for a refusal, so it is reported once. */
+/* True if `code` is the code of the finding that reports the error because of which the run could
+ * not be built. Each such error has exactly one code, so it is reported once. */
 bool plm_refusal_is(const plm_case *c, const char *code)
 {
     static const char *const explained[] = {"D201", "S301"};

@@ -4,14 +4,14 @@
 #include <math.h>
 #include <string.h>
 
-/* A branch that failed, or is worse than the constant prediction, counts as 0, so that one very bad
- * branch does not decide a mean. */
+/* Returns the value of a branch. A branch that failed, or is worse than the constant prediction,
+ * has the value 0, so that one very bad branch does not dominate a mean. */
 double plm_branch_value(const plm_branch *b)
 {
     return b->value > 0 && isfinite(b->value) ? b->value : 0;
 }
 
-/* -1 = there was no screening: below every value. */
+/* Returns the mean over the screening. -1 = there was no screening; it is less than any value. */
 double plm_change_screened(const plm_change *c)
 {
     double sum = 0;
@@ -20,7 +20,8 @@ double plm_change_screened(const plm_change *c)
     return c->screens > 0 ? sum / c->screens : -1;
 }
 
-/* Over the pairs of the confirmation, as the screening has chosen the change. */
+/* Returns the means over the pairs of the confirmation only, as the change was chosen by the
+ * screening. */
 void plm_repair_means(const plm_change *c, double *before, double *after)
 {
     *before = *after = 0;
@@ -30,7 +31,7 @@ void plm_repair_means(const plm_change *c, double *before, double *after)
     }
 }
 
-/* These words are in JSON, where programs compare them. */
+/* Returns the word of a status. Programs compare these words in JSON, so they must not change. */
 const char *plm_repair_word(plm_repair_status status)
 {
     static const char *const words[] = {"not_needed", "proven", "not_proven", "refused"};
@@ -39,14 +40,14 @@ const char *plm_repair_word(plm_repair_status status)
 
 /* ---- text ---- */
 
-/* Adds the mean values of the branches of a screening. */
+/* Adds the mean value of the branches of a screening. */
 static void add_screens(plm_text *t, int count, const plm_branch *b)
 {
     for (int i = 0; i < count; i++)
         plm_text_format(t, " %.3f", plm_branch_value(&b[i]));
 }
 
-/* Adds the curve of one branch: its training loss by tenths of the steps. */
+/* Adds the curve of one branch: its training loss after each tenth of the steps. */
 static void add_curve(plm_text *t, const char *name, const plm_branch *b)
 {
     plm_text_format(t, "  |  %-7s", name);
@@ -72,7 +73,7 @@ static void add_proof(plm_text *t, const plm_repair *r, const plm_change *c)
     plm_text_format(t, "\n  |  gain %.3f, 95 %% interval %.3f to %.3f: %d pairs of %lld steps\n",
                     c->gain.mean, c->gain.low, c->gain.high, c->pairs,
                     (long long)c->confirm[0].steps);
-    plm_text_add(t, "  |  loss, by tenths of the steps, of the first pair:\n");
+    plm_text_add(t, "  |  loss of the first pair after each tenth of the steps:\n");
     add_curve(t, "before", &c->control[0]);
     add_curve(t, "after", &c->confirm[0]);
 }
@@ -85,7 +86,8 @@ static const char *verdict_of(const plm_change *c)
     return words[c->verdict];
 }
 
-/* Texts that a shell would take apart are quoted, so that a remedy can be pasted. */
+/* Returns a quote for texts that a shell would split or interpret, so that a remedy can be pasted.
+ * */
 const char *plm_shell_quote(const char *value)
 {
     if (strchr(value, '\'') != NULL)
@@ -93,7 +95,8 @@ const char *plm_shell_quote(const char *value)
     return strpbrk(value, " ()[]{}<>|&;*?$#~!\"\\`") != NULL ? "'" : "";
 }
 
-/* Adds the keys that a change sets, in the notation of the command line, to be copied. */
+/* Adds the keys that a change sets, in the notation of the command line, so that they can be
+ * copied. */
 static void add_sets(plm_text *t, const plm_change *c)
 {
     for (int i = 0; i < c->sets; i++) {
@@ -174,8 +177,8 @@ static void add_result(plm_text *t, const plm_repair *r)
         plm_text_format(t, "next: plummet train %s\n", r->run);
 }
 
-/* Rounds come in the order in which they were tried, then faults that were not treated, then the
- * result. */
+/* Adds the record: the rounds in the order in which they were tried, then faults that were not
+ * treated, then the result. */
 void plm_repair_add_text(const plm_repair *r, int width, plm_text *t)
 {
     for (int i = 0; i < r->rounds; i++)

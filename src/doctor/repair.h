@@ -1,5 +1,5 @@
-/* The record of a repair: which changes of a run file were tried, and what their trainings have
- * shown. repair/repair.h makes it; here are its texts and its JSON object. */
+/* The record of a repair: which changes of a run file were tried, and the results of the trial
+ * trainings. repair/repair.h fills the record; this file declares its texts and its JSON object. */
 #ifndef PLM_DOCTOR_REPAIR_H
 #define PLM_DOCTOR_REPAIR_H
 
@@ -15,16 +15,16 @@ typedef enum {
     PLM_REPAIR_NOT_NEEDED, /* no warning and no error was found */
     PLM_REPAIR_PROVEN,     /* at least one change is proven, and kept */
     PLM_REPAIR_NOT_PROVEN, /* no change is proven to help: nothing is changed */
-    PLM_REPAIR_REFUSED     /* only the data is at fault, or there is nothing to compare with */
+    PLM_REPAIR_REFUSED     /* only the data has faults, or branches cannot be compared */
 } plm_repair_status;
 
 /* What became of a change. */
 typedef enum {
-    PLM_CHANGE_PENDING,     /* not tried: an earlier change was kept, or all steps were used up */
+    PLM_CHANGE_PENDING,     /* not tried: another change was kept before, or no steps were left */
     PLM_CHANGE_IMPOSSIBLE,  /* the changed run is refused */
     PLM_CHANGE_SCREENED,    /* it was no better than the run as it is */
-    PLM_CHANGE_LESS,        /* it was better, but another change helped more */
-    PLM_CHANGE_NOT_PROVEN,  /* it won the screening, but its gain is not certain */
+    PLM_CHANGE_LESS,        /* it helped, but another change helped more */
+    PLM_CHANGE_NOT_PROVEN,  /* it was the best in the screening, but its gain was not proven */
     PLM_CHANGE_ROLLED_BACK, /* its gain was proven, but the fault was still there */
     PLM_CHANGE_PROVEN       /* kept */
 } plm_change_verdict;
@@ -37,7 +37,7 @@ enum {
     PLM_REPAIR_NAMED = 16   /* faults that are named and not treated */
 };
 
-/* A change of a run file, and its trainings. */
+/* A change of a run file, and its trial trainings. */
 typedef struct {
     const char *why; /* "selu and its initializer in all hidden layers" */
     int sets;
@@ -46,8 +46,10 @@ typedef struct {
     plm_change_verdict verdict;
     int screens, pairs;                    /* branches that were trained for it */
     plm_branch screen[PLM_REPAIR_SCREENS]; /* [screens] */
-    plm_branch confirm[PLM_PAIRS];         /* [pairs] on new seeds and other rows, and ... */
-    /* [pairs] ... the unchanged run with the same seeds and rows */
+    plm_branch confirm[PLM_PAIRS];         /* [pairs] branches with the change, trained with new
+                                            * seeds and evaluated on other rows than the screening
+                                            * */
+    /* [pairs] branches of the unchanged run, with the same seeds and rows */
     plm_branch control[PLM_PAIRS];
     plm_paired gain;
 } plm_change;
@@ -66,7 +68,7 @@ typedef struct {
 typedef struct {
     plm_arena arena;
     plm_repair_status status;
-    const char *run;    /* the repaired run file; NULL = none was written */
+    const char *run;    /* path of the repaired run file; NULL = none was written */
     const char *reason; /* why nothing could be tried; NULL = none */
     const char *metric; /* what is compared: "accuracy"; NULL = nothing was trained */
     /* the metric of the run as it was, and of the repaired one, on the rows of the last proof;
@@ -76,13 +78,13 @@ typedef struct {
     int64_t screen_rows, confirm_rows;
     int rounds, named;
     plm_repair_round *round[PLM_REPAIR_ROUNDS]; /* [rounds] */
-    const char *name[PLM_REPAIR_NAMED];         /* [named] codes of faults that are not treated */
-    /* [named] the help of these faults as key=value, to be copied; NULL = none has a key */
+    const char *name[PLM_REPAIR_NAMED];         /* [named] codes of faults that were not treated */
+    /* [named] the help of these faults as key=value, to be copied; NULL = it is not a key */
     const char *help[PLM_REPAIR_NAMED];
 } plm_repair;
 
-/* Returns the value of a branch in comparisons: its metric, at least 0, so that one net that
- * explodes does not outweigh all others. */
+/* Returns the value of a branch for comparisons: its metric, at least 0, so that one net that
+ * explodes does not dominate a mean. */
 double plm_branch_value(const plm_branch *b);
 /* Returns the mean value of the branches of a screening; -1 = there are none. */
 double plm_change_screened(const plm_change *c);
@@ -91,11 +93,11 @@ double plm_change_screened(const plm_change *c);
 void plm_repair_means(const plm_change *c, double *before, double *after);
 /* Returns the quote that a shell needs around a value; "" = no quote is needed. */
 const char *plm_shell_quote(const char *value);
-/* Returns the word of a status: "not_needed". */
+/* Returns the word of a status, such as "not_needed". */
 const char *plm_repair_word(plm_repair_status status);
 /* Adds the record as text for people, at most `width` columns. */
 void plm_repair_add_text(const plm_repair *r, int width, plm_text *t);
-/* Returns the record as JSON: a new object. Sets *failed if there is no memory. */
+/* Returns the record as a new JSON object. Sets *failed if there is no memory. */
 json_t *plm_repair_json(bool *failed, const plm_repair *r);
 
 #endif

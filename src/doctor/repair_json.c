@@ -15,7 +15,7 @@ static void append(bool *failed, json_t *array, json_t *value)
     *failed = json_array_append_new(array, value) != 0 || *failed;
 }
 
-/* Returns a number; null for NaN and infinity. */
+/* Returns a JSON number; null for NaN and infinity. */
 static json_t *number(double value)
 {
     return isfinite(value) ? json_real(value) : json_null();
@@ -51,7 +51,7 @@ static json_t *branches(bool *failed, int count, const plm_branch *b)
     return array;
 }
 
-/* Returns the gain of a change with its interval. */
+/* Returns the gain of a change with its confidence interval. */
 static json_t *gain(bool *failed, const plm_paired *p)
 {
     json_t *object = json_object(), *interval = json_array();

@@ -1,11 +1,11 @@
-/* Repeats the steps before a loss that is not finite, and measures each of them. The steps are the
- * same to the last bit, so the first number that is not finite is found where it arises, and not
- * some steps later, when it has spread. */
+/* Repeats the steps before a loss that is not finite, and measures each of them. The steps have the
+ * same bits as in the original training, so the first number that is not finite is found where it
+ * arises, and not some steps later, when NaN has spread. */
 #include <string.h>
 
 #include "doctor/diagnosis.h"
 
-/* Looks at every step until a number is not finite, then ends the fit. */
+/* Measures every step until a number is not finite, then ends the fit. */
 static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
 {
     plm_diagnosis *d = self;
@@ -18,8 +18,7 @@ static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;
 }
 
-/* A probe of its own looks at every step, so that the first number that is not finite is found
- * where it arises, and not some steps later, when it has spread. */
+/* Makes the observer of a replay. It has its own probe, which measures every step. */
 plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out)
 {
     const plm_status opened = plm_probe_open(&d->replay, d->model, rows, 8);
@@ -29,7 +28,7 @@ plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *ou
     return opened;
 }
 
-/* Adds a sample of the replay to the samples of the training, if it is newer than all of these. */
+/* Adds a sample of the replay to the samples of the training, if it is later than all of them. */
 static void copy_sample(plm_diagnosis *d, const plm_sample *from)
 {
     plm_probe *p = &d->probe;
@@ -43,7 +42,8 @@ static void copy_sample(plm_diagnosis *d, const plm_sample *from)
     memcpy(to->reading, from->reading, p->layers * sizeof *to->reading);
 }
 
-/* G110 was found with less evidence before, so it is forgotten and found again. */
+/* Takes over the measurements of the replay. If G110 was found before, with less evidence, it is
+ * removed and found again. */
 plm_status plm_diagnosis_replayed(plm_diagnosis *d)
 {
     if (d->replay.steps == 0)

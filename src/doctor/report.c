@@ -1,4 +1,4 @@
-/* Functions with which findings look at a case and write a report. */
+/* Functions with which findings read a case and write a report. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,7 +15,8 @@ bool plm_case_has(const plm_case *c, plm_part_of_finding part)
     return (c->parts >> part & 1) != 0;
 }
 
-/* A table that is examined alone has no loss; its target may be classes, so it counts as such. */
+/* True if the targets are classes. If a table is examined without a net, there is no loss; its
+ * target may be classes, so the result is true. */
 bool plm_case_learns_classes(const plm_case *c)
 {
     const plm_loss_kind *loss =
@@ -24,7 +25,7 @@ bool plm_case_learns_classes(const plm_case *c)
            (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
-/* A name says more than a number, which depends on the order of the names. */
+/* Writes a class by its name, if it has one, since its number depends on the order of the names. */
 const char *plm_class_text(const plm_data_facts *d, int class, char out[PLM_CLASS_TEXT])
 {
     if (class >= 0 && class < d->class_names)
@@ -34,7 +35,8 @@ const char *plm_class_text(const plm_data_facts *d, int class, char out[PLM_CLAS
     return out;
 }
 
-/* Steps are counted from 0 inside and from 1 in all that is printed, as by the training. */
+/* Returns the number of a step. Steps are numbered from 0 internally and from 1 in all output, as
+ * in the training. */
 long long plm_step_number(int64_t step)
 {
     return (long long)step + 1;
@@ -46,7 +48,8 @@ const char *plm_case_layer(const plm_case *c, int64_t layer)
     return layer >= 0 && layer < c->layers ? c->model->layer[c->spot[layer].layer].name : "";
 }
 
-/* Only layers with a matrix count: normalizations and activations belong to the one before them. */
+/* True for a hidden layer with a weight matrix; normalizations and activations are regarded as a
+ * part of the layer before them. */
 bool plm_case_is_hidden(const plm_case *c, int64_t layer)
 {
     const plm_layer *l = &c->model->layer[c->spot[layer].layer];
@@ -55,11 +58,13 @@ bool plm_case_is_hidden(const plm_case *c, int64_t layer)
             strcmp(l->kind->kind.name, "dense_transpose") == 0);
 }
 
-/* Neighbours are named as a range only if no layer of their kind is left out between them. */
+/* Writes the names of layers. Consecutive layers are named as a range only if the list has all
+ * layers of their kind between them. */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size)
 {
     const char *first = plm_case_layer(c, list[0]), *last = plm_case_layer(c, list[count - 1]);
-    int64_t between = 0; /* there are layers of the same kind that are not in the list */
+    int64_t between = 0; /* number of layers of the same kind between them that are not in the list
+                          * */
     for (int64_t i = list[0]; i <= list[count - 1]; i++)
         between +=
             c->model->layer[c->spot[i].layer].kind == c->model->layer[c->spot[list[0]].layer].kind;
@@ -74,8 +79,8 @@ void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char
                  (long long)count - 2);
 }
 
-/* Whether large or small numbers are bad follows from the thresholds: the one of an error is
- * farther out. NaN = not measured, so nothing is found. */
+/* Sets the level of a value. The error threshold is the more extreme one, so whether large or small
+ * values are bad follows from the two thresholds. NaN = not measured, so nothing is found. */
 bool plm_report_level(double number, double warning, double error, plm_level *out)
 {
     const bool rises = error >= warning;
@@ -85,7 +90,7 @@ bool plm_report_level(double number, double warning, double error, plm_level *ou
     return true;
 }
 
-/* Columns of arrays have numbers instead of names. */
+/* Writes the name of a column, or its number, as columns of arrays have no names. */
 void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
 {
     if (c->name != NULL)
@@ -96,7 +101,8 @@ void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
         snprintf(out, size, "column %d", c->index);
 }
 
-/* A report has one finding; a second call replaces level, part and layer. */
+/* Sets the finding of a report. A report has one finding; a second call replaces level, part and
+ * layer. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
                       const char *what, ...)
 {
@@ -110,7 +116,7 @@ void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, 
     va_end(list);
 }
 
-/* Evidence is shown as it is, in a fixed width. */
+/* Adds a line of evidence, which is printed unchanged, in a fixed width. */
 void plm_report_line(plm_report *r, const char *line, ...)
 {
     va_list list;
@@ -120,7 +126,7 @@ void plm_report_line(plm_report *r, const char *line, ...)
     plm_text_add(&r->evidence, "\n");
 }
 
-/* Whole numbers such as counts are written with all digits. */
+/* Adds a bar. Whole numbers, such as counts, are written with all digits. */
 void plm_report_bar(plm_report *r, const char *name, double number, double share)
 {
     enum { NAME = 22, BAR = 38 };
@@ -134,7 +140,7 @@ void plm_report_bar(plm_report *r, const char *name, double number, double share
     plm_text_add(&r->evidence, "\n");
 }
 
-/* Remedies beyond the capacity of a report are dropped: the best ones come first. */
+/* Adds a remedy. Remedies beyond the capacity of a report are dropped; the best ones come first. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
 {
     plm_text text = {.w = r->arena->w};
@@ -155,7 +161,7 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
 }
 
 /* Returns a copy of the layer's spec in which an argument has another value. An argument that is
- * given by position is replaced, too: dropout(0.9) becomes dropout(0.3). NULL = no memory. */
+ * written by position is replaced, too: dropout(0.9) becomes dropout(0.3). NULL = no memory. */
 static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *own,
                               const char *key, const plm_spec *value)
 {
@@ -168,9 +174,9 @@ static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *
     return plm_spec_set(a, own, key, at, value);
 }
 
-/* The variance 2 / inputs (He et al., 2015) makes up for the half that relu and its kin cut off, 1
- * / inputs (LeCun) is what selu assumes to normalize itself, and Glorot suits functions that are
- * symmetric about 0. */
+/* Returns the initializer for an activation. The variance 2 / inputs (He et al., 2015) compensates
+ * for the half that relu and similar functions cut off, 1 / inputs (LeCun) is what selu assumes for
+ * its self-normalization, and Glorot suits functions that are symmetric about 0. */
 const char *plm_doctor_initializer(const char *activation)
 {
     if (activation == NULL)
@@ -181,8 +187,8 @@ const char *plm_doctor_initializer(const char *activation)
                                                                                : "glorot_uniform";
 }
 
-/* Returns the spec of a layer with the initializer that belongs to its new activation, if the layer
- * has this key. NULL = no memory. */
+/* Returns the spec of a layer with the initializer that suits its new activation, if the layer sets
+ * an initializer. NULL = no memory. */
 static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const plm_spec *s,
                                         const char *activation)
 {
@@ -198,8 +204,8 @@ static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const 
     return change(a, l, s, key, value);
 }
 
-/* The whole layer is written again, with its other arguments, so that the remedy can be pasted. A
- * new activation has another initializer, which is changed with it. */
+/* Adds the remedy of a changed layer. The whole layer is written, with its other arguments, so that
+ * the remedy can be pasted. If the activation changes, the initializer is changed with it. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value)
 {
@@ -217,7 +223,8 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
         r->what.failed = true;
 }
 
-/* Only a split that does not say how it is shuffled can be mended so; another one was chosen. */
+/* Adds the remedy of a random validation. This is only possible for a split without arguments about
+ * shuffling; otherwise the user has chosen the split. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c)
 {
     const char *own = plm_case_setting(c, "validation");
@@ -234,7 +241,7 @@ bool plm_report_shuffled_split(plm_report *r, const plm_case *c)
     return text != NULL;
 }
 
-/* Adds the remedy of a layer's item with another layer beside it. */
+/* Adds the remedy of a layer's item with another layer before or after the layer. */
 static void add_beside(plm_report *r, const plm_case *c, int64_t layer, bool before,
                        const char *other)
 {
@@ -244,19 +251,22 @@ static void add_beside(plm_report *r, const plm_case *c, int64_t layer, bool bef
                           before ? own : other);
 }
 
-/* For what a layer should receive, such as a normalization of its input. */
+/* Adds the remedy of a layer that is inserted before the given one, such as a normalization of its
+ * input. */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other)
 {
     add_beside(r, c, layer, true, other);
 }
 
-/* For what its outputs should pass through, such as a dropout. */
+/* Adds the remedy of a layer that is inserted after the given one, such as a dropout of its output.
+ * */
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other)
 {
     add_beside(r, c, layer, false, other);
 }
 
-/* A remedy of two keys is applied as a whole: either of them alone would not help. */
+/* Adds a second key to the last remedy. Both keys must be changed together: either of them alone
+ * would not help. */
 void plm_report_also(plm_report *r, const char *key, const char *value)
 {
     if (r->remedies == 0)
@@ -265,7 +275,7 @@ void plm_report_also(plm_report *r, const char *key, const char *value)
     r->remedy[r->remedies - 1].also_value = value;
 }
 
-/* Returns the last item of the key model, and sets *index to its number; NULL = not known. */
+/* Returns the last item of the key model, and sets *index to its number; NULL = unknown. */
 static const char *last_item(const plm_case *c, plm_arena *a, int *index)
 {
     const char *rest = plm_case_setting(c, "model"), *part = NULL;
@@ -276,8 +286,9 @@ static const char *last_item(const plm_case *c, plm_arena *a, int *index)
     return part != NULL ? plm_arena_text(a, part, length) : NULL;
 }
 
-/* Only an item that ends with a dense layer is understood. One that is repeated, or that joins
- * other values, is left alone, since replacing it would change more than the output. */
+/* Adds the remedy of another output layer. This is only possible if the last item ends with a dense
+ * layer. An item that is repeated, or that joins other values, is not changed, since replacing it
+ * would change more than the output. */
 bool plm_report_output(plm_report *r, const plm_case *c, const char *layer)
 {
     plm_chain chain;

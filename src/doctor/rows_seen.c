@@ -1,11 +1,9 @@
-/* Hashes of rows and a sample of rows. Two different rows share a hash of 64 bits about once in
- * 2^64 pairs, so equal hashes count as equal rows.
- *
- * Rows may be too many to be kept, so two summaries are made in one pass. The hashes of all rows
- * tell which rows occur twice, and which occur in training and validation. The sample tells what a
- * column looks like: it has every stride-th row, and when it is full every second one is dropped
- * and the stride doubled, so that it is spread evenly over any number of rows, without a random
- * number. */
+/* Hashes of rows and a sample of rows. Two different rows have the same 64-bit hash about once in
+ * 2^64 pairs, so equal hashes are regarded as equal rows. There may be too many rows to keep them
+ * all, so two summaries are made in one pass. The hashes of all rows tell which rows occur twice,
+ * and which occur in both training and validation. The sample has every stride-th row; when it is
+ * full, every second row is dropped and the stride doubled, so that the sample is evenly spread
+ * over any number of rows, without random numbers. */
 #include "doctor/rows_seen.h"
 
 #include <math.h>
@@ -14,7 +12,7 @@
 
 enum { SAMPLE_ROWS = 512, SAMPLE_NUMBERS = 1 << 20 };
 
-/* Numbers of one row of a view [rows, ...]. */
+/* Returns the number of values of one row of a view [rows, ...]. */
 int64_t plm_view_width(const plm_view *v)
 {
     int64_t width = 1;
@@ -41,8 +39,8 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-/* Mixes values into a hash. There are four hashes, each of every fourth value, so that the
- * processor can compute them at the same time. */
+/* Mixes values into a hash. It uses four hashes, each for every fourth value, so that the processor
+ * can compute them in parallel. */
 static uint64_t mix_row(uint64_t hash, const float *x, int64_t count)
 {
     uint64_t part[4] = {1, 2, 3, 4};
@@ -65,7 +63,8 @@ plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity
     return h->hash != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Targets are hashed, too: two rows with equal inputs and different targets are no duplicates. */
+/* Adds the hashes of the rows of a batch. Targets are hashed, too: two rows with equal inputs and
+ * different targets are not duplicates. */
 void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
 {
     for (int64_t i = 0; i < b->rows && h->count < h->capacity; i++) {
@@ -100,7 +99,7 @@ int64_t plm_row_hashes_sort(plm_row_hashes *h)
     return different;
 }
 
-/* h must be sorted; other may be in any order. */
+/* Counts common rows. h must be sorted; `other` may be in any order. */
 int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other)
 {
     int64_t common = 0;
@@ -112,7 +111,8 @@ int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *oth
 
 /* ---- the sample ---- */
 
-/* Rows with many columns get a smaller sample, so that its memory is bounded. */
+/* Allocates a sample. For rows with many columns the sample has fewer rows, so that its memory is
+ * bounded. */
 plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns)
 {
     const int64_t rows = columns > 0 ? SAMPLE_NUMBERS / columns : 0;
@@ -123,7 +123,7 @@ plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns)
     return s->value != NULL && s->target != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Drops every second row of a full sample. From now on half as many rows are taken. */
+/* Drops every second row of a full sample. From now on half as many rows are added. */
 static void thin_out(plm_row_sample *s)
 {
     const size_t bytes = (size_t)s->columns * sizeof *s->value;
@@ -156,7 +156,8 @@ static float target_of(const plm_batch *b, int64_t i)
     return width > 1 ? (float)plm_row_largest(row, width) : row[0];
 }
 
-/* Thinning out may change the stride, so the row is tested again afterwards. */
+/* Adds the rows of a batch that are due. Dropping rows may change the stride, so a row is tested
+ * again afterwards. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
 {
     for (int64_t i = 0; i < b->rows && s->capacity > 1; i++, s->seen++) {
@@ -176,7 +177,8 @@ void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
     }
 }
 
-/* Returns the bits of a number, changed so that they have the same order as numbers. */
+/* Returns the bits of a number as a key, changed so that keys as unsigned integers have the same
+ * order as the numbers. */
 static uint32_t key_of(float value)
 {
     const uint32_t bits = bits_of(value);
@@ -192,8 +194,7 @@ static double number_of(uint32_t key)
     return (double)value;
 }
 
-/* Sorts keys byte by byte, from the lowest byte on (radix sort). other: [count], memory for
- * this. */
+/* Sorts keys byte by byte, from the lowest byte on (radix sort). other: [count], scratch memory. */
 static void sort_keys(uint32_t *key, uint32_t *other, int64_t count)
 {
     for (int shift = 0; shift < 32; shift += 8) {
@@ -210,8 +211,8 @@ static void sort_keys(uint32_t *key, uint32_t *other, int64_t count)
     }
 }
 
-/* Returns the median distance of sorted numbers from their median: removes the end that is farther
- * from the median until half of the numbers are left. */
+/* Returns the median distance of sorted numbers from their median: removes the value at the end
+ * that is farther from the median until half of the numbers remain. */
 static double spread_of(const uint32_t *key, int64_t count, double median)
 {
     int64_t low = 0, high = count - 1;
@@ -225,7 +226,8 @@ static double spread_of(const uint32_t *key, int64_t count, double median)
     return farthest;
 }
 
-/* As for a column, but nothing is counted: work holds the keys twice, once to sort them into. */
+/* Describes the target as plm_row_sample_describe does a column, without testing whether all values
+ * are different. work: holds the keys twice, as sorting needs scratch memory. */
 void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread)
 {
     if (s->count == 0)
@@ -237,8 +239,8 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
     *spread = spread_of(work, s->count, *median);
 }
 
-/* Sorts the keys of floats as unsigned numbers. The spread is the median distance from the median
- * (MAD), which a few extreme values do not change. */
+/* Describes a column. The keys of floats are sorted as unsigned integers. The spread is the median
+ * distance from the median (MAD), which a few extreme values do not change. */
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out)
 {

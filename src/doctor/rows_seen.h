@@ -1,5 +1,5 @@
-/* Hashes of rows (64 bits), by which equal rows are counted, and a sample of the rows, for medians.
- * Both have a bounded size, and depend only on the rows and their order. */
+/* Hashes of rows (64 bits), for counting equal rows, and a sample of the rows, for medians. Both
+ * have a bounded size, and depend only on the rows and their order. */
 #ifndef PLM_DOCTOR_ROWS_SEEN_H
 #define PLM_DOCTOR_ROWS_SEEN_H
 
@@ -13,31 +13,32 @@ typedef struct {
 
 /* Allocates memory for `capacity` rows in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity);
-/* Adds the rows of a batch, inputs and targets. Rows beyond the capacity are left out. */
+/* Adds the rows of a batch, inputs and targets. Rows beyond the capacity are ignored. */
 void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b);
-/* Sorts the hashes. Returns how many of them are different. */
+/* Sorts the hashes. Returns the number of different hashes. */
 int64_t plm_row_hashes_sort(plm_row_hashes *h);
-/* Returns how many rows of `other` occur in h, which must be sorted. */
+/* Returns how many rows of `other` also occur in h, which must be sorted. */
 int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other);
 
 /* A sample: every stride-th row of a stream of any length. */
 typedef struct {
     float *value;  /* [capacity][columns] */
-    float *target; /* [capacity] first value of the first target, or the class of a one-hot row */
+    float *target; /* [capacity] for each row, the first value of the first target, or the class of
+                    * a one-hot row */
     int64_t count, capacity, columns, stride, seen;
 } plm_row_sample;
 
-/* Allocates a sample of rows of this many columns in arena a. Errors: E_MEMORY. */
+/* Allocates a sample of rows with this many columns in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns);
 /* Adds the inputs and the first target of a batch. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b);
-/* Sets the median of a column, the median distance from it, and `distinct` if all values are
- * different. work: [2 s->count], memory for this. */
+/* Sets the median of a column, the median distance from it, and `distinct`: whether all values are
+ * different. work: [2 s->count], scratch memory. */
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
                              plm_data_column *out);
 
-/* Sets the median of the targets and the median distance to it; nothing if there are no rows.
- * work: [2 s->count]. */
+/* Sets the median of the targets and the median distance from it; sets nothing if there are no
+ * rows. work: [2 s->count]. */
 void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread);
 
 /* Returns the index of the largest value of a row. */

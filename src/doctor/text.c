@@ -1,9 +1,8 @@
-/* Writes a diagnosis as text: findings with their evidence, in at most 12 lines each.
- *
- * A finding has the form of a compiler's message: level and code, what is wrong, where, the
- * evidence after bars, then what to do. A finding that follows from another one is only a line in
- * the text of its cause, so that a reader repairs the cause first. At most three causes are shown,
- * since later ones often vanish with the first. */
+/* Writes a diagnosis as text: findings with their evidence, in at most 12 lines each. A finding has
+ * the form of a compiler's message: level and code, what is wrong, where, the evidence after bars,
+ * then what to do. A finding that follows from another one is only one line in the text of its
+ * cause, so that a reader corrects the cause first. At most three causes are printed, since later
+ * ones often disappear with the first. */
 #include <math.h>
 #include <string.h>
 
@@ -11,21 +10,21 @@
 
 enum { LEAST = 30, USUAL = 80 };
 
-/* Returns the number of columns for a text. width: of the screen; 0 = the usual number. */
+/* Returns the width of the text in columns. width: of the screen; 0 = the default. */
 static int columns_of(int width)
 {
     return width <= 0 ? USUAL : width < LEAST ? LEAST : width;
 }
 
-/* True if single lines must be broken, too. In a file or a pipe they are not, so that they can be
- * searched. */
+/* True if every line must be wrapped. In a file or a pipe lines are not wrapped, so that they can
+ * be searched. */
 static bool narrow(int width)
 {
     return width > 0 && width < USUAL - 1;
 }
 
 /* Adds words, broken at blanks into lines of `width` columns. All lines but the first begin with
- * `indent`. column: where the first line begins. */
+ * `indent`. column: the column at which the first line begins. */
 static void wrap(plm_text *t, const char *words, int column, const char *indent, int width)
 {
     bool first = true;
@@ -78,7 +77,7 @@ static void add_number(plm_text *t, const plm_finding *f, int width)
     wrap(t, words, 4, "    ", width);
 }
 
-/* Adds the names of causes that were looked for and not found. */
+/* Adds the names of causes that were examined but not found. */
 static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int width, plm_text *t)
 {
     plm_text list = {.w = d->w};
@@ -97,7 +96,7 @@ static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int widt
     plm_text_free(&list);
 }
 
-/* Adds the first remedy as help, and the others after it. */
+/* Adds the first remedy, marked as help, and the others after it. */
 static void add_remedies(plm_text *t, const plm_finding *f, int width)
 {
     for (int i = 0; i < f->remedies && i < 3; i++) {
@@ -149,7 +148,7 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     add_remedies(t, f, width);
 }
 
-/* Adds one sentence for a finding whose cause was shown before. */
+/* Adds one sentence for a finding whose cause was printed before. */
 static void add_later(const plm_finding *f, int width, plm_text *t)
 {
     static const char *const levels[] = {"note", "warning", "error"};
@@ -158,13 +157,13 @@ static void add_later(const plm_finding *f, int width, plm_text *t)
     plm_text_format(t, "  = follows from %s\n", f->cause);
 }
 
-/* Adds the findings that were not shown before, or have become worse, while a training runs. If the
- * cause of a finding was just shown, the finding is already part of its text. */
+/* Adds the findings that were not printed before, or have become more severe, while a training
+ * runs. If the cause of a finding was just printed, the finding is already part of its text. */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 {
     width = columns_of(width);
     bool whole =
-        false; /* true = the last root was shown as a whole, so its consequences were shown, too */
+        false; /* true = the last root was printed in full, so its consequences were printed, too */
     for (int i = 0; i < d->found; i++) {
         plm_doctor_rule *rule = &d->rule[d->order[i]];
         const plm_finding *f = &rule->finding;
@@ -181,8 +180,8 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
     }
 }
 
-/* Adds a line that counts the findings. After a refusal most rules could not examine anything, so
- * they are not counted. */
+/* Adds a line with the number of findings. If data or model could not be opened, most rules could
+ * not examine anything, so rules without findings are not counted. */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
 {
     int count[3] = {0, 0, 0};
@@ -197,7 +196,7 @@ void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
                                 count[PLM_NOTE], count[PLM_NOTE] == 1 ? "" : "s");
     if (plm_diagnosis_is_refused(d))
         snprintf(words + length, sizeof words - (size_t)length,
-                 "what follows could not be examined");
+                 "the parts after this error could not be examined");
     else
         snprintf(words + length, sizeof words - (size_t)length, "%d of %d rules found nothing",
                  d->rules - d->found, d->rules);
@@ -216,8 +215,8 @@ static void add_one_batch(const plm_one_batch *b, plm_text *t)
     plm_text_add(t, "\n");
 }
 
-/* Adds up to three roots that are not notes, with the findings that follow from them, and all
- * notes. */
+/* Adds up to three roots that are warnings or errors, with the findings that follow from them, and
+ * all notes. */
 static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
 {
     enum { ROOTS = 3 };
@@ -254,7 +253,7 @@ static void add_next(const plm_diagnosis *d, plm_text *t)
 }
 
 /* Returns the whole diagnosis as text; it is valid until the next call. width: columns of the
- * screen; fewer than 30 count as 30, 0 as 80. NULL = no memory. */
+ * screen, at least 30; 0 = 80. NULL = no memory. */
 const char *plm_diagnosis_text(plm_diagnosis *d, int width)
 {
     if (d == NULL)

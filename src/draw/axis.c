@@ -1,25 +1,24 @@
 /* Finds the axes of a chart: the range of its points, and round numbers in that range as ticks. A
- * terminal and a picture use the same axes, so both show the same chart.
- *
- * People read a chart by its round numbers, so ticks are 1, 2 or 5 times a power of ten, and the
- * range of y ends at such numbers. */
+ * terminal and a picture use the same axes, so the chart is the same in both. People read a chart
+ * by its round numbers, so ticks are 1, 2 or 5 times a power of ten, and the range of y ends at
+ * such numbers. */
 #include "draw/axis.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Max number of ticks of the axis whose round numbers become the ends of the range of y. */
+/* Max number of ticks when the range of the y axis is widened to round numbers. */
 enum { RANGE_TICKS = 7 };
 
 /* True if a point can be drawn on the axes of the chart: it is finite, and above 0 on a logarithmic
- * axis. A logarithmic axis has no place for 0 and below. */
+ * axis. */
 bool plm_chart_shows(const plm_chart *c, double x, double y)
 {
     return isfinite(x) && isfinite(y) && (!c->log_x || x > 0) && (!c->log_y || y > 0);
 }
 
-/* Returns the place of a value on the axis: 0 = at low, 1 = at high. On a logarithmic axis equal
- * ratios have equal lengths. */
+/* Returns the position of a value on the axis: 0 = at the low end, 1 = at the high end. On a
+ * logarithmic axis equal ratios have equal lengths. */
 double plm_axis_at(const plm_axis *a, double value)
 {
     return a->log ? log(value / a->low) / log(a->high / a->low)
@@ -46,7 +45,8 @@ static void widen(plm_axis *a)
 
 /* Writes the label of a tick, such as "0.001", "1e-6" or "2e5". The format is %g, or %e below
  * 0.001, without the zeros and the plus sign that C prints in the exponent. 1.000e-06 becomes 1e-6:
- * zeros behind the point go, then the point, then the zeros of the exponent. */
+ * the zeros after the decimal point, the point, and the leading zeros of the exponent are removed.
+ * */
 static void name_tick(char *out, size_t capacity, double value)
 {
     snprintf(out, capacity, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
@@ -65,7 +65,7 @@ static void name_tick(char *out, size_t capacity, double value)
     memmove(to, from, strlen(from) + 1);
 }
 
-/* Appends a tick with its label. Beyond PLM_TICKS ticks it does nothing. */
+/* Appends a tick with its label. Does nothing if there are PLM_TICKS ticks already. */
 static void add_tick(plm_axis *a, double value)
 {
     if (a->ticks == PLM_TICKS)
@@ -75,16 +75,17 @@ static void add_tick(plm_axis *a, double value)
 }
 
 /* Returns the smallest step of 1, 2 or 5 times a power of ten that divides the range into at most
- * `parts` parts. The small tolerance keeps a step that is 2 up to rounding from becoming 5. */
+ * `parts` parts. The small tolerance prevents rounding errors from enlarging the step, such as from
+ * 2 to 5. */
 static double round_step(double range, int parts)
 {
     double min = range / parts, ten = pow(10, floor(log10(min))), times = min / ten;
     return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
 }
 
-/* Sets ticks at multiples of a round step. whole: also widens the range to whole steps. Ticks are
- * computed as i * step and not added up, so that errors do not add up either; 0 is written for
- * -0. */
+/* Sets ticks at multiples of a round step. whole: also widens the range to multiples of the step.
+ * Ticks are computed as i * step, not by repeated addition, so that rounding errors do not
+ * accumulate; 0 is written for -0. */
 static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     double step = round_step(a->high - a->low, max_ticks > 1 ? max_ticks - 1 : 1);
@@ -113,9 +114,9 @@ static void power_ticks(plm_axis *a, int parts, double stride)
         }
 }
 
-/* Sets the ticks of a logarithmic axis: at powers of ten. If these are few, there are also ticks at
- * 2 and 5 times each power. A range of less than one decade gets ticks at round steps. Decades are
- * skipped if there are more than ticks allowed. */
+/* Sets the ticks of a logarithmic axis: at powers of ten. If there are few of these, also at 2 and
+ * 5 times each power. A range of less than one decade gets ticks at round steps. If there are more
+ * decades than allowed ticks, some are skipped. */
 static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     const double low = log10(a->low), high = log10(a->high), decades = high - low;
@@ -142,8 +143,8 @@ static void set_ticks(plm_axis *a, int max_ticks, bool whole)
         linear_ticks(a, max_ticks, whole);
 }
 
-/* Finds the range of all points that can be drawn. If there are none, the ranges stay empty: low >
- * high. */
+/* Finds the range of all points that can be drawn. Without such points, the ranges stay empty: low
+ * > high. */
 static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
 {
     for (int s = 0; s < c->count; s++) {
@@ -157,10 +158,9 @@ static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
     }
 }
 
-/* Makes the axes that hold all points of a chart, with at most x_ticks and y_ticks ticks. The range
- * of y is widened with RANGE_TICKS ticks, whatever the caller wants, so that a terminal and a
- * picture show the same range. The range of x is that of the data, so that lines go from edge to
- * edge. */
+/* Makes the axes that contain all points of a chart, with at most x_ticks and y_ticks ticks. The
+ * range of y is always widened with RANGE_TICKS ticks, so that it is the same in a terminal and in
+ * a picture. The range of x is that of the data, so that lines go from edge to edge. */
 plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks, plm_axis *x,
                                plm_axis *y)
 {

@@ -9,17 +9,20 @@
  * in a page, or "#rrggbb#rrggbb" in an SVG that follows its viewer: for a light and a dark ground.
  */
 typedef struct {
-    const char *ground, *ink, *grid; /* background; texts and axes; lines of the grid */
+    const char *ground, *ink, *grid; /* colours of the background, of texts and axes, and of the
+                                      * grid lines */
     const char *shade, *warning;     /* bands behind the lines, good and bad */
-    bool of_page;                    /* the colours are those of the page around the picture */
-    bool follows;                    /* each colour has one for a dark ground behind it */
+    bool of_page;                    /* true = the colours are those of the HTML page around the
+                                      * picture */
+    bool follows;                    /* true = each colour is followed by the one for a dark
+                                      * background */
 } plm_theme;
 
-/* Returns the theme of a style: light, dark, or the colours of the page around the picture. */
+/* Returns the theme of a style: light, dark, or the colours of the HTML page around the picture. */
 const plm_theme *plm_theme_of(plm_picture_style style);
-/* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours
- * are those of Okabe and Ito (2008), which colour-blind people can tell apart, lightened for the
- * dark theme. (theme.c) */
+/* Returns colour number i of a theme for lines and dots; after the last colour, the first follows
+ * again. The colours are those of Okabe and Ito (2008), which colour-blind people can tell apart,
+ * lightened for the dark theme. (theme.c) */
 const char *plm_theme_colour(const plm_theme *theme, int i);
 
 /* How a line is drawn. width, dash, period: in points. dash > 0: the line is
@@ -34,11 +37,11 @@ typedef struct {
     double size; /* height of the letters in points */
     /* upward: rotated by a quarter turn, so that it is read from bottom to top */
     bool bold, upward;
-    char anchor;        /* the point of the text at x: 's' start, 'm' middle, 'e' end */
+    char anchor;        /* which point of the text is at x: 's' start, 'm' middle, 'e' end */
     const char *colour; /* NULL = the ink of the theme */
 } plm_lettering;
 
-/* A canvas. `to` is its own data, the first argument of its functions. */
+/* A canvas. `to` is the canvas's own state, the first argument of its functions. */
 typedef struct {
     void *to;
     const plm_theme *theme;
@@ -47,7 +50,7 @@ typedef struct {
     void (*line)(void *to, plm_pen pen, int count, const double *at);
     /* Fills a box. */
     void (*box)(void *to, double x, double y, double width, double height, const char *colour);
-    /* Draws a disc. rim: the disc gets a rim in the colour of the ground. */
+    /* Draws a disc. rim: the disc gets a rim in the background colour. */
     void (*dot)(void *to, double x, double y, double radius, const char *colour, bool rim);
     /* Writes a text with its baseline at y. */
     void (*text)(void *to, double x, double y, plm_lettering how, const char *text);

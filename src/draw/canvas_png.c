@@ -1,9 +1,8 @@
 /* A canvas that writes PNG, by cairo. cairo is optional: without it plm_canvas_png returns
- * PLM_DRAW_UNSUPPORTED.
- *
- * The surface has two pixels for each point, so that lines and letters are sharp on fine screens.
- * cairo keeps its own status: a drawing that ran out of memory continues without effect, and the
- * error shows when the picture is closed. */
+ * PLM_DRAW_UNSUPPORTED. The surface has two pixels per point in each direction, so that lines and
+ * letters are sharp on high-resolution screens. cairo keeps its own status: after it runs out of
+ * memory, drawing continues without effect, and the error is returned when the picture is closed.
+ * */
 #include "draw/canvas.h"
 #include "draw/chart.h"
 
@@ -24,7 +23,7 @@ typedef struct {
     const plm_theme *theme;   /* light or dark */
 } drawing;
 
-/* Sets the colour of the next strokes. colour: "#rrggbb". */
+/* Sets the colour for the following drawing calls. colour: "#rrggbb". */
 static void colour_of(cairo_t *pen, const char *colour)
 {
     unsigned long rgb = strtoul(colour + 1, NULL, 16);
@@ -32,7 +31,7 @@ static void colour_of(cairo_t *pen, const char *colour)
                          (double)(rgb & 255) / 255);
 }
 
-/* Draws a line. A NaN ends a part of it; the next point begins another part. */
+/* Draws a line. A NaN interrupts it; the next point begins a new part. */
 static void line(void *to, plm_pen pen, int count, const double *at)
 {
     drawing *d = to;
@@ -51,7 +50,7 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     cairo_stroke(d->pen);
 }
 
-/* Fills a box. Coordinates are in points; the surface is SCALE times as fine. */
+/* Fills a box. Coordinates are in points; the surface has SCALE pixels per point. */
 static void box(void *to, double x, double y, double width, double height, const char *colour)
 {
     drawing *d = to;
@@ -61,7 +60,7 @@ static void box(void *to, double x, double y, double width, double height, const
     cairo_fill(d->pen);
 }
 
-/* Fills a disc, and draws its rim or, without one, its edge in the same colour. */
+/* Fills a disc, and draws its rim or, without a rim, its edge in the same colour. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     drawing *d = to;
@@ -74,7 +73,7 @@ static void dot(void *to, double x, double y, double radius, const char *colour,
     cairo_stroke(d->pen);
 }
 
-/* Returns the part of a text's width that is left of its anchor, from 0 to 1. */
+/* Returns which part of a text's width, from 0 to 1, is left of its anchor. */
 static double part_before(char anchor)
 {
     return anchor == 'm' ? 0.5 : anchor == 'e' ? 1 : 0;
@@ -121,8 +120,8 @@ static plm_draw_status finish(void *to)
                                                 : PLM_DRAW_MEMORY;
 }
 
-/* Opens a canvas of width x height points that writes PNG to f. The surface is in memory until the
- * picture is closed, which encodes it. */
+/* Opens a canvas of width x height points that writes PNG to f. The picture is kept in memory and
+ * encoded when it is closed. */
 plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {
@@ -155,7 +154,7 @@ bool plm_draws_png(void)
 
 #else
 
-/* Refuses: without cairo, PNG cannot be drawn. */
+/* Fails: without cairo, PNG cannot be drawn. */
 plm_draw_status plm_canvas_png(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {

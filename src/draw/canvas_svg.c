@@ -1,9 +1,8 @@
-/* A canvas that writes SVG 1.1 directly to the file. The root element sets the size of plain texts,
- * so most texts need no style.
- *
- * A picture that follows its viewer has the colours for a light ground as attributes, which every
- * viewer understands, and those for a dark one as variables --f (fill) and --s (stroke) of the
- * element, which one rule of the style sheet takes where the viewer prefers dark colours. */
+/* A canvas that writes SVG 1.1 directly to the file. The root element sets the font size of plain
+ * texts, so most texts need no style of their own. The colours of a picture that follows its viewer
+ * are written twice: those for a light background as attributes, which every viewer understands,
+ * and those for a dark background as variables --f (fill) and --s (stroke) of the element. A rule
+ * of the style sheet uses the variables if the viewer prefers dark colours. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +16,8 @@ enum { PLAIN_SIZE = 12, SINGLE = 7 };
 /* A picture that is being written. */
 typedef struct {
     FILE *f;
-    const plm_theme *theme; /* light or dark; names of colours in a page */
+    const plm_theme *theme; /* the colours: light or dark, or names of colours that an HTML page
+                             * defines */
 } drawing;
 
 /* Writes a text with <, > and & escaped. Control characters become blanks. */
@@ -32,13 +32,14 @@ static void escaped(FILE *f, const char *text)
     }
 }
 
-/* Returns the colour for a dark ground that follows the one for a light ground, or NULL. */
+/* Returns the colour for a dark background, which follows the one for a light background in the
+ * text, or NULL. */
 static const char *dark_of(const char *colour)
 {
     return colour && colour[0] == '#' && strlen(colour) > SINGLE ? colour + SINGLE : NULL;
 }
 
-/* Writes the attribute of one colour. A pair of colours is cut behind the light one. */
+/* Writes a colour as an attribute; of a pair of colours, the light one. */
 static void put_colour(FILE *f, const char *attribute, const char *colour)
 {
     if (colour)
@@ -46,7 +47,8 @@ static void put_colour(FILE *f, const char *attribute, const char *colour)
                 colour);
 }
 
-/* Writes the colours of an element, each of which may be NULL, and the dark ones as variables. */
+/* Writes the colours of an element as attributes, and the dark ones as variables. fill, stroke:
+ * NULL = none. */
 static void put_colours(FILE *f, const char *fill, const char *stroke)
 {
     const char *dark_fill = dark_of(fill), *dark_stroke = dark_of(stroke);
@@ -58,7 +60,7 @@ static void put_colours(FILE *f, const char *fill, const char *stroke)
                 dark_stroke ? dark_stroke : "");
 }
 
-/* Writes a line as a path: M begins a part, L continues it. */
+/* Writes a line as an SVG path: M begins a part, L continues it. */
 static void line(void *to, plm_pen pen, int count, const double *at)
 {
     FILE *f = ((drawing *)to)->f;
@@ -78,7 +80,7 @@ static void line(void *to, plm_pen pen, int count, const double *at)
     fputs("\"/>\n", f);
 }
 
-/* Fills a box. Coordinates have one decimal: a tenth of a point is finer than a screen shows. */
+/* Fills a box. Coordinates have one decimal: a tenth of a point is less than a pixel. */
 static void box(void *to, double x, double y, double width, double height, const char *colour)
 {
     FILE *f = ((drawing *)to)->f;
@@ -87,7 +89,7 @@ static void box(void *to, double x, double y, double width, double height, const
     fputs("/>\n", f);
 }
 
-/* Draws a disc. The rim separates dots that overlap. */
+/* Draws a disc. Its rim separates dots that overlap. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     const drawing *d = to;
@@ -127,8 +129,8 @@ static plm_draw_status finish(void *to)
     return ferror(f) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-/* Makes an empty canvas of width x height points that is written to f as SVG. The ground is a box
- * of the whole size, since SVG has no background. */
+/* Makes an empty canvas of width x height points that is written to f as SVG. The background is a
+ * box of the whole size, since SVG has no background colour. */
 plm_draw_status plm_canvas_svg(plm_canvas *c, FILE *f, const plm_theme *theme, int width,
                                int height)
 {

@@ -9,8 +9,8 @@
 typedef enum {
     PLM_LINE_PLAIN,
     PLM_LINE_THICK,     /* the line that the chart is about */
-    PLM_LINE_REFERENCE, /* a thin dotted line, such as an asymptote; not in the legend */
-    PLM_LINE_HIDDEN     /* not drawn, but the axes include its points */
+    PLM_LINE_REFERENCE, /* a thin dotted line, such as an asymptote, which is not in the legend */
+    PLM_LINE_HIDDEN     /* not drawn, but the ranges of the axes include its points */
 } plm_line_style;
 
 /* One line of a chart. A series of one point is drawn as a mark. */
@@ -18,39 +18,41 @@ typedef struct {
     const char *name;    /* name in the legend; NULL = the series is not in it */
     const double *x, *y; /* [count] coordinates, in the order of the line */
     int count;
-    /* the letter of the line in a terminal and, unless it follows a line, above a single point in a
-     * picture. 0: a terminal chooses a letter, a picture shows none */
+    /* the letter that stands for the line in a terminal; in a picture, the letter above a single
+     * point, unless `follows` is set. 0: a terminal chooses a letter, a picture has none */
     char mark;
     plm_line_style style;
     bool points;  /* a picture also draws a dot at each point */
-    bool follows; /* the series has the colour of the series before it */
+    bool follows; /* the series has the colour of the previous series */
 } plm_series;
 
-/* A part of the plot that is shaded: y from low to high, or x if it is vertical. An infinite bound
- * reaches to the edge. */
+/* A shaded area of the plot (band): y from low to high, or x from low to high if it is vertical. An
+ * infinite bound extends the band to the edge. */
 typedef struct {
     bool vertical, bad; /* bad: in a colour that warns */
     double low, high;
-    /* a picture writes it into the band, a terminal below the chart; NULL = no name */
+    /* name of the band, written into it in a picture and below the chart in a terminal; NULL = no
+     * name */
     const char *name;
 } plm_chart_band;
 
-/* A chart. Its texts and series are borrowed. */
+/* A chart. It borrows its texts and series. */
 typedef struct {
     const char *title, *x_label, *y_label; /* NULL = none */
     bool log_x, log_y;
     const plm_series *series; /* [count] series; in a terminal at most PLM_CHART_SERIES */
     int count;
-    bool bare; /* draw no legend, since a chart beside this one has it; its space stays empty */
+    bool bare; /* true = draw no legend, since a chart beside this one has the same; its space stays
+                * empty */
     const plm_chart_band *band; /* [bands]; NULL = none */
     int bands;
 } plm_chart;
 
-/* Returns the number of the colour of a series, from 0. Marks that follow a line are not counted,
- * so a run has the same colour in charts with and without marks. (chart_plot.c) */
+/* Returns the number of the colour of a series, from 0. Marks that follow a line have the colour of
+ * the line, so a run has the same colour in charts with and without marks. (chart_plot.c) */
 int plm_chart_hue(const plm_chart *c, int series);
 
-/* Max number of series of a chart in a terminal, where a cell has one bit for each series. */
+/* Max number of series of a chart in a terminal: a cell has one bit for each series. */
 enum { PLM_CHART_SERIES = 32 };
 
 /* Draws the chart for a terminal. Errors: PLM_DRAW_EMPTY and PLM_DRAW_MEMORY, after which nothing
@@ -58,8 +60,8 @@ enum { PLM_CHART_SERIES = 32 };
 PLM_DRAW_CHECKED plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *c,
                                                     const plm_draw_screen *screen);
 
-/* Draws `count` charts, `columns` in a row, each of 720 x 440 points. `out` stays open. Errors: all
- * of plm_draw_status. */
+/* Draws `count` charts into one picture, `columns` of them side by side, each of 720 x 440 points.
+ * `out` stays open. Errors: all of plm_draw_status. */
 PLM_DRAW_CHECKED plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count,
                                                    int columns, plm_picture_style style);
 /* True if this build can draw PNG. */

@@ -1,7 +1,6 @@
-/* Draws line charts as a picture: ground, bands, grid, axes, and a legend below the title.
- *
- * A canvas draws the lines, dots, boxes and texts, as SVG or as pixels. Places are in points of the
- * chart; `left` and `up` move a chart to its place among several. */
+/* Draws line charts as a picture: background, bands, grid, axes, and a legend below the title.
+ * Everything is drawn on a canvas, which hides whether the picture becomes SVG or PNG. Coordinates
+ * are in points of the chart; `left` and `up` move a chart to its place among several. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,16 +10,16 @@
 
 /* Sizes are in points. */
 enum {
-    WIDTH = 720,      /* of a chart, unless the style sets another width */
+    WIDTH = 720,      /* width of a chart, unless the style sets another width */
     HEIGHT = 440,     /* of a chart, with its title and labels */
     LEFT = 76,        /* for the labels of the axis y */
     RIGHT = 24,       /* for the half of the last label */
-    BOTTOM = 58,      /* for the labels of the axis x, and its name */
+    BOTTOM = 58,      /* space for the labels and the name of the x axis */
     LETTER = 7,       /* guessed width of a letter */
     LEGEND_LINE = 18, /* height of a line of the legend */
     DASH = 24,        /* the period of dashes */
-    LAYERS = 4,       /* number of dash patterns, for lines that cover one another */
-    TOGETHER = 3,     /* lines that are closer than this cannot be told apart */
+    LAYERS = 4,       /* number of dash patterns, for lines that cover other lines */
+    TOGETHER = 3,     /* max distance in points at which a line covers another */
     CHUNK = 512       /* max number of points of a line that are drawn by one call */
 };
 
@@ -28,9 +27,10 @@ enum {
 typedef struct {
     const plm_canvas *canvas;
     const plm_chart *chart; /* its series, labels and limits */
-    plm_axis x, y;          /* from values to points, with the places of labels */
+    plm_axis x, y;          /* axes, which convert values to positions and have the labels of the
+                             * ticks */
     int width, height;
-    int top;         /* y of the upper end of the plot, in the chart */
+    int top;         /* y coordinate of the upper edge of the plot, within the chart */
     double left, up; /* the upper left corner of the chart on the canvas */
 } picture;
 
@@ -57,26 +57,26 @@ static void label(const picture *p, double x, double y, char anchor, const char 
     words(p, x, y, (plm_lettering){.size = 12, .anchor = anchor}, text);
 }
 
-/* Draws a straight line between two points of the chart. */
+/* Draws a straight line from (x0, y0) to (x1, y1), in points of the chart. */
 static void straight(const picture *p, plm_pen pen, double x0, double y0, double x1, double y1)
 {
     const double at[4] = {p->left + x0, p->up + y0, p->left + x1, p->up + y1};
     p->canvas->line(p->canvas->to, pen, 2, at);
 }
 
-/* Draws a dot at a place within the plot, whose upper left corner is (left, up). */
+/* Draws a dot at (x, y) of the plot, whose upper left corner is (left, up). */
 static void dot(const picture *p, double x, double y, double radius, int series, bool rim)
 {
     p->canvas->dot(p->canvas->to, p->left + x, p->up + y, radius, colour_of(p, series), rim);
 }
 
-/* Returns the x on the chart, in points, of a value of the data. */
+/* Returns the x coordinate on the chart, in points, of a data value. */
 static double x_of(const picture *p, double value)
 {
     return LEFT + plm_axis_at(&p->x, value) * (p->width - LEFT - RIGHT);
 }
 
-/* Returns the y on the chart, in points, of a value of the data. */
+/* Returns the y coordinate on the chart, in points, of a data value. */
 static double y_of(const picture *p, double value)
 {
     return p->height - BOTTOM - plm_axis_at(&p->y, value) * (p->height - BOTTOM - p->top);
@@ -93,7 +93,7 @@ static void put_grid(const picture *p)
         straight(p, grid, LEFT, y_of(p, p->y.tick[i]), right, y_of(p, p->y.tick[i]));
 }
 
-/* Writes the labels of the ticks, and the names of the axes if they are given. */
+/* Writes the labels of the ticks, and the names of the axes if they have names. */
 static void put_axis_labels(const picture *p)
 {
     const double low = p->height - BOTTOM, right = p->width - RIGHT, middle = (p->top + low) / 2;
@@ -109,14 +109,14 @@ static void put_axis_labels(const picture *p)
               p->chart->y_label);
 }
 
-/* Returns the bound of a band on an axis, within the range of the axis. */
+/* Returns a bound of a band as a position on an axis, limited to the range of the axis. */
 static double within(const plm_axis *a, double value)
 {
     return fmin(fmax(value, a->low), a->high);
 }
 
-/* Returns how many places of lines lie in a box {left, top, right, bottom} of the plot. Of each
- * stretch of a line eight places are tried. */
+/* Returns how many sampled points of lines lie in a box {left, top, right, bottom} of the plot.
+ * Eight points are sampled on each segment of a line. */
 static int count_crossings(const picture *p, const double box[4])
 {
     int count = 0;
@@ -131,8 +131,9 @@ static int count_crossings(const picture *p, const double box[4])
     return count;
 }
 
-/* Writes the name of a band into that corner of it, {left, top, right, bottom}, which the fewest
- * lines cross: the upper left one, the upper right, the lower left or the lower right. */
+/* Writes the name of a band into one of its corners: the one that the fewest lines cross. box:
+ * {left, top, right, bottom} of the band. The corners are tried in this order: upper left, upper
+ * right, lower left, lower right. */
 static void put_band_name(const picture *p, const char *name, const double band[4])
 {
     const double wide = (double)strlen(name) * LETTER;
@@ -184,8 +185,8 @@ static void put_axes(const picture *p)
 }
 
 /* Returns the height (y, in points of the drawing) of line s at x (in units of the data). NAN = the
- * line does not reach x; its right end counts as TOGETHER points longer than it is. Calls must come
- * in ascending x: *at is the index of the data point left of x, where the search continues. */
+ * line does not reach x; its right end is extended by TOGETHER points. Calls must have ascending x:
+ * *at is the index of the data point left of x, where the search continues. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -199,8 +200,8 @@ static double height_at(const picture *p, const plm_series *s, double x, int *at
     return step > 0 ? left + (x - s->x[*at]) / step * (right - left) : right;
 }
 
-/* True if line `other` covers the stretch of s that ends at point i: both are compared at point i
- * and halfway to the point before. */
+/* True if line `other` covers the segment of s that ends at point i: the lines are compared at
+ * point i and halfway to the previous point. */
 static bool together(const picture *p, const plm_series *s, int i, const plm_series *other, int *at)
 {
     const int before = i ? i - 1 : 0;
@@ -210,10 +211,10 @@ static bool together(const picture *p, const plm_series *s, int i, const plm_ser
            fabs(y_of(p, s->y[i]) - height_at(p, other, s->x[i], at)) < TOGETHER;
 }
 
-/* Sets layer[i] to the number of earlier lines that cover the stretch from point i - 1 to point i,
- * at most LAYERS - 1. A mark covers no line. layer: [count of the series], 0 at first. Lines are
- * compared in points of the picture and not in units of the data, since only what looks the same
- * covers. */
+/* Sets layer[i] to the number of earlier lines that cover the segment from point i - 1 to point i,
+ * at most LAYERS - 1. A mark covers no line. layer: [count of the series], initially 0. Distances
+ * are measured in points of the picture, not in units of the data, since a line covers another only
+ * if both look the same. */
 static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];
@@ -222,7 +223,7 @@ static void find_layers(const picture *p, int series, int *layer)
             layer[i] += together(p, s, i, other, &at) && layer[i] + 1 < LAYERS;
 }
 
-/* Draws `count` points of a line from point `first` on. layer: chooses the dashes. */
+/* Draws `count` points of a line, starting at point `first`. layer: number of the dash pattern. */
 static void put_stretch(const picture *p, int series, int first, int count, int layer)
 {
     static const double dash[LAYERS] = {0, 12, 6, 3};
@@ -241,10 +242,10 @@ static void put_stretch(const picture *p, int series, int first, int count, int 
     p->canvas->line(p->canvas->to, pen, count, at);
 }
 
-/* Draws a line. Where the line covers one earlier line it is dashed; where it covers more, the
- * dashes are shorter. So the colours of all lines can be seen. The line is drawn in stretches of
- * one layer. Each stretch begins with the last point of the stretch before. A dash of less than the
- * whole period lets the line below shine through: 12, 6 and 3 points of 24. */
+/* Draws a line. Where it covers one earlier line it is dashed; where it covers more, the dashes are
+ * shorter, so that the colours of all lines remain visible. A dash pattern has a period of 24
+ * points, of which 12, 6 or 3 are drawn. The line is drawn in pieces of one dash pattern; each
+ * piece begins with the last point of the previous one. */
 static plm_draw_status put_line(const picture *p, int series)
 {
     const int count = p->chart->series[series].count;
@@ -262,7 +263,7 @@ static plm_draw_status put_line(const picture *p, int series)
     return PLM_DRAW_OK;
 }
 
-/* Draws a dot at each point of a series that asks for them. */
+/* Draws a dot at each point of a series whose style has dots. */
 static void put_points(const picture *p, int series)
 {
     const plm_series *s = &p->chart->series[series];
@@ -272,8 +273,8 @@ static void put_points(const picture *p, int series)
             dot(p, x_of(p, s->x[i]), y_of(p, s->y[i]), radius, series, false);
 }
 
-/* Draws a series of one point: a dot with its letter above. A dot in the colour of its line needs
- * no letter, which might lie on the dot of another run. */
+/* Draws a series of one point: a dot with its letter above. A dot in the colour of its line has no
+ * letter, which might lie on the dot of another run. */
 static void put_mark(const picture *p, int series)
 {
     const plm_series *s = &p->chart->series[series];
@@ -286,7 +287,7 @@ static void put_mark(const picture *p, int series)
               (char[]){s->mark, 0});
 }
 
-/* Returns the width of a legend entry, in points. The width of the text is guessed, since SVG
+/* Returns the width of a legend entry, in points. The width of the text is estimated, since SVG
  * cannot measure text, and SVG and PNG must look the same. */
 static int width_of(const plm_series *s)
 {
@@ -317,8 +318,8 @@ static void put_legend_entry(const picture *p, int series, int x, int y)
     label(p, x + 28, y, 's', s->name);
 }
 
-/* Draws the legend from y = top on, and returns its number of lines. draw = false: only counts the
- * lines. */
+/* Draws the legend from y = top on, and returns the number of its rows. draw = false: only computes
+ * this number. */
 static int legend(const picture *p, bool draw, int top)
 {
     const plm_chart *c = p->chart;
@@ -353,8 +354,7 @@ static plm_draw_status put_series(const picture *p)
     return status;
 }
 
-/* Draws one chart: p has its canvas, its size and its place on the canvas. What is drawn later
- * covers what came before. */
+/* Draws one chart: p has its canvas, size and position. Later parts are drawn over earlier ones. */
 static plm_draw_status put_chart(picture *p)
 {
     const plm_chart *c = p->chart;
@@ -374,8 +374,8 @@ static plm_draw_status put_chart(picture *p)
     return put_series(p);
 }
 
-/* Draws `count` charts, `columns` in a row, each of 720 x 440 points. The canvas is closed also
- * after an error, since it holds memory. */
+/* Draws `count` charts into one picture, `columns` of them side by side, each of 720 x 440 points.
+ * The canvas is closed even after an error, since it holds memory. */
 plm_draw_status plm_chart_picture(FILE *out, const plm_chart *chart, int count, int columns,
                                   plm_picture_style style)
 {

@@ -1,17 +1,18 @@
-/* Draws the series of a chart into the cells of a terminal. Lines come first, then marks, so that
- * no mark is hidden. Where lines lie on one another, their cells take turns, so that each stays
- * visible. */
+/* Draws the series of a chart into the character cells of a terminal. Lines are drawn first, then
+ * marks, so that no mark is hidden. Where lines overlap, their cells alternate between them, so
+ * that each line stays visible. */
 #include "draw/chart_plot.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Lines that share at most this many neighbouring cells only cross; with more, one covers the
- * other. */
+/* Two lines that share at most this many neighbouring cells are regarded as crossing; if they share
+ * more, as overlapping. */
 enum { CROSSING = 4 };
 
-/* Series that follow another one share its colour, so they are not counted. */
+/* Returns the number of the colour. Series that follow another one share its colour, so they are
+ * not counted. */
 int plm_chart_hue(const plm_chart *c, int series)
 {
     int hue = 0;
@@ -20,7 +21,7 @@ int plm_chart_hue(const plm_chart *c, int series)
     return hue;
 }
 
-/* Gives each series one of eight letters, which repeat after the last. */
+/* Returns the letter of a series: its mark, or one of eight letters in turn. */
 char plm_chart_letter(const plm_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";
@@ -30,7 +31,7 @@ char plm_chart_letter(const plm_chart *c, int series)
                                   : letters[series % (int)(sizeof letters - 1)];
 }
 
-/* Returns the cell at a place. x, y: as `place` sets them. */
+/* Returns the cell at x, y: a position as `place` computes it. */
 static plm_chart_cell *cell_at(const plm_chart_plot *c, int x, int y)
 {
     return &c->cells[c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x];
@@ -49,8 +50,8 @@ static void set_dot(const plm_chart_plot *c, int series, int x, int y)
         at->letter = plm_chart_letter(c->chart, series);
 }
 
-/* Finds the place of a point: its distance from the left and from the top, in dots, or in cells if
- * the chart is drawn without dots. */
+/* Computes the position of a point: its distance from the left and from the top, in dots, or in
+ * cells if the chart is drawn without dots. */
 static void place(const plm_chart_plot *c, double x, double y, int *column, int *row)
 {
     int wide = c->dots ? 2 * c->columns : c->columns, high = c->dots ? 4 * c->rows : c->rows;
@@ -58,7 +59,7 @@ static void place(const plm_chart_plot *c, double x, double y, int *column, int 
     *row = (int)lround((1 - plm_axis_at(&c->y, y)) * (high - 1));
 }
 
-/* Draws a straight line between two places, {x, y}. */
+/* Draws a straight line between two positions {x, y}. */
 static void stroke(const plm_chart_plot *c, int series, const int from[2], const int to[2])
 {
     int wide = abs(to[0] - from[0]), high = abs(to[1] - from[1]), steps = wide > high ? wide : high;
@@ -87,7 +88,7 @@ static void draw_line(const plm_chart_plot *c, int series)
     }
 }
 
-/* Draws a series of one point: its letter replaces what the cell shows. */
+/* Draws a series of one point: its letter replaces the content of the cell. */
 static void draw_mark(const plm_chart_plot *c, int series)
 {
     const plm_series *s = &c->chart->series[series];
@@ -100,8 +101,8 @@ static void draw_mark(const plm_chart_plot *c, int series)
     under->owner = (signed char)series;
 }
 
-/* Returns the series number `turn` of a set, counted from 0 and starting again after the last.
- * lines: bit s = series s; not 0. */
+/* Returns the series that is number `turn`, counted cyclically from 0, in a set of series. lines:
+ * bit s = series s is in the set; not 0. */
 static int line_of_turn(unsigned lines, int turn)
 {
     int count = 0, line = -1;
@@ -114,8 +115,8 @@ static int line_of_turn(unsigned lines, int turn)
     return line;
 }
 
-/* Lets lines that share cells take turns from column to column, so that none is hidden. Sets
- * c->together if this happens over more cells than a crossing takes. */
+/* Where lines share cells, lets their colours or letters alternate from column to column, so that
+ * no line is hidden. Sets c->together if lines share more cells than at a crossing. */
 static void take_turns(plm_chart_plot *c)
 {
     int run = 0;

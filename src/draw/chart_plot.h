@@ -8,8 +8,8 @@
 /* One character of the plot. */
 typedef struct {
     unsigned char dots; /* bits of the braille character */
-    char letter;        /* a mark, drawn over the dots, or the letter of the line; 0 = none */
-    signed char owner;  /* the series whose colour and letter the cell shows; -1 = none */
+    char letter;        /* a mark, drawn over the dots, or the letter of the line; 0 = no letter */
+    signed char owner;  /* the series whose colour and letter the cell has; -1 = none */
     unsigned lines;     /* the lines that run through the cell: bit s = series s */
 } plm_chart_cell;
 
@@ -22,10 +22,10 @@ typedef struct {
     int columns, rows;       /* size of the plot in cells */
     int margin;              /* width of the labels of y */
     plm_chart_cell *cells;   /* [rows, columns] */
-    /* the two lines below the plot: the x axis, and its labels. Each has space for `columns`
+    /* the two text lines below the plot: the x axis, and its labels. Each has space for `columns`
      * characters and one label */
     char *line, *numbers;
-    bool together; /* lines cover one another over more cells than a crossing does */
+    bool together; /* true = some lines overlap over more cells than at a crossing */
 } plm_chart_plot;
 
 /* Returns the letter of a series: its mark, or one of a list. */

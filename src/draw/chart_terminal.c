@@ -1,13 +1,10 @@
 /* Draws a line chart in a terminal. If lines can be told apart by colour, or there is only one, a
  * cell is a braille character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a
- * cell holds the letter of a line.
- *
- * A cell of a terminal has one colour, but several lines may pass through it. The plot
- * (chart_plot.c) therefore gives each cell an owner, and where lines overlap, the owner alternates
- * from column to column; a note below the chart says so.
- *
- * Widths are counted in characters. Colours are escape sequences around each cell, and only used if
- * the screen has them. */
+ * cell has the letter of a line. A cell of a terminal has one colour, but several lines may pass
+ * through it. So chart_plot.c gives each cell an owner, and where lines overlap, the owner
+ * alternates from column to column; a note below the chart says so. Widths are counted in
+ * characters. Colours are escape sequences around each cell, used only if the screen supports them.
+ * */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +12,11 @@
 #include "draw/chart_plot.h"
 
 enum {
-    COLOURS = 5,     /* those that are told apart on dark and light ground */
-    MIN_COLUMNS = 8, /* of the plot; a narrower screen gets lines that are too long */
+    COLOURS = 5,     /* number of colours that can be told apart on dark and light backgrounds */
+    MIN_COLUMNS = 8, /* min number of columns of the plot; on a narrower screen the lines of text
+                      * are too long */
     MIN_ROWS = 3,    /* of the plot */
-    LABEL = 32       /* more characters than the longest label has */
+    LABEL = 32       /* size of a buffer for the longest label */
 };
 
 /* Returns the escape sequence that begins the colour of a series: cyan, yellow, green, red, bold.
@@ -47,7 +45,7 @@ static double value_of(const plm_axis *a, int at, int count)
     return a->log ? a->low * pow(a->high / a->low, part) : a->low + part * (a->high - a->low);
 }
 
-/* True if an empty cell shows a dot, since it is in a band. The dots of a band are sparse, so that
+/* True if an empty cell gets a dot because it is in a band. The dots of a band are sparse, so that
  * the lines stand out. */
 static bool is_shaded(const plm_chart_plot *c, int row, int column)
 {
@@ -64,7 +62,7 @@ static bool is_shaded(const plm_chart_plot *c, int row, int column)
     return false;
 }
 
-/* Prints an empty cell: a blank or a dot of a band. */
+/* Prints an empty cell: a blank, or a dot if it is in a band. */
 static void put_empty(const plm_chart_plot *c, int row, int column)
 {
     if (is_shaded(c, row, column))
@@ -74,8 +72,8 @@ static void put_empty(const plm_chart_plot *c, int row, int column)
         fputc(' ', c->f);
 }
 
-/* Prints a cell in the colour of its series. A braille character has 8 dots, so its code has 8
- * bits: two of them are in the second byte of UTF-8, six in the third. */
+/* Prints a cell in the colour of its series. The 8 dots of a braille character are 8 bits of its
+ * code: two of them are in the second byte of UTF-8, six in the third. */
 static void put_cell(const plm_chart_plot *c, const plm_chart_cell *at)
 {
     fputs(colour_of(c, at->owner), c->f);
@@ -86,7 +84,7 @@ static void put_cell(const plm_chart_plot *c, const plm_chart_cell *at)
     fputs(colour_end(c), c->f);
 }
 
-/* Returns the index of the tick of y in a row. -1 = the row has no tick. */
+/* Returns the index of the y axis's tick in a row. -1 = the row has no tick. */
 static int tick_of_row(const plm_chart_plot *c, int row)
 {
     for (int i = 0; i < c->y.ticks; i++)
@@ -95,8 +93,8 @@ static int tick_of_row(const plm_chart_plot *c, int row)
     return -1;
 }
 
-/* Prints a row of the plot with its label and the axis. Empty cells at the end are not printed.
- * Blanks at the end are not printed, so that charts in files have no trailing blanks. */
+/* Prints a row of the plot with its label and the axis. Empty cells at the end are not printed, so
+ * that charts in files have no trailing blanks. */
 static void put_row(const plm_chart_plot *c, int row)
 {
     int tick = tick_of_row(c, row), last = c->columns;
@@ -113,15 +111,15 @@ static void put_row(const plm_chart_plot *c, int row)
     fputc('\n', c->f);
 }
 
-/* Returns the column of the plot at which a tick of x is. */
+/* Returns the column of the plot that has a tick of the x axis. */
 static int tick_column(const plm_chart_plot *c, int tick)
 {
     return (int)lround(plm_axis_at(&c->x, c->x.tick[tick]) * (c->columns - 1));
 }
 
-/* Fills the line of the x axis and the line of its labels. A label that would touch the one before
- * is left out. Labels are centred below their tick and moved inwards at both ends; two blanks stay
- * between them. */
+/* Fills the line of the x axis and the line of its labels. A label that would touch the previous
+ * one is left out. Labels are centred below their tick, but moved inwards at both ends; at least
+ * two blanks separate them. */
 static void fill_x_axis(const plm_chart_plot *c)
 {
     int free_from = -c->margin;
@@ -162,8 +160,8 @@ static void put_centred(const plm_chart_plot *c, const char *text)
     fprintf(c->f, "%*s%.*s\n", begin > 0 ? begin : 0, "", width, text);
 }
 
-/* Prints the name of a legend entry, which begins at column 4. A name that is longer than a line is
- * broken at blanks, and its further lines are indented. */
+/* Prints the name of a legend entry, which begins at column 4. A name that is too long for a line
+ * is broken at blanks, and its further lines are indented. */
 static void put_name(const plm_chart_plot *c, const char *name)
 {
     const int width = c->margin + 2 + c->columns, whole = (int)strlen(name) + 4;
@@ -177,7 +175,7 @@ static void put_name(const plm_chart_plot *c, const char *name)
     }
 }
 
-/* Prints the legend entry of a series: the character that its curve is drawn with, and its name. */
+/* Prints the legend entry of a series: the character with which its line is drawn, and its name. */
 static void put_legend_entry(const plm_chart_plot *c, int series)
 {
     const plm_series *s = &c->chart->series[series];
@@ -210,7 +208,7 @@ static void put_legend(const plm_chart_plot *c)
         fputc('\n', c->f);
 }
 
-/* Prints a note below the chart if lines take turns. */
+/* If lines overlap, prints a note that their colours (or letters) alternate there. */
 static void put_note(const plm_chart_plot *c)
 {
     if (c->together)
@@ -220,7 +218,8 @@ static void put_note(const plm_chart_plot *c)
                        c->margin + 2 + c->columns);
 }
 
-/* Explains the dots of the bands, once for each name. */
+/* Prints the legend of the shaded areas (bands), which a terminal draws as dots. Neighbouring bands
+ * of the same name get one entry. */
 static void put_bands(const plm_chart_plot *c)
 {
     for (int i = 0; i < c->chart->bands; i++) {
@@ -250,8 +249,7 @@ static void put_all(const plm_chart_plot *c)
     put_note(c);
 }
 
-/* Returns the number of rows of the plot: the height of the chart without title, labels and
- * axis. */
+/* Returns the number of rows of the plot: the height of the chart minus title, labels and axis. */
 static int rows_of(const plm_chart *c, int height)
 {
     const int rows = height - 3 - (c->title != NULL) - (c->y_label != NULL) - (c->x_label != NULL);
@@ -259,7 +257,8 @@ static int rows_of(const plm_chart *c, int height)
 }
 
 /* Finds the axes and the sizes of all parts, and whether to draw with dots. The margin is as wide
- * as the widest label of y, and the rest of the width is the plot's, so the axes come first. */
+ * as the widest label of the y axis, and the plot has the rest of the width, so the axes are
+ * computed first. */
 static plm_draw_status lay_out(plm_chart_plot *c, const plm_draw_screen *screen)
 {
     const plm_chart *chart = c->chart;
@@ -301,8 +300,8 @@ static void free_memory(plm_chart_plot *c)
     free(c->numbers);
 }
 
-/* Draws the chart for a terminal. Everything is laid out and drawn in memory first, so that after
- * an error nothing was printed. */
+/* Draws the chart for a terminal. Everything is laid out and drawn in memory first, so that nothing
+ * is printed if an error occurs. */
 plm_draw_status plm_chart_terminal(FILE *out, const plm_chart *chart, const plm_draw_screen *screen)
 {
     plm_chart_plot c = {.f = out, .chart = chart, .utf8 = screen->utf8, .colour = screen->colour};

@@ -1,7 +1,7 @@
-/* The status that all calls of src/draw return. This folder draws line charts and knows nothing of
- * plummet. Series of numbers go in, bytes go out to a stream of the caller, and a status comes
- * back. It prints no message and reads no environment. It includes only itself, libc and, for PNG,
- * cairo. */
+/* The status that all calls of src/draw return. This folder draws line charts and heat maps and
+ * knows nothing of plummet: it reads arrays of numbers and writes bytes to a stream of the caller.
+ * It prints no message and reads no environment variable. It includes only itself, libc and, for
+ * PNG, cairo. */
 #ifndef PLM_DRAW_DRAW_H
 #define PLM_DRAW_DRAW_H
 
@@ -33,22 +33,21 @@ typedef enum { PLM_PICTURE_SVG, PLM_PICTURE_PNG } plm_picture_form;
 /* How a picture is written. */
 typedef struct {
     plm_picture_form form;
-    /* light lines on a dark ground, always; without it a PNG is light, and an SVG light or dark as
+    /* always light lines on a dark background; false = a PNG is light, and an SVG light or dark as
      * its viewer is */
     bool dark;
-    /* an SVG that is part of a page of HTML: its colours are variables of the page's style,
+    /* true = an SVG that is part of an HTML page: its colours are variables of the page's style,
      * --ground, --ink, --grid, --shade, --warning, --c0 to --c6, and of heat maps --h0 to --h10; it
-     * fills the width of its container
-     * */
+     * fills the width of its container */
     bool page;
     int width, height; /* of a chart in points; 0 = 720 x 440 */
 } plm_picture_style;
 
-/* The terminal that something is drawn for. */
+/* The terminal for which something is drawn. */
 typedef struct {
     int width, height; /* columns and lines that may be filled */
     bool utf8;         /* it shows UTF-8: braille dots, lines */
-    bool colour;       /* it understands escape sequences for colours */
+    bool colour;       /* true = the terminal understands escape sequences for colours */
 } plm_draw_screen;
 
 #endif

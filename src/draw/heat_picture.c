@@ -1,10 +1,9 @@
 /* Draws a heat map as a picture. The colours go from blue through a neutral grey to orange, which
- * colour-blind people can tell apart (after Brewer's PuOr, with blue in place of purple).
- *
- * A cell has the colour of its value, two lines of text and, if it is marked, a frame. The texts
- * are needed because numbers cannot be read from colours. Their ink is white or black, whichever
- * can be read on the colour of the cell. A map over time has small cells without texts, and as many
- * names of columns as fit. */
+ * colour-blind people can tell apart (after Brewer's PuOr, with blue instead of purple). A cell has
+ * the colour of its value, two lines of text and, if it is marked, a frame. The texts are needed
+ * because exact values cannot be read from colours. They are white or black, depending on the
+ * colour of the cell. A map over time has small cells without texts, and as many column names as
+ * fit. */
 #include <math.h>
 #include <string.h>
 
@@ -32,14 +31,16 @@ enum {
 typedef struct {
     plm_canvas canvas;
     const plm_heat *map;
-    bool dark, page; /* colours of the dark theme; colours by names of a page */
-    bool both;       /* an SVG that follows its viewer: light colours, each with a dark one */
-    int left, top;   /* x and y of the first cell */
+    bool dark, page; /* dark: colours of the dark theme. page: colours by names that the HTML page
+                      * defines */
+    bool both;     /* true = an SVG that follows its viewer: light colours, each with a dark one */
+    int left, top; /* x and y of the first cell */
     int cell_width, cell_height;
     int width, height;
 } painter;
 
-/* Writes a mix of two neighbours of a palette into out[8]. at: from 0, its first colour, to 4. */
+/* Writes a mix of two neighbouring colours of a palette into out[8]. at: position in the palette,
+ * from 0, the first colour, to 4. */
 static void mix(const int (*palette)[3], double at, char out[8])
 {
     const int below = at >= 4 ? 3 : (int)at;
@@ -51,7 +52,8 @@ static void mix(const int (*palette)[3], double at, char out[8])
              (unsigned)rgb[2] & 255);
 }
 
-/* Writes the colour of a value into out[16]: of the palettes, or a colour of the page. */
+/* Writes the colour of a value into out[16]: a colour of the palettes, or the name of a colour that
+ * the HTML page defines. */
 static void colour_of(const painter *p, double value, char out[16])
 {
     static const int light[5][3] = {{0x1f, 0x5f, 0xa8},
@@ -74,7 +76,7 @@ static void colour_of(const painter *p, double value, char out[16])
         mix(dark, at, out + strlen(out));
 }
 
-/* Returns the colour of letters that can be read on the colour of a value. */
+/* Returns a colour for letters that are readable on the colour of a value. */
 static const char *letters_on(const painter *p, double value)
 {
     const double part = isnan(value) ? 0 : fabs(value) / p->map->limit;
@@ -136,8 +138,8 @@ static void put_cell(const painter *p, int row, int column)
         put_frame(p, x, y);
 }
 
-/* Draws the bar that explains the colours, with labels at its ends and its middle, and the text
- * that says what a frame means. For a map over time the labels of the ends are given texts. */
+/* Draws the colour bar, with labels at its ends and its middle, and the text that explains frames.
+ * For a map over time the labels of the ends come from h->end. */
 static void put_scale(const painter *p)
 {
     const plm_heat *h = p->map;
@@ -164,7 +166,7 @@ static void put_scale(const painter *p)
           p->map->marks);
 }
 
-/* Finds the sizes: the longest name of a row decides where cells begin. */
+/* Computes the sizes: the longest row name decides where cells begin. */
 static void lay_out(painter *p)
 {
     size_t longest = 0;
@@ -182,8 +184,8 @@ static void lay_out(painter *p)
     p->height = p->top + p->map->rows * p->cell_height + BOTTOM;
 }
 
-/* Draws the names of columns. If cells are small, a name is left out if it would touch the one
- * before. */
+/* Draws the column names. If cells are small, a name is left out if it would touch the previous
+ * one. */
 static void put_columns(const painter *p)
 {
     double free = 0; /* x from which on nothing is written yet */
@@ -214,7 +216,7 @@ static void put_all(const painter *p)
     put_scale(p);
 }
 
-/* Draws the map as a picture. Its size follows from the map, so the map is laid out before the
+/* Draws the map as a picture. The size follows from the map, so the map is laid out before the
  * canvas is made. */
 plm_draw_status plm_heat_picture(FILE *out, const plm_heat *h, plm_picture_style style)
 {

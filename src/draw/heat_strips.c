@@ -1,7 +1,7 @@
-/* Draws heat maps side by side in a terminal, with a line for each row and a character for each
- * column, so that a net over time fits a small terminal. With colour, a cell is a background of the
- * 256 colours. Without colour, it is a character: the larger its value, the darker the
- * character. */
+/* Draws heat maps side by side in a terminal, with one text line per row and one character per
+ * column, so that the development of a net over time fits a small terminal. With colour, a cell is
+ * a background of the 256 colours. Without colour, it is a character: the larger the value, the
+ * denser the character. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 enum {
     MIN_NAME = 8,  /* characters of the longest name of a row */
-    MIN_PANEL = 6, /* min width of a map; if there is less space, a map is left out */
+    MIN_PANEL = 6, /* min width of a map; if there is less space, fewer maps are drawn */
     GAP = 2,       /* blanks between two maps */
     LEVELS = 11    /* colours from lowest to highest */
 };
@@ -27,17 +27,17 @@ typedef struct {
     int columns;     /* columns of a map that are shown */
     int rows;        /* rows that are shown */
     bool beside;     /* the legends fit below their panels */
-    int legends;     /* number of lines of legends; legends that are too long are left out */
+    int legends;     /* number of lines of the legends; a legend that is too long is left out */
 } painter;
 
-/* Returns which column or row of the map is shown at place i of `shown`. They are evenly spaced and
- * include the first and the last. */
+/* Returns which of `all` columns or rows is drawn at position i of `shown` ones. They are evenly
+ * spaced and include the first and the last. */
 static int pick(int i, int shown, int all)
 {
     return shown > 1 ? (int)((long)i * (all - 1) / (shown - 1)) : all - 1;
 }
 
-/* Returns the width of a map's legend: both ends and the characters between them. */
+/* Returns the width of a map's legend: the texts for both ends and the characters between them. */
 static int legend_width(const plm_heat *h)
 {
     return (int)(strlen(h->end[0]) + strlen(h->end[1])) + LEVELS + 2;
@@ -100,8 +100,8 @@ static void lay_out(painter *p, int maps)
     p->rows = p->rows < 1 ? 1 : p->rows;
 }
 
-/* Prints the character for a level from 0 to 1 or, with colour, the colour for a value from -1 to
- * 1. */
+/* Prints one sign: without colour, the character for `level`, from 0 to 1; with colour, the
+ * background for `value`, from -1 to 1. */
 static void put_sign(const painter *p, double level, double value)
 {
     static const int below[] = {255, 153, 110, 67, 26, 19},
@@ -113,7 +113,7 @@ static void put_sign(const painter *p, double level, double value)
         fputc(signs[lround(fmax(0, fmin(level, 1)) * (LEVELS - 1))], p->f);
 }
 
-/* Prints a cell: a character, or ! if the cell is marked. */
+/* Prints a cell: a character, or "!" if the cell is marked. */
 static void put_cell(const painter *p, const plm_heat *h, const plm_heat_cell *c)
 {
     if (c->marked)
@@ -138,7 +138,7 @@ static void put_row(const painter *p, int row)
     fputc('\n', p->f);
 }
 
-/* Prints the titles. If not all rows are shown, prints first how many are shown. */
+/* Prints the titles. If not all rows are drawn, prints first how many are. */
 static void put_titles(const painter *p)
 {
     char shown[32] = "";
@@ -166,7 +166,7 @@ static void put_axis(const painter *p)
     fputc('\n', p->f);
 }
 
-/* Prints the legend of a map: its ends, with all characters between them. */
+/* Prints the legend of a map: the texts for both ends, with all characters between them. */
 static void put_legend(const painter *p, const plm_heat *h)
 {
     fprintf(p->f, "%s ", h->end[0]);
@@ -189,7 +189,7 @@ static void put_legends_beside(const painter *p)
     fputc('\n', p->f);
 }
 
-/* Prints all legends, and what a mark means. */
+/* Prints all legends, and the text that explains marked cells. */
 static void put_legends(const painter *p)
 {
     if (p->beside)
@@ -205,8 +205,8 @@ static void put_legends(const painter *p)
         fprintf(p->f, "%.*s\n", p->screen->width, marks_of(p));
 }
 
-/* All maps have the same rows and columns; rows and columns beyond the space are left out
- * evenly. */
+/* Draws the maps. All maps have the same rows and columns; if there are too many for the screen,
+ * only evenly spaced ones are drawn. */
 plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
                                 const plm_draw_screen *screen)
 {

@@ -1,15 +1,14 @@
 /* Draws a heat map in a terminal. With colour, a cell has one of eleven backgrounds of the 256
- * colours. Without colour, only the texts of the cell show its value.
- *
- * The backgrounds are those of the cube of 256 colours, which nearly every terminal has; each has a
- * colour of text that can be read on it. */
+ * colours. Without colour, only the texts of the cell tell its value. The backgrounds are from the
+ * 6 x 6 x 6 colour cube of the 256 colours, which nearly every terminal supports; each has a text
+ * colour that is readable on it. */
 #include <math.h>
 #include <string.h>
 
 #include "draw/heat.h"
 
 enum {
-    STEPS = 5,     /* number of colours on each side of neutral */
+    STEPS = 5,     /* number of colours on each side of the neutral colour */
     MIN_NAME = 10, /* characters of the names of rows */
     MIN_CELL = 8,  /* characters of a cell */
     GAP = 1        /* blanks between two cells */
@@ -20,7 +19,7 @@ typedef struct {
     FILE *f;
     const plm_heat *map;
     const plm_draw_screen *screen;
-    int name, cell; /* widths of the names of rows, and of a cell, in columns */
+    int name, cell; /* widths, in characters, of the row names and of a cell */
 } painter;
 
 /* Returns the larger one of a width and the length of a text. */
@@ -30,8 +29,8 @@ static int longer(int width, const char *text)
     return length > width ? length : width;
 }
 
-/* Returns how many characters of a name fit on a line of this width: all of them, or those up to a
- * character after which the name may be broken. */
+/* Returns how many characters of a name fit on a line of this width: all of them, or those up to
+ * the last character after which the name may be broken. */
 static int break_at(const char *name, int width)
 {
     if ((int)strlen(name) <= width)
@@ -42,8 +41,8 @@ static int break_at(const char *name, int width)
     return width;
 }
 
-/* Finds the widths. Names of rows take at most a fifth of the width and MIN_NAME; longer ones, and
- * long names of columns, continue on a second line. */
+/* Computes the widths. Row names take at most a fifth of the width, but at least MIN_NAME; longer
+ * row names, and long column names, continue on a second line. */
 static void lay_out(painter *p)
 {
     const plm_heat *h = p->map;
@@ -60,7 +59,7 @@ static void lay_out(painter *p)
     p->cell = p->cell < 1 ? 1 : p->cell;
 }
 
-/* Begins the colours of a cell: a background, and letters that can be read on it. */
+/* Prints the escape sequence of a cell: a background, and a text colour that is readable on it. */
 static void begin_colour(const painter *p, const plm_heat_cell *c)
 {
     static const int below[STEPS + 1] = {255, 153, 110, 67, 26, 19},
@@ -85,7 +84,7 @@ static void put_cell(const painter *p, const plm_heat_cell *c, int k)
     fputs(p->screen->colour ? "\033[0m" : "", p->f);
 }
 
-/* Prints a row of the columns from `first` to `last`. */
+/* Prints one row, with the columns from `first` to `last`. */
 static void put_row(const painter *p, int row, int first, int last)
 {
     const char *name = p->map->row[row];
@@ -101,7 +100,7 @@ static void put_row(const painter *p, int row, int first, int last)
     }
 }
 
-/* Prints line k of the names of the columns, each in the middle of its column. */
+/* Prints line k of the column names, each centred above its column. */
 static void put_names(const painter *p, int first, int last, int k)
 {
     int column = 0;
@@ -132,7 +131,7 @@ static void put_block(const painter *p, int first, int last)
 }
 
 /* Prints the map in blocks of columns that fit the terminal. fit: number of columns that fit beside
- * the names of the rows. At least one column is printed, even if it is too wide. */
+ * the row names. A block has at least one column, even if it is too wide. */
 plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h, const plm_draw_screen *screen)
 {
     painter p = {.f = out, .map = h, .screen = screen};

@@ -29,8 +29,8 @@ static const plm_theme light = {.ground = "#ffffff",
                                   .warning = "var(--warning)",
                                   .of_page = true};
 
-/* Returns the theme of a style: the colours of the page around the picture, those for a dark
- * ground, those for a light one, or, of an SVG, both, between which its viewer chooses. */
+/* Returns the theme of a style: the colours of the HTML page around the picture, or those for a
+ * dark or a light background, or, for an SVG, both, from which its viewer chooses. */
 const plm_theme *plm_theme_of(plm_picture_style style)
 {
     if (style.page)
@@ -40,8 +40,8 @@ const plm_theme *plm_theme_of(plm_picture_style style)
     return style.form == PLM_PICTURE_SVG ? &both : &light;
 }
 
-/* Returns colour number i of a theme for lines and dots; after the last they repeat. The colours of
- * all lists correspond: number i is the same hue. */
+/* Returns colour number i of a theme for lines and dots; after the last colour, the first follows
+ * again. Number i is the same hue in all themes. */
 const char *plm_theme_colour(const plm_theme *theme, int i)
 {
     static const char *const on_light[COLOURS] = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
@@ -60,8 +60,8 @@ const char *plm_theme_colour(const plm_theme *theme, int i)
     return (theme == &dark ? on_dark : on_light)[i % COLOURS];
 }
 
-/* Opens a canvas that writes PNG or SVG, as the style says. The code that draws on the canvas need
- * not know which. */
+/* Opens a canvas that writes PNG or SVG, depending on the style. The code that draws on the canvas
+ * does not depend on the format. */
 plm_draw_status plm_canvas_open(plm_canvas *c, FILE *f, plm_picture_style style, int width,
                                 int height)
 {

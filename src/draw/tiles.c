@@ -1,7 +1,5 @@
-/* Draws grey pictures side by side.
- *
- * Rows of data are shown as they are, so that a user sees at once whether pictures are turned,
- * inverted or shifted. */
+/* Draws greyscale pictures side by side. They show rows of data without changes, so that a user
+ * sees at once whether pictures are turned, inverted or shifted. */
 #include "draw/tiles.h"
 
 #include <math.h>
@@ -10,11 +8,11 @@
 #include "draw/canvas.h"
 
 /* SHADES: number of greys, in pictures and in the terminal. GAP: columns between pictures in a
- * terminal. In points: SIZE: longer side of a picture. EDGE: space around it. LABEL, TITLE: heights
- * of a label and of the title. IN_A_ROW: max number of pictures side by side. */
+ * terminal. In points: SIZE: longer side of a picture. EDGE: margin around it. LABEL, TITLE:
+ * heights of a label and of the title. IN_A_ROW: max number of pictures side by side. */
 enum { SHADES = 24, GAP = 2, SIZE = 84, EDGE = 20, LABEL = 18, TITLE = 34, IN_A_ROW = 10 };
 
-/* Returns the step of grey of a point, 0 to SHADES - 1. A row below the picture is empty. */
+/* Returns the grey of a pixel, 0 to SHADES - 1. Pixels below the last row of the picture are 0. */
 static int shade_at(const plm_tiles *t, int tile, int row, int column)
 {
     if (row >= t->high)
@@ -23,7 +21,7 @@ static int shade_at(const plm_tiles *t, int tile, int row, int column)
     return (int)lround(fmax(0, fmin(1, value)) * (SHADES - 1));
 }
 
-/* Prints two rows of a picture as one line. */
+/* Prints two rows of a picture as one line of text. */
 static void put_line(FILE *out, const plm_tiles *t, int tile, int row,
                      const plm_draw_screen *screen)
 {
@@ -55,7 +53,8 @@ static void put_row(FILE *out, const plm_tiles *t, int first, int last,
         }
 }
 
-/* Draws the tiles in a terminal. Pictures that do not fit on a line go below the others. */
+/* Draws the tiles in a terminal. Pictures that do not fit on a line are printed below the others.
+ * */
 plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw_screen *screen)
 {
     const int fit = (screen->width + GAP) / (t->wide + GAP), step = fit < 1 ? 1 : fit;
@@ -68,8 +67,8 @@ plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw
     return ferror(out) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-/* Writes a grey into out[16]. Without `dark` a value of 0 is white, and where the picture follows
- * its viewer, the grey for a dark ground is behind that for a light one. */
+/* Writes a grey into out[16]. Without `dark`, a value of 0 is white; if the picture follows its
+ * viewer, the grey for a dark background follows the one for a light background. */
 static void grey_of(const plm_canvas *c, int shade, bool dark, char out[16])
 {
     const int deep = shade * 255 / (SHADES - 1), pale = (SHADES - 1 - shade) * 255 / (SHADES - 1),
@@ -81,7 +80,8 @@ static void grey_of(const plm_canvas *c, int shade, bool dark, char out[16])
                  (unsigned)deep & 255);
 }
 
-/* Draws one picture at x, y. Neighbours in a row that have the same grey are drawn as one box. */
+/* Draws one picture at x, y. Neighbouring pixels of a row that have the same grey are drawn as one
+ * box. */
 static void put_tile(const plm_canvas *c, const plm_tiles *t, int tile, double x, double y,
                      bool dark)
 {

@@ -4,8 +4,8 @@
 #include "draw/draw.h"
 
 /* Prints a text and a newline, broken at blanks into lines of at most `width` columns. A word that
- * is longer than a line gets a line of its own. Bytes count as columns, so the texts should be
- * ASCII. */
+ * is longer than a line gets its own line. Each byte is counted as one column, so the texts should
+ * be ASCII. */
 void plm_draw_words(FILE *out, const char *text, int width)
 {
     int column = 0;

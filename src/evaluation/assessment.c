@@ -9,19 +9,19 @@
 
 #include "data/data.h"
 
-/* A row of the predictions, and its number in the source. */
+/* at: index of a row in the predictions. row: its row number in the source. */
 typedef struct {
     int64_t at, row;
 } place;
 
-/* Compares two places for qsort by their rows. */
+/* Compares two rows for qsort by their row number in the source. */
 static int by_row(const void *a, const void *b)
 {
     const int64_t x = ((const place *)a)->row, y = ((const place *)b)->row;
     return (x > y) - (x < y);
 }
 
-/* Finds the lines of the worst rows of all targets in their file, which is read once at most. */
+/* Finds the file lines of the worst rows of all targets. The file is read at most once. */
 static void find_lines(plm_assessments *s, const plm_data *d)
 {
     enum { MOST = PLM_ASSESS_TARGETS * PLM_WORST };
@@ -40,8 +40,8 @@ static void find_lines(plm_assessments *s, const plm_data *d)
         p->line[found[i].at] = line[i];
 }
 
-/* Predicts the rows and assesses each target. s->targets counts the targets that are done, also
- * after an error. */
+/* Predicts the rows and assesses each target. s->targets is the number of targets assessed so far,
+ * also after an error. */
 plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uint64_t seed)
 {
     s->arena.w = s->predicted.w = j->w;

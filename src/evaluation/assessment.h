@@ -11,14 +11,14 @@ typedef struct {
     plm_predicted predicted; /* the rows */
     int targets;
     plm_assessment of[PLM_ASSESS_TARGETS]; /* [targets] */
-    /* what made the worst rows of a target wrong: "size = 31 (+12.4)"; "" = no single column;
-     * NULL = not found out */
+    /* the inputs that explain the wrong prediction of a worst row: "size = 31 (+12.4)"; "" = no
+     * single column stands out; NULL = not computed */
     const char *reason[PLM_ASSESS_TARGETS][PLM_WORST];
 } plm_assessments;
 
-/* Predicts the rows of d by the job's model and assesses each target. seed: of the bootstrap. Free
- * the result before the job, after success and after failure. Errors are recorded on the job's
- * home. */
+/* Predicts the rows of d by the job's model and assesses each target. seed: for the bootstrap
+ * samples. Free the result before the job, after success and after failure. Errors are recorded on
+ * the job's runtime, j->home. */
 PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d,
                                             uint64_t seed);
 /* Frees the rows and the metrics. */
@@ -29,13 +29,14 @@ PLM_CHECKED plm_status plm_assessments_logs(plm_assessments *s, plm_log *log, in
                                             int capacity);
 /* True if the assessment has the same value as the metric of this name. */
 bool plm_assessments_has(const plm_assessments *s, const char *metric);
-/* Finds the reasons of the first `most` worst rows of each target. groups: of the inputs of d.
- * budget: max number of rows that are predicted for this; with too few, no reason is found. Errors
- * are recorded on the job's home. (reasons.c) */
+/* For the first `most` worst rows of each target, finds the inputs that explain the prediction.
+ * groups: how the inputs of d are grouped into columns. budget: max number of rows that may be
+ * predicted for this; if it is too small, nothing is computed. Errors are recorded on the job's
+ * runtime, j->home. (reasons.c) */
 PLM_CHECKED plm_status plm_assessments_reasons(plm_assessments *s, plm_job *j, plm_data *d,
                                                plm_input_groups groups, int most, int64_t budget);
-/* Appends the first `most` worst rows of target k as a table with their reasons below them, in
- * lines of at most `width` characters; 0 = no limit. (worst_text.c) */
+/* Appends the first `most` worst rows of target k as a table, with the inputs that explain each
+ * prediction below its row. Lines have at most `width` characters; 0 = no limit. (worst_text.c) */
 void plm_assessments_worst(const plm_assessments *s, int k, int most, int width, plm_text *t);
 /* Appends the assessment of target k as a JSON object. (assessment_json.c) */
 void plm_assessment_json(plm_text *t, const plm_assessments *a, int k);

@@ -1,7 +1,5 @@
-/* Writes an assessment as JSON.
- *
- * Programs rely on the names and the order of the members, so these change only with a new version.
- * Rows and lines count from 1, as in the text. */
+/* Writes an assessment as JSON. Programs rely on the names and the order of the members, so these
+ * change only with a new version. Rows and lines are numbered from 1, as in the text. */
 #include <math.h>
 
 #include "evaluation/assessment.h"
@@ -69,8 +67,8 @@ static void add_calibration(plm_text *t, const plm_assessment *s)
     plm_text_add(t, "]");
 }
 
-/* Appends worst row i of target k: where it is, its loss, the true and the predicted value, and the
- * reason if it was found out. */
+/* Appends worst row i of target k: its row or line number, its loss, the true and the predicted
+ * value, and the inputs that explain the prediction, if these were computed. */
 static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
 {
     const plm_predicted *p = &a->predicted;
@@ -96,7 +94,7 @@ static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
     plm_text_add(t, "}");
 }
 
-/* Appends one target: its metrics with intervals, what a constant prediction reaches, the classes
+/* Appends one target: its metrics with intervals, the metrics of a constant prediction, the classes
  * with their confusion matrix, the calibration, and the worst rows. */
 void plm_assessment_json(plm_text *t, const plm_assessments *a, int k)
 {

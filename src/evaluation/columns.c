@@ -9,7 +9,7 @@
 
 enum { KEYS = 3 };
 
-/* The settings that were found between the brackets of csv(...). */
+/* The arguments that were found between the brackets of csv(...). */
 typedef struct {
     plm_arena *a;            /* memory of the values */
     int place;               /* index of the next argument, from 0 */
@@ -29,8 +29,8 @@ static const char *value_of(const char *argument, const char *key)
     return *argument == '=' ? argument + 1 + strspn(argument + 1, " ") : NULL;
 }
 
-/* Reads one argument of csv(...) into c->value. The second argument of csv is the target if it has
- * no '=' and no earlier argument was the target. */
+/* Reads one argument of csv(...) into c->value. The second argument without '=' is the target,
+ * unless an earlier argument has set target=. */
 static void take_argument(columns *c, const char *argument)
 {
     for (int k = 0; k < KEYS; k++)
@@ -40,8 +40,8 @@ static void take_argument(columns *c, const char *argument)
         c->value[1] = argument;
 }
 
-/* Reads the first stage of a pipeline, text[length], if it is csv(...). Other sources are ignored.
- */
+/* Reads text[length], the first stage of a pipeline, if this stage is csv(...). Other sources are
+ * ignored. */
 static void take_stage(columns *c, const char *text, size_t length)
 {
     const char *part = NULL;
@@ -60,7 +60,7 @@ static void take_stage(columns *c, const char *text, size_t length)
 }
 
 /* Returns ", inputs=..., target=..." in the arena. `target`, unless NULL or empty, replaces the
- * run's own. NULL = no memory. */
+ * target in c. NULL = no memory. */
 static const char *join(columns *c, const char *target)
 {
     plm_text t = {.w = c->a->w};
@@ -74,8 +74,8 @@ static const char *join(columns *c, const char *target)
     return text;
 }
 
-/* Makes the text of the settings from the run's data. *out stays NULL if the data is no table, or
- * has none of these settings. */
+/* Makes the text of the csv settings from `data`, the data of the run. *out stays NULL if the data
+ * is no table, or has none of these settings. */
 static plm_status words_of(columns *c, const char *data, const char *target, const char **out)
 {
     const char *stage = NULL;

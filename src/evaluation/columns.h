@@ -5,12 +5,13 @@
 
 #include "base/arena.h"
 
-/* Finds the settings inputs=, target= and weight= in the data of the run at `folder`. *words is the
- * rest of a csv spec, in the arena, such as
+/* Finds the settings inputs=, target= and weight= in the data of the run at `folder`. *words is a
+ * text in the arena, such as
  *     , inputs='1:7', target=8
- * which is appended to csv('new.csv' before the closing parenthesis. `target` replaces the run's
- * own target, unless it is NULL or empty. *words = NULL: the folder holds no run, its data is no
- * table, or it has none of these settings. Errors: all errors of reading run.yaml. */
+ * which can be inserted into the csv spec of another file, before its closing parenthesis. `target`
+ * replaces the run's own target, unless it is NULL or empty. *words = NULL: the folder holds no
+ * run, its data is not a table, or it has none of these settings. Errors: all errors of reading
+ * run.yaml. */
 PLM_CHECKED plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target,
                                        const char **words);
 

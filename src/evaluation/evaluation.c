@@ -1,7 +1,5 @@
-/* Evaluates a model for `plummet evaluate`, see evaluation.h.
- *
- * A run has settings, which name its model and its test rows; for a bare model file the caller
- * gives the rows. */
+/* Evaluates a model for `plummet evaluate`, see evaluation.h. The settings of a run name its model
+ * and its test rows; for a bare model file the caller names the rows. */
 #include "evaluation/evaluation.h"
 
 #include <stdio.h>
@@ -38,8 +36,9 @@ plm_status plm_run_reads_input(plm *w, const char *folder, bool *out)
     return status;
 }
 
-/* Reads the run.yaml of the folder `model` into e->run. Settings of the machine come from the
- * command line. All others are the settings of the run, so that the rows are the same. */
+/* Reads the run.yaml of the folder `model` into e->run. Settings of the machine (threads, isa,
+ * data_dir) come from the command line. All others are the settings of the run, so that the test
+ * rows are the same. */
 plm_status plm_evaluation_read(plm_evaluation *e)
 {
     static const char *const ours[] = {"threads", "isa", "data_dir", NULL};
@@ -65,7 +64,8 @@ static plm_status load(plm_evaluation *e)
                         plm_setting_text(e->given, "metrics"));
 }
 
-/* The loss and the metrics that the caller gave replace those of the training. */
+/* Opens the runtime and the model. A loss and metrics set by the caller replace those of the
+ * training. */
 plm_status plm_evaluation_open(plm_evaluation *e)
 {
     PLM_TRY(plm_job_open(e->job, e->given));
@@ -96,8 +96,8 @@ static plm_status find_reasons(plm_evaluation *e, plm_data *data)
     return plm_assessments_reasons(&e->found, e->job, data, groups, e->worst, BUDGET);
 }
 
-/* Evaluates the model on data; fills log, logs and rows. A model without a loss can predict, but
- * cannot be evaluated. */
+/* Evaluates the model on data; fills log, logs and rows of e. A model without a loss can predict,
+ * but cannot be evaluated. */
 plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
 {
     plm_job *j = e->job;
@@ -122,13 +122,14 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
     return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
 }
 
-/* The rows were predicted by the model of the job. */
+/* Frees the assessment. The model of the job predicted its rows, so the job must still be open. */
 void plm_evaluation_free(plm_evaluation *e)
 {
     plm_assessments_free(&e->found);
 }
 
-/* The message for a path that is no run says what else can be named. */
+/* Opens the model of a run folder. The error for a path that is no run says which other arguments
+ * are possible. */
 plm_status plm_evaluation_open_model(plm_evaluation *e)
 {
     plm_settings *run = e->run;
@@ -146,7 +147,8 @@ plm_status plm_evaluation_open_model(plm_evaluation *e)
     return load(e);
 }
 
-/* Rows that were split off are found again by the same settings and seed. */
+/* Opens the data of the run. Test and validation rows that were split off are the same rows as in
+ * the training, since the split depends only on the settings and the seed. */
 plm_status plm_evaluation_open_data(plm_evaluation *e)
 {
     plm_settings *run = e->run;
@@ -159,7 +161,8 @@ plm_status plm_evaluation_open_data(plm_evaluation *e)
     return e->about ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The text names the split, so that a reader knows which rows the metrics are of. */
+/* Describes the test or validation rows. The text names the split, so that a reader knows on which
+ * rows the metrics were computed. */
 const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
 {
     const char *key = j->test ? "test" : "validation", *rows = plm_setting_text(run, key);
@@ -171,7 +174,8 @@ const char *plm_evaluation_about(plm_settings *run, const plm_job *j)
                             plm_setting_text(run, "data"));
 }
 
-/* Only a test is taken: the validation has chosen the epoch, so it would be too good. */
+/* Opens a run and its test rows. Validation rows are not accepted instead: they have chosen the
+ * best epoch, so their metrics are too good. */
 plm_status plm_evaluation_open_run(plm_evaluation *e)
 {
     PLM_TRY(plm_evaluation_open_model(e));
@@ -182,7 +186,8 @@ plm_status plm_evaluation_open_run(plm_evaluation *e)
     return plm_evaluation_open_data(e);
 }
 
-/* Only the folder of a run knows its rows; a model file does not. */
+/* Warns if the model was trained on some of the rows. Does nothing for a bare model file, since
+ * only the folder of a run records its training rows. */
 plm_status plm_evaluation_warn(plm_evaluation *e, const char *data)
 {
     if (!plm_is_run_folder(e->model))

@@ -37,7 +37,8 @@ static void add_logs(const plm_log *log, int logs, plm_text *t)
     plm_grid_print(&g, t);
 }
 
-/* A metric that is also a figure is shown once, with its interval. */
+/* Writes the evaluation as text. A metric that the assessment also computes with a confidence
+ * interval is shown only there. */
 void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
 {
     plm_log log[PLM_RUN_MAX_LOGS];
@@ -56,7 +57,8 @@ void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
     }
 }
 
-/* Metrics are members of the object, figures an array by target. */
+/* Writes the evaluation as JSON: metrics are members of the object; the assessments are an array,
+ * one element for each target. */
 void plm_evaluation_json(const plm_evaluation *e, plm_text *t)
 {
     plm_json_text j = plm_json_text_begin(t);

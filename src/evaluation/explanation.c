@@ -1,9 +1,7 @@
-/* Answers which inputs matter, see explanation.h.
- *
- * There are two questions. Over all rows: how much worse do the predictions become if a column is
- * shuffled? For one row: how much does each of its values move the prediction away from the mean
- * prediction? Both are about columns of the table, not about the values that a column is encoded
- * as. */
+/* Measures which inputs matter, see explanation.h, in one of two ways. Over all rows: how much
+ * worse do the predictions become if a column is shuffled? For one row: how much does each of its
+ * values move the prediction away from the mean prediction? Both are about columns of the table,
+ * not about the values that a column is encoded as. */
 #include "evaluation/explanation.h"
 
 #include <stdio.h>
@@ -25,7 +23,7 @@ static plm_status over_rows(plm_explaining *e)
     return status;
 }
 
-/* Explains one row. It may be any row of the data, also a training row. */
+/* Explains the prediction of one row. It may be any row of the data, also a training row. */
 static plm_status of_row(plm_explaining *e)
 {
     plm_job *j = e->job;
@@ -46,7 +44,7 @@ static plm_status of_row(plm_explaining *e)
     return PLM_OK;
 }
 
-/* Fails, since no target has the wanted name or number. */
+/* Fails because no target has the requested name or number. */
 static plm_status fail_output(const plm_explaining *e)
 {
     const plm_predicted *p = &e->others;
@@ -61,7 +59,7 @@ static plm_status fail_output(const plm_explaining *e)
     return status;
 }
 
-/* Finds the target that is wanted, by its name or number, and how many there are. */
+/* Finds the target with the requested name or number, and the number of targets. */
 static plm_status find_target(plm_explaining *e)
 {
     const plm_predicted *p = &e->others;
@@ -79,8 +77,8 @@ static plm_status find_target(plm_explaining *e)
     return PLM_OK;
 }
 
-/* Sets the target that the answer names. The importance was measured on other rows, so the targets
- * are opened again. */
+/* Sets e->of, the target that is explained. The importance was measured on other rows, whose
+ * targets are freed, so the targets are opened again. */
 static plm_status describe(plm_explaining *e)
 {
     plm_status status = plm_predicted_sample(&e->others, e->job->model, e->data, 1, e->seed);
@@ -88,8 +86,8 @@ static plm_status describe(plm_explaining *e)
     return status;
 }
 
-/* Measures what the options ask for, on the rows of e->data. Errors are recorded on the job's
- * home. */
+/* Measures what the options of e select, on the rows of e->data. Errors are recorded on the job's
+ * runtime, j->home. */
 plm_status plm_explaining_run(plm_explaining *e)
 {
     plm_job *j = e->job;
@@ -115,8 +113,8 @@ void plm_explaining_free(plm_explaining *e)
     plm_arena_free(&e->arena);
 }
 
-/* Appends the value of a group in the explained row, as it is in the table: a word or a date as it
- * is written there, else the number. */
+/* Appends the value that the explained row has in the column of a group, as it is in the table: a
+ * word or a date as text, otherwise a number. */
 void plm_explaining_value(const plm_explaining *e, int64_t group, plm_text *t)
 {
     const plm_input_group *g = &e->groups.at[group];

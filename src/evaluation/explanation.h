@@ -5,8 +5,8 @@
 #include "assess/importance.h"
 #include "run/job.h"
 
-/* A question and its answer. Zero-initialise it, then set job, data and the other options that are
- * wanted. */
+/* Options and result of one explanation. Zero-initialise it, then set job, data and other options
+ * if needed. */
 typedef struct {
     plm_job *job;
     plm_data *data; /* the rows, held out from the training */
@@ -27,18 +27,18 @@ typedef struct {
     const plm_predicted_target *of; /* the target that is explained */
 } plm_explaining;
 
-/* Computes the answer. Errors are recorded on the job's home; E_SPEC if there is no such row or
- * target. */
+/* Computes the explanation. Errors are recorded on the job's runtime, j->home; E_SPEC if there is
+ * no such row or target. */
 PLM_CHECKED plm_status plm_explaining_run(plm_explaining *e);
-/* Frees the answer. To be called before the job is freed. */
+/* Frees the result of plm_explaining_run. To be called before the job is freed. */
 void plm_explaining_free(plm_explaining *e);
-/* Appends the answer as text of at most `width` characters a line, 0 = no limit. most: number of
- * columns that are listed, 0 = all. */
+/* Appends the result as text with lines of at most `width` characters, 0 = no limit. most: max
+ * number of columns that are listed, 0 = all. */
 void plm_explaining_text(const plm_explaining *e, int64_t most, int width, plm_text *t);
-/* Appends the answer as a JSON object and a newline. */
+/* Appends the result as a JSON object and a newline. */
 void plm_explaining_json(const plm_explaining *e, plm_text *t);
-/* Appends the value of a group in the row that is explained, as it is in the data: a cell of a
- * table, or a number. */
+/* Appends the value that the explained row has in the column of a group, as it is in the data: the
+ * text of a table's cell, or a number. */
 void plm_explaining_value(const plm_explaining *e, int64_t group, plm_text *t);
 
 #endif

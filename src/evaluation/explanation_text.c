@@ -5,11 +5,11 @@
 #include "evaluation/explanation.h"
 #include "run/json_text.h"
 
-/* Max number of characters of a name and of a value; on a narrow screen, below WIDE columns,
- * fewer. */
+/* NAME, VALUE: max number of characters of a column's name and of its value. NARROW_NAME,
+ * NARROW_VALUE: the same on a screen of less than WIDE columns. */
 enum { NAME = 28, VALUE = 16, NARROW_NAME = 14, NARROW_VALUE = 9, WIDE = 72 };
 
-/* Returns how many decimals values of this size get. */
+/* Returns the number of decimals for effects of which the largest is `largest`. */
 static int decimals_for(const plm_explaining *e, double largest)
 {
     if (e->of->classes > 0)
@@ -54,7 +54,7 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
     plm_grid_print(&g, t);
 }
 
-/* Appends what is explained: the row, its prediction, and the mean prediction. */
+/* Appends the row that is explained, its prediction, and the mean prediction over other rows. */
 static void add_prediction(const plm_explaining *e, int width, plm_text *out)
 {
     char is[32], usual[32];
@@ -77,8 +77,8 @@ static void add_prediction(const plm_explaining *e, int width, plm_text *out)
     plm_text_free(t);
 }
 
-/* Adds a row for the columns that the table does not list. rest: the sum of what they
- * contribute. */
+/* Adds a last row that sums up the columns that the table does not list. rest: the sum of their
+ * contributions. */
 static void add_others(plm_grid *g, int64_t count, double rest, int decimals)
 {
     const int row = plm_grid_row(g);
@@ -88,7 +88,7 @@ static void add_others(plm_grid *g, int64_t count, double rest, int decimals)
     plm_grid_set(g, row, 2, 0, "%s%s", rest < 0 ? "" : "+", moves);
 }
 
-/* Appends the contributions to the prediction of the row. */
+/* Appends a table of what each column contributed to the prediction of the row. */
 static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *t)
 {
     const bool narrow = width < WIDE;
@@ -127,7 +127,7 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
     plm_grid_print(&g, t);
 }
 
-/* Appends which of several targets is explained, and how to see the others. */
+/* If there are several targets, appends which of them is explained, and how to select another. */
 static void add_target(const plm_explaining *e, int width, plm_text *t)
 {
     plm_text line = {.w = t->w};
@@ -144,8 +144,8 @@ static void add_target(const plm_explaining *e, int width, plm_text *t)
     plm_text_done(t, &line);
 }
 
-/* Appends the answer as text. most: number of columns that are listed; 0 = all. width: of the
- * screen; 0 = no limit. */
+/* Appends the result as text. most: number of columns that are listed; 0 = all. width: of the
+ * screen in characters; 0 = no limit. */
 void plm_explaining_text(const plm_explaining *e, int64_t most, int width, plm_text *t)
 {
     width = width > 0 ? width : 1 << 20;
@@ -157,11 +157,11 @@ void plm_explaining_text(const plm_explaining *e, int64_t most, int width, plm_t
     }
     add_importance(e, shown, width, t);
     if (shown < e->groups.count)
-        plm_text_format(t, "and %lld more, which matter less\n",
+        plm_text_format(t, "and %lld more columns, which matter less\n",
                         (long long)(e->groups.count - shown));
 }
 
-/* Appends the objects of the columns of one row. */
+/* Appends a JSON object for each column's contribution to the prediction of one row. */
 static void json_row(const plm_explaining *e, plm_text *t)
 {
     for (int64_t i = 0; i < e->groups.count; i++) {
@@ -179,7 +179,7 @@ static void json_row(const plm_explaining *e, plm_text *t)
     }
 }
 
-/* Appends the objects of the columns over all rows. */
+/* Appends a JSON object for each column's importance over all rows. */
 static void json_importance(const plm_explaining *e, plm_text *t)
 {
     for (int64_t i = 0; i < e->groups.count; i++) {
@@ -194,12 +194,13 @@ static void json_importance(const plm_explaining *e, plm_text *t)
     }
 }
 
-/* Appends the answer as one JSON object, which always has all columns. */
+/* Appends the result as one JSON object, which always lists all columns. */
 void plm_explaining_json(const plm_explaining *e, plm_text *t)
 {
     plm_json_text j = plm_json_text_begin(t);
     plm_json_text_member(&j, "target", e->of->name);
-    j.digits = 15; /* the target may be far from 0, so a number in its unit needs all digits */
+    j.digits = 15; /* the target's values may be far from 0, so predictions need all digits of a
+                    * double */
     if (e->row > 0) {
         plm_json_text_number(&j, "row", (double)e->one.row[0] + 1);
         if (e->of->classes > 0)

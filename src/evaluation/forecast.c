@@ -1,6 +1,6 @@
 /* Makes forecasts of a series. Its last rows have no target. The first of them is predicted from
- * the rows before it. The prediction then serves as its target, since later rows need it as an
- * input. */
+ * the rows before it. The prediction then takes the place of its target, since later rows need the
+ * target as an input. */
 #include "evaluation/forecast.h"
 
 #include <math.h>
@@ -8,7 +8,8 @@
 #include "data/typed.h"
 #include "model/schema.h"
 
-/* True if rows `row` and `later` are of one series, and `later` comes that many rows after it. */
+/* True if the rows `row` and `later` belong to the same series, `later` being exactly later - row
+ * time steps after `row`. */
 static bool is_after(const plm_store *t, int64_t row, int64_t later)
 {
     return later < t->rows &&
@@ -23,8 +24,8 @@ static void mark_open(const plm_store *t, size_t at, bool *open)
         open[i] = isnan(t->column[at].number[i]) && (!is_after(t, i, i + 1) || open[i + 1]);
 }
 
-/* Returns the column of the store that holds the values of a target of a series; SIZE_MAX = no
- * input comes from this target. */
+/* Returns the column of the store that holds the values of this target of a series. SIZE_MAX = no
+ * input is an earlier value (lag) of this target. */
 static size_t values_of(const plm_schema *s, const plm_typed *t, const plm_column *target)
 {
     for (size_t i = 0; i < s->columns; i++)
@@ -33,13 +34,14 @@ static size_t values_of(const plm_schema *s, const plm_typed *t, const plm_colum
     return SIZE_MAX;
 }
 
-/* Returns the float32 that a row of an input begins with. */
+/* Returns the encoded values of an input of the model in this row. */
 static float *inputs_of(const plm_source *s, int input, int64_t row)
 {
     return (float *)s->table[input].owned + (size_t)row * s->table[input].width;
 }
 
-/* Stores a value of a target in the row, and in the inputs of later rows. */
+/* Stores y as the target's value wherever it is an input of a later row (a lag): in the store and
+ * in the encoded input. */
 static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t row, double y)
 {
     const plm_schema *m = s->schema;
@@ -57,7 +59,7 @@ static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t r
     }
 }
 
-/* Predicts one row: y [PLM_SIDE], standardized as the model gives them. */
+/* Predicts one row. y [PLM_SIDE]: the outputs, in standardized units. */
 static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
 {
     plm_source *s = j->data->source;
@@ -73,8 +75,8 @@ static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
     return plm_predict_scaled(j->model, s->inputs, x, outputs, out);
 }
 
-/* Predicts a row, and stores the values of its targets that are missing. of [outputs]: the columns
- * of the store with the values of the targets. */
+/* Predicts a row, and stores the values of those of its targets that are missing. of [outputs]: for
+ * each output, the column of the store that holds the values of its target. */
 static plm_status take_row(plm_job *j, int64_t row, const size_t *of)
 {
     plm_source *s = j->data->source;
@@ -93,7 +95,7 @@ static plm_status take_row(plm_job *j, int64_t row, const size_t *of)
     return PLM_OK;
 }
 
-/* Predicts the open rows of each series, one after another. */
+/* Predicts the rows without a target at the end of each series, one after another. */
 static plm_status go_on(plm_job *j, const size_t *of)
 {
     const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
@@ -108,7 +110,8 @@ static plm_status go_on(plm_job *j, const size_t *of)
     return status;
 }
 
-/* True if all outputs are numbers whose earlier values are inputs. of: see go_on. */
+/* True if each output is a number whose earlier values are inputs. of: for each output, set to the
+ * column of the store that holds the values of its target. */
 static bool is_series(const plm_job *j, size_t of[PLM_SIDE])
 {
     const plm_source *s = j->data->source;
@@ -126,8 +129,8 @@ static bool is_series(const plm_job *j, size_t of[PLM_SIDE])
     return true;
 }
 
-/* Does nothing for data that is no series. Rows are predicted one at a time, as each needs the one
- * before it. */
+/* Predicts the last rows of a series. Does nothing for data that is no series. Rows are predicted
+ * one at a time, as each needs the prediction of the row before it. */
 plm_status plm_forecast(plm_job *j)
 {
     size_t of[PLM_SIDE] = {0};

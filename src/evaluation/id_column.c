@@ -1,8 +1,6 @@
-/* Reads a column of a table unchanged, see id_column.h.
- *
- * An id identifies a row for people, and is no input of the model. So its cells are read from the
- * file a second time, as they are written there, in parallel with the stream that the model
- * reads. */
+/* Reads a column of a table unchanged, see id_column.h. An id identifies a row for people, and is
+ * no input of the model. So its cells are read from the file a second time, as text, in parallel
+ * with the stream that the model reads. */
 #include "evaluation/id_column.h"
 
 #include <stdlib.h>
@@ -25,8 +23,8 @@ static const char *known_id(const plm_job *j)
     return s && s->order != SIZE_MAX ? s->column[s->order].name : NULL;
 }
 
-/* Finds a column by its name in the row that was read, or by its number. SIZE_MAX = there is no
- * such column. */
+/* Finds a column by its name in the header row that was read, or by its number. SIZE_MAX = there is
+ * no such column. */
 static size_t find(const plm_id_column *c, const char *name, bool header)
 {
     char *end = NULL;
@@ -48,8 +46,8 @@ static size_t name_in(const plm_store *t, const char *name)
     return t->header && i < t->columns ? i : SIZE_MAX;
 }
 
-/* Returns the index for a number, which counts from the end if it is negative. SIZE_MAX = the text
- * is no number of a column. */
+/* Returns the index of the column whose number is `text`; a negative number is counted from the
+ * last column. SIZE_MAX = the text is not the number of a column. */
 static size_t number_in(const plm_store *t, const char *text)
 {
     char *end = NULL;
@@ -58,7 +56,8 @@ static size_t number_in(const plm_store *t, const char *text)
     return end != text && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
 }
 
-/* Finds the time of several series, which stands beside the group. */
+/* For a table with several series, finds the time column, which is copied beside the group column.
+ * */
 static void find_time(plm_id_column *c, const plm_job *j, const plm_store *t)
 {
     const plm_schema *s = plm_model_columns(j->model);
@@ -68,7 +67,8 @@ static void find_time(plm_id_column *c, const plm_job *j, const plm_store *t)
     c->also_text.w = j->home;
 }
 
-/* Finds the column in the table that was read; given: as for find_column. */
+/* Finds the column in the table that was read. given: it is an error if the column does not exist;
+ * otherwise *found is then false. */
 static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
 {
     const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
@@ -79,7 +79,8 @@ static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool
         c->index = number_in(t, c->name);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
-        return plm_setting_fail(s, "id", 0, "give a name in the first line, or a number from 0",
+        return plm_setting_fail(s, "id", 0,
+                                "give a column name from the first line, or a column number from 0",
                                 "%s has no column '%s'", c->file, c->name);
     if (*found && !given && t->before)
         find_time(c, j, t);
@@ -99,7 +100,7 @@ static plm_status open_file(plm_id_column *c, const plm_job *j, const char *path
     return plm_cells_next(&c->cells, &got);
 }
 
-/* Finds the column in the first row that was read, and sets its title. given: it is an error if the
+/* Finds the column by the first row that was read, and sets its title. given: it is an error if the
  * column does not exist; otherwise *found is then false. */
 static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bool given,
                               bool *found)
@@ -107,7 +108,8 @@ static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bo
     c->index = find(c, c->name, header);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
-        return plm_setting_fail(s, "id", 0, "give a name in the first line, or a number from 0",
+        return plm_setting_fail(s, "id", 0,
+                                "give a column name from the first line, or a column number from 0",
                                 "%s has no column '%s'", c->file, c->name);
     if (!*found)
         return PLM_OK;
@@ -117,8 +119,8 @@ static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bo
     return c->name ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Opens the file of the table and finds the column: the one that is named, or the id in the model's
- * schema. *found = false: no column was named, and the table has no id. */
+/* Opens the file of the table and finds the column `name` or, if it is NULL, the id column of the
+ * model's schema. *found = false: name is NULL, and the table has no id column. */
 plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, const plm_job_table *t,
                               const char *name, bool *found)
 {
@@ -129,7 +131,7 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
         .cells = {.w = j->home}, .file = t->argument, .name = name ? name : known_id(j)};
     if (!file && name)
         return plm_setting_fail(s, "id", 0, "name a .csv file as the data",
-                                "a column can be copied only from a file, but '%s' is no file",
+                                "a column can be copied only from a file, but '%s' is not a file",
                                 t->argument);
     if (!file || !c->name)
         return PLM_OK;
@@ -143,7 +145,7 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
     return status;
 }
 
-/* Returns the text of a cell of the current row. */
+/* Returns the text of the cell in column `index` of the current row. */
 static const char *typed_cell(const plm_id_column *c, size_t index, plm_text *text)
 {
     text->length = 0;
@@ -152,8 +154,8 @@ static const char *typed_cell(const plm_id_column *c, size_t index, plm_text *te
     return text->length > 0 ? plm_text_get(text) : "";
 }
 
-/* Reads the cell of the next row. *cell is valid until the next call. Fails if the file has become
- * shorter meanwhile. */
+/* Reads the cell of the next row. *cell is valid until the next call. Fails if the file now has
+ * fewer rows than when the data was opened. */
 plm_status plm_id_column_next(plm_id_column *c, const char **cell, const char **also)
 {
     bool got = false;

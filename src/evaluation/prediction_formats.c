@@ -1,7 +1,6 @@
-/* Writes predictions as CSV, JSON lines or npy. Each format is a row of a table of functions.
- *
- * A format begins with a head and writes a row for each row of the data as soon as it is predicted,
- * so predictions of any number of rows need the memory of one batch. */
+/* Writes predictions as CSV, JSON lines or npy. The functions of each format are a row of a table.
+ * A format first writes a head and then each row of the data as soon as it is predicted, so
+ * predictions of any number of rows need the memory of one batch. */
 #include "evaluation/predictions.h"
 
 #include <math.h>
@@ -11,7 +10,10 @@
 #include "base/names.h"
 #include "run/json_text.h"
 
-enum { NPY_HEAD = 128 }; /* magic, version, length and header text, padded: NumPy format 1.0 */
+enum {
+    NPY_HEAD = 128
+}; /* bytes of the head of an npy file (NumPy format 1.0): magic, version,
+                          * length and padded header text */
 
 /* Returns the class that y[columns] predicts: the index of the highest value; if several are equal,
  * the first. A binary output predicts class 1 from 0.5 on. */
@@ -26,7 +28,7 @@ static int class_of(const plm_prediction_columns *c, const double *y)
     return best;
 }
 
-/* Returns -p log p, in nats, which is 0 for p = 0. */
+/* Returns -p log p, in nats: the share of one class in the entropy. It is 0 for p = 0. */
 static double surprise(double p)
 {
     return p > 0 ? -p * log(p) : 0;
@@ -44,13 +46,14 @@ static double entropy_of(const plm_prediction_columns *c, const double *y)
     return sum;
 }
 
-/* True if a column with the predicted class comes first. */
+/* True if the first column of an output is the predicted class. */
 static bool has_class(const plm_prediction_columns *c)
 {
     return c->meaning != PLM_MEANS_OUTPUTS && c->meaning != PLM_MEANS_LABELS;
 }
 
-/* Adds the labels that a row probably has, with the sign of the training between them. */
+/* Adds the labels whose probability is at least one half, with the separator of the training data
+ * between them. */
 static void add_labels(plm_text *t, const plm_prediction_columns *c, const double *y)
 {
     const char sign[2] = {c->separator, '\0'};
@@ -129,7 +132,7 @@ static void csv_head(plm_text *t, const plm_prediction_columns *c)
     }
 }
 
-/* Adds a cell that is copied; NULL = there is none. */
+/* Adds a cell that is copied from the data; NULL = no cell is copied. */
 static void csv_copied(plm_text *t, const char *cell)
 {
     if (!cell)
@@ -151,14 +154,14 @@ static void csv_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
     plm_text_add(t, "\n");
 }
 
-/* Adds a number. Seven digits distinguish neighbouring float32 in nearly all cases. */
+/* Adds numbers. Seven digits distinguish neighbouring float32 in nearly all cases. */
 static void csv_numbers(plm_text *t, const plm_prediction_columns *c, const double *y)
 {
     for (int i = 0; i < c->columns; i++)
         plm_text_format(t, "%s%.*g", i ? "," : "", c->digits, y[i]);
 }
 
-/* Adds the cell with the labels that a row probably has. */
+/* Adds one cell with the labels whose probability is at least one half. */
 static void csv_labels(plm_text *t, const plm_prediction_columns *c, const double *y)
 {
     plm_text cell = {.w = t->w};
@@ -191,7 +194,7 @@ static void csv_cells(plm_text *t, const plm_prediction_columns *c, const plm_pr
     }
 }
 
-/* Adds the line of one row. y, deviation: values and standard deviations of each output. */
+/* Adds one row. y, deviation: values and standard deviations of each output. */
 static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_prediction_values *v)
 {
     csv_copied(t, r->id ? v->id : NULL);
@@ -203,8 +206,8 @@ static void csv_row(plm_text *t, const plm_prediction_row *r, const plm_predicti
     plm_text_add(t, "\n");
 }
 
-/* Writes a key into `room` and returns it. With several outputs, the name of the output comes
- * first: "aux_class". */
+/* Writes a JSON key into `room` and returns it. With several outputs, the key begins with the name
+ * of the output: "aux_class". */
 static const char *json_key(char room[256], const plm_prediction_columns *c, const char *key)
 {
     snprintf(room, 256, "%.100s%s%s", c->name ? c->name : "", c->name ? "_" : "", key);
@@ -228,7 +231,7 @@ static void json_numbers(plm_json_text *j, const plm_prediction_columns *c, cons
         plm_json_text_reals(j, json_key(key, c, title), c->columns, y);
 }
 
-/* Adds the labels that a row probably has, as they are written in a table. */
+/* Adds the labels whose probability is at least one half, written as in a table. */
 static void json_labels(plm_json_text *j, const plm_prediction_columns *c, const double *y)
 {
     char key[256];
@@ -238,7 +241,7 @@ static void json_labels(plm_json_text *j, const plm_prediction_columns *c, const
     plm_text_done(j->t, &labels);
 }
 
-/* Adds a cell that is copied; key: NULL = there is none. */
+/* Adds a member for a cell that is copied from the data; key: NULL = no cell is copied. */
 static void json_copied(plm_json_text *j, const char *key, const char *cell)
 {
     if (key)
@@ -277,14 +280,14 @@ static void json_row(plm_text *t, const plm_prediction_row *r, const plm_predict
     plm_json_text_end(&j);
 }
 
-/* True if the values of the first output need float64, since a float32 has at most 9 digits. */
+/* True if the values of the first output need float64: more digits than the 9 of a float32. */
 static bool is_wide(const plm_prediction_row *r)
 {
     return r->of[0].digits > 9;
 }
 
-/* Adds the head of an npy file of format 1.0. It always has NPY_HEAD bytes, so it can be replaced
- * when the number of rows is known. */
+/* Adds the head of an npy file of format 1.0. It always has NPY_HEAD bytes, so that a head with the
+ * final number of rows can overwrite it. */
 static void npy_begin(plm_text *t, const plm_prediction_row *r, int64_t rows)
 {
     char text[NPY_HEAD + 1];
@@ -318,7 +321,8 @@ static const plm_prediction_format formats[] = {
 
 enum { FORMATS = sizeof formats / sizeof *formats };
 
-/* Returns the format of a name; NULL, with E_SPEC at `where`: there is no such format. */
+/* Returns the format with this name. If there is none, records E_SPEC at `where` and returns NULL.
+ * */
 static const plm_prediction_format *by_name(plm *w, const char *where, const char *name)
 {
     const char *names[FORMATS];
@@ -335,7 +339,7 @@ static const plm_prediction_format *by_name(plm *w, const char *where, const cha
     return NULL;
 }
 
-/* True if an ending, in upper or lower case, is the name of a format. */
+/* True if a file name's ending, in upper or lower case, is the name of a format. */
 static bool is_ending(const char *ending, const char *name)
 {
     while (*name && (*ending == *name || *ending == *name - 'a' + 'A')) {
@@ -345,8 +349,9 @@ static bool is_ending(const char *ending, const char *name)
     return !*ending && !*name;
 }
 
-/* Returns the format that the ending of a file names, in upper or lower case; NULL, with E_SPEC:
- * there is no such format. A file without an ending, such as /dev/null, gets CSV. */
+/* Returns the format that the ending of a file name stands for, in upper or lower case. A file
+ * without an ending, such as /dev/null, gets CSV. For an unknown ending, records E_SPEC and returns
+ * NULL. */
 static const plm_prediction_format *by_ending(plm *w, const char *path)
 {
     const char *slash = strrchr(path, '/'), *dot = strrchr(slash ? slash : path, '.');
@@ -361,7 +366,7 @@ static const plm_prediction_format *by_ending(plm *w, const char *path)
     return NULL;
 }
 
-/* Whether the format fits is checked before any row is predicted. */
+/* Finds the format, and checks before any row is predicted that it can hold the predictions. */
 const plm_prediction_format *plm_prediction_format_find(plm *w, const char *where, const char *name,
                                                         const char *path, bool spread)
 {
@@ -372,7 +377,7 @@ const plm_prediction_format *plm_prediction_format_find(plm *w, const char *wher
         return NULL;
     plm_status status = PLM_OK;
     if (spread && !f->spread)
-        status = plm_fail(w, PLM_E_SPEC, where, "write csv or jsonl",
+        status = plm_fail(w, PLM_E_SPEC, where, "use --format csv or --format jsonl",
                           "%s cannot hold standard deviations", f->name);
     else if (!path && f->counts)
         status = plm_fail(w, PLM_E_SPEC, where, "name a file: -o FILE",

@@ -1,13 +1,10 @@
 /* Predicts all rows of a job's data, batch by batch, and hands the text of each batch to the
- * caller. So memory does not grow with the number of rows.
- *
- * The unit: a net that was trained on a standardized target answers in standard deviations. Users
- * want dollars, so the values are scaled back in double, with as many digits as the float32 of the
- * net can tell apart.
- *
- * Monte Carlo dropout predicts the same rows again and again with other random numbers; mean and
- * standard deviation are added up over the samples. If all samples are equal, the model has nothing
- * random in it, and a warning says so. */
+ * caller. So memory does not grow with the number of rows. A net that was trained on a standardized
+ * target predicts in standard deviations. Users want the unit of the target, so the values are
+ * scaled back in double, with as many digits as the float32 of the net can tell apart. Monte Carlo
+ * dropout predicts the same rows again and again with other random numbers; mean and standard
+ * deviation are added up over the samples. If all samples are equal, the model has no random
+ * layers, and a warning says so. */
 #include "evaluation/predictions.h"
 
 #include <math.h>
@@ -17,16 +14,15 @@
 #include "model/schema.h"
 #include "evaluation/forecast.h"
 
-/* The predictions of a batch: the outputs of the net, and the values in the unit of the target.
- * y[k], deviation[k]: [rows, columns] of output k; deviation[k] is NULL without samples. */
+/* The predictions of a batch. y[k], deviation[k]: [rows, columns] of output k, as the net gives
+ * them; deviation[k] is NULL without samples. */
 typedef struct {
     int64_t rows; /* capacity */
     float *y[PLM_PREDICTION_OUTPUTS], *deviation[PLM_PREDICTION_OUTPUTS];
-    /* in the unit of the target, [4][rows, columns]: the means, the standard deviations, the lower
-     * and the upper ends of the intervals
-     */
+    /* the predictions in the unit of the target, [4][rows, columns]: the means, the standard
+     * deviations, the lower and the upper ends of the intervals */
     double *number[PLM_PREDICTION_OUTPUTS];
-    bool moved; /* a standard deviation above 0 was found, so the samples differ */
+    bool moved; /* true = a standard deviation above 0 was found, so the samples differ */
 } batch_values;
 
 /* Takes the names of the labels, if the output has a probability for each of them. */
@@ -50,7 +46,7 @@ static void name_classes(plm_prediction_columns *c, const plm_column *target)
     else if (target->encoding == PLM_ENCODE_STANDARDIZE && c->columns == 1)
         c->title = target->name;
     if (!c->spread && c->title && c->name && !strcmp(c->title, c->name))
-        c->name = NULL; /* the output has the name of its column, so one of them is enough */
+        c->name = NULL; /* the output is named after its column, so its name need not be repeated */
 }
 
 /* Takes the names of an output's columns from the schema of the model, if it has one. */
@@ -90,13 +86,13 @@ plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char
         name_columns(c, plm_model_target(j->model, k));
     }
     if (r->outputs > 1 && !p->format->several)
-        return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
+        return plm_fail(j->home, PLM_E_SPEC, where, "use --format csv or --format jsonl",
                         "%s holds a single array, but the model has %d outputs", p->format->name,
                         r->outputs);
     r->id = p->id ? p->id->name : NULL;
     r->also = p->id ? p->id->also : NULL;
     if (r->id && !p->format->texts)
-        return plm_fail(j->home, PLM_E_SPEC, where, "write csv or jsonl",
+        return plm_fail(j->home, PLM_E_SPEC, where, "use --format csv or --format jsonl",
                         "%s holds only numbers, so it cannot hold the column '%s'", p->format->name,
                         r->id);
     return PLM_OK;
@@ -114,8 +110,8 @@ static plm_view view_of(const plm_model *m, int k, float *values, int64_t rows)
     return view;
 }
 
-/* Frees the memory for the predictions of a batch. Then memory can be allocated again, for a larger
- * batch. */
+/* Frees the memory for the predictions of a batch, so that memory for a larger batch can be
+ * allocated. */
 static void free_values(plm *w, batch_values *v)
 {
     for (int k = 0; k < PLM_PREDICTION_OUTPUTS; k++) {
@@ -257,7 +253,8 @@ plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
 
 /* ---- what must not be replaced ---- */
 
-/* Fails if the output is the same file as an input. input: the path as the user gave it. */
+/* Fails if the output is the same file as an input, so that no input is overwritten. input: the
+ * path as the user gave it. */
 static plm_status keep(plm *w, const char *out, const char *file, const char *input)
 {
     if (!file || !plm_path_is_file(out) || !plm_path_is_same(out, file))
@@ -266,7 +263,7 @@ static plm_status keep(plm *w, const char *out, const char *file, const char *in
                     "the predictions would overwrite their own input, %s", input);
 }
 
-/* Keeps the files that a pipeline names in quotes, such as 'a.csv'. */
+/* Checks that the output is none of the files that a pipeline names in quotes, such as 'a.csv'. */
 static plm_status keep_named(plm *w, plm_arena *a, const char *out, const char *data)
 {
     for (const char *c = strpbrk(data, "'\""), *end = NULL; c; c = strpbrk(end + 1, "'\"")) {
@@ -279,7 +276,8 @@ static plm_status keep_named(plm *w, plm_arena *a, const char *out, const char *
     return PLM_OK;
 }
 
-/* A model file and a table are compared as files, not as texts: a.csv and ./a.csv are the same. */
+/* Checks that the output does not overwrite the model or the data. Files are compared by identity,
+ * not by the text of their paths: a.csv and ./a.csv are the same. */
 plm_status plm_predictions_keep_inputs(plm *w, const char *out, const char *model, const char *data)
 {
     plm_arena a = {.w = w};

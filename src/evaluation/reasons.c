@@ -1,16 +1,17 @@
-/* Finds what made the worst rows wrong: which columns moved the prediction of such a row in the
- * direction of its error. */
+/* Finds the columns that explain the worst predictions: those that moved the prediction of such a
+ * row in the direction of its error. */
 #include <math.h>
 
 #include "assess/importance.h"
 #include "data/typed.h"
 #include "evaluation/assessment.h"
 
-/* OTHERS: rows that a row is compared with. LEAST, MOST: random orders of the columns for a row;
- * with fewer the reason would be chance, more change little. LISTED: max number of columns. */
+/* OTHERS: number of rows that a row is compared with. LEAST, MOST: limits of the number of random
+ * orders of the columns for a row; with fewer than LEAST the result would be chance, more than MOST
+ * change little. LISTED: max number of columns that are named for a row. */
 enum { OTHERS = 200, LEAST = 10, MOST = 40, LISTED = 3 };
 
-/* What the reasons of the rows of one target need. */
+/* State while the worst predictions of one target are explained. */
 typedef struct {
     plm_job *job;
     plm_data *rows;
@@ -22,8 +23,9 @@ typedef struct {
     plm_explain_options options;
 } finding;
 
-/* Returns 1 if the prediction of a row is too large, or if its class is wrong: then the columns
- * that raised it are the reason. Else -1: those that lowered it. */
+/* Returns the sign of the contributions that explain the error. 1: the prediction of the row is too
+ * large, or its class is wrong, so the columns that raised the prediction explain it. -1:
+ * otherwise, so the columns that lowered it do. */
 static double direction(const plm_assessment *s, int64_t at)
 {
     const plm_predicted_target *t = s->target;
@@ -46,8 +48,8 @@ static void add_column(const finding *f, const plm_contribution *c, int64_t row,
     plm_text_done(t, &cell);
 }
 
-/* Appends the columns that moved the prediction in the direction of the error by more than twice
- * their standard error, the strongest first. */
+/* Appends the columns whose contribution has the sign `way` and is larger than twice its standard
+ * error, the largest first. */
 static void list(const finding *f, const plm_explanation *e, double way, int64_t row, plm_text *t)
 {
     int listed = 0;
@@ -58,8 +60,8 @@ static void list(const finding *f, const plm_explanation *e, double way, int64_t
         }
 }
 
-/* Finds the reason of row `at` of the predictions. *out: in the arena of the page; "" = no column
- * stands out. */
+/* Finds the columns that explain the prediction of row `at`. *out: a text in the arena of f->found;
+ * "" = no column stands out. */
 static plm_status find_row(finding *f, int64_t at, const char **out)
 {
     plm *w = f->job->w;
@@ -82,7 +84,7 @@ static plm_status find_row(finding *f, int64_t at, const char **out)
     return status;
 }
 
-/* Finds the reasons of the worst rows of target k. */
+/* Finds the columns that explain the worst predictions of target k. */
 static plm_status find_target(finding *f, int k)
 {
     plm_assessments *found = f->found;
@@ -94,7 +96,8 @@ static plm_status find_target(finding *f, int k)
     return PLM_OK;
 }
 
-/* Does nothing for data without columns, and where the budget of predictions is too small. */
+/* Explains the worst predictions. Does nothing for data without columns, or if the budget of
+ * predictions is too small. */
 plm_status plm_assessments_reasons(plm_assessments *s, plm_job *j, plm_data *d,
                                    plm_input_groups groups, int most, int64_t budget)
 {

@@ -1,10 +1,7 @@
-/* Opens a table or a pipeline for a trained model, see source.h. A table needs the same columns as
- * in the training, so their names are taken from the model or from the run.
- *
- * The user may name a file, a data set or a pipeline, and the model may know its columns (a table),
- * their names or only their number. The argument becomes a pipeline in any case. The names of the
- * columns come from the model or, if it knows none, from the run in whose folder it is; what the
- * user says of target and reading is added. */
+/* Opens a table or a pipeline for a trained model, see source.h. The user names a file, a data set
+ * or a pipeline, which becomes a pipeline in any case. A table needs the same columns as in the
+ * training. Their names come from the model or, if it does not store them, from the run in whose
+ * folder the model is. The user's settings for the target and for reading the table are added. */
 #include "evaluation/source.h"
 
 #include <stdio.h>
@@ -18,7 +15,7 @@
 #include "run/reading.h"
 #include "run/recipe.h"
 
-/* Used to tell the user that model and data are swapped. */
+/* True if the argument is a model. Used to tell the user that model and data are swapped. */
 bool plm_is_model(const char *argument)
 {
     char inside[PLM_WHERE_CAPACITY];
@@ -27,7 +24,7 @@ bool plm_is_model(const char *argument)
            (length > 0 && length < (int)sizeof inside && plm_path_exists(inside));
 }
 
-/* True if the path ends with `ending`, in upper or lower case. */
+/* True if the path ends with `ending`, ignoring upper and lower case. */
 static bool has_ending(const char *path, const char *ending)
 {
     const size_t length = strlen(path), tail = strlen(ending);
@@ -56,8 +53,8 @@ static const char *source_of(const plm_job *j, const plm_job_table *t)
 }
 
 /* Returns the pipeline for an argument. A file becomes csv('a.csv', target=y) | batch(256); a
- * pipeline stays as it is. words: settings of the table, each after a comma, or "". NULL = no
- * memory. */
+ * pipeline stays as it is. words: settings for reading the table, each preceded by a comma, or "".
+ * NULL = no memory. */
 static const char *pipeline_of(const plm_job *j, plm_arena *a, const plm_job_table *t,
                                const char *words)
 {
@@ -73,8 +70,8 @@ static const char *pipeline_of(const plm_job *j, plm_arena *a, const plm_job_tab
     return text;
 }
 
-/* Opens the data for the model as j->data, and describes it in j->about. On failure j->data is
- * NULL, and the error is in the run's own runtime. */
+/* Opens the data for the model as j->data, and sets j->about to a description of it. On failure
+ * j->data is NULL, and the error is recorded on the runtime j->w. */
 static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, const char *words)
 {
     const char *spec = pipeline_of(j, a, t, words);
@@ -85,7 +82,7 @@ static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, c
     return j->data ? plm_data_get_info(j->data, &j->about) : plm_last_error(j->w)->status;
 }
 
-/* Returns how many values a row of the shape dims[rank] has. */
+/* Returns the number of values of a row of the shape dims[rank]. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t count = 1;
@@ -94,7 +91,7 @@ static int64_t numbers(int rank, const int64_t *dims)
     return count;
 }
 
-/* True if the data has the inputs that the model takes. If not, *input is the first input whose
+/* True if the data has the inputs that the model needs. If not, *input is the first input whose
  * number of values differs, or -1 if the number of inputs differs. */
 static bool fits(const plm_job *j, int *input)
 {
@@ -144,7 +141,7 @@ static const char *hint_columns(const plm_job *j, char out[PLM_HINT_CAPACITY])
 }
 
 /* Fails with E_SHAPE if the rows do not fit the inputs of the model. This is checked here, so that
- * the error comes before the first predictions are written. */
+ * the error occurs before the first predictions are written. */
 static plm_status check_inputs(const plm_job *j, const char *argument)
 {
     plm_port port;
@@ -206,8 +203,8 @@ static plm_status words_of(const plm_job *j, plm_settings *s, const plm_job_tabl
     return PLM_OK;
 }
 
-/* Rows to predict are compared with the shapes of the inputs at once, since the error of a layer
- * would say less. */
+/* Opens the data. Rows to be predicted are checked here against the shapes of the model's inputs,
+ * since a later error from a layer would be less clear. */
 plm_status plm_job_source(plm_job *j, plm_settings *s, const plm_job_table *t)
 {
     const char *run = NULL, *words = NULL;

@@ -1,14 +1,16 @@
-/* Writes the rows with the largest loss as text, each with the columns that made it wrong. */
+/* Writes the rows with the largest loss as text, each with the columns that explain its prediction.
+ * */
 #include <math.h>
 #include <string.h>
 
 #include "assess/grid.h"
 #include "evaluation/assessment.h"
 
-/* LABEL: max number of characters of the name of a class. */
+/* LABEL: max number of characters of the name of a class. COLUMNS: number of columns of the table.
+ * */
 enum { LABEL = 16, COLUMNS = 4, EVERYTHING = 1 << 20 };
 
-/* True if the lines of the rows are known, so that a reader finds the rows in the file. */
+/* True if the file lines of all listed rows are known, so that the table can name them. */
 static bool has_lines(const plm_predicted *p, const plm_assessment *s, int rows)
 {
     bool all = rows > 0;
@@ -17,7 +19,8 @@ static bool has_lines(const plm_predicted *p, const plm_assessment *s, int rows)
     return all;
 }
 
-/* Fills the line of row `at`, whose place in the data is `place`. */
+/* Adds row `at` of the predictions to the table. place: its line or row number in the data, from 1;
+ * 0 = unknown. */
 static void fill(plm_grid *g, const plm_predicted_target *t, int64_t at, int64_t place)
 {
     char text[32];
@@ -63,7 +66,7 @@ static void add_reason(plm_text *t, const char *reason, int width)
     plm_text_done(t, &shown);
 }
 
-/* The grid has a line for each row, below which its reason comes. */
+/* Writes the worst rows. The columns that explain a prediction are inserted below the table row. */
 void plm_assessments_worst(const plm_assessments *s, int k, int most, int width, plm_text *t)
 {
     const plm_assessment *a = &s->of[k];
@@ -78,8 +81,7 @@ void plm_assessments_worst(const plm_assessments *s, int k, int most, int width,
     plm_text_add(t, "\n");
     plm_text_wrap(t, 0, 2, width,
                   s->reason[k][0]
-                      ? "rows with the largest loss; below each, the columns that moved "
-                        "it there"
+                      ? "rows with the largest loss; below each, the columns that explain the error"
                       : "rows with the largest loss");
     const char *line = plm_text_get(&lines);
     for (int i = -1; i < rows && *line; i++) {

@@ -1,16 +1,14 @@
-/* Charts of activations: the functions with their limits as dotted lines, and their derivatives. If
- * there is only one activation, the parts where it is saturated are shaded.
- *
- * The limits are drawn as lines of their own, since they are what saturation means; derivatives are
- * in a second chart with its own axis. */
+/* Charts of activations: the functions with their limits as dotted lines, and, in a second chart
+ * with its own axis, their derivatives. If there is only one activation, the ranges in which it is
+ * saturated are shaded. */
 #include "study/activation.h"
 
 #include <math.h>
 
 #include "plot/plot.h"
 
-/* LIMITS: max number of dotted lines at limits. CORNERS: points of the invisible line, see
- * add_corners. */
+/* LIMITS: max number of dotted lines at limits. CORNERS: number of points of the invisible line
+ * that add_corners adds. */
 enum { LIMITS = 2, CORNERS = 3 };
 
 /* An activation whose slope is smaller than this is saturated. */
@@ -40,8 +38,8 @@ static plm_status add_limit(plm_plot *p, curves *c, double y)
     return PLM_OK;
 }
 
-/* Adds an invisible line, so that the chart includes the heights low and high and some space
- * around. */
+/* Adds an invisible line, so that the range of the y axis includes low and high with some margin.
+ * */
 static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
 {
     const double y[CORNERS] = {low - 0.05 * fabs(low), NAN, high + 0.05 * fabs(high)};
@@ -57,7 +55,8 @@ static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
     return PLM_OK;
 }
 
-/* Adds dotted lines at the first two different limits that are not 0, and the invisible line. */
+/* Adds dotted lines at the first two different limits that are not 0, then the invisible line of
+ * add_corners. */
 static plm_status add_limits(plm_plot *p, curves *c)
 {
     double found[LIMITS];
@@ -85,7 +84,8 @@ static const char *label_of(plm_plot *p, const char *spec)
     return name;
 }
 
-/* Computes both curves of activation i, which also checks that there is such an activation. */
+/* Computes the function and the derivative of activation i. Fails if there is no such activation.
+ * */
 static plm_status fill_curves(plm_plot *p, const char *spec, int i, curves *c)
 {
     plm *w = p->arena.w;
@@ -112,8 +112,8 @@ static plm_status fill(plm *w, plm_plot_specs specs, plm_plot *p, curves *c)
     return PLM_OK;
 }
 
-/* Fills band[2] with the saturated parts at both ends of the range. slope: the derivative. Returns
- * their number. */
+/* Fills band[2] with the saturated ranges at both ends of the x axis. slope: the derivative.
+ * Returns the number of these ranges. */
 static int find_bands(const plm_series *slope, plm_chart_band *band)
 {
     static const char saturated[] = "saturated";
@@ -130,7 +130,7 @@ static int find_bands(const plm_series *slope, plm_chart_band *band)
 }
 
 /* Makes a chart of `count` series, which are copied. A single activation has no legend, so its name
- * goes into the title. */
+ * is put into the title. */
 static plm_status make_chart(plm_plot *p, const curves *c, bool slopes, plm_chart *out)
 {
     const int count = slopes ? c->count : c->values;
@@ -152,7 +152,7 @@ static plm_status make_chart(plm_plot *p, const curves *c, bool slopes, plm_char
 }
 
 /* Makes two charts, of activations and of their derivatives, for x between `from` and `to`. If
- * there is one activation, the parts where it is flat are shaded. */
+ * there is only one activation, the ranges in which it is saturated are shaded. */
 plm_status plm_plot_activations(plm *w, plm_plot_specs specs, double from, double to, plm_plot *out)
 {
     curves c = {.from = from, .to = to};

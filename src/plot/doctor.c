@@ -1,7 +1,8 @@
-/* Shows what the doctor measured in a training as heat maps. Rows are layers, with the output at
- * the top; columns are measured steps. The readings come from the run's readings.csv, or from the
- * doctor while the run trains. Vanishing gradients fade downwards, exploding ones glow, dead
- * layers are bright rows, healthy nets are even. */
+/* Draws what the doctor measured in a training as heat maps. Rows are layers, with the output layer
+ * at the top; columns are measured steps. The measurements (readings) come from the run's
+ * readings.csv, or from the doctor while the run trains. What to look for: vanishing gradients
+ * become bluer towards the bottom, exploding ones are orange, dead layers are bright rows, healthy
+ * nets have an even colour. */
 #include <math.h>
 #include <string.h>
 
@@ -10,8 +11,8 @@
 #include "base/system.h"
 #include "plot/plot.h"
 
-/* Indices of the columns of the file that are used. CELLS: number of cells that are split. STEPS:
- * max number of measured steps. */
+/* Indices of the columns of readings.csv that are used. CELLS: number of leading cells that are
+ * read of each line. STEPS: max number of measured steps. MAPS: number of heat maps. */
 enum {
     STEP = 0,
     LAYER = 3,
@@ -25,15 +26,15 @@ enum {
     MAPS = 3
 };
 
-/* What a map can show. neutral: the value that has no colour. limit: how far from it a value has
- * the full colour, in powers of ten; for a share, the share itself. brief, end: title and legend
- * beside other maps. */
+/* The quantities that a heat map can show. neutral: the value without colour. limit: at which
+ * distance from `neutral` a value has the full colour, in powers of ten; for a share, the share
+ * itself. brief, end: title, and texts of the legend, if the map is drawn beside others. */
 static const struct {
     const char *name, *title, *scale, *brief, *end[2];
     double neutral, limit;
 } shown[MAPS] = {
     {"gradient",
-     "gradient of each layer (rms of dz)",
+     "gradient of each layer (rms of the loss gradient by its pre-activations)",
      "colour: decades above 1e-4 (orange) or below (blue)",
      "gradient",
      {"1e-9", "10"},
@@ -74,8 +75,8 @@ static plm_status open_readings(plm *w, plm_arena *a, int layers, int steps, rea
     return whole ? PLM_OK : plm_fail_memory(w, "plot doctor");
 }
 
-/* Stores the values of one layer at the last step for all maps. finite: all values of the layer's
- * output are finite. */
+/* Stores the values of one layer at the last step for all maps. finite: true = all values of the
+ * layer's output are finite. */
 static void keep(readings *r, int layer, bool finite, double dz, double ratio, double dead)
 {
     const double value[MAPS] = {finite && !isinf(dz) ? dz : -1, isinf(ratio) ? -1 : ratio, dead};
@@ -83,8 +84,9 @@ static void keep(readings *r, int layer, bool finite, double dz, double ratio, d
         r->value[i][r->steps * r->layers + layer] = value[i];
 }
 
-/* Removes the quotes of the cell at `at`: "" within it is one quote. Returns where the cell ends:
- * at a comma, the end of the line or of the text. *end: the end of its words. */
+/* Removes the quotes of the cell at `at`; "" within it becomes one quote. Returns where the cell
+ * ends: at a comma, or at the end of the line or of the text. *end: set to the end of the text of
+ * the cell. */
 static char *unquote(char *at, char **end)
 {
     char *to = at++;
@@ -96,8 +98,8 @@ static char *unquote(char *at, char **end)
     return at + (*at != '\0');
 }
 
-/* Splits the next line into cells and writes a zero after each. Returns the text after the line;
- * NULL = there is no line. */
+/* Splits the next line into cells and writes a NUL after each. Returns the text after the line;
+ * NULL = there are no more lines. */
 static char *cut_line(char *at, char *cell[CELLS])
 {
     int count = 0;
@@ -118,7 +120,7 @@ static char *cut_line(char *at, char *cell[CELLS])
     return at;
 }
 
-/* Returns the number of a cell; NaN = it is empty. */
+/* Returns the value of a cell; NaN = the cell is empty. */
 static double number(const char *cell)
 {
     const char *end = cell;
@@ -126,7 +128,7 @@ static double number(const char *cell)
     return end != cell ? value : (double)NAN;
 }
 
-/* Counts the layers: rows until the step changes. */
+/* Counts the layers: the number of rows until the step changes. */
 static int count_layers(const char *text)
 {
     int count = 0;
@@ -140,8 +142,8 @@ static int count_layers(const char *text)
     return count;
 }
 
-/* Reads the rows of a table of readings. A row without readings is skipped: such a last row only
- * says that a value was not finite. */
+/* Reads the rows of readings.csv. A row without measurements is skipped: the last row may only
+ * record that a value was not finite. */
 static plm_status read(plm *w, plm_arena *a, char *text, readings *r)
 {
     char *cell[CELLS];
@@ -179,11 +181,13 @@ static plm_status read_folder(plm *w, plm_arena *a, const char *folder, readings
     }
     plm_text_free(&text);
     if (status >= 0 && r->steps == 0 && !plm_path_is_folder(folder))
-        status =
-            plm_fail(w, PLM_E_IO, folder, "give the folder of a run", "there is no such folder");
+        status = plm_fail(w, PLM_E_IO, folder, "use the folder of a run as the argument",
+                          "there is no such folder");
     else if (status >= 0 && r->steps == 0)
-        status = plm_fail(w, PLM_E_DATA, folder, "plummet train RUNFILE doctor=true writes them",
-                          "the run has no readings");
+        status = plm_fail(
+            w, PLM_E_DATA, folder,
+            "train with doctor=true, which writes readings: plummet train RUNFILE doctor=true",
+            "the run has no readings of the doctor (readings.csv)");
     return status;
 }
 
@@ -206,7 +210,7 @@ static plm_status take(plm *w, plm_arena *a, const plm_diagnosis *d, readings *r
     return PLM_OK;
 }
 
-/* Makes the cell of a value. texts: the cell also shows the value as text. */
+/* Makes the cell of a value. texts: the value is also written into the cell. */
 static plm_status make_cell(plm_arena *a, double value, int what, bool texts, plm_heat_cell *out)
 {
     const bool share = what == 2;
@@ -228,7 +232,7 @@ static bool has_values(const readings *r, int map, int layer)
     return false;
 }
 
-/* Moves the values of a layer to its new place, after earlier layers were removed. */
+/* Moves the values of a layer to index `to`, after earlier layers were removed. */
 static void move_layer(readings *r, int layers, int from, int to)
 {
     for (int map = 0; map < MAPS; map++)
@@ -237,7 +241,8 @@ static void move_layer(readings *r, int layers, int from, int to)
     r->layer[to] = r->layer[from];
 }
 
-/* Removes the layers of which no map has a value, such as a rescaling. */
+/* Removes layers that have no value in any heat map, such as rescaling layers, which have nothing
+ * to measure. */
 static void drop_empty(readings *r)
 {
     const int layers = r->layers;
@@ -252,13 +257,13 @@ static void drop_empty(readings *r)
     r->layers = kept;
 }
 
-/* Fills a map with the titles and the scale of what it shows. alone: the map is drawn without
- * others, and its cells have texts. */
+/* Sets the titles and the scale of a map. alone: the map is drawn without others, and its cells
+ * have texts. */
 static void entitle(int what, bool alone, plm_heat *out)
 {
     out->title = alone ? shown[what].title : shown[what].brief;
     out->scale = alone ? shown[what].scale : shown[what].title;
-    out->marks = alone ? NULL : "! a number is not finite";
+    out->marks = alone ? NULL : "!: a value is not finite";
     out->limit = shown[what].limit;
     out->low = what == 2 ? 0 : -shown[what].limit;
     out->end[0] = shown[what].end[0];
@@ -266,7 +271,7 @@ static void entitle(int what, bool alone, plm_heat *out)
     out->small = !alone;
 }
 
-/* Makes a map of at most `columns` of the measured steps, evenly spaced in their order. */
+/* Makes a heat map with at most `columns` of the measured steps, evenly spaced. */
 static plm_status make(plm *w, plm_arena *a, const readings *r, int what, int columns, bool alone,
                        plm_heat *out)
 {
@@ -292,7 +297,7 @@ static plm_status make(plm *w, plm_arena *a, const readings *r, int what, int co
     return PLM_OK;
 }
 
-/* Makes the maps of all measured quantities, to be drawn side by side. Empty maps are left out. */
+/* Makes the maps of all quantities, to be drawn side by side. Maps without values are left out. */
 static plm_status make_all(plm *w, readings *r, int columns, plm_plot *out)
 {
     drop_empty(r);
@@ -320,15 +325,16 @@ static int find(const char *name)
     return -1;
 }
 
-/* One map with the value of each cell as text, for a terminal or a picture of its own. */
+/* Makes one map whose cells have their value as text, for a terminal or a picture with only this
+ * map. */
 plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int columns, plm_plot *out)
 {
     readings r = {0};
     const int map = find(what);
     PLM_TRY(plm_plot_begin(w, 0, out));
     if (map < 0)
-        return plm_fail(w, PLM_E_SPEC, what, "gradient, update or dead", "there is no map '%s'",
-                        what);
+        return plm_fail(w, PLM_E_SPEC, what, "choose gradient, update or dead",
+                        "there is no heat map '%s'", what);
     PLM_TRY(read_folder(w, &out->arena, folder, &r));
     out->heat = plm_arena_take(&out->arena, sizeof *out->heat);
     if (out->heat == NULL)
@@ -349,7 +355,7 @@ static void add_value(const plm_heat *h, const plm_heat_cell *cell, plm_text *cs
                         share ? cell->value : shown[map].neutral * pow(10, cell->value));
 }
 
-/* Three maps without texts, which a page shows below one another. */
+/* Makes three maps without texts in their cells, which an HTML page puts below one another. */
 plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns, plm_plot *out)
 {
     readings r = {0};
@@ -358,8 +364,9 @@ plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns, plm
     return make_all(w, &r, columns, out);
 }
 
-/* All maps have the same cells, so a row has a value of each. Layers come in the order of the net,
- * while the maps have the output at the top. */
+/* Writes the values of all maps as a table. The maps have the same cells, so a table row has a
+ * value of each map. Layers are in the order of the net, while the maps have the output layer at
+ * the top. */
 void plm_plot_readings_csv(const plm_plot *p, plm_text *csv)
 {
     plm_text_add(csv, "step,layer");
@@ -376,7 +383,7 @@ void plm_plot_readings_csv(const plm_plot *p, plm_text *csv)
         }
 }
 
-/* Reads the diagnosis in memory; the file may not be written yet. */
+/* Makes the maps from the diagnosis in memory, since the file may not be written yet. */
 plm_status plm_plot_readings(plm *w, const plm_diagnosis *d, plm_plot *out)
 {
     readings r = {0};

@@ -1,7 +1,8 @@
-/* Charts of what runs recorded in each epoch, one chart for each metric, and for learning rate (if
- * it changes), gradient norm and share of the penalty. For one run, a chart shows training and
- * validation; for several, the validation of each, or the training of a run without validation. The
- * best epoch of each run is marked: the one with the lowest validation loss. */
+/* Charts of what runs recorded in each epoch: one chart for each metric, for the learning rate (if
+ * it changes), the gradient norm and the share of the penalty. For one run, a chart has training
+ * and validation values; for several runs, the validation values of each, or the training values of
+ * a run without validation. The best epoch of each run is marked: the one with the lowest
+ * validation loss. */
 #include <math.h>
 #include <string.h>
 
@@ -10,8 +11,8 @@
 #include "plot/plot.h"
 #include "plummet_run.h"
 
-/* Max number of charts, and of series of a chart: a line and a mark for each run, or two lines and
- * a mark. */
+/* CHARTS: max number of charts. SERIES: max number of series of a chart: a line and a mark for each
+ * run, or two lines and a mark for a single run. */
 enum { CHARTS = 6, SERIES = 2 * PLM_PLOT_CURVES };
 
 /* A run that was read. */
@@ -24,8 +25,8 @@ typedef struct {
     char mark;              /* the letter of its best epoch */
 } run;
 
-/* Returns the column of the validation of a metric or, without validation, of its training. -1 =
- * there is neither column. */
+/* Returns the column with the validation values of a metric or, if there is none, with its training
+ * values. -1 = there is neither. */
 static int validated_column(const plm_history *h, const char *metric)
 {
     for (int i = 0; i < h->columns; i++)
@@ -34,7 +35,7 @@ static int validated_column(const plm_history *h, const char *metric)
     return plm_epochs_column(h, metric);
 }
 
-/* Sets the epochs of a run, and its best row. */
+/* Finds the column with the epochs of a run, and its best row. */
 static void find_best(run *r)
 {
     const plm_history *h = &r->history;
@@ -44,7 +45,8 @@ static void find_best(run *r)
     r->best = plm_epochs_best(h, validated_column(h, "loss"), false);
 }
 
-/* Opens a run and reads its history. The caller closes r->folder, also after an error. */
+/* Opens the folder of a run and reads its history. The caller closes r->folder, also after an
+ * error. */
 static plm_status read_run(plm *w, plm_plot *p, const char *path, run *r)
 {
     r->path = path;
@@ -53,7 +55,8 @@ static plm_status read_run(plm *w, plm_plot *p, const char *path, run *r)
         return plm_last_error(w)->status;
     PLM_TRY(plm_run_folder_history(r->folder, &r->history));
     if (r->history.rows == 0)
-        return plm_fail(w, PLM_E_DATA, path, "train it first", "the run has no epoch yet");
+        return plm_fail(w, PLM_E_DATA, path, "train the run first",
+                        "the run has not finished an epoch yet");
     r->x = plm_arena_array(&p->arena, (size_t)r->history.rows, sizeof *r->x);
     if (!r->x)
         return PLM_E_MEMORY;
@@ -78,7 +81,7 @@ static plm_status add_line(plm_plot *p, plm_chart *c, plm_series *series, const 
 }
 
 /* Marks the best epoch of a run on the line that was added last. first: this is the chart of the
- * loss, by which the epoch was chosen. */
+ * loss, which determined the best epoch. */
 static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool first)
 {
     const plm_series *line = &series[c->count - 1];
@@ -100,14 +103,15 @@ static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const 
     return PLM_OK;
 }
 
-/* True for a column of the training itself, not of the net: it has no best value. */
+/* True for a column that describes the training, not the quality of the net, so that it has no best
+ * value. */
 static bool is_of_training(const char *name)
 {
     return strcmp(name, "gradient_norm") == 0 || strcmp(name, "penalty_share") == 0 ||
            strcmp(name, "learning_rate") == 0;
 }
 
-/* Adds the lines and the mark of one run to the chart of a metric. alone: it is the only run. */
+/* Adds the lines and the mark of one run to the chart of a metric. alone: this is the only run. */
 static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool alone)
 {
     const plm_history *h = &r->history;
@@ -134,7 +138,7 @@ static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run
     return PLM_OK;
 }
 
-/* True if a column changes in the course of one of the runs. */
+/* True if the values of a column change during one of the runs. */
 static bool varies(int runs, const run *r, const char *name)
 {
     for (int i = 0; i < runs; i++) {
@@ -148,8 +152,8 @@ static bool varies(int runs, const run *r, const char *name)
     return false;
 }
 
-/* True for a column that gets a chart: neither a counter, nor the validation of another column, nor
- * a learning rate that stays the same. */
+/* True for a column that gets a chart: it is neither a counter, nor the validation values of
+ * another column, nor a constant learning rate. */
 static bool gets_chart(int runs, const run *r, const char *name)
 {
     return strcmp(name, "epoch") != 0 && strcmp(name, "seconds") != 0 &&
@@ -157,7 +161,7 @@ static bool gets_chart(int runs, const run *r, const char *name)
            (strcmp(name, "learning_rate") != 0 || varies(runs, r, name));
 }
 
-/* Reads all runs, then adds a chart for each metric of the first one. */
+/* Reads all runs, then adds a chart for each metric of the first run. */
 static plm_status fill(plm *w, plm_plot_specs folders, plm_plot *p, run *r)
 {
     for (int i = 0; i < folders.count; i++) {
@@ -179,7 +183,7 @@ plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out)
     PLM_TRY(plm_plot_begin(w, CHARTS, out));
     out->charts = 0;
     if (folders.count > PLM_PLOT_CURVES)
-        return plm_fail(w, PLM_E_SPEC, "", "draw them in two pictures",
+        return plm_fail(w, PLM_E_SPEC, "", "draw the runs in two pictures",
                         "more than %d runs cannot be told apart", PLM_PLOT_CURVES);
     const plm_status status = fill(w, folders, out, r);
     for (int i = 0; i < PLM_PLOT_CURVES; i++)

@@ -5,19 +5,19 @@
 #include "plot/plot.h"
 #include "study/weights.h"
 
-/* BINS: of a histogram. REFERENCES: number of dotted lines. CORNERS: points of the invisible line,
- * see add_corners. CURVES: max number of histograms. */
+/* BINS: number of bins of a histogram. REFERENCES: number of dotted lines. CORNERS: number of
+ * points of the invisible line that add_corners adds. CURVES: max number of histograms. */
 enum { BINS = 60, REFERENCES = 4, CORNERS = 3, CURVES = PLM_PLOT_CURVES - 1 };
 
 /* The chart while it is filled. */
 typedef struct {
     plm_series *series; /* [CURVES + REFERENCES + 1] */
     int count;          /* series so far */
-    double low, high;   /* bounds of the weights of all initializers */
+    double low, high;   /* the smallest and the largest weight of all initializers */
 } weights;
 
-/* Adds dotted lines at the standard deviation and the bounds of the weights d, whose series is the
- * first. */
+/* Adds dotted lines at the standard deviation and the bounds of the weights d, whose histogram is
+ * the first series. */
 static plm_status add_references(plm_plot *p, const plm_drawn_weights *d, weights *k)
 {
     const double at[REFERENCES] = {d->mean - d->deviation, d->mean + d->deviation, d->low, d->high};
@@ -37,7 +37,7 @@ static plm_status add_references(plm_plot *p, const plm_drawn_weights *d, weight
     return PLM_OK;
 }
 
-/* Adds an invisible line that widens the chart by a twentieth on both sides. */
+/* Adds an invisible line that widens the range of the x axis by a twentieth on both sides. */
 static plm_status add_corners(plm_plot *p, weights *k)
 {
     const double space = (k->high - k->low) / 20;

@@ -1,8 +1,9 @@
-/* Reads options of pictures: lists of specs, and numbers. */
+/* Reads the options of pictures: lists of specs, and numbers. */
 #include "base/split.h"
 #include "plot/request.h"
 
-/* Counts the parts first, then copies them: the arena cannot grow an array. */
+/* Splits a list. The parts are counted first and then copied, since an arena cannot grow an array.
+ * */
 plm_status plm_plot_specs_split(plm_plot_request *r, const char *list, plm_plot_specs *out)
 {
     const char *part = NULL, *text = list;
@@ -20,7 +21,7 @@ plm_status plm_plot_specs_split(plm_plot_request *r, const char *list, plm_plot_
     return spec ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* The message has the name of the option as its place, and the bounds as its hint. */
+/* Reads a whole number. The error names the option as its place and the bounds in its hint. */
 plm_status plm_plot_option_whole(plm_plot_request *r, const char *name, int64_t low, int64_t high,
                                  int64_t *value)
 {
@@ -28,7 +29,7 @@ plm_status plm_plot_option_whole(plm_plot_request *r, const char *name, int64_t 
     if (!text || (plm_read_whole(text, value) && *value >= low && *value <= high))
         return PLM_OK;
     const char *where = plm_arena_format(&r->arena, "--%s", name);
-    const char *hint = plm_arena_format(&r->arena, "a whole number from %lld to %lld",
+    const char *hint = plm_arena_format(&r->arena, "use a whole number from %lld to %lld",
                                         (long long)low, (long long)high);
     return where && hint ? plm_fail(r->w, PLM_E_SPEC, where, hint, "%s cannot be '%s'", name, text)
                          : PLM_E_MEMORY;

@@ -1,4 +1,5 @@
-/* Functions that all pictures share: for their memory, and for making series of curves. */
+/* Functions that all pictures share: they manage the memory of a picture, and make series from
+ * curves. */
 #include "plot/plot.h"
 
 #include <string.h>
@@ -18,12 +19,12 @@ plm_status plm_plot_begin(plm *w, int charts, plm_plot *out)
     return out->chart ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fails if there are more curves than a picture can tell apart. */
+/* Fails if there are more curves than can be told apart in one picture. */
 plm_status plm_plot_check(plm *w, plm_plot_specs specs, int most)
 {
     if (specs.count <= most)
         return PLM_OK;
-    return plm_fail(w, PLM_E_SPEC, specs.text[most], "draw them in two pictures",
+    return plm_fail(w, PLM_E_SPEC, specs.text[most], "draw the curves in two pictures",
                     "more than %d curves cannot be told apart", most);
 }
 

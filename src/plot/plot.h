@@ -1,6 +1,6 @@
-/* Makes pictures of what was computed, measured or recorded: it chooses their lines, bands, cells
- * and titles. A picture consists of the parts that src/draw draws; the caller chooses terminal or
- * file. Nothing is printed here. Errors are recorded on the runtime. */
+/* Makes pictures of results that were computed, measured or recorded: it chooses lines, shaded
+ * areas, cells and titles. A picture consists of parts that src/draw can draw; the caller chooses
+ * terminal or file. Nothing is printed here. Errors are recorded on the runtime. */
 #ifndef PLM_PLOT_PLOT_H
 #define PLM_PLOT_PLOT_H
 
@@ -19,7 +19,7 @@ typedef struct {
     plm_arena arena;  /* owns all texts and numbers */
     plm_chart *chart; /* [charts]; NULL = no charts */
     int charts;
-    int columns;    /* number of charts beside one another in a file */
+    int columns;    /* number of charts that are placed side by side in a file */
     plm_heat *heat; /* [heats]; NULL = no heat map */
     int heats;
     plm_tiles *tiles; /* NULL = no tiles */
@@ -31,7 +31,7 @@ void plm_plot_free(plm_plot *p);
 /* Max number of curves of a chart whose colours can be told apart. */
 enum { PLM_PLOT_CURVES = 7 };
 
-/* Specs that one picture shows, in their order. */
+/* The specs of which one picture is made, in their order. */
 typedef struct {
     int count;
     const char *const *text; /* [count] */
@@ -57,9 +57,9 @@ PLM_CHECKED plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64
  * runs. Errors: E_SPEC for more than PLM_PLOT_CURVES; E_DATA for a run without epochs; those of
  * plm_run_folder_open. (history.c) */
 PLM_CHECKED plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out);
-/* Makes tiles of the first `count` rows of data, which must be pictures, with their classes.
- * source: the spec of the data. Errors: E_SPEC if rows are not pictures; E_DATA if there is no row;
- * those of plm_data_open. (samples.c) */
+/* Makes tiles of the first `count` rows of data, which must be pictures, labelled with their
+ * classes. source: the spec of the data. Errors: E_SPEC if rows are not pictures; E_DATA if there
+ * is no row; those of plm_data_open. (samples.c) */
 PLM_CHECKED plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out);
 
 /* Makes a heat map of what the doctor has measured in a run: layers by steps, at most `columns`
@@ -71,18 +71,18 @@ PLM_CHECKED plm_status plm_plot_doctor(plm *w, const char *folder, const char *w
  * update, dead. Their cells have no texts. Errors: as plm_plot_doctor. (doctor.c) */
 PLM_CHECKED plm_status plm_plot_folder_readings(plm *w, const char *folder, int columns,
                                                 plm_plot *out);
-/* Adds the values of these maps as a table with a row for each step and layer. (doctor.c) */
+/* Adds the values of the heat maps as a table with a row for each step and layer. (doctor.c) */
 void plm_plot_readings_csv(const plm_plot *p, plm_text *csv);
-/* Makes the same maps of all readings of a diagnosis, also while it watches a fit; no heat map if
- * there are no readings yet. The names of layers are borrowed from its model. Errors: E_MEMORY.
- * (doctor.c) */
+/* Makes the three heat maps from all readings of a diagnosis, also while it watches a fit. If there
+ * are no readings yet, there is no heat map. The layer names are borrowed from its model. Errors:
+ * E_MEMORY. (doctor.c) */
 PLM_CHECKED plm_status plm_plot_readings(plm *w, const plm_diagnosis *d, plm_plot *out);
 
-/* ---- for the files of this folder (plot.c) ---- */
+/* ---- internal: shared by the files of this folder (plot.c) ---- */
 
 /* Begins a picture of `charts` charts. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_begin(plm *w, int charts, plm_plot *out);
-/* Refuses more than `most` curves. Errors: E_SPEC. */
+/* Fails if there are more than `most` curves. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_plot_check(plm *w, plm_plot_specs specs, int most);
 /* Moves the points of a curve into the picture, as a series, and frees the curve. name: borrowed.
  * Errors: E_MEMORY. */

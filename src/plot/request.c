@@ -1,8 +1,7 @@
-/* Makes pictures by their names, see request.h.
- *
- * Each kind of picture is a row of the table `kinds`: the specs that it takes, and a function that
- * reads its options and makes it. The caller knows neither, so a new kind is a row and its
- * function. Options are asked for by name, since only the caller knows how they were given. */
+/* Makes pictures by their names, see request.h. Each kind of picture is a row of the table `kinds`:
+ * the specs that it needs, and a function that reads its options and makes the picture. So adding a
+ * kind does not change the caller. Options are read by a callback, since only the caller knows
+ * where they come from. */
 #include "plot/request.h"
 
 #include <math.h>
@@ -14,7 +13,8 @@
 
 /* ---- activation ---- */
 
-/* Appends a table of the effect of activations on normal numbers, and of their cost. */
+/* Appends a table with the effect of activations on normally distributed numbers, and with their
+ * run time. */
 static plm_status measure(plm_plot_request *r)
 {
     plm_text *t = r->table;
@@ -34,25 +34,26 @@ static plm_status measure(plm_plot_request *r)
     return PLM_OK;
 }
 
-/* Reads one end of the range, option from or to. Not given = *end stays. */
+/* Reads one end of the range, the option from or to. If it is not set, *end is not changed. */
 static plm_status read_end(plm_plot_request *r, const char *name, const char *where, double *end)
 {
     const char *text = r->option(r->self, name);
     if (!text || (plm_read_real(text, end) && fabs(*end) <= 100))
         return PLM_OK;
-    return plm_fail(r->w, PLM_E_SPEC, where, "a number from -100 to 100", "x cannot be '%s'", text);
+    return plm_fail(r->w, PLM_E_SPEC, where, "use a number from -100 to 100", "x cannot be '%s'",
+                    text);
 }
 
-/* Draws activations or, with the option measure, appends a table of what they do to normal numbers;
- * a file gets the picture in any case. */
+/* Makes the picture of activations or, with the option measure, appends a table of their effect on
+ * normally distributed numbers. With measure and a file, does both. */
 static plm_status make_activation(plm_plot_request *r, plm_plot *out)
 {
     double from = -5, to = 5;
     PLM_TRY(read_end(r, "from", "--from", &from));
     PLM_TRY(read_end(r, "to", "--to", &to));
     if (!(to - from > 0.0999))
-        return plm_fail(r->w, PLM_E_SPEC, "--from", "let --to be greater by at least 0.1",
-                        "the range is empty");
+        return plm_fail(r->w, PLM_E_SPEC, "--from",
+                        "let --to be greater than --from by at least 0.1", "the range is empty");
     if (r->option(r->self, "measure"))
         PLM_TRY(measure(r));
     return r->option(r->self, "measure") && !r->file
@@ -71,7 +72,7 @@ static plm_status make_schedule(plm_plot_request *r, plm_plot *out)
     return plm_plot_schedules(r->w, r->specs, epochs, steps, out);
 }
 
-/* Reads the option fan, inputs and units of the layer, and makes the histograms. */
+/* Reads the option fan, the number of inputs and units of the layer, and makes the histograms. */
 static plm_status make_initializer(plm_plot_request *r, plm_plot *out)
 {
     const char *text = r->option(r->self, "fan");
@@ -81,10 +82,10 @@ static plm_status make_initializer(plm_plot_request *r, plm_plot *out)
     const bool good = parts.count == 2 && plm_read_whole(parts.text[0], &inputs) &&
                       plm_read_whole(parts.text[1], &units) && inputs >= 1 && units >= 1 &&
                       inputs <= 100000 && units <= 100000 && inputs * units <= 10000000;
-    return good
-               ? plm_plot_initializers(r->w, r->specs, inputs, units, out)
-               : plm_fail(r->w, PLM_E_SPEC, "--fan", "inputs and units of a layer, such as 784,100",
-                          "fan cannot be '%s'", text);
+    return good ? plm_plot_initializers(r->w, r->specs, inputs, units, out)
+                : plm_fail(r->w, PLM_E_SPEC, "--fan",
+                           "use the inputs and units of a layer, such as 784,100",
+                           "fan cannot be '%s'", text);
 }
 
 /* The specs are folders of runs. */
@@ -101,8 +102,8 @@ static plm_status make_samples(plm_plot_request *r, plm_plot *out)
     return plm_plot_samples(r->w, r->specs.text[0], count, out);
 }
 
-/* The specs are a folder and, if it is not the gradient, what to show. A terminal has fewer columns
- * than a file. */
+/* Makes the heat map of a run. The specs are a folder and, optionally, the quantity (default:
+ * gradient). A terminal has fewer columns than a file. */
 static plm_status make_doctor(plm_plot_request *r, plm_plot *out)
 {
     enum { TERMINAL = 7, PICTURE = 24 };
@@ -155,11 +156,11 @@ static const plm_plot_kind kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Compares the name with the table; the error has the most similar name. */
+/* Finds a kind of picture by its name; the error for an unknown name has the most similar one. */
 const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
 {
     const char *names[KINDS];
-    char hint[160] = "it draws: ";
+    char hint[160] = "available plots: ";
     for (int i = 0; i < KINDS; i++) {
         const size_t used = strlen(hint);
         names[i] = kinds[i].name;
@@ -174,7 +175,8 @@ const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
     return NULL;
 }
 
-/* Checks the number of specs, so that no kind of plot has to check it. */
+/* Checks the number of specs and makes the picture, so that the kinds need not check this number.
+ * */
 plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r, plm_plot *out)
 {
     const int count = r->specs.count;

@@ -6,28 +6,28 @@
 #include "show/screen.h"
 #include "study/variance.h"
 
-/* A request for a picture. Everything is borrowed. */
+/* A request for a picture. It borrows all its members. */
 typedef struct {
     plm *w;               /* its seed is plm_plot_kind.seed */
     plm_arena arena;      /* arena of w, which owns the specs that were split from lists */
     plm_plot_specs specs; /* what the picture shows */
-    /* Returns the value of an option: "" for a flag that is given; NULL = not given. */
+    /* Returns the value of an option: "" for a flag that is set; NULL = not set. */
     const char *(*option)(const void *self, const char *name);
     const void *self;
-    bool file;         /* the picture is drawn into a file, not in a terminal */
+    bool file;         /* true = the picture will be drawn into a file, not in a terminal */
     plm_screen screen; /* where tables are shown */
-    plm_text *table;   /* tables or JSON, if the options ask for them, are appended here */
+    plm_text *table;   /* text to which tables or JSON are appended, if the options ask for them */
 } plm_plot_request;
 
 /* A picture that can be asked for. */
 typedef struct {
     const char *name;
     uint64_t seed; /* of its runtime */
-    /* the specs to use if none are given, as a list; NULL = specs must be given */
+    /* the list of specs to use if the request has none; NULL = specs are required */
     const char *usual;
     int min, max;               /* number of specs that must be given */
     const char *refusal, *hint; /* the message if it is another number */
-    /* Makes the picture. It stays empty if only a table is wanted. Errors: also E_SPEC for an
+    /* Makes the picture. It stays empty if only a table is requested. Errors: also E_SPEC for an
      * option; the place of the error is then the name of the option. */
     plm_status (*make)(plm_plot_request *r, plm_plot *out);
 } plm_plot_kind;
@@ -40,13 +40,13 @@ const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name);
 PLM_CHECKED plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot_request *r,
                                              plm_plot *out);
 
-/* ---- for the files of this folder (options.c) ---- */
+/* ---- internal: shared by the files of this folder (options.c) ---- */
 
 /* Splits a list at commas outside brackets, in the arena of a request. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_specs_split(plm_plot_request *r, const char *list,
                                             plm_plot_specs *out);
-/* Reads an option that is a whole number from low to high. If it is not given, *value stays as it
- * is. Errors: E_SPEC. */
+/* Reads an option that is a whole number from low to high. If it is not set, *value is not changed.
+ * Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_plot_option_whole(plm_plot_request *r, const char *name, int64_t low,
                                              int64_t high, int64_t *value);
 /* The picture init. (request_init.c) */

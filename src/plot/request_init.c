@@ -1,4 +1,4 @@
-/* Reads the options of the picture init, and measures what initializers do to the variance of
+/* Reads the options of the picture init, and measures how initializers change the variance of
  * outputs and gradients through many layers. */
 #include <string.h>
 
@@ -15,13 +15,13 @@ static const char usual_initializers[] =
     "he_uniform, he_normal, lecun_normal";
 static const char usual_activations[] = "sigmoid, tanh, relu, leaky_relu, elu, selu, gelu";
 
-/* True if an option that is a flag is given. */
+/* True if an option that is a flag is set. */
 static bool has(const plm_plot_request *r, const char *name)
 {
     return r->option(r->self, name) != NULL;
 }
 
-/* Reads an option that is a list of specs. If it is not given, the list is `usual`. */
+/* Reads an option that is a list of specs. If it is not set, the list is `usual`. */
 static plm_status read_list(plm_plot_request *r, const char *option, const char *usual, int *count,
                             const char *const **list)
 {
@@ -37,11 +37,11 @@ static plm_status read_list(plm_plot_request *r, const char *option, const char 
     if (!where)
         return PLM_E_MEMORY;
     if (empty)
-        return plm_fail(r->w, PLM_E_SPEC, where, "names, with a comma between them",
-                        "a name is empty");
+        return plm_fail(r->w, PLM_E_SPEC, where, "separate the names by single commas",
+                        "the list has an empty name");
     if (parts.count > MAX_KINDS)
-        return plm_fail(r->w, PLM_E_SPEC, where, "measure them in two calls", "more than %d names",
-                        MAX_KINDS);
+        return plm_fail(r->w, PLM_E_SPEC, where, "measure the names in two calls",
+                        "more than %d names", MAX_KINDS);
     return PLM_OK;
 }
 
@@ -61,7 +61,8 @@ static plm_status read_depths(plm_plot_request *r, plm_variance_plan *p)
     p->depths = parts.count;
     return good ? PLM_OK
                 : plm_fail(r->w, PLM_E_SPEC, "--depth",
-                           "give one to four numbers up to 200 in ascending order, such as 2,10,50",
+                           "use one to four numbers of layers, at most 200, in ascending order, "
+                           "such as 2,10,50",
                            "depths cannot be '%s'", text);
 }
 
@@ -78,8 +79,8 @@ static plm_status read_widths(plm_plot_request *r, plm_variance_plan *p)
     p->widths = parts.count;
     return good ? PLM_OK
                 : plm_fail(r->w, PLM_E_SPEC, "--width",
-                           "a whole number from 2 to 512, or up to eight that alternate from layer "
-                           "to layer: 300,100",
+                           "use a whole number from 2 to 512, or up to eight that alternate from "
+                           "layer to layer: 300,100",
                            "width cannot be '%s'", text);
 }
 
@@ -95,8 +96,8 @@ static plm_status read_plan(plm_plot_request *r, plm_variance_plan *p)
     return plm_plot_option_whole(r, "seed", 0, 1000000000, &p->seed);
 }
 
-/* Measures once, then shows the same numbers as JSON, as tables or as a picture; a file gets the
- * picture in any case. */
+/* Measures once, then writes the results as JSON, as tables or as a picture. If the picture goes to
+ * a file, it is made in addition to JSON or tables. */
 plm_status plm_plot_request_init(plm_plot_request *r, plm_plot *out)
 {
     plm_variance_plan p;

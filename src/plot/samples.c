@@ -3,14 +3,14 @@
 
 #include "plot/plot.h"
 
-/* The shape of the pictures: rows and columns of points, and channels of a point, which lie side by
- * side in memory. */
+/* The size of the pictures: height and width in pixels, and channels of a pixel, which are adjacent
+ * in memory. */
 typedef struct {
     int64_t high, wide, channels;
 } size;
 
-/* Finds the size of the pictures by the shape of a row: [high, wide], [high, wide, channels], or n
- * x n numbers of a square. False: rows are no pictures. */
+/* Finds the size of the pictures by the shape of a row: [high, wide], [high, wide, channels], or a
+ * square number of values. False: rows are not pictures. */
 static bool find_size(const plm_view *v, size *s)
 {
     s->channels = v->rank == 4 ? v->dims[3] : 1;
@@ -39,8 +39,8 @@ static void fill(const float *data, int64_t points, int64_t channels, double *va
         value[i] = high > low ? (value[i] - low) / (high - low) : 0;
 }
 
-/* Returns the label of row i: its class, the class with the largest of several targets, or the
- * row's number. NULL = no memory. */
+/* Returns the label of row i: its class; the class whose target is largest, if there are several;
+ * or the number of the row. NULL = no memory. */
 static const char *label_of(plm_arena *a, const plm_batch *b, int64_t i)
 {
     if (b->targets < 1)
@@ -61,8 +61,8 @@ static plm_status make(plm *w, const plm_batch *b, int64_t count, const char *so
     size s = {0};
     if (!find_size(&b->input[0], &s))
         return plm_fail(w, PLM_E_SPEC, source,
-                        "name a source of pictures, such as digits, mnist or fashion_mnist",
-                        "its rows are not pictures");
+                        "use a data set of pictures, such as digits, mnist or fashion_mnist",
+                        "the rows of the data are not pictures");
     count = count < b->rows ? count : b->rows;
     const int64_t points = count * s.high * s.wide;
     double *value = plm_arena_array(&p->arena, (size_t)points, sizeof *value);
@@ -88,7 +88,7 @@ plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot 
     plm_data *data = plm_data_open(w, "%s | batch(%lld)", source, (long long)count);
     plm_status status = data ? plm_data_next(data, &batch) : plm_last_error(w)->status;
     if (status == PLM_END)
-        status = plm_fail(w, PLM_E_DATA, source, "", "there is no row");
+        status = plm_fail(w, PLM_E_DATA, source, "", "the data has no rows");
     else if (status >= 0)
         status = make(w, &batch, count, source, out);
     plm_data_free(data);

@@ -11,8 +11,8 @@ plm_status plm_plot_schedules(plm *w, plm_plot_specs specs, int64_t epochs, int6
     PLM_TRY(plm_plot_begin(w, 1, out));
     PLM_TRY(plm_plot_check(w, specs, PLM_PLOT_CURVES));
     if (epochs > MOST_STEPS / steps)
-        return plm_fail(w, PLM_E_SPEC, "steps", "give fewer epochs or steps",
-                        "more than a million steps");
+        return plm_fail(w, PLM_E_SPEC, "steps", "use fewer epochs or steps",
+                        "the schedule has more than a million steps");
     plm_series *series = plm_arena_array(&out->arena, (size_t)specs.count, sizeof *series);
     const char *label = plm_arena_format(&out->arena, "epochs of %lld steps", (long long)steps);
     if (!series || !label)

@@ -1,28 +1,27 @@
-/* What initializers do to the variance of outputs and gradients: a heat map of all pairs of
- * initializer and activation, or lines over the layers.
- *
- * All values are drawn as log10 of a ratio: 0 = the variance is kept, 1 = it grows to ten times. A
- * net that doubles the variance in each of 50 layers ends at 15, which no linear axis could show
- * beside one that keeps it. The logarithms of 0 and of infinity are set to a bound beyond the
- * logarithms of all doubles, so that they can be drawn and compared. */
+/* Pictures of how initializers change the variance of outputs and gradients: a heat map of all
+ * pairs of initializer and activation, or lines over the layers. All values are drawn as log10 of a
+ * ratio: 0 = the variance is kept, 1 = it grows to ten times. If each of 50 layers doubles the
+ * variance, the last value is 15; no linear axis could show this line and a constant one together.
+ * The logarithms of 0 and of infinity are set to a bound beyond the logarithms of all doubles, so
+ * that they can be drawn and compared. */
 #include "plot/variance.h"
 
 #include <math.h>
 
 #include "study/variance_words.h"
 
-/* Heat maps have their full colour at log10 = +-FULL; lines end at +-SHOWN. */
+/* FULL: cells of heat maps have the full colour at log10 = +-FULL. SHOWN: lines end at +-SHOWN. */
 static const double FULL = 10, SHOWN = 6;
 
-/* POINTS: max number of points of a line. CORNERS: points of the invisible line of a chart. RATIO:
- * bytes of a ratio as text. */
+/* POINTS: max number of points of a line. CORNERS: number of points of the invisible line of a
+ * chart. RATIO: bytes of a ratio as text. */
 enum { POINTS = PLM_VARIANCE_LAYERS + 1, CORNERS = 3, RATIO = 12 };
 
-/* Stands for the logarithm of infinity; -ENDLESS stands for the logarithm of 0. The logarithms of
- * doubles reach +-308. */
+/* Used as the logarithm of infinity; -ENDLESS as the logarithm of 0. The logarithms of doubles
+ * reach +-308. */
 static const double ENDLESS = 400;
 
-/* Returns log10 of a ratio of variances, between -ENDLESS and ENDLESS. */
+/* Returns log10 of a ratio of variances, limited to -ENDLESS .. ENDLESS. */
 static double log_of(double ratio)
 {
     return ratio > 0 ? fmax(-ENDLESS, fmin(ENDLESS, log10(ratio))) : -ENDLESS;
@@ -30,8 +29,8 @@ static double log_of(double ratio)
 
 /* ---- the heat map ---- */
 
-/* Fills the cell of a pair: the ratio of the gradients in the deepest net, and the verdict on the
- * pair. */
+/* Fills the cell of a pair: the ratio of the gradients' variances in the deepest net, and the
+ * verdict on the pair. */
 static plm_status fill_cell(plm_plot *p, const plm_variance_plan *plan, const plm_variance *v,
                             plm_heat_cell *cell)
 {
@@ -46,7 +45,8 @@ static plm_status fill_cell(plm_plot *p, const plm_variance_plan *plan, const pl
     return PLM_OK;
 }
 
-/* Fills all cells, [initializers, activations], and marks the initializer of each activation. */
+/* Fills all cells, [initializers, activations], and marks for each activation the initializer that
+ * suits it. */
 static plm_status fill_cells(plm *w, plm_plot *p, const plm_variance_plan *plan,
                              const plm_variance *v, plm_heat_cell *cell)
 {
@@ -62,8 +62,8 @@ static plm_status fill_cells(plm *w, plm_plot *p, const plm_variance_plan *plan,
     return PLM_OK;
 }
 
-/* Makes the heat map: a row for each initializer, a column for each activation. marks: how a cell
- * is marked, for the legend: "Frame". */
+/* Makes the heat map: a row for each initializer, a column for each activation. marks: word for a
+ * marked cell in the legend, such as "Frame". */
 plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const plm_variance *v,
                                   const char *marks, plm_plot *out)
 {
@@ -75,7 +75,7 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
     const char *title =
         plm_arena_format(a, "Variance of the gradients after %lld layers of %s units",
                          (long long)plan->depth[plan->depths - 1], widths ? widths : "");
-    marks = plm_arena_format(a, "%s: the initializer that belongs to it.", marks);
+    marks = plm_arena_format(a, "%s: the initializer that suits the activation.", marks);
     out->heat = plm_arena_take(a, sizeof *out->heat);
     out->heats = out->heat ? 1 : 0;
     if (!cell || !widths || !title || !marks || !out->heat)
@@ -94,9 +94,9 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
 
 /* ---- lines ---- */
 
-/* Makes a line: layers x and log10 of the ratios y. A line that leaves the chart ends at its edge.
- * ratio: [layers of the deepest net + 1]. Returns the number of points. The last point is where the
- * straight line to the next layer crosses the edge. */
+/* Fills x and y of a line: layers, and log10 of the ratios. A line that leaves the chart ends at
+ * its edge: the last point is where the segment to the next layer crosses the edge. ratio: [layers
+ * of the deepest net + 1]. Returns the number of points. */
 static int trace(const plm_variance_plan *plan, const double *ratio, double *x, double *y)
 {
     const int64_t layers = plan->depth[plan->depths - 1];
@@ -115,9 +115,8 @@ static int trace(const plm_variance_plan *plan, const double *ratio, double *x, 
     return count;
 }
 
-/* Fills the last series of a chart, an invisible line through its corners. So all charts have the
- * same axes. x, y: [CORNERS]. The NaN between the corners interrupts the line, which is hidden
- * anyway. */
+/* Fills the last series of a chart, an invisible line through its corners, so that all charts have
+ * the same axes. x, y: [CORNERS]. The NaN between the corners interrupts the line. */
 static plm_series corners_of(const plm_variance_plan *plan, double *x, double *y)
 {
     const double corner[2][CORNERS] = {{0, NAN, (double)plan->depth[plan->depths - 1]},
@@ -129,9 +128,10 @@ static plm_series corners_of(const plm_variance_plan *plan, double *x, double *y
     return (plm_series){.x = x, .y = y, .count = CORNERS, .style = PLM_LINE_HIDDEN};
 }
 
-/* Returns the name of an initializer for the legend: "he_normal (partner of relu, elu)" or, for a
- * single activation, "he_normal (partner)". A terminal does not show which line is thick. v: all
- * measurements. NULL = no memory. */
+/* Returns the name of an initializer for the legend. The initializer that suits an activation is
+ * called its partner: "he_normal (partner of relu, elu)" or, for a single activation, "he_normal
+ * (partner)", since a terminal cannot draw its line thicker. v: all measurements. NULL = no memory.
+ * */
 static const char *legend_name(plm *w, plm_plot *p, const plm_variance_plan *plan,
                                const plm_variance *v, int initializer)
 {
@@ -209,8 +209,9 @@ static plm_status make_chart(plm *w, plm_plot *p, const plm_variance_plan *plan,
     return PLM_OK;
 }
 
-/* Makes two charts for each activation, outputs and gradients, with a line for each initializer.
- * legend: the chart that names the lines, as all charts have the same ones. */
+/* Makes two charts for each activation, for outputs and gradients, with a line for each
+ * initializer. legend: the index of the chart that has the legend, as all charts have the same
+ * lines. */
 plm_status plm_plot_variance_lines(plm *w, const plm_variance_plan *plan, const plm_variance *v,
                                    int legend, plm_plot *out)
 {

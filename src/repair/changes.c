@@ -1,9 +1,8 @@
-/* Has a table of changes for each fault. Changes are made of a few kinds of moves.
- *
- * What may help against which finding is a table, `treatments`, from codes to moves. A move is
- * general, such as "relu in all hidden layers", and becomes a change of keys by looking at the run.
- * Remedies of the finding itself come first. Changes that replace layers are structural: they are
- * tried last, since they change more than a number. */
+/* Makes a list of possible changes for each fault. The table `treatments` assigns moves to the
+ * codes of findings. A move is general, such as "relu in all hidden layers"; it becomes a change of
+ * keys when it is applied to the layers of a run. The remedies of the finding itself come first in
+ * the list. Changes that replace layers are structural: they are tried last, since they change more
+ * than a number. */
 #include "repair/changes.h"
 
 #include <string.h>
@@ -24,8 +23,8 @@ typedef enum {
     FIRST,     /* adds a layer before all others */
     LAST,      /* adds a layer behind all others */
     OPTIMIZER, /* takes another optimizer */
-    OPTION,    /* sets an argument of the optimizer; value NULL removes it */
-    OUTPUT,    /* sets the usual last layer and loss for the target */
+    OPTION,    /* sets an argument of the optimizer; value NULL removes the argument */
+    OUTPUT,    /* sets the last layer and the loss that are usual for the target */
     STEP,      /* adds a transform to the pipeline of the data */
     SPELLING,  /* takes the word that the message suggests */
 } move_kind;
@@ -33,13 +32,12 @@ typedef enum {
 /* One move. */
 typedef struct {
     move_kind kind;
-    const char *key, *value, *why; /* argument; its new value; the reason, for users */
+    const char *key, *value, *why; /* name of the argument; its new value; the reason, for users */
 } move;
 
 #define HIDDEN_SELU {HIDDEN, "activation", "selu", "selu and its initializer in all hidden layers"}
 #define HIDDEN_RELU {HIDDEN, "activation", "relu", "relu and its initializer in all hidden layers"}
-#define INITIALIZERS                                                                               \
-    {HIDDEN, "kernel_initializer", "", "the initializer that belongs to the activation"}
+#define INITIALIZERS {HIDDEN, "kernel_initializer", "", "the initializer that suits the activation"}
 #define NORMALIZED                                                                                 \
     {BEHIND, NULL, "batch_normalization", "batch normalization after each hidden layer"}
 #define SCALED {FIRST, NULL, "normalization", "standardized inputs"}
@@ -55,11 +53,11 @@ static const struct {
 } treatments[] = {
     {"D202", {SCALED}},
     {"D203", {{LAST, NULL, "normalization(invert=true)", "standardized targets"}}},
-    {"D212", {{STEP, NULL, "shuffle", "rows in a new order in each epoch"}}},
+    {"D212", {{STEP, NULL, "shuffle", "shuffled rows in each epoch"}}},
     {"G101", {HIDDEN_SELU, HIDDEN_RELU, NORMALIZED}},
     {"G102", {INITIALIZERS, CLIPPED, NORMALIZED}},
     {"G103",
-     {{HIDDEN, "bias_initializer", NULL, "biases that begin with 0"},
+     {{HIDDEN, "bias_initializer", NULL, "biases that are 0 at the beginning"},
       INITIALIZERS,
       {HIDDEN, "activation", "leaky_relu", "leaky_relu in all hidden layers"},
       {HIDDEN, "activation", "elu", "elu in all hidden layers"}}},
@@ -67,7 +65,7 @@ static const struct {
     {"G110", {ADAM, CLIPPED, SCALED}},
     {"O403",
      {{GIVEN, "kernel_regularizer", "l2(0.0001)", "a weak regularizer in place of a strong one"}}},
-    {"S300", {{SPELLING, NULL, NULL, "the name that was probably meant"}}},
+    {"S300", {{SPELLING, NULL, NULL, "the correct spelling of a name"}}},
     {"S301", {{OUTPUT, NULL, NULL, "the usual last layer and loss for this target"}}},
     {"S302", {HIDDEN_RELU}},
     {"S303", {INITIALIZERS}},
@@ -78,9 +76,9 @@ static const struct {
     {"S309", {{STEP, NULL, "batch(32)", "batches of 32 rows"}}},
 };
 
-/* Faults of the data are named and never changed: only the user knows what the rows should be.
- * Three codes are exceptions, since settings correct them: the scale of inputs (D202) and of the
- * target (D203), and rows that are not shuffled (D212). */
+/* True for faults of the data. They are reported but never repaired: only the user knows what the
+ * rows should be. Three codes are exceptions, since settings correct them: the scale of inputs
+ * (D202) and of the target (D203), and rows that are not shuffled (D212). */
 bool plm_change_is_refused(const plm_finding *f)
 {
     return f->code[0] == 'D' && strcmp(f->code, "D202") != 0 && strcmp(f->code, "D203") != 0 &&
@@ -89,8 +87,8 @@ bool plm_change_is_refused(const plm_finding *f)
 
 /* ---- the moves ---- */
 
-/* Sets or removes an argument of the optimizer. A limit that the user has chosen is left alone: the
- * move only adds one where there is none, or takes one away. */
+/* Sets or removes an argument of the optimizer. A clipping limit that the user has chosen is never
+ * changed: the move only adds a limit if there is none, or removes it. */
 static plm_status set_option(plm_arena *a, const plm_settings *s, const move *m, plm_change *c)
 {
     const plm_setting *setting = plm_setting_of(s, "optimizer");
@@ -101,12 +99,12 @@ static plm_status set_option(plm_arena *a, const plm_settings *s, const move *m,
     if (m->value != NULL)
         PLM_TRY(plm_spec_parse(a, m->value, &value));
     if ((value == NULL) == (plm_spec_argument_of(own, m->key, SIZE_MAX) == NULL))
-        return PLM_OK; /* there is nothing to remove, or the user has chosen a limit */
+        return PLM_OK; /* there is no argument to remove, or the user has chosen a limit */
     const plm_spec *changed = plm_spec_with(a, own, m->key, value);
     return plm_change_set(c, "optimizer", changed != NULL ? plm_spec_text(a, changed) : NULL);
 }
 
-/* True if a part of a pipeline is a transform of this name: batch or batch(8). */
+/* True if a stage of a pipeline is a transform of this name: batch or batch(8). */
 static bool is_transform(const char *part, size_t length, const char *name)
 {
     const size_t most = strlen(name);
@@ -114,9 +112,9 @@ static bool is_transform(const char *part, size_t length, const char *name)
            (length == most || part[most] == '(' || part[most] == ' ');
 }
 
-/* Adds a transform to the pipeline of the data: shuffle before the batches, batch(32) in place of
- * other batches. The parts are split outside of brackets, so a | within a spec does not end a
- * part. The first part is the source, whatever its name is. */
+/* Adds a transform to the pipeline of the data: shuffle before the batches, or batch(32) instead of
+ * another batch size. The pipeline is split only at | outside of brackets, so a | within a spec
+ * does not end a stage. The first stage is the source, whatever its name is. */
 static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step, plm_change *c)
 {
     const plm_setting *setting = plm_setting_of(s, "data");
@@ -140,8 +138,8 @@ static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step
     return plm_change_set(c, "data", value);
 }
 
-/* Sets the last layer and the loss that are usual for the target: a softmax for classes, a sigmoid
- * for yes or no, no activation for a regression. */
+/* Sets the last layer and the loss that are usual for the target: softmax for classes, sigmoid for
+ * yes or no, no activation for numbers. */
 static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c)
 {
     const plm_data_info *info = &e->job->about;
@@ -188,9 +186,10 @@ static plm_status replace(plm_arena *a, const plm_settings *s, const char *key, 
         c, key, plm_arena_format(a, "%.*s%s%s", (int)(at - text), text, by, at + strlen(word)));
 }
 
-/* Replaces the word that the message quotes by the one in its hint "did you mean relu?", or by the
- * first one in "did you mean relu, elu or selu?". The same word is replaced in every key, since the
- * message does not say in which one it stands. A hint that is a sentence is not used. */
+/* Corrects a misspelled word: replaces the word that the error message quotes by the one in its
+ * hint "did you mean relu?", or by the first one in "did you mean relu, elu or selu?". The word is
+ * replaced in every key, since the message does not say which key has it. A hint that is a sentence
+ * is not used. */
 static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *f, plm_change *c)
 {
     static const char *const keys[] = {"model", "optimizer", "loss", "metrics"};
@@ -213,8 +212,8 @@ static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *
     return PLM_OK;
 }
 
-/* Makes the change for one move. The change sets no key if the move has no effect. Activations are
- * structural too: with another one the net is another net. */
+/* Makes the change for one move. If the move has no effect, the change sets no key. Another
+ * activation is a structural change, too, since the net becomes another net. */
 static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f, const move *m,
                        plm_change *c)
 {
@@ -268,8 +267,8 @@ static plm_status find_last(plm_arena *a, const char *item, const plm_spec **out
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Reads an argument of a remedy's layer as a move, if the layer `before` has another value; else
- * leaves *out. */
+/* Reads an argument of the layer in a remedy as a move, if the layer `before` has another value of
+ * this argument; otherwise *out is not changed. */
 static plm_status read_argument(plm_arena *a, const plm_spec *before,
                                 const plm_spec_argument *given, bool dropout, move *out)
 {
@@ -279,7 +278,7 @@ static plm_status read_argument(plm_arena *a, const plm_spec *before,
     const plm_spec *old = plm_spec_argument_of(before, key, dropout ? 0 : SIZE_MAX);
     const char *value = plm_spec_text(a, given->value),
                *was = old != NULL ? plm_spec_text(a, old) : "",
-               *why = plm_arena_format(a, "%s=%s in all such layers", key, value);
+               *why = plm_arena_format(a, "%s=%s in all layers of this kind", key, value);
     if (value == NULL || was == NULL || why == NULL)
         return PLM_E_MEMORY;
     if (strcmp(value, was) != 0)
@@ -287,9 +286,9 @@ static plm_status read_argument(plm_arena *a, const plm_spec *before,
     return PLM_OK;
 }
 
-/* Converts a remedy for a layer to a move for all such layers: sets the argument in which the
- * remedy differs from the item of the layer. NOTHING = the remedy changes something else. A finding
- * names one layer, but what is wrong with it is usually wrong with all hidden layers alike. */
+/* Converts a remedy for one layer to a move for all layers of its kind: sets the argument in which
+ * the remedy differs from the layer in the run file. NOTHING = the remedy changes something else. A
+ * finding names one layer, but its fault is usually shared by all hidden layers. */
 static plm_status find_move(plm_arena *a, const plm_settings *s, const plm_remedy *r, move *out)
 {
     const plm_setting *items = plm_setting_of(s, "model");
@@ -308,14 +307,14 @@ static plm_status find_move(plm_arena *a, const plm_settings *s, const plm_remed
     return PLM_OK;
 }
 
-/* Makes the change for a remedy. Remedies without a key, and remedies that change what is measured,
- * set nothing. */
+/* Makes the change for a remedy. Remedies without a key, and remedies that change the metrics, set
+ * nothing. */
 static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_finding *f,
                               const plm_remedy *r, plm_change *c)
 {
     *c = (plm_change){.why = NULL};
     if (strncmp(r->key, "model.", 6) == 0 && strcmp(f->code, "S301") == 0)
-        return PLM_OK; /* the last layer is not like others: see OUTPUT */
+        return PLM_OK; /* the last layer is changed by the move OUTPUT only */
     if (strncmp(r->key, "model.", 6) == 0) {
         move m;
         PLM_TRY(find_move(a, e->settings, r, &m));
@@ -340,8 +339,8 @@ bool plm_change_is_same(const plm_change *a, const plm_change *b)
     return a->sets == b->sets;
 }
 
-/* Adds a change to the list. Cheap changes come before structural ones; otherwise the order of
- * adding is kept. A change that two moves lead to is tried once. */
+/* Adds a change to the list. Changes of numbers come before structural ones; otherwise the list is
+ * in the order of adding. A change that two moves make is added once. */
 static void add(plm_change *list, int *count, const plm_change *c)
 {
     int at = *count;
@@ -368,8 +367,8 @@ static plm_status add_made(plm_status status, plm_change *list, int *count, cons
     return PLM_OK;
 }
 
-/* A move that does not apply to the run, such as another optimizer where it is used already, makes
- * no change and is left out. */
+/* Lists the changes for a finding. A move that does not apply to the run, such as an optimizer that
+ * the run already uses, is left out. */
 plm_status plm_changes_find(plm_arena *a, const plm_examined *e, const plm_finding *f,
                             plm_change *out, int *count)
 {

@@ -1,14 +1,14 @@
 /* Makes changes of a run file that may repair a fault: the remedies of its finding, applied to all
- * layers that have the fault, and usual remedies for this kind of fault. Cheap changes come before
- * changes of layers. Whether a change helps is for repair/repair.h to prove. */
+ * layers that have the fault, and usual remedies for this kind of fault. Changes of numbers come
+ * before changes of layers. repair/repair.h tests whether a change helps. */
 #ifndef PLM_REPAIR_CHANGES_H
 #define PLM_REPAIR_CHANGES_H
 
 #include "doctor/repair.h"
 #include "repair/examination.h"
 
-/* True if a finding is a fault of the rows. Such a fault is named, but never repaired, since only
- * the owner of the data knows what is right. */
+/* True if a finding is a fault of the rows. Such a fault is reported, but never repaired, since
+ * only the owner of the data knows what is right. */
 bool plm_change_is_refused(const plm_finding *f);
 /* True if two changes set the same keys to the same values. */
 bool plm_change_is_same(const plm_change *a, const plm_change *b);

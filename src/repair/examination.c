@@ -1,12 +1,10 @@
-/* The steps of an examination, in the order in which faults can be seen: the run file, its data,
- * its model, the untrained net, and the first steps of its training, which leave no files.
- *
- * A fault in the run file or its data does not end the examination: it becomes a finding with the
- * message of the error, and the parts that depend on what failed are left out. Only a lack of
- * memory, an unreadable file or an error within the library is returned as an error.
- *
- * The training of an examination is the same as the training of the run, with the same seed and
- * order of rows, so what the doctor sees in the first steps is what `plummet train` will do. */
+/* The steps of an examination, in the order in which faults can be found: the run file, its data,
+ * its model, the untrained net, and the first steps of its training, which write no files. A fault
+ * in the run file or its data does not end the examination: the error becomes a finding, and the
+ * parts that depend on what failed are left out. Only a lack of memory, an unreadable file or an
+ * error within the library is returned as an error. The training of an examination has the same
+ * seed and the same order of rows as the training of the run, so its first steps are those of
+ * `plummet train`. */
 #include "repair/examination.h"
 
 #include <string.h>
@@ -15,10 +13,10 @@
 #include "base/system.h"
 #include "run/net.h"
 
-/* The training stops after a tenth of its steps, but at most after this many steps. */
+/* The training stops after 1 / SHARE of its steps, but after at most MAX_STEPS steps. */
 enum { MAX_STEPS = 200, SHARE = 10 };
 
-/* data_dir: folders of named data sets, borrowed. */
+/* Makes an empty examination. data_dir: folders of named data sets, borrowed. */
 plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir, const char *rules)
 {
     *e = (plm_examination){.w = w, .rules = rules, .job = {.home = w, .data_dir = data_dir}};
@@ -26,7 +24,7 @@ plm_status plm_examination_open(plm_examination *e, plm *w, const char *data_dir
     return plm_diagnosis_open(w, NULL, e->rules, &e->diagnosis);
 }
 
-/* Frees everything. The diagnosis is freed first, since it looks at the model of the job. */
+/* Frees everything. The diagnosis is freed first, since it borrows the model of the job. */
 void plm_examination_free(plm_examination *e)
 {
     plm_diagnosis_free(e->diagnosis);
@@ -37,7 +35,8 @@ void plm_examination_free(plm_examination *e)
 
 /* ---- refusals ---- */
 
-/* Turns an error that was recorded at home into a finding. A lack of memory stays an error. */
+/* Turns an error that was recorded on the caller's runtime into a finding. A lack of memory is
+ * still returned as an error. */
 static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_finding part)
 {
     if (status == PLM_E_MEMORY || status == PLM_E_INTERNAL)
@@ -46,7 +45,7 @@ static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_find
     return plm_diagnosis_apply(e->diagnosis, NULL);
 }
 
-/* Returns the part that an error of plm_job_data belongs to. */
+/* Returns the part of the examination that an error of plm_job_data belongs to. */
 static plm_part_of_finding part_of(plm_status status)
 {
     return status == PLM_E_SPEC || status == PLM_E_SHAPE ? PLM_PART_STATIC : PLM_PART_DATA;
@@ -62,7 +61,7 @@ static plm_status stop(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_BATCH_END && event->step >= e->steps ? PLM_STOPPED : PLM_OK;
 }
 
-/* Trains some steps. A loss that is not finite is what the doctor looks for, not an error. */
+/* Trains some steps. A loss that is not finite is a finding of the doctor, not an error. */
 static plm_status train(plm_examination *e)
 {
     const plm_observer observers[] = {plm_diagnosis_observer(e->diagnosis),
@@ -82,7 +81,8 @@ static plm_status train(plm_examination *e)
 
 /* ---- the examination ---- */
 
-/* Trains on one batch. It uses a second model, since the diagnosis still needs the first one. */
+/* Trains on one batch. It uses a second model, since the diagnosis still needs the first one
+ * unchanged. */
 static plm_status learn_one_batch(plm_examination *e)
 {
     plm_model *examined = e->job.model;
@@ -95,14 +95,14 @@ static plm_status learn_one_batch(plm_examination *e)
     return status;
 }
 
-/* Trains the first steps. Of a run without readings, its history is added. */
+/* Trains the first steps. If the run was trained but has no readings, adds its history. */
 static plm_status train_anew(plm_examination *e)
 {
     const plm_status status = train(e);
     return status >= 0 && e->folder != NULL ? plm_examination_add_history(e) : status;
 }
 
-/* Examines model and training, after the data. */
+/* Examines model and training, after the data was examined. */
 static plm_status examine_model(plm_examination *e)
 {
     plm_diagnosis *d = e->diagnosis;
@@ -169,8 +169,8 @@ static plm_status examine(plm_examination *e)
     return examine_model(e);
 }
 
-/* Examines a run file with keys replaced by key=value. A file that cannot be opened ends the
- * examination; a file that cannot be understood becomes a finding. */
+/* Examines a run file with overrides, texts key=value. A file that cannot be opened is an error; a
+ * file that cannot be understood becomes a finding. */
 plm_status plm_examination_run_file(plm_examination *e, const char *path, int overrides,
                                     const char *const *override)
 {
@@ -184,8 +184,8 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     return entitle(e, path, run);
 }
 
-/* Examines a run that was trained. folder: the folder of the run, whose recorded measurements are
- * examined, too. */
+/* Examines a run that was trained. folder: the folder of the run, whose recorded measurements
+ * (readings) are examined, too. */
 plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                const char *const *override)
 {
@@ -197,8 +197,8 @@ plm_status plm_examination_run(plm_examination *e, const char *folder, int overr
 }
 
 /* Opens a table. It is read as numbers, so that all columns are examined as they are in the file.
- * If some columns have words or gaps and the target is given, each column is encoded by its
- * type. */
+ * If some columns have words or gaps and the target is known, each column is encoded by its type.
+ * */
 static plm_data *open_table(plm *w, const char *path, const char *target)
 {
     int64_t number = 0;
@@ -211,7 +211,7 @@ static plm_data *open_table(plm *w, const char *path, const char *target)
     return d;
 }
 
-/* Returns the value of target= if no other key is given; *other: another key is. */
+/* Returns the value of target= if this is the only override. *other: there are other overrides. */
 static const char *only_target(int overrides, const char *const *override, bool *other)
 {
     const char *target = NULL;
@@ -223,8 +223,9 @@ static const char *only_target(int overrides, const char *const *override, bool 
     return target;
 }
 
-/* Makes the settings of a table by the keys that are given. Unlike a training, the target is the
- * last column if none is given, and all rows are examined if no test or validation is given. */
+/* Makes the settings of a table from the overrides. Unlike in a training, the default target is the
+ * last column, and by default no rows are split off for test or validation, so that all rows are
+ * examined. */
 static plm_status set_table(plm_examination *e, const char *path, int overrides,
                             const char *const *override)
 {
@@ -259,7 +260,7 @@ static plm_status examine_table_net(plm_examination *e, const char *path, int ov
 }
 
 /* Examines a table without a net, so that only findings about data are possible. override
- * [overrides]: key=value. */
+ * [overrides]: texts key=value. */
 plm_status plm_examination_table(plm_examination *e, const char *path, int overrides,
                                  const char *const *override)
 {

@@ -1,11 +1,9 @@
 /* Changes items of the key model: an item such as "20 * dense(100, activation=sigmoid) |
  * dropout(0.2)" is split into its parts, the layers of a kind are changed, and the parts are joined
- * again.
- *
- * A repair changes a text of the user, so everything else must stay unchanged: names, arrows,
- * repetitions, the order of arguments. Each layer is parsed, changed and printed again; layers that
- * the edit does not change keep their text. The last dense layer of the model is its output, which
- * most edits do not change. */
+ * again. A repair changes a text of the user, so everything else must stay unchanged: names,
+ * arrows, repetitions, the order of arguments. Each layer is parsed, changed and printed again;
+ * layers that the edit does not change keep their text. The last dense layer of the model is its
+ * output, which most edits do not change. */
 #include "repair/layer_edits.h"
 
 #include <string.h>
@@ -15,8 +13,8 @@
 #include "base/spec.h"
 #include "run/net.h"
 
-/* The position of the activation among the arguments of dense if it is given without its key, as in
- * Keras. */
+/* The position of the activation among the arguments of dense if it is written without its key, as
+ * in Keras. */
 enum { ACTIVATION_AT = 1 };
 
 /* ---- one layer ---- */
@@ -32,8 +30,8 @@ static const char *activation_of(const plm_spec *layer)
     return given->text;
 }
 
-/* Returns the layer with an argument set to a value; value = NULL: without the argument. NULL = no
- * memory. */
+/* Returns a copy of the layer in which an argument has another value; value = NULL: without the
+ * argument. NULL = no memory. */
 static const plm_spec *with(plm_arena *a, const plm_spec *layer, const char *key, size_t at,
                             const char *value)
 {
@@ -45,7 +43,8 @@ static const plm_spec *with(plm_arena *a, const plm_spec *layer, const char *key
     return plm_spec_set(a, layer, key, at, parsed);
 }
 
-/* Returns the layer with another activation, and with the initializer that belongs to it. */
+/* Returns a copy of the layer with another activation, and with the initializer that suits this
+ * activation. */
 static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
 {
     const char *now = activation_of(layer);
@@ -57,7 +56,8 @@ static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_
     return with(a, layer, "kernel_initializer", SIZE_MAX, plm_doctor_initializer(e->value));
 }
 
-/* Returns the layer after the edit; the layer itself if nothing changes; NULL = no memory. */
+/* Returns the layer after the edit, which is the same pointer if nothing changes; NULL = no memory.
+ * */
 static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
 {
     const char *activation = activation_of(layer), *value = e->value;
@@ -74,7 +74,7 @@ static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_lay
 
 /* ---- one item ---- */
 
-/* The place of the output layer, the last dense layer of the model. */
+/* The position of the output layer, the last dense layer of the model. */
 typedef struct {
     size_t item, part;
     bool found;
@@ -110,7 +110,7 @@ static plm_status find_output(plm_arena *a, const plm_setting *items, place *fou
     return PLM_OK;
 }
 
-/* Adds one part of a chain, with its arrow. */
+/* Adds one part of a chain to the text, with the arrow that follows it. */
 static void add_part(plm_text *t, const char *layer, const plm_chain_part *part)
 {
     plm_text_add(t, layer);
@@ -118,7 +118,8 @@ static void add_part(plm_text *t, const char *layer, const plm_chain_part *part)
         plm_text_format(t, "%s%s", i == 0 ? " <- " : " ", part->input[i]);
 }
 
-/* Adds part number k of a chain after the edit. Sets *changed if it differs. */
+/* Adds part number k of a chain to the text, after the edit. Sets *changed if the edit changes it.
+ * */
 static plm_status add_edited(plm_arena *a, const plm_chain_part *part, const plm_layers_edit *e,
                              plm_text *t, bool *changed)
 {
@@ -166,7 +167,8 @@ static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const c
 
 /* ---- the model ---- */
 
-/* Adds a key and its value to a change. If one of them is NULL, there was no memory. */
+/* Adds a key and its value to a change. E_MEMORY if one of them is NULL, since the caller had no
+ * memory for it. */
 plm_status plm_change_set(plm_change *c, const char *key, const char *value)
 {
     if (key == NULL || value == NULL)
@@ -212,8 +214,8 @@ plm_status plm_edit_output(plm_arena *a, const plm_settings *s, const plm_layers
     return edit_items(a, s, &g, c);
 }
 
-/* Sets *at to the index of the item before which the first layer is inserted, after input(...). -1
- * = the place is within an item. Errors: E_MEMORY. */
+/* Sets *at to the index of the item before which a first layer is inserted, which is after
+ * input(...). -1 = the position is within an item. Errors: E_MEMORY. */
 static plm_status find_first(plm_arena *a, const plm_setting *items, int64_t *at)
 {
     plm_chain chain;
@@ -225,8 +227,8 @@ static plm_status find_first(plm_arena *a, const plm_setting *items, int64_t *at
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Adds a layer, as the first one after the input or as the last one. The whole key model is
- * replaced, since an item cannot be inserted between others. */
+/* Adds a layer, either first (after the input) or last. The whole key model is replaced, since an
+ * item cannot be inserted between others. */
 plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *layer, bool last,
                               plm_change *c)
 {

@@ -1,21 +1,20 @@
-/* Where the keys of a run file stand, for findings that name the line the user wrote.
- *
- * The doctor knows layers and settings, but no run file, which is above it. It is given functions
- * that find a key's text and place, and how many layers each item of the key `model` makes. */
+/* Finds the places of keys in a run file, for findings that name the line that the user wrote.
+ * src/doctor may not include the code for run files. So it gets functions that find a key's text
+ * and place, and the number of layers that each item of the key `model` makes. */
 #include <string.h>
 
 #include "base/chain.h"
 #include "repair/examination.h"
 
-/* Returns how many layers an item of the key model makes: 20 for "20 * dense(100)", 2 for "dense(3)
- * | relu". */
+/* Returns the number of layers that an item of the key model makes: 20 for "20 * dense(100)", 2 for
+ * "dense(3) | relu". */
 static int64_t count_layers(plm_arena *a, const char *item)
 {
     plm_chain chain;
     return plm_chain_parse(a, item, &chain) >= 0 ? chain.times * (int64_t)chain.parts : 1;
 }
 
-/* Returns the number that a text begins with; 0 = none. */
+/* Returns the number at the beginning of a text; 0 = none. */
 static size_t number_of(const char *text)
 {
     size_t number = 0;
@@ -24,16 +23,16 @@ static size_t number_of(const char *text)
     return number;
 }
 
-/* Returns where a list stands in the run file as a whole: "net.yaml:4   model:". */
+/* Returns the place of a list in the run file as a whole: "net.yaml:4   model:". */
 static const char *list_place(plm_settings *s, const plm_setting *list, const char *name)
 {
     return list->line > 0 ? plm_arena_format(&s->arena, "%s:%d   %s:", s->file, list->line, name)
                           : name;
 }
 
-/* Returns where a key stands in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
+/* Returns the place of a key in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
  * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = the key is
- * not given. */
+ * not set. */
 static const char *place(void *self, const char *key)
 {
     plm_settings *s = self;
@@ -52,27 +51,29 @@ static const char *place(void *self, const char *key)
                : plm_arena_format(&s->arena, "%s=%s", key, at->text);
 }
 
-/* Returns the text of a key of the run file; "" = not given. */
+/* Returns the text of a key of the run file; "" = not set. */
 static const char *setting(void *self, const char *key)
 {
     return plm_setting_joined(self, key);
 }
 
-/* The settings are given as a function and a pointer, as src/doctor may not know run files. */
+/* Sets the settings as a function and a pointer, as src/doctor may not include the code for run
+ * files. */
 void plm_examination_settings(plm_diagnosis *d, plm_settings *s)
 {
     plm_diagnosis_settings(d, setting, s);
 }
 
-/* True if plummet itself has written the pipeline of the data, for a table. */
+/* True if plummet itself has written the pipeline of the data, since a table was given instead of a
+ * run file. */
 static bool is_own_data(plm_settings *s)
 {
     const plm_setting *data = plm_setting_of(s, "data");
     return data && data->comment;
 }
 
-/* Sets the places in the run file. The doctor names places as the user wrote them, so it must know
- * how many layers each item of the key `model` makes. */
+/* Sets the model and the places in the run file. The doctor names places as the user wrote them, so
+ * it must know how many layers each item of the key `model` makes. */
 plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m)
 {
     const plm_setting *items = plm_setting_of(s, "model");

@@ -1,5 +1,5 @@
-/* Examines a run that was trained from what its folder has: readings, history, a checkpoint. The
- * readings are those of the whole training, so its first steps need not be trained again. */
+/* Examines a run that was trained by the files in its folder: readings, history, a checkpoint. The
+ * readings cover the whole training, so its first steps need not be trained again. */
 #include "repair/examination.h"
 
 #include "base/contents.h"
@@ -32,9 +32,9 @@ static plm_status read_readings(plm_examination *e, bool *there)
     return status;
 }
 
-/* Repeats the steps that ended with a number that is not finite, from the last checkpoint or from
- * the start, and measures each step. The steps are the same to the last bit, so the first number
- * that is not finite is found. */
+/* Repeats the steps up to the first number that is not finite, from the last checkpoint or from the
+ * start, and measures each step. The steps have the same bits as in the original training, so the
+ * same number is found. */
 static plm_status replay(plm_examination *e)
 {
     plm_settings *s = &e->settings;
@@ -57,15 +57,15 @@ static plm_status replay(plm_examination *e)
     return plm_diagnosis_replayed(e->diagnosis);
 }
 
-/* True if the folder of the run has its model, which is written when the training ends. */
+/* True if the folder of the run has a model, which is written when the training ends. */
 static bool has_model(plm_examination *e)
 {
     const char *path = file_of(e, "model.safetensors");
     return path != NULL && plm_path_exists(path);
 }
 
-/* Diagnoses a run from the readings that it has kept. *there = false if it has no readings: then
- * its first steps are trained again, which gives the same numbers. */
+/* Diagnoses a run by the readings in its folder. *there = false if it has no readings: then its
+ * first steps are trained again, which gives the same numbers. */
 plm_status plm_examination_recall(plm_examination *e, bool *there)
 {
     plm_history history;
@@ -83,19 +83,19 @@ plm_status plm_examination_recall(plm_examination *e, bool *there)
     return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
 }
 
-/* Adds the history of a run without readings, whose first steps were trained again, and a sentence
- * about what is not known of it. */
+/* For a run without readings, whose first steps were trained again: adds its history, and a
+ * sentence about what is unknown. */
 plm_status plm_examination_add_history(plm_examination *e)
 {
     plm_history history;
     const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
     PLM_TRY(plm_run_folder_history(e->run, &history));
-    const char *unseen = plm_arena_format(
-        &e->settings.arena,
-        "not examined: the layers after step %lld, since the run has no readings.csv; its first "
-        "steps were trained again, and its history was read. plummet train RUNFILE doctor=true "
-        "keeps readings.",
-        (long long)about.steps);
+    const char *unseen =
+        plm_arena_format(&e->settings.arena,
+                         "not examined: the layers after step %lld, since the run has no "
+                         "readings.csv; its first steps were trained again, and its history was "
+                         "read. To record readings, train with doctor=true.",
+                         (long long)about.steps);
     if (unseen == NULL)
         return plm_fail_memory(e->w, "doctor");
     plm_diagnosis_leave(e->diagnosis, unseen);

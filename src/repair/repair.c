@@ -1,17 +1,12 @@
 /* Does the rounds of a repair: chooses the next fault, lets its changes be tried, keeps a change
- * that is proven, and examines the run again.
- *
- * The evidence is a comparison, not an opinion: a change is kept only if branches with it are
- * better than branches without it, with the same seeds, on rows that neither was trained on. The
- * rows of the screening and of the confirmation differ, since the best of several changes looks
- * better than it is on the rows that it was chosen by.
- *
- * A fault may hide another one: a net whose learning rate is too large and whose initial weights
- * are wrong gains nothing by mending one of them. So if nothing was proven for a fault,
- * treat_hidden tries two changes at once.
- *
- * The number of steps is limited (one_root, all_roots): a repair trains at most one and a half
- * times as many steps as the run itself has. */
+ * that is proven to help, and examines the run again. A change is kept only if trial trainings
+ * (branches) with the change are better than branches without it, with the same seeds, on rows that
+ * neither was trained on. The screening and the confirmation use different rows, since the best of
+ * several changes looks better than it is on the rows by which it was chosen. A fault may hide
+ * another one: if the learning rate is too large and the initial weights are wrong, correcting only
+ * one of them gains nothing. So if nothing was proven for a fault, treat_hidden tries two changes
+ * at once. The number of steps is limited (one_root, all_roots): a repair trains at most one and a
+ * half times as many steps as the run itself has. */
 #include "repair/repair.h"
 
 #include <math.h>
@@ -23,15 +18,16 @@
 #include "repair/repair_choice.h"
 #include "repair/repair_trial.h"
 
-/* Limits of what a repair may train, as parts of the steps of the run. */
+/* Limits of the steps that a repair may train for one fault and in total, as multiples of the steps
+ * of the run. */
 static const double one_root = 0.6, all_roots = 1.5;
 
 /* ---- what is known of the run ---- */
 
 /* Chooses the metric by which branches are compared, and its value for the best constant
- * prediction. It is the accuracy for classes, else R2. Accuracy is also used if only the loss is
- * one of classes. A constant prediction has the accuracy of the most frequent class, and R2 0 by
- * definition. */
+ * prediction. The metric is the accuracy for classes, otherwise R2; it is also the accuracy if the
+ * loss is a classification loss. A constant prediction has the accuracy of the most frequent class,
+ * or R2 = 0. */
 static void choose_judge(plm_repairing *r, const plm_examined *e)
 {
     const plm_data_info *info = &e->job->about;
@@ -44,7 +40,7 @@ static void choose_judge(plm_repairing *r, const plm_examined *e)
     r->constant = classes ? about.frequent : 0;
 }
 
-/* Returns the steps of the whole training; 0 = unknown. */
+/* Returns the number of steps of the whole training; 0 = unknown. */
 static int64_t planned_steps(const plm_examined *e)
 {
     const plm_data_info *info = &e->job->about;
@@ -56,8 +52,8 @@ static int64_t planned_steps(const plm_examined *e)
 
 /* ---- one round ---- */
 
-/* Returns the steps that a round may train, including the steps of the examination that follows.
- * The reserve is for the examination after the round, which trains some steps itself. */
+/* Returns the number of steps that a round may train. Steps for the examination that follows the
+ * round are set aside. */
 static int64_t budget_of(const plm_repairing *r)
 {
     const double planned = (double)r->record.planned;
@@ -66,7 +62,7 @@ static int64_t budget_of(const plm_repairing *r)
     return (int64_t)(fmin(left, one_root * planned) - reserve);
 }
 
-/* Adds the keys of a change to the keys of the run. */
+/* Adds the keys of a change to the overrides of the run. */
 static plm_status keep(plm_repairing *r, const plm_change *c)
 {
     plm_arena *a = &r->record.arena;
@@ -84,7 +80,7 @@ static plm_status keep(plm_repairing *r, const plm_change *c)
     return PLM_OK;
 }
 
-/* Frees the last examination that the repair has made. */
+/* Frees the last examination, if the repair has made it. */
 static void release_own(plm_repairing *r)
 {
     if (r->own == NULL)
@@ -110,7 +106,7 @@ static plm_status examine_again(plm_repairing *r)
     return PLM_OK;
 }
 
-/* True if the run as it is now still has a fault, with the same level or a worse one. */
+/* True if the run with its changes so far still has a fault, with the same level or a worse one. */
 static bool is_there(const plm_repairing *r, const char *code, plm_level level)
 {
     plm_finding f;
@@ -120,9 +116,9 @@ static bool is_there(const plm_repairing *r, const char *code, plm_level level)
     return false;
 }
 
-/* Keeps the proven change of a round, and examines the run again. If the fault is still there, or
- * the run is refused, the change is taken back. A gain alone is not enough: the fault that the
- * change was meant for must be gone, or the gain came from something else. */
+/* Keeps the proven change of a round, and examines the run again. If the run still has the fault,
+ * or cannot be built, the change is taken back. A gain alone is not enough: if the fault is still
+ * there, the gain came from something else. */
 static plm_status keep_and_watch(plm_repairing *r, plm_repair_round *round, plm_level level)
 {
     plm_change *c = &round->change[round->kept];
@@ -150,7 +146,7 @@ static void tell(const plm_repairing *r, const plm_repair_round *round)
     r->tell(r->self, line);
 }
 
-/* Ends the repair of a run of which no rows can be held back, and records the reason. */
+/* Ends the repair of a run from which no rows can be held back, and records the reason. */
 static plm_status give_up(plm_repairing *r, plm_status status, bool *more)
 {
     if (status != PLM_E_UNSUPPORTED && status != PLM_E_DATA)
@@ -161,7 +157,7 @@ static plm_status give_up(plm_repairing *r, plm_status status, bool *more)
     return r->record.reason != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Treats one fault. *more = false if no fault or no steps are left. */
+/* Treats one fault. *more = false if no faults or no steps are left. */
 static plm_status treat(plm_repairing *r, bool *more)
 {
     plm_finding f;
@@ -181,8 +177,8 @@ static plm_status treat(plm_repairing *r, bool *more)
 
 /* ---- two faults that hide each other ---- */
 
-/* Returns the first fault that is still there and for which no change was proven; NULL = there is
- * no such fault. */
+/* Returns the first fault that the run still has and for which no change was proven; NULL = there
+ * is no such fault. */
 static const plm_repair_round *first_unproven(const plm_repairing *r)
 {
     for (int i = 0; i < r->record.rounds; i++)
@@ -202,7 +198,7 @@ static const plm_change *best_change(const plm_repair_round *round)
     return best;
 }
 
-/* Adds the keys of a change, and its reason, to the change `to`. */
+/* Adds the keys and the reason of a change to the change `to`. */
 static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
 {
     for (int i = 0; i < c->sets; i++)
@@ -212,7 +208,7 @@ static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
 }
 
 /* Makes a round in which each change for a second fault is combined with a change for the first
- * fault. The changes of the second fault are found for the run as it is with the first change. */
+ * fault. The changes for the second fault are those for a run that has the first change already. */
 static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, const plm_change *c,
                               const plm_finding *f, plm_repair_round **out)
 {
@@ -235,8 +231,8 @@ static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, con
 }
 
 /* Finds a fault that appears only when a change for another fault is made. *out = the round for
- * both; NULL = there is no such fault. The keys of the run are put back in any case; only a proven
- * round adds to them. */
+ * both; NULL = there is no such fault. The overrides of the run are restored in any case; only a
+ * proven round adds to them. */
 static plm_status find_hidden(plm_repairing *r, const plm_repair_round *one, plm_finding *f,
                               plm_repair_round **out)
 {
@@ -254,7 +250,7 @@ static plm_status find_hidden(plm_repairing *r, const plm_repair_round *one, plm
 }
 
 /* Treats two faults at once, if nothing was proven for one of them: a change may have an effect
- * only when the other fault is gone, too. *more = true if a combined change was proven. */
+ * only if the other fault is corrected, too. *more = true if a combined change was proven. */
 static plm_status treat_hidden(plm_repairing *r, bool *more)
 {
     const plm_repair_round *one = first_unproven(r);
@@ -278,9 +274,8 @@ static plm_status treat_hidden(plm_repairing *r, bool *more)
 
 /* ---- the whole ---- */
 
-/* Sets the status, and the values before and after the repair, which come from the first and the
- * last confirmation. "before" is that of the first confirmation and "after" that of the last, so a
- * repair of several faults shows its whole gain. */
+/* Sets the status, and the metric before and after the repair. "before" comes from the first
+ * confirmation and "after" from the last, so a repair of several faults reports its whole gain. */
 static void conclude(plm_repairing *r)
 {
     plm_repair *record = &r->record;
@@ -305,7 +300,7 @@ static void conclude(plm_repairing *r)
 }
 
 /* Treats one fault after the other. When none is left, two faults that may hide each other are
- * tried together; if that was proven, others may have become visible. */
+ * tried together; if their changes were proven, other faults may have become visible. */
 plm_status plm_repair_run(plm_repairing *r, const plm_examined *first)
 {
     bool more = true;
@@ -329,7 +324,7 @@ plm_status plm_repair_run(plm_repairing *r, const plm_examined *first)
     return PLM_OK;
 }
 
-/* Frees the examination that the repair has made, then the record with all texts. */
+/* Frees the last examination, if the repair has made it, then the record with all texts. */
 void plm_repair_free(plm_repairing *r)
 {
     release_own(r);

@@ -1,16 +1,14 @@
-/* Chooses the fault that a repair treats next.
- *
- * A fault is treated once, with one exception: if nothing was proven for it, and a change for
- * another fault was kept since, it gets a second chance, because its own change may help now that
- * the kept one is in place. */
+/* Chooses the fault that a repair treats next. A fault is treated once, with one exception: if
+ * nothing was proven for it, and a change for another fault was kept later, it is treated a second
+ * time, because its own changes may help now. */
 #include "repair/repair_choice.h"
 
 #include <string.h>
 
 #include "repair/changes.h"
 
-/* True if the fault `code` was treated before. A fault for which no change was proven is treated
- * again if another change was kept since, as the two faults may have hidden each other. */
+/* True if the fault `code` was treated already. A fault for which no change was proven is treated
+ * again if another change was kept later, as the two faults may have hidden each other. */
 static bool is_treated(const plm_repairing *r, const char *code)
 {
     bool since = true;
@@ -45,7 +43,7 @@ static void name_fault(plm_repair *record, const plm_finding *f)
     record->name[record->named++] = f->code;
 }
 
-/* The round lives in the record, which outlives the repair. */
+/* Makes an empty round. It is a part of the record, which outlives the repair. */
 plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
 {
     plm_repair_round *round = plm_arena_take(&r->record.arena, sizeof *round);
@@ -55,7 +53,7 @@ plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
     return round;
 }
 
-/* True if a change was tried for another fault, on the run as it is now. */
+/* True if a change was already tried for another fault, on the run with the same kept changes. */
 static bool is_tried(const plm_repair *record, const plm_change *c)
 {
     for (int i = record->rounds; i-- > 0 && record->round[i]->kept < 0;)
@@ -67,7 +65,7 @@ static bool is_tried(const plm_repair *record, const plm_change *c)
     return false;
 }
 
-/* Finds the changes for a fault that were not tried before. */
+/* Finds the changes for a fault that were not tried yet. */
 static plm_status find_changes(plm_repairing *r, const plm_finding *f, plm_repair_round *round)
 {
     int kept = 0;
@@ -81,9 +79,9 @@ static plm_status find_changes(plm_repairing *r, const plm_finding *f, plm_repai
     return PLM_OK;
 }
 
-/* Findings are in the order of their harm, and those that follow from others are skipped: with the
- * cause they go as well. A fault without a change is noted in the record, so that the report can
- * name it. */
+/* Finds the next fault. Findings are in the order of their harm. Findings with a cause are skipped:
+ * they disappear with the cause. A fault without a change is noted in the record, so that the
+ * report can name it. */
 plm_status plm_repair_next_fault(plm_repairing *r, plm_finding *f, plm_repair_round **out)
 {
     plm_diagnosis *d = r->now.diagnosis;

@@ -6,8 +6,8 @@
 
 /* Makes an empty round for a fault; NULL = no memory. */
 plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code);
-/* Finds the first fault that has changes and was not treated. *out = its round; NULL = there is no
- * such fault. Faults of the data, and faults without changes, are named in the record. */
+/* Finds the first fault that has changes and was not treated yet. *out = its round; NULL = there is
+ * no such fault. Faults of the data, and faults without changes, are noted in the record. */
 PLM_CHECKED plm_status plm_repair_next_fault(plm_repairing *r, plm_finding *f,
                                              plm_repair_round **out);
 

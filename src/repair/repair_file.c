@@ -1,7 +1,6 @@
 /* Writes a repaired run file: its settings, with a comment at each change, and the record of the
- * proof.
- *
- * The file is written from the settings as they were read, and not by editing the user's file. */
+ * proof. The file is written from the settings as they were read, not by editing the text of the
+ * user's file. */
 #include <string.h>
 
 #include "base/contents.h"
@@ -9,7 +8,8 @@
 #include "repair/repair.h"
 #include "run/recipe.h"
 
-/* Returns "model" and 3 for "model.3"; item -1 = the whole key. */
+/* Splits the name of a key: "model.3" gives "model" and *item = 3; *item = -1 stands for the whole
+ * key. */
 static const char *split_key(plm_arena *a, const char *key, int *item)
 {
     const char *dot = strchr(key, '.');
@@ -22,7 +22,7 @@ static const char *split_key(plm_arena *a, const char *key, int *item)
     return plm_arena_text(a, key, (size_t)(dot - key));
 }
 
-/* Returns the value of a key or an item before any repair: its text, "none", or NULL for a whole
+/* Returns the value of a key or an item before the repair: its text, "none", or NULL for a whole
  * list. */
 static const char *old_text(const plm_setting *now, const plm_setting *was, int item)
 {
@@ -32,7 +32,7 @@ static const char *old_text(const plm_setting *now, const plm_setting *was, int 
     return at < was->count ? was->item[at].text : "none";
 }
 
-/* Adds a comment to one key of a change. before: the settings without any repair. */
+/* Adds a comment to one key of a change. before: the settings before the repair. */
 static plm_status comment_set(plm_settings *s, const plm_settings *before, const char *why,
                               const plm_remedy *set)
 {
@@ -73,22 +73,23 @@ static plm_status comment(const plm_repair *record, plm_settings *s, const plm_s
     return PLM_OK;
 }
 
-/* Loads the run with its changes and without them, and writes the settings with the changes. */
+/* Loads the run file with the changes and without them, and writes the settings with the changes.
+ * */
 static plm_status write(const plm_repairing *r, plm_settings *now, plm_settings *before,
                         const char *folder, plm_text *t)
 {
     PLM_TRY(plm_settings_open(now, r->w, plm_run_keys));
     PLM_TRY(plm_settings_open(before, r->w, plm_run_keys));
     PLM_TRY(plm_run_settings_load(now, r->path, r->count, r->key_value));
-    /* a run that was refused may fail to load, but its texts are available */
+    /* the settings without the changes may be invalid, but their texts can be read */
     plm_ignore(plm_run_settings_load(before, r->path, r->overrides, r->override));
     PLM_TRY(comment(&r->record, now, before));
     plm_run_settings_write(now, t, folder, false);
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Adds the repaired run file as text: all keys, with a comment at each change. folder: where it
- * will be. */
+/* Adds the repaired run file as text: all keys, with a comment at each change. folder: the folder
+ * in which the file will be. */
 static plm_status add_run_file(const plm_repairing *r, const char *folder, plm_text *t)
 {
     plm_settings now = {0}, before = {0};
@@ -99,35 +100,35 @@ static plm_status add_run_file(const plm_repairing *r, const char *folder, plm_t
     return status;
 }
 
-/* Checked before the trials, which take long. */
+/* Checks the paths. Called before the trials, which take long. */
 plm_status plm_repair_check(plm *w, const char *path, const char *out)
 {
     if (plm_path_is_folder(path) || plm_recipe_is_table(path))
         return plm_fail(w, PLM_E_SPEC, path,
-                        "name a run file; the run file of a run is RUN/run.yaml",
+                        "use a run file; the run file of a run is RUN/run.yaml",
                         "only a run file can be repaired");
     if (plm_path_is_same(path, out))
-        return plm_fail(w, PLM_E_SPEC, "--output", "name another file",
+        return plm_fail(w, PLM_E_SPEC, "--output", "use another file name",
                         "the repair would overwrite the run file");
     return PLM_OK;
 }
 
-/* Returns the number of bytes of a path without the ending of its file. */
+/* Returns the number of bytes of a path without the file name extension. */
 static int without_ending(const char *path)
 {
     const char *dot = strrchr(path, '.');
     return dot && !strchr(dot, '/') ? (int)(dot - path) : (int)strlen(path);
 }
 
-/* The repaired run file is put where the user is, not beside the run file, whose folder may be
- * read-only. */
+/* Returns the default path. The repaired run file is written to the current folder, since the
+ * folder of the original run file may be read-only. */
 const char *plm_repair_usual_path(plm_arena *a, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     return plm_arena_format(a, "%.*s-repaired.yaml", without_ending(name), name);
 }
 
-/* The proof is written last: if it is there, the run file is there, too. */
+/* Saves the repair. The proof is written last: if it exists, the run file exists, too. */
 plm_status plm_repair_save(plm_repairing *r, plm_diagnosis *d, const char *out)
 {
     plm_arena *a = &r->record.arena;

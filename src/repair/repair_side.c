@@ -1,8 +1,7 @@
-/* Opens a run with a change, holds rows back, and trains branches of it.
- *
- * A side is the run with or without a change. Both sides open the data by themselves and split it
- * by the same seed, so that they hold back the same rows, and draw the same first weights where
- * their nets are the same. The difference between two branches is then that of the change. */
+/* Opens a run with a change, holds rows back, and trains branches of it. A side is the run with or
+ * without a change. Each side opens its own data and splits it by the same seed, so both hold back
+ * the same rows, and have the same initial weights where their nets are the same. So a difference
+ * between two branches is due to the change. */
 #include "repair/repair_side.h"
 
 #include <math.h>
@@ -12,12 +11,11 @@
 #include "run/net.h"
 #include "study/state.h"
 
-/* Distance of the seeds of branches from the seed of the run, so that no branch is the run
- * itself. */
+/* Distance of the seeds of branches from the seed of the run, so that no branch has the seed of the
+ * run. */
 enum { SEED_OFFSET = 1001 };
 
-/* Reads the settings: the run file, the overrides, the changes that were kept, and the new
- * change. */
+/* Reads the settings: the run file, the overrides, the kept changes, and the new change. */
 static plm_status read_settings(plm_repair_side *s, const plm_change *change)
 {
     plm_repairing *r = s->r;
@@ -35,8 +33,8 @@ static plm_status read_settings(plm_repair_side *s, const plm_change *change)
     return plm_run_settings_load(&s->settings, r->path, r->count + more, all);
 }
 
-/* Holds back training rows: a fifth, or 0.3 of a table with fewer than 1,000 rows. Half of them are
- * for the screening, half for the confirmation. */
+/* Holds back training rows: a fifth, or three tenths of a table with fewer than 1,000 rows. Half of
+ * them are for the screening, half for the confirmation. */
 static plm_status hold_back(plm_repair_side *s)
 {
     const char *share = s->job.about.rows < 1000 ? "0.3" : "0.2";
@@ -79,7 +77,7 @@ plm_status plm_repair_side_open(plm_repair_side *s, plm_repairing *r, const plm_
     return open(s, change);
 }
 
-/* The streams belong to the runtime of the job, so they are freed before it. */
+/* Closes a side. The streams belong to the runtime of the job, so they are freed before it. */
 void plm_repair_side_close(plm_repair_side *s)
 {
     plm_data_free(s->confirm);
@@ -89,7 +87,7 @@ void plm_repair_side_close(plm_repair_side *s)
     plm_settings_free(&s->settings);
 }
 
-/* Makes the model of a branch. Its only metric is the metric of the repair. */
+/* Makes the model of a branch. Its only metric is the one by which the repair compares branches. */
 static plm_status make_model(plm_repair_side *s)
 {
     plm_setting_drop(&s->settings, "metrics");
@@ -98,7 +96,8 @@ static plm_status make_model(plm_repair_side *s)
 }
 
 /* Trains a branch. The initial weights, the order of the rows and all noise follow from the seed of
- * the runtime. The rows that are held back were chosen before, by the seed of the run. */
+ * the runtime. The rows that are held back do not depend on it: the seed of the run has chosen
+ * them. */
 plm_status plm_repair_side_train(plm_repair_side *s, int index, int64_t steps, bool confirm,
                                  plm_branch *out)
 {

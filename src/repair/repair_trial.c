@@ -1,10 +1,9 @@
-/* Screens the changes for one fault, and confirms the best of them.
- *
- * Screening: each change is trained with three seeds, in short branches, and passes only if it is
- * better with every seed. Confirmation: the best one is trained in longer branches, in pairs with
- * the run as it is, until plm_paired_proves the gain, or more pairs are unlikely to prove it. A
- * branch whose loss becomes not finite is worse than any other, so a change that lets such a run
- * train at all is better. */
+/* Screens the changes for one fault, and confirms the best of them. Screening: each change is
+ * trained with three seeds, in short branches, and passes only if it is better with every seed.
+ * Confirmation: the best one is trained in longer branches, in pairs with the unchanged run, until
+ * plm_paired_proves the gain, or more pairs are unlikely to prove it. A branch whose loss becomes
+ * NaN or infinite is worse than any other, so a change that makes such a run trainable is better.
+ * */
 #include "repair/repair_trial.h"
 
 #include <math.h>
@@ -16,26 +15,27 @@ enum {
     LEAST_STEPS = 20,   /* a shorter branch shows nothing */
     MOST_STEPS = 200,   /* of a branch of the screening */
     MOST_CONFIRM = 800, /* of a branch of the confirmation */
-    FIRST_PAIRS = 3,    /* more pairs follow if these decide nothing */
+    FIRST_PAIRS = 3,    /* number of pairs of a confirmation; more follow if these are not
+                         * conclusive */
     PAIRS = 6
 };
 
-/* The metric of a change must be better by more than this. In a screening, a loss that is smaller
- * by a tenth is enough, too. */
+/* The metric of a change must be better than that of the unchanged run by more than least_gain. In
+ * a screening, a loss that is smaller by a tenth is enough, too. */
 static const double least_gain = 0.01;
 
 /* ---- values ---- */
 
-/* Copies the values of branches to out [count]. */
+/* Copies the metric of each branch to out [count]. */
 static void values_of(int count, const plm_branch *b, double *out)
 {
     for (int i = 0; i < count; i++)
         out[i] = plm_branch_value(&b[i]);
 }
 
-/* True if branch b is better than branch a, the run as it is. Losses are compared only if both
- * branches have the same loss. The loss decides only where the metric hardly differs, as an
- * accuracy often does after few steps. */
+/* True if branch b is better than branch a, the unchanged run. If their metrics hardly differ, as
+ * accuracies often do after few steps, the losses are compared, but only if both branches have the
+ * same loss function. */
 static bool is_better(const plm_branch *a, const plm_branch *b, bool same_loss)
 {
     const double gain = plm_branch_value(b) - plm_branch_value(a);
@@ -57,7 +57,8 @@ static bool has_own_loss(const plm_change *c)
 
 /* ---- the run as it is ---- */
 
-/* Trains the run as it is with a seed. A run that is refused counts as a constant prediction. */
+/* Trains the unchanged run with a seed. If the run cannot be built or trained, it is rated like a
+ * constant prediction. */
 static plm_status train_control(plm_repair_side *control, int index, int64_t steps, bool confirm,
                                 plm_branch *out)
 {
@@ -72,7 +73,7 @@ static plm_status train_control(plm_repair_side *control, int index, int64_t ste
 
 /* ---- screening ---- */
 
-/* Trains a change with several seeds, and stops when it is not better than the run as it is. */
+/* Trains a change with several seeds; stops as soon as it is not better than the unchanged run. */
 static plm_status screen_seeds(plm_repair_side *side, const plm_repair_round *round, plm_change *c,
                                int64_t steps)
 {
@@ -87,7 +88,7 @@ static plm_status screen_seeds(plm_repair_side *side, const plm_repair_round *ro
     return PLM_OK;
 }
 
-/* True for errors that say that the changed run cannot be trained. */
+/* True for errors that mean that the changed run cannot be built or trained. */
 static bool is_refusal(plm_status status)
 {
     return status == PLM_E_SPEC || status == PLM_E_SHAPE || status == PLM_E_DATA ||
@@ -121,8 +122,8 @@ static plm_status screen(plm_repairing *r, plm_repair_side *control, plm_repair_
     return PLM_OK;
 }
 
-/* Returns the index of the best change that passed the screening; if changes differ by less than
- * the least gain, the first of them, which is the cheapest. -1 = no change passed. */
+/* Returns the index of the best change that passed the screening; among changes that differ by less
+ * than least_gain, the first, which changes least. -1 = no change passed. */
 static int best_of(plm_repair_round *round)
 {
     int best = -1;
@@ -156,8 +157,8 @@ static plm_status add_pair(plm_repair_side *control, plm_repair_side *side, plm_
     return PLM_OK;
 }
 
-/* Trains pairs until the gain is proven, or is unlikely to be proven with more pairs. budget: steps
- * of both sides. */
+/* Trains pairs until the gain is proven, or is unlikely to be proven with more pairs. budget: max
+ * number of steps of both sides together. */
 static plm_status add_pairs(plm_repair_side *control, plm_repair_side *side, plm_change *c,
                             int64_t steps, int64_t budget)
 {
@@ -191,9 +192,9 @@ static plm_status confirm(plm_repairing *r, plm_repair_side *control, plm_change
 
 /* ---- the round ---- */
 
-/* Returns the steps of a branch of the screening. They are chosen so that the budget is enough for
- * the confirmation, too, whose branches are longer by half. 0 = no screening: the first change is
- * confirmed at once. */
+/* Returns the number of steps of a branch of the screening. It leaves enough of the budget for the
+ * confirmation, whose branches are longer by half. 0 = no screening: the first change is confirmed
+ * at once. */
 static int64_t screen_steps(const plm_repair_round *round, int64_t budget)
 {
     const int64_t branches = PLM_REPAIR_SCREENS * (1 + round->changes);
@@ -221,7 +222,7 @@ static plm_status try_changes(plm_repairing *r, plm_repair_side *control, plm_re
     return PLM_OK;
 }
 
-/* The run as it is, `control`, is opened once for all changes of the round. */
+/* Tries the changes. The unchanged run, `control`, is opened once for all changes of the round. */
 plm_status plm_repair_try(plm_repairing *r, plm_repair_round *round, int64_t budget)
 {
     plm_repair_side control = {0};

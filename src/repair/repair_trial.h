@@ -4,8 +4,8 @@
 
 #include "repair/repair.h"
 
-/* Tries the changes of a round within this number of steps. round->kept = the change that is
- * proven, -1 = no change. */
+/* Tries the changes of a round, with at most this number of training steps. round->kept = the index
+ * of the change that is proven, -1 = no change. */
 PLM_CHECKED plm_status plm_repair_try(plm_repairing *r, plm_repair_round *round, int64_t budget);
 
 #endif

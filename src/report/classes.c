@@ -1,21 +1,20 @@
-/* Writes the section of a target of classes: which class is predicted for which, the metrics of
- * each class, the calibration.
- *
- * The tables are HTML, the chart of the calibration is SVG, and the numbers of both can be saved
- * from the page as CSV. */
+/* Writes the section of a target whose values are classes: the confusion matrix, the metrics of
+ * each class, the calibration. The tables are HTML, the chart of the calibration is SVG, and the
+ * numbers of both can be saved from the page as CSV. */
 #include <math.h>
 
 #include "report/html.h"
 
 enum { MOST_CELLS = 40 }; /* a larger matrix would not be readable */
 
-/* Writes the matrix as a table. The shade of a cell is its share of the rows of its true class:
- * blue if the prediction is right, orange if it is wrong. */
+/* Writes the confusion matrix as a table. The shade of a cell is its share of the rows of its true
+ * class: blue if the prediction is right, orange if it is wrong. */
 static void matrix(FILE *f, const plm_assessment *s)
 {
     const plm_predicted_target *t = s->target;
-    fputs("<figure class=\"wide\"><figcaption>Confusion: true classes down, predicted classes "
-          "across</figcaption>\n<div class=\"scroll\"><table class=\"matrix\">\n<tr><td></td>",
+    fputs("<figure class=\"wide\"><figcaption>Confusion matrix: rows are true classes, columns "
+          "predicted classes</figcaption>\n<div class=\"scroll\"><table "
+          "class=\"matrix\">\n<tr><td></td>",
           f);
     for (int k = 0; k < t->classes; k++) {
         fputs("<th scope=\"col\"><span>", f);
@@ -38,7 +37,7 @@ static void matrix(FILE *f, const plm_assessment *s)
     fputs("</table></div></figure>\n", f);
 }
 
-/* Writes a metric of a class: number, bar, interval. */
+/* Writes a metric of a class: number, bar, confidence interval. */
 static void class_figure(FILE *f, const plm_interval *is)
 {
     const double share = isnan(is->value) ? 0 : is->value;
@@ -99,7 +98,7 @@ static void bins_csv(const plm_assessment *s, plm_text *csv)
     }
 }
 
-/* Writes the calibration: accuracy over confidence. On the dotted line both are equal. */
+/* Writes the calibration: accuracy against confidence. On the dotted diagonal both are equal. */
 static plm_status calibration(const plm_report *r, FILE *f, const plm_assessment *s)
 {
     static const double corner[] = {0, 1};
@@ -138,9 +137,8 @@ static plm_status calibration(const plm_report *r, FILE *f, const plm_assessment
     return status;
 }
 
-/* The section of one target that has classes: the matrix of true and predicted classes as cells
- * while there are few classes, its numbers as CSV in any case, then a row for each class, then the
- * calibration. */
+/* Writes the section of one target that has classes: the confusion matrix, if there are not too
+ * many classes, its numbers as CSV in any case, then a row for each class, then the calibration. */
 plm_status plm_report_classes(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     char id[32];

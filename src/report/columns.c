@@ -3,8 +3,9 @@
 #include "model/schema.h"
 #include "report/html.h"
 
-/* A row for each column of the schema: its type and why it has it, how many cells are missing, and
- * what becomes of it. A model that was trained on arrays has no schema, and no section. */
+/* Writes a table with a row for each column of the schema: its type and the reason for it, the
+ * number of missing cells, and what is done with its values. A model that was trained on arrays has
+ * no schema and no such section. */
 void plm_report_columns(const plm_report *r, FILE *f)
 {
     const plm_schema *s = plm_model_columns(r->job->model);

@@ -1,7 +1,5 @@
-/* Writes what the doctor found while the run trained, from its doctor.json.
- *
- * The findings are read from a file and not made again, so writing the page does not repeat the
- * examination. */
+/* Writes what the doctor found while the run trained, from its doctor.json. The findings are read
+ * from this file, so writing the page does not repeat the examination. */
 #include <errno.h>
 
 #include "base/contents.h"
@@ -84,8 +82,8 @@ static void findings(FILE *f, const json_t *list)
     plm_html_section_end(f);
 }
 
-/* Reads doctor.json, which a training writes that the doctor has watched. Without this file the
- * section is left out. */
+/* Writes the findings in doctor.json, which a training writes if the doctor has watched it. Without
+ * this file the section is left out. */
 plm_status plm_report_findings(const plm_report *r, FILE *f)
 {
     plm_arena a = {.w = r->w};

@@ -1,8 +1,6 @@
-/* Pieces of HTML, see html.h.
- *
- * Texts come from files of users: names of columns, cells, settings. Everything that is written
- * here passes plm_html_text, so that no text can become markup. The numbers behind a picture are a
- * link with a data URL, since the page may not load any other file. */
+/* Pieces of HTML, see html.h. Texts come from files of users: names of columns, cells, settings.
+ * All of them pass plm_html_text, so that no text can become markup. The numbers behind a picture
+ * are a link with a data URL, since the page may not load any other file. */
 #include "report/html.h"
 
 #include <math.h>
@@ -11,7 +9,8 @@
 
 #include "base/letters.h"
 
-/* Both quotes are escaped, too, so that a text may stand in an attribute. */
+/* Escapes a text. Both kinds of quotes are escaped, too, so that the text may be the value of an
+ * attribute. */
 void plm_html_escape(FILE *f, const char *text)
 {
     for (; *text; text++) {
@@ -28,12 +27,12 @@ void plm_html_escape(FILE *f, const char *text)
     }
 }
 
-/* Escapes in two steps: hidden characters first, as for a terminal, then what HTML would take for
- * markup. It goes character by character, so that a text of any length needs no memory and none can
- * be lost for lack of it. */
+/* Escapes a text in two steps: control characters first, as for a terminal, then the special
+ * characters of HTML. It handles one character after another, so that it needs no memory for a long
+ * text and cannot fail. */
 void plm_html_text(FILE *f, const char *text)
 {
-    char one[5], shown[16]; /* a character of UTF-8 has at most 4 bytes, its escape at most 10 */
+    char one[5], shown[16]; /* a UTF-8 character has at most 4 bytes, its escape at most 10 */
     for (size_t left = text ? strlen(text) : 0; left > 0;) {
         const size_t letter = plm_utf8_letter(text, left, NULL), n = letter > 0 ? letter : 1;
         memcpy(one, text, n);
@@ -57,8 +56,8 @@ void plm_html_figure(FILE *f, double value)
     fputs(text, f);
 }
 
-/* The ends have as many decimals as the value itself, since more would suggest a precision that the
- * value does not have. */
+/* Writes an interval. The ends have as many decimals as the value itself, since more would suggest
+ * a precision that the value does not have. */
 void plm_html_interval(FILE *f, const plm_interval *is)
 {
     if (isnan(is->low) || isnan(is->high))
@@ -68,7 +67,7 @@ void plm_html_interval(FILE *f, const plm_interval *is)
             decimals, is->high);
 }
 
-/* The id is the target of a link in the navigation. */
+/* Begins a section. Links in the navigation of the page use its id. */
 void plm_html_section(FILE *f, const char *id, const char *heading)
 {
     fprintf(f, "<section id=\"%s\">\n<h2>", id);
@@ -82,8 +81,8 @@ void plm_html_section_end(FILE *f)
     fputs("</section>\n", f);
 }
 
-/* Writes a link that holds the CSV itself. All characters but letters, digits and a few others are
- * written as %XX, so that the link is valid whatever the names of columns contain. */
+/* Writes a link whose URL contains the CSV text. All characters but letters, digits and a few
+ * others are written as %XX, so that the link is valid whatever the names of columns contain. */
 void plm_html_csv(FILE *f, const char *file, plm_text *csv)
 {
     static const char plain[] =
@@ -105,7 +104,7 @@ static void figure(FILE *f, const char *caption)
     fputs("</figcaption>\n", f);
 }
 
-/* Ends a figure whose picture was drawn with `status`. */
+/* Ends the HTML element of a picture that was drawn with `status`. */
 static plm_status figure_end(plm *w, FILE *f, plm_draw_status status)
 {
     fputs(status == PLM_DRAW_EMPTY ? "<p class=\"soft\">no finite value to draw</p></figure>\n"
@@ -114,7 +113,8 @@ static plm_status figure_end(plm *w, FILE *f, plm_draw_status status)
     return status == PLM_DRAW_MEMORY ? plm_fail_memory(w, "report") : PLM_OK;
 }
 
-/* The SVG takes its colours from the style sheet of the page, so it follows light and dark. */
+/* Writes a chart. Its SVG takes the colours from the style sheet of the page, so it follows the
+ * light and the dark theme. */
 plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *caption)
 {
     const plm_picture_style style = {
@@ -123,7 +123,7 @@ plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *capti
     return figure_end(w, f, plm_chart_picture(f, c, 1, 1, style));
 }
 
-/* A heat map has the size that its cells need. */
+/* Writes a heat map, in the size that its cells need. */
 plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const char *caption)
 {
     const plm_picture_style style = {.form = PLM_PICTURE_SVG, .page = true};

@@ -7,8 +7,8 @@
 #include "draw/heat.h"
 #include "report/report.h"
 
-/* Writes a text with the special characters of HTML escaped; invisible characters become escapes
- * such as \x1b. */
+/* Writes a text with the special characters of HTML escaped; control characters become escapes such
+ * as \x1b. */
 void plm_html_text(FILE *f, const char *text);
 /* Writes a text of the library, of one or several lines, with the special characters of HTML
  * escaped. */
@@ -32,28 +32,29 @@ PLM_CHECKED plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const c
 
 /* ---- the sections ---- */
 
-/* Metrics at the top of the page. best: the best epoch, 0 = unknown. (summary.c) */
+/* Writes the metrics at the top of the page. best: the best epoch, 0 = unknown. (summary.c) */
 void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best);
 /* Charts of the epochs. (curves.c) */
 PLM_CHECKED plm_status plm_report_curves(const plm_report *r, FILE *f, const plm_history *h);
-/* Confusion matrix, metrics of each class and calibration of a target. (classes.c) */
+/* Writes the confusion matrix, the metrics of each class and the calibration of a target.
+ * (classes.c) */
 PLM_CHECKED plm_status plm_report_classes(const plm_report *r, FILE *f, const plm_assessment *s,
                                           int number);
-/* Predicted against true numbers. (numbers.c) */
+/* Writes charts of predicted against true numbers. (numbers.c) */
 PLM_CHECKED plm_status plm_report_numbers(const plm_report *r, FILE *f, const plm_assessment *s,
                                           int number);
 /* Which inputs matter. (inputs.c) */
 void plm_report_inputs(const plm_report *r, FILE *f);
-/* The rows with the largest loss. (worst.c) */
+/* Writes the rows with the largest loss. (worst.c) */
 void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int number);
-/* What each column of the table is. (columns.c) */
+/* Writes a table of the columns of the data. (columns.c) */
 void plm_report_columns(const plm_report *r, FILE *f);
-/* What the doctor found, if the run has a doctor.json. (findings.c) */
+/* Writes what the doctor found, if the run's folder has a doctor.json. (findings.c) */
 PLM_CHECKED plm_status plm_report_findings(const plm_report *r, FILE *f);
-/* Writes what the doctor has measured in each layer over time, if the run has a readings.csv.
- * (readings.c) */
+/* Writes what the doctor has measured in each layer over time, if the run's folder has a
+ * readings.csv. (readings.c) */
 PLM_CHECKED plm_status plm_report_readings(const plm_report *r, FILE *f);
-/* The settings with their origin, and the layers. (settings.c) */
+/* Writes the settings with their origin, and the layers. (settings.c) */
 void plm_report_settings(const plm_report *r, FILE *f);
 
 #endif

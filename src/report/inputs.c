@@ -17,8 +17,8 @@ static void inputs_csv(const plm_explaining *x, plm_text *csv)
     }
 }
 
-/* Writes one column as a line of the table. most: the largest rise of all columns, which has a full
- * bar. */
+/* Writes one column as a row of the table. most: the largest loss increase of all columns, which
+ * gets a full bar. */
 static void line(FILE *f, const plm_explaining *x, const plm_importance *m, double most)
 {
     const double share = most > 0 && m->rise.value > 0 ? m->rise.value / most : 0;
@@ -33,27 +33,28 @@ static void line(FILE *f, const plm_explaining *x, const plm_importance *m, doub
     fputs("</td></tr>\n", f);
 }
 
-/* Bars are drawn relative to the most important column, which comes first. The CSV has all columns,
- * also those that the table leaves out. */
+/* Writes which columns matter. Bars are drawn relative to the most important column, which comes
+ * first. The CSV has all columns, also those that the table leaves out. */
 void plm_report_inputs(const plm_report *r, FILE *f)
 {
     const plm_explaining *x = &r->inputs;
     const bool classes = x->of->classes > 0;
     plm_text csv = {.w = r->w};
-    plm_html_section(f, "inputs", "What matters");
+    plm_html_section(f, "inputs", "Which columns matter");
+    fprintf(
+        f,
+        "<p class=\"soft\">How much the %s increases when a column is shuffled among %lld rows, "
+        "%lld times. Columns with the same information share their importance.</p>\n",
+        classes ? "log loss" : "rmse", (long long)x->rows, (long long)x->repeats);
     fprintf(f,
-            "<p class=\"soft\">How much the %s rises when a column is shuffled among %lld rows, "
-            "%lld times. Columns with the same information share their importance.</p>\n",
-            classes ? "log loss" : "rmse", (long long)x->rows, (long long)x->repeats);
-    fprintf(f,
-            "<div class=\"scroll\"><table class=\"list\">\n<thead><tr><th>column</th><th>%s rises "
-            "by</th><th class=\"n\">%s falls by</th></tr></thead>\n<tbody>\n",
+            "<div class=\"scroll\"><table class=\"list\">\n<thead><tr><th>column</th><th>%s "
+            "increase</th><th class=\"n\">%s decrease</th></tr></thead>\n<tbody>\n",
             classes ? "log loss" : "rmse", classes ? "accuracy" : "r2");
     for (int64_t i = 0; i < x->groups.count && i < SHOWN; i++)
         line(f, x, &x->importance[i], x->importance[0].rise.value);
     fputs("</tbody></table></div>\n", f);
     if (x->groups.count > SHOWN)
-        fprintf(f, "<p class=\"soft\">and %lld more, which matter less</p>\n",
+        fprintf(f, "<p class=\"soft\">and %lld more columns, which matter less</p>\n",
                 (long long)(x->groups.count - SHOWN));
     inputs_csv(x, &csv);
     plm_html_csv(f, "importance.csv", &csv);

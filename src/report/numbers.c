@@ -1,7 +1,7 @@
-/* Writes the section of a target of numbers: predicted against true values. */
+/* Writes the section of a target whose values are numbers: predicted against true values. */
 #include "report/html.h"
 
-/* Max number of rows that a chart shows. Of more rows it shows a part, evenly spaced. */
+/* Max number of rows in a chart. Of more rows, this many are drawn, evenly spaced. */
 enum { SHOWN = 500 };
 
 /* The rows that are shown. */
@@ -34,8 +34,8 @@ static void points_csv(const points *p, plm_text *csv)
         plm_text_format(csv, "%.12g,%.12g\n", p->wanted[i], p->guess[i]);
 }
 
-/* Writes a scatter plot of y over the true values, and the line on which perfect predictions
- * lie. */
+/* Writes a scatter plot of y over the true values, with the line on which perfect predictions lie.
+ * */
 static plm_status scatter(const plm_report *r, FILE *f, const points *p, const double *y,
                           const double *perfect, const char *label, const char *caption)
 {
@@ -46,9 +46,9 @@ static plm_status scatter(const plm_report *r, FILE *f, const points *p, const d
     return plm_html_chart(r->w, f, &chart, caption);
 }
 
-/* The section of one target that is a number: predicted against true values, and errors against
- * true values. A reference line shows where perfect predictions would be. Of many rows, some are
- * picked, so that the page stays small. */
+/* Writes the section of one target that is a number: predicted against true values, and errors
+ * against true values. A reference line shows where perfect predictions would be. Of many rows,
+ * some are picked, so that the page stays small. */
 plm_status plm_report_numbers(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     static const double none[] = {0, 0};

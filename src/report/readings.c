@@ -23,8 +23,8 @@ static plm_status maps(const plm_report *r, FILE *f, const plm_plot *plot)
     return status;
 }
 
-/* A run without the doctor has no readings, and no section. Long runs are shown with fewer columns
- * than steps. */
+/* Writes the heat maps. A run without the doctor has no readings, and so no such section. For long
+ * runs, neighbouring steps share a column of the map. */
 plm_status plm_report_readings(const plm_report *r, FILE *f)
 {
     enum { COLUMNS = 32 };
@@ -36,7 +36,8 @@ plm_status plm_report_readings(const plm_report *r, FILE *f)
     plm_arena_free(&a);
     if (there)
         status = plm_plot_folder_readings(r->w, r->folder, COLUMNS, &plot);
-    if (status == PLM_E_DATA) /* the run was killed before its first reading */
+    if (status == PLM_E_DATA) /* the file is empty: the run was killed before the first measurement
+                               * */
         status = PLM_OK;
     else if (status >= 0 && plot.heats > 0)
         status = maps(r, f, &plot);

@@ -1,9 +1,8 @@
-/* Measures what the page needs, and writes its sections in their order.
- *
- * The page is written section by section, from the summary to the settings, as a reader asks: how
- * good is it, how was it trained, where does it fail, what was it made of. A section writes nothing
- * if what it shows was not measured. All computing is done in plm_report_make, so that an error
- * leaves no half page. */
+/* Measures what the page needs, and writes its sections in their order. The page is written section
+ * by section, from the summary to the settings, as a reader asks: how good is the model, how was it
+ * trained, where does it fail, what was it made of. A section writes nothing if its content was not
+ * measured. All computing is done in plm_report_make, so that an error leaves no half-written page.
+ * */
 #include "report/report.h"
 
 #include <math.h>
@@ -20,7 +19,7 @@ extern const size_t plm_report_style_size;
 enum { BUDGET = 100000, REASONS_PART = 4, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
 
 /* Returns how many rows may be predicted to find out which inputs matter: a small part of the
- * number of rows that were trained. */
+ * number of rows that the training processed. */
 static int64_t budget_of(const plm_run_training *t)
 {
     enum { LEAST = 20000, MOST = 100000, PART = 20 };
@@ -28,8 +27,8 @@ static int64_t budget_of(const plm_run_training *t)
     return trained < LEAST ? LEAST : trained > MOST ? MOST : trained;
 }
 
-/* The data of a run may be gone, or may have changed since: the page is written all the same,
- * without what needs the rows. */
+/* Prepares the report of an older run. If its data is missing or has changed, the page is still
+ * written, without the sections that need the rows. */
 plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
 {
     plm *w = e->job->home;
@@ -51,8 +50,8 @@ plm_status plm_report_of_run(plm_evaluation *e, plm_report *out)
     return PLM_OK;
 }
 
-/* Data and model are still open, so nothing is read again. The rows are those of the test or,
- * without a test, of the validation. */
+/* Prepares the report of a training that has just ended. Data and model are still open, so nothing
+ * is read again. The rows are those of the test or, without a test, of the validation. */
 plm_report plm_report_of_training(plm_run_training *t, const char *folder)
 {
     return (plm_report){.w = t->w,
@@ -80,8 +79,9 @@ static plm_status measure_inputs(plm_report *r)
     return plm_explaining_run(x);
 }
 
-/* Computes the metrics first: they need predictions of the rows, which the importance of inputs
- * uses again. With the fixed seed 0 the intervals are the same each time. */
+/* Measures what the page needs. The metrics come first: they need predictions of the rows, which
+ * the importance of inputs uses again. The seed is always 0, so the intervals are the same each
+ * time. */
 plm_status plm_report_make(plm_report *r)
 {
     if (!r->rows)
@@ -94,14 +94,15 @@ plm_status plm_report_make(plm_report *r)
     return plm_assessments_reasons(&r->found, r->job, r->rows, r->inputs.groups, PLM_WORST, budget);
 }
 
-/* To be called before the job is freed, whose model and rows both borrow from. */
+/* Frees the report. To be called before the job is freed, since the results borrow its model and
+ * rows. */
 void plm_report_free(plm_report *r)
 {
     plm_explaining_free(&r->inputs);
     plm_assessments_free(&r->found);
 }
 
-/* Returns the epoch, from 1, with the lowest validation loss; 0 = nothing was validated. */
+/* Returns the epoch, from 1, with the lowest validation loss; 0 = there was no validation. */
 static int64_t best_epoch(const plm_history *h)
 {
     const int64_t best = plm_epochs_best(h, plm_epochs_column(h, "val_loss"), false);
@@ -162,7 +163,7 @@ static plm_status write_sections(plm_report *r, FILE *f, const plm_history *h)
     return PLM_OK;
 }
 
-/* The history is borrowed from the open folder, which is closed at the end. */
+/* Writes the page. The history is borrowed from the open folder, which is closed at the end. */
 plm_status plm_report_write(plm_report *r, FILE *out)
 {
     plm_history h = {0};

@@ -11,8 +11,8 @@ static void value(FILE *f, const plm_setting *s)
     }
 }
 
-/* Lists the keys that have a value, in the order of the table of keys. The seed is listed also if
- * it was not given, as the same run needs it. */
+/* Lists the keys that have a value, in the order of the table of keys. The seed is listed even if
+ * the user did not set it, as it is needed to repeat the run. */
 void plm_report_settings(const plm_report *r, FILE *f)
 {
     const plm_settings *s = r->settings;

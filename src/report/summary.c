@@ -3,7 +3,7 @@
 
 #include "report/html.h"
 
-/* Writes one metric as a card. help: what it means. */
+/* Writes one metric as a card. help: meaning of the metric. */
 static void card(FILE *f, const char *name, const char *help, const plm_interval *is)
 {
     fputs("<div class=\"card\"><dt>", f);
@@ -17,7 +17,7 @@ static void card(FILE *f, const char *name, const char *help, const plm_interval
     fputs("</p></div>\n", f);
 }
 
-/* Writes what a constant prediction would reach, for comparison. */
+/* Writes the metric of a constant prediction, for comparison. */
 static void baseline(FILE *f, const plm_assessment *s)
 {
     fputs("<p class=\"soft\">", f);
@@ -53,7 +53,7 @@ static void link_to(FILE *f, const char *id, const char *word)
     fprintf(f, "<a href=\"#%s\">%s</a>\n", id, word);
 }
 
-/* Writes the links to the sections that the page has. */
+/* Writes links to those sections that the page has. */
 static void navigation(const plm_report *r, FILE *f, int64_t epochs)
 {
     const bool classes = r->found.targets > 0 && r->found.of[0].target->classes > 0;
@@ -63,7 +63,7 @@ static void navigation(const plm_report *r, FILE *f, int64_t epochs)
     if (r->found.targets > 0)
         link_to(f, "target-0", classes ? "Classes" : "Predictions");
     if (r->inputs.groups.count > 0)
-        link_to(f, "inputs", "What matters");
+        link_to(f, "inputs", "Which columns matter");
     if (r->found.targets > 0)
         link_to(f, "worst-0", "Worst rows");
     if (*plm_model_setting(r->job->model, "schema"))
@@ -72,7 +72,7 @@ static void navigation(const plm_report *r, FILE *f, int64_t epochs)
     fputs("</nav>\n", f);
 }
 
-/* Writes the line below the title: epochs, and which weights the model has. */
+/* Writes the subtitle: number of epochs, and from which epoch the model's weights come. */
 static void subtitle(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
 {
     fputs("<p class=\"soft\">", f);
@@ -84,8 +84,8 @@ static void subtitle(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
     fputs("</p>\n", f);
 }
 
-/* The head of the page: name, epochs and data, links to the sections that the page has, and the
- * most important figures of each target. */
+/* Writes the top of the page: name, epochs and data, links to the sections that the page has, and
+ * the most important metrics of each target. */
 void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
 {
     fputs("<header>\n<h1>", f);
@@ -105,8 +105,8 @@ void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t be
             " (%lld rows). The ranges contain 95&nbsp;%% of the bootstrap samples of these rows.",
             (long long)r->found.predicted.rows);
     else if (r->rows)
-        fputs(". No output chooses one class or has only a few numbers, so there are no metrics of "
-              "single outputs.",
+        fputs(". No output predicts one class or a few numbers, so there are no metrics of single "
+              "outputs.",
               f);
     fputs("</p>\n", f);
     plm_html_section_end(f);

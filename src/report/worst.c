@@ -1,15 +1,13 @@
-/* Writes the section about the rows with the largest loss.
- *
- * These rows are the quickest way to wrong labels and odd cells, so each is shown with its line in
- * the file. */
+/* Writes the section about the rows with the largest loss. These rows often have wrong labels or
+ * odd cells, so each is listed with its line in the file. */
 #include "data/typed.h"
 #include "report/html.h"
 
-/* Max number of inputs that are shown beside a row: the most important ones. */
+/* Max number of inputs that are listed beside a row: the most important ones. */
 enum { INPUTS = 4 };
 
-/* Returns how many inputs are shown. Only columns of a table are shown, since single values of a
- * picture tell a reader nothing. */
+/* Returns the number of inputs that are listed beside a row. Only columns of a table are listed,
+ * since single pixels of a picture tell a reader nothing. */
 static int64_t inputs_of(const plm_report *r)
 {
     const plm_explaining *x = &r->inputs;
@@ -18,7 +16,8 @@ static int64_t inputs_of(const plm_report *r)
     return x->groups.count < INPUTS ? x->groups.count : INPUTS;
 }
 
-/* Writes the titles. reasons: there is a column of them. */
+/* Writes the titles of the table. reasons: true = it has a column for the inputs that explain the
+ * prediction. */
 static void head(const plm_report *r, FILE *f, const plm_assessment *s, bool reasons)
 {
     const plm_explaining *x = &r->inputs;
@@ -53,7 +52,8 @@ static void answers(FILE *f, const plm_assessment *s, int64_t at)
     fputs("</td>", f);
 }
 
-/* Writes one row. reason: why it is wrong; NULL = there is no column for it. */
+/* Writes one row. reason: the inputs that explain its prediction; NULL = the table has no column
+ * for them. */
 static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t at,
                  const char *reason)
 {
@@ -80,14 +80,14 @@ static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t 
     }
     if (reason) {
         fputs("<td>", f);
-        plm_html_text(f, *reason ? reason : "no single column");
+        plm_html_text(f, *reason ? reason : "no single column stands out");
         fputs("</td>", f);
     }
     fputs("</tr>\n", f);
 }
 
-/* Beside the loss of a row stand its values in the columns that matter most, as they are in the
- * table. */
+/* Writes the rows. Each has its values in the columns that matter most, as they are in the table.
+ * */
 void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     char id[32];

@@ -1,8 +1,6 @@
 /* Checks conditions on metrics, for scripts that stop if a net is not good enough. The text is
- * "NAME OPERATOR NUMBER", or several of these separated by commas.
- *
- * The text is checked before the training begins, so that a misspelled metric does not show only
- * after hours. */
+ * "NAME OPERATOR NUMBER", or several of these separated by commas. The text is checked before the
+ * training begins, so that a misspelled metric is not found only after hours. */
 #include "run/conditions.h"
 
 #include <stdio.h>
@@ -16,20 +14,20 @@ enum { LONGEST_CONDITION = 400 };
 typedef struct {
     plm *w;
     const char *where;  /* place of the text, for errors */
-    const plm_log *log; /* [logs] metrics; NULL = check only that the text can be read */
+    const plm_log *log; /* [logs] metrics; NULL = only check that the text can be parsed */
     int logs;           /* number of metrics */
     bool failed;        /* a condition was checked and did not hold */
 } checker;
 
-/* One condition: name operator limit, such as accuracy >= 0.97. */
+/* One condition: name, operator and limit, such as accuracy >= 0.97. */
 typedef struct {
     char name[64];    /* of a metric, as in the log */
     char operator[3]; /* <, <=, >, >= or == */
     double limit;     /* the number on the right */
 } condition;
 
-/* Reads "NAME OPERATOR NUMBER" into *c. False if the text has another form. The text up to the
- * first of < > = is the name, so a name may hold any other character. */
+/* Parses "NAME OPERATOR NUMBER" into *c. False if the text has another form. The text before the
+ * first of < > = is the name, so a name may contain any other character. */
 static bool parse(const char *text, condition *c)
 {
     static const char *const operators[] = {">=", "<=", ">", "<", "=="};
@@ -46,8 +44,8 @@ static bool parse(const char *text, condition *c)
     return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
 }
 
-/* True if `value OPERATOR limit` holds. A comparison with NaN is false. A training that ended in
- * NaN therefore never passes. */
+/* True if `value OPERATOR limit` holds. A comparison with NaN is false, so a training that ended in
+ * NaN never passes. */
 static bool holds(const condition *c, double value)
 {
     switch (c->operator[0]) {
@@ -81,14 +79,15 @@ static plm_status fail_unknown(const checker *j, const char *name)
     return status;
 }
 
-/* Checks one condition. Without logs, it only reads the condition. */
+/* Checks one condition. Without logs, only parses it. */
 static plm_status check_part(checker *j, const char *part)
 {
     condition c;
     int i = 0;
     if (!parse(part, &c))
-        return plm_fail(j->w, PLM_E_SPEC, j->where, "write it like 'accuracy>=0.97' (>= <= > < ==)",
-                        "cannot read the condition '%s'", part);
+        return plm_fail(j->w, PLM_E_SPEC, j->where,
+                        "write a condition such as 'accuracy>=0.97' (operators: >= <= > < ==)",
+                        "'%s' is not a condition", part);
     if (!j->log)
         return PLM_OK;
     while (i < j->logs && strcmp(j->log[i].name, c.name) != 0)
@@ -98,8 +97,8 @@ static plm_status check_part(checker *j, const char *part)
     if (holds(&c, j->log[i].value))
         return PLM_OK;
     j->failed = true;
-    return plm_fail(j->w, PLM_E_DATA, j->where, NULL, "%s does not hold: %s is %.6g", part, c.name,
-                    j->log[i].value);
+    return plm_fail(j->w, PLM_E_DATA, j->where, NULL, "the condition %s does not hold: %s is %.6g",
+                    part, c.name, j->log[i].value);
 }
 
 /* Checks the conditions of the text in order, up to the first that fails. */
@@ -110,7 +109,7 @@ static plm_status check_all(checker *j, const char *text)
     size_t length = 0;
     while (plm_split_next(&text, ',', &part, &length)) {
         if (length >= sizeof copy)
-            return plm_fail(j->w, PLM_E_SPEC, j->where, "write it as METRIC >= NUMBER",
+            return plm_fail(j->w, PLM_E_SPEC, j->where, "write each condition as METRIC >= NUMBER",
                             "a condition is longer than %d bytes", LONGEST_CONDITION - 1);
         snprintf(copy, sizeof copy, "%.*s", (int)length, part);
         PLM_TRY(check_part(j, copy));
@@ -118,13 +117,13 @@ static plm_status check_all(checker *j, const char *text)
     return PLM_OK;
 }
 
-/* Checks only the notation, before a long evaluation begins. */
+/* Checks only that the text can be parsed, before a long evaluation begins. */
 plm_status plm_conditions_check(plm *w, const char *where, const char *text)
 {
     return check_all(&(checker){.w = w, .where = where}, text);
 }
 
-/* Compares the metrics with all conditions. log [logs]: the metrics that were measured. */
+/* Compares the metrics with all conditions. log [logs]: the metrics. */
 plm_status plm_conditions_hold(plm *w, const char *where, const char *text, const plm_log *log,
                                int logs, bool *hold)
 {

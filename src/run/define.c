@@ -1,4 +1,4 @@
-/* Replaces names by their specs, which the key define gives:
+/* Replaces names by the specs that the key define assigns to them:
  *
  *     define:
  *       - he_avg_init = VarianceScaling(scale=2., mode='fan_avg', distribution='uniform')
@@ -6,11 +6,11 @@
  *     model:
  *       - hidden(100)
  *
- * A definition may use earlier definitions. NAME without arguments becomes the spec.
- * NAME(arguments) becomes the spec with these arguments inserted after its own positional arguments
- * and before its arguments with keys, as Python's partial does. Names are replaced in the texts of
- * settings, since a chain of layers or a pipeline is not a single spec. Keys, quoted texts and
- * parts of longer names are not replaced. */
+ * A definition may use earlier definitions. NAME without arguments is replaced by the spec.
+ * NAME(arguments) is replaced by the spec with these arguments inserted after its own positional
+ * arguments and before its keyword arguments, as Python's partial does. Names are replaced in the
+ * texts of settings, since a chain of layers or a pipeline is not a single spec. Keys, quoted texts
+ * and parts of longer names are not replaced. */
 #include "run/define.h"
 
 #include <string.h>
@@ -21,16 +21,17 @@
 #include "base/spec.h"
 #include "base/split.h"
 
-/* Max number of definitions, and of characters of a name. */
+/* Max number of definitions, and max number of characters of a name. */
 enum { MAX_DEFINITIONS = 64, NAME_CAPACITY = 64 };
 
-/* A definition: its name, and its spec in pieces. */
+/* A definition: a name, and its spec in parts. */
 typedef struct {
     char name[NAME_CAPACITY];
-    const char *kind;       /* "VarianceScaling"; if the value is not a name, the whole text */
+    const char *kind;       /* name of the spec, such as "VarianceScaling"; if the value is not a
+                             * name with arguments, the whole text */
     const char *positional; /* "1, 2" or "" */
     const char *keys;       /* "scale=2, mode='fan_avg'" or "" */
-    bool callable;          /* the spec is a name, so that arguments can be added */
+    bool callable;          /* true = the spec is a name, so that arguments can be added */
 } definition;
 
 /* The definitions read so far. */
@@ -40,14 +41,14 @@ typedef struct {
     size_t count;
 } definitions;
 
-/* True for the characters that a name may have. A name ends only where another character follows,
- * so `hid` in `hidden` is not replaced. */
+/* True for the characters that a name may contain. A name ends only before another character, so
+ * `hid` in `hidden` is not replaced. */
 static bool is_name_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
 }
 
-/* Returns the length of the name at s; 0 = s does not begin with a name. */
+/* Returns the length of the name at the beginning of s; 0 = s does not begin with a name. */
 static size_t measure_name(const char *s)
 {
     size_t n = 0;
@@ -65,7 +66,7 @@ static const definition *find(const definitions *d, const char *at, size_t lengt
     return NULL;
 }
 
-/* Returns the closing bracket for the bracket at s, or the end of the text. */
+/* Returns the position of the bracket that closes the bracket at s, or the end of the text. */
 static const char *closing(const char *s)
 {
     int depth = 0;
@@ -76,9 +77,9 @@ static const char *closing(const char *s)
     return depth > 0 ? at : at - 1;
 }
 
-/* Adds the parts of a call that are not empty, separated by commas. Python's partial puts its
- * positional arguments first, then those of the call; keys come last in any case, as the notation
- * demands. */
+/* Adds the definition as a call: those parts that are not empty, separated by commas. Positional
+ * arguments of the definition come first, as in Python's partial, then those of the call; keyword
+ * arguments come last in any case, as the notation demands. */
 static void add_call(plm_text *t, const definition *d, const char *arguments)
 {
     const char *const part[] = {d->positional, arguments, d->keys};
@@ -95,9 +96,9 @@ static void add_call(plm_text *t, const definition *d, const char *arguments)
 
 static plm_status expand(const definitions *d, const char *text, plm_text *out);
 
-/* Adds the spec of a defined name. *at: the end of the name; it moves to the end of the arguments.
- * The arguments of a call may hold defined names, too, hence the call of expand, which ends since
- * the text gets shorter. */
+/* Adds the spec of a defined name. *at: the end of the name; set to the end of its arguments. The
+ * arguments may contain defined names, too, so they are expanded recursively; this ends since the
+ * text gets shorter. */
 static plm_status expand_name(const definitions *d, const definition *one, const char **at,
                               plm_text *out)
 {
@@ -110,7 +111,7 @@ static plm_status expand_name(const definitions *d, const definition *one, const
         return PLM_OK;
     }
     if (!one->callable)
-        return plm_fail(d->s->w, PLM_E_SPEC, one->name, "write the name without arguments",
+        return plm_fail(d->s->w, PLM_E_SPEC, one->name, "write the defined name without arguments",
                         "%s is not a name, and takes no arguments", one->kind);
     const char *end = closing(*at);
     plm_text inner = {.w = d->s->w}, given = inner;
@@ -131,9 +132,9 @@ static bool is_key(const char *at)
     return *at == '=' && at[1] != '=';
 }
 
-/* Adds text to out, with all defined names replaced. A quoted text is one step of plm_scan_step, so
- * names in quotes stay. What was inserted is not searched again: a definition was expanded when it
- * was read. */
+/* Adds the text to `out`, with all defined names replaced. plm_scan_step skips a quoted text as a
+ * whole, so names in quotes are not replaced. Inserted texts are not searched again: each
+ * definition was expanded when it was read. */
 static plm_status expand(const definitions *d, const char *text, plm_text *out)
 {
     for (const char *at = text; *at != '\0';) {
@@ -169,7 +170,7 @@ static bool is_known(const plm *w, const char *name)
     return false;
 }
 
-/* Returns arguments first..last of a spec as text, without brackets; NULL = no memory. */
+/* Returns arguments first..last of a spec as a text without brackets; NULL = no memory. */
 static const char *arguments_text(plm_arena *a, const plm_spec *s, size_t first, size_t last)
 {
     plm_text t = {.w = a->w};
@@ -213,7 +214,7 @@ static plm_status cut(definitions *d, const plm_spec *s, definition *out)
     return out->kind && out->positional && out->keys ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads "NAME = SPEC" into a new definition. item: its place in the list. */
+/* Reads "NAME = SPEC" into a new definition. item: its index in the list, for errors. */
 static plm_status read_definition(definitions *d, const char *text, int item)
 {
     static const char hint[] = "write NAME = SPEC, such as he_avg = VarianceScaling(mode=fan_avg)";
@@ -224,8 +225,8 @@ static plm_status read_definition(definitions *d, const char *text, int item)
         return plm_setting_fail(d->s, "define", item, hint, "'%s' is not a definition", text);
     memcpy(one.name, text, length);
     if (is_known(d->s->w, one.name))
-        return plm_setting_fail(d->s, "define", item, "choose another name",
-                                "%s already has a meaning", one.name);
+        return plm_setting_fail(d->s, "define", item, "choose another name for the definition",
+                                "%s cannot be defined: it is already the name of a kind", one.name);
     if (find(d, one.name, length))
         return plm_setting_fail(d->s, "define", item, "keep one of the two definitions",
                                 "%s is defined twice", one.name);
@@ -245,7 +246,7 @@ static plm_status read_definition(definitions *d, const char *text, int item)
     return PLM_OK;
 }
 
-/* Replaces the names in the items of one setting. */
+/* Replaces the defined names in the items of one setting. */
 static plm_status apply_to(const definitions *d, const char *key, plm_setting *setting)
 {
     for (size_t i = 0; i < setting->count; i++) {
@@ -265,15 +266,17 @@ static plm_status apply_to(const definitions *d, const char *key, plm_setting *s
     return PLM_OK;
 }
 
-/* Afterwards the key `define` is empty, so that run.yaml has the complete specs. */
+/* Applies all definitions. Afterwards the key `define` is empty, so that run.yaml has the complete
+ * specs. */
 plm_status plm_definitions_apply(plm_settings *s)
 {
     plm_setting *given = plm_setting_of(s, "define");
     if (given == NULL || given->count == 0)
         return PLM_OK;
     if (given->count > MAX_DEFINITIONS)
-        return plm_setting_fail(s, "define", -1, "write some specs directly where they are used",
-                                "more than %d definitions", MAX_DEFINITIONS);
+        return plm_setting_fail(s, "define", -1,
+                                "write some specs directly in the place of their names",
+                                "the key define has more than %d definitions", MAX_DEFINITIONS);
     definitions d = {.s = s, .at = plm_arena_array(&s->arena, given->count, sizeof *d.at)};
     if (d.at == NULL)
         return PLM_E_MEMORY;

@@ -4,8 +4,8 @@
 
 #include "run/settings.h"
 
-/* Replaces the names that the key define gives by their specs, in all other settings, and empties
- * define. Errors: E_SPEC, with the line. */
+/* Replaces defined names by their specs in all other settings, and empties the key define. Errors:
+ * E_SPEC, with the line. */
 PLM_CHECKED plm_status plm_definitions_apply(plm_settings *s);
 
 #endif

@@ -1,6 +1,6 @@
-/* Handles the key directory of a run file: the folder that relative file names start from. run.yaml
- * in the folder of a run names the directory relative to that folder, so that a whole project can
- * be moved. If the folder of the run is outside the directory, the path is absolute. */
+/* Handles the key directory of a run file: the folder that relative file names start from. In the
+ * folder of a run, run.yaml gives this directory relative to that folder, so that a whole project
+ * can be moved. If the folder of the run is outside the directory, the path is absolute. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -14,9 +14,8 @@ static bool is_same(const char *a, const char *b)
     return plm_path_real(a, one) && plm_path_real(b, other) && !strcmp(one, other);
 }
 
-/* True if the first file that the key data names exists, seen from `folder`. Sets *named = whether
- * data names a file by a relative name; if data names no such file, the result is false and has no
- * meaning. */
+/* Looks from `folder` for the first file that the key data names; true if it exists. *named =
+ * whether data names a file by a relative name; if not, the result is always false. */
 static bool has_data(plm_settings *s, const char *folder, bool *named)
 {
     const char *data = plm_setting_text(s, "data"), *quote = data ? strpbrk(data, "'\"") : NULL;
@@ -29,17 +28,17 @@ static bool has_data(plm_settings *s, const char *folder, bool *named)
     return path && plm_path_exists(path);
 }
 
-/* True if the data is not found from `folder` but from the current folder. This happens if only the
- * folder of the run was copied: relative names then start from the current folder. */
+/* True if the data file is not found from `folder` but from the current folder. This happens if
+ * only the folder of the run was copied: relative names then start from the current folder. */
 static bool is_copied(plm_settings *s, const char *folder)
 {
     bool named = false;
     return !has_data(s, folder, &named) && named && has_data(s, ".", &named);
 }
 
-/* Changes the key directory, which is relative to the run file, so that it is relative to the
- * current folder. item->line is 0 for a value from the command line, which is relative to the
- * current folder anyway. */
+/* Makes the key directory, which is relative to the run file, relative to the current folder.
+ * item->line is 0 for a value from the command line, which is relative to the current folder
+ * already. */
 plm_status plm_run_settings_resolve(plm_settings *s)
 {
     plm_setting *given = plm_setting_of(s, "directory");
@@ -58,8 +57,10 @@ plm_status plm_run_settings_resolve(plm_settings *s)
     }
     const bool copied = item->line && is_copied(s, item->text);
     if (copied)
-        plm_note(s->w, "%s: its data is not in %s; it is taken from the current folder", s->file,
-                 item->text);
+        plm_note(s->w,
+                 "%s: the data file is not in %s, so the file of this name in the current folder "
+                 "is used",
+                 s->file, item->text);
     if (copied || is_same(item->text, "."))
         item->text = ".";
     return PLM_OK;
@@ -72,7 +73,8 @@ const char *plm_run_settings_directory(plm_settings *s)
     return given && strcmp(given, ".") != 0 ? given : NULL;
 }
 
-/* Returns "../.." with one ".." for each '/' in rest, or "." if there is none. NULL = no memory. */
+/* Returns "../..", with one ".." for each component of the path `rest`, or "." if it has none. NULL
+ * = no memory. */
 static const char *upwards(plm_arena *a, const char *rest)
 {
     plm_text up = {.w = a->w};
@@ -84,8 +86,8 @@ static const char *upwards(plm_arena *a, const char *rest)
     return text;
 }
 
-/* Returns the path from a run's folder to the directory of its data. folder: the folder of the run,
- * in which run.yaml will be. */
+/* Returns the path from a run's folder to the directory that relative file names start from.
+ * folder: the folder of the run, in which run.yaml will be. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder)
 {
     char from[PLM_PATH_CAPACITY], to[PLM_PATH_CAPACITY];

@@ -1,9 +1,7 @@
-/* Computes the fingerprint of a file of data, see fingerprint.h.
- *
- * The rows of a test are found again by the same split of the same file. If the file has other rows
- * now, the split picks others, and the model may have learned from them: its test would look better
- * than it is. Size and CRC-32 are enough to notice an edit; they are no protection against somebody
- * who wants to deceive. */
+/* Computes the fingerprint of a data file, see fingerprint.h. The test rows of a run are found
+ * again by the same split of the same file. If the rows of the file have changed, the split picks
+ * other rows, and the model may have learned from them, so its test metrics would be too good. Size
+ * and CRC-32 are enough to notice an edit; they do not protect against deliberate manipulation. */
 #include "run/fingerprint.h"
 
 #include <errno.h>
@@ -16,8 +14,8 @@
 #include "base/system.h"
 #include "data/data.h"
 
-/* If a file is longer, only the first LIMIT bytes are used, so that a run does not read the whole
- * file again. */
+/* Number of bytes that the checksum covers. Of longer files only the beginning is used, so that a
+ * run need not read the whole file again. */
 enum { LIMIT = 1 << 24 };
 
 /* Sets *out to the fingerprint, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = the data is
@@ -44,7 +42,7 @@ static plm_status find(plm_arena *a, const plm_job *j, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* A fingerprint of an earlier file is dropped in any case. */
+/* Sets the key fingerprint. An older fingerprint is removed in any case. */
 plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
 {
     const char *text = NULL;
@@ -57,7 +55,7 @@ plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
     return status;
 }
 
-/* Data that is no single file cannot be compared, and passes. */
+/* Compares the fingerprints. Data that is not a single file cannot be compared and is accepted. */
 plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)
 {
     const char *then = plm_setting_text(s, "fingerprint"), *now = NULL;
@@ -69,7 +67,9 @@ plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *
     return plm_fail(
         s->w, PLM_E_DATA, j->data->source->file,
         plm_arena_format(
-            &s->arena, "restore the file, or name rows that the model has not seen: %s FILE", run),
+            &s->arena,
+            "restore the file, or give a file with rows that the model was not trained on: %s FILE",
+            run),
         "the file has changed since the run was trained (then %s; now %s), so its test rows are no "
         "longer known",
         then, now);

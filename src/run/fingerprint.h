@@ -4,12 +4,12 @@
 
 #include "run/job.h"
 
-/* Sets the key fingerprint of the settings to the size and the CRC-32 of the job's data. Data that
- * is not a single file has no fingerprint. */
+/* Sets the key fingerprint to the size and the CRC-32 of the job's data file. Data that is not a
+ * single file has no fingerprint. */
 PLM_CHECKED plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j);
 /* Compares the fingerprint of the job's data with the one in the settings. Errors: E_DATA if they
- * differ, since the split then gives other rows than in the training. Settings without a
- * fingerprint are accepted. run: the folder, for the hint. */
+ * differ, since the split then picks other rows than in the training. Settings without a
+ * fingerprint are accepted. run: the command to suggest in the hint. */
 PLM_CHECKED plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run);
 
 #endif

@@ -1,17 +1,18 @@
-/* Writes the settings that decide what a run computes as text, see identity.h. Checkpoints store
+/* Writes as text the settings that decide what a run computes, see identity.h. Checkpoints store
  * this text, so that a run is not resumed with other settings by mistake. */
 #include "run/identity.h"
 
 #include <string.h>
 
-/* The keys that change the results of an epoch. Epochs, threads, folders and names do not. */
+/* The keys that change the results of an epoch. Number of epochs, threads, folders and names do
+ * not. */
 static const char *const keys[] = {
     "data",   "validation",      "test",     "validation_freq",  "optimizer",
     "loss",   "loss_weights",    "metrics",  "class_weight",     "observers",
     "freeze", "frozen_epochs",   "unfreeze", "frozen_optimizer", "learning_rate_factors",
     "nets",   "steps_per_epoch", NULL};
 
-/* Adds "key: value" as one line: line ends in the value become blanks. */
+/* Adds a line "key: value". Line ends in the value become blanks. */
 static void add_line(plm_text *t, const char *key, const char *value)
 {
     plm_text_format(t, "%s: ", key);
@@ -23,8 +24,8 @@ static void add_line(plm_text *t, const char *key, const char *value)
     plm_text_add(t, "\n");
 }
 
-/* Adds the number of rows. If a table has grown, it is split in another way, and the number shows
- * this. */
+/* Adds a line with the number of rows. If a table has grown, it is split in another way, and the
+ * number reveals this. */
 static void add_rows(plm_text *t, const char *key, plm_data *data)
 {
     plm_data_info about = {.rows = -1};
@@ -41,8 +42,7 @@ static const char *keep(plm_settings *s, plm_text *t)
 }
 
 /* Returns lines "key: value" of all settings that change what a run computes, and the number of
- * rows of the job's test and validation. The numbers of rows are included, since the training
- * differs if a table has grown. */
+ * rows of the job's test and validation, which change if a table has grown. */
 const char *plm_identity(plm_settings *s, const plm_job *j)
 {
     plm_text t = {.w = s->w};
@@ -57,7 +57,7 @@ const char *plm_identity(plm_settings *s, const plm_job *j)
     return keep(s, &t);
 }
 
-/* Returns the keys that are given on the command line: the user changes these on purpose. */
+/* Returns the keys that were set on the command line: the user changes these on purpose. */
 const char *plm_identity_changes(plm_settings *s)
 {
     plm_text t = {.w = s->w};

@@ -1,11 +1,8 @@
-/* Opens the runtime and the data of a run by its settings, and loads models that were trained
- * before. A run has its own runtime, with its own threads and seed. Errors of that runtime are
- * recorded again in the caller's runtime, with the place in the run file.
- *
- * A runtime has a seed and threads of its own, and a run names both; so a run cannot use the
- * runtime of its caller. The price is that each error has to be recorded twice. fail_at does it,
- * and puts the place in the run file before the place that the library knows: "net.yaml:7,
- * optimizer: learning_rate". */
+/* Opens the runtime and the data of a run by its settings, and loads trained models. A run cannot
+ * use the runtime of its caller, since its settings name their own seed and threads. So errors
+ * occur in the runtime of the run, and fail_at records them again in the caller's runtime. It puts
+ * the place in the run file before the place that the library knows: "net.yaml:7, optimizer:
+ * learning_rate". */
 #include "run/job.h"
 
 #include <string.h>
@@ -22,8 +19,8 @@
 /* ---- errors ---- */
 
 /* Joins two places of an error: "net.yaml:3:1, optimizer" and "optimizer: learning_rate" give
- * "net.yaml:3:1, optimizer: learning_rate". key: the key or file that the inner place begins with;
- * it is not repeated if the outer place ends with it. Names of C functions are left out after a
+ * "net.yaml:3:1, optimizer: learning_rate". key: the key or file with which the inner place begins;
+ * it is not repeated if the outer place ends with it. Names of C functions are omitted after a
  * place in the run file, since users of run files do not know them. */
 static void join_places(plm_text *t, const char *outer, const char *inner, const char *key)
 {
@@ -37,9 +34,9 @@ static void join_places(plm_text *t, const char *outer, const char *inner, const
     plm_text_format(t, "%s%s%s", outer, *outer && *inner && !shared ? ": " : "", inner);
 }
 
-/* Records the job's error at home, with an outer place before its own place, and with the outer
- * place as data. The library may know a more exact place than the run file's key: then its own file
- * and line stay. */
+/* Records the job's error on the caller's runtime (home). The place in the run file is put before
+ * the error's own place, in the text and in the members of the error. If the library already knows
+ * a file and a line, these are kept. */
 static plm_status fail_at(plm_job *j, plm_status status, const char *place, const plm_error *at)
 {
     plm_error e = *plm_last_error(j->w);
@@ -61,13 +58,14 @@ static plm_status fail_at(plm_job *j, plm_status status, const char *place, cons
     return status;
 }
 
-/* place: of the setting, which is put before the library's own place; NULL = none. */
+/* Records the job's error on the caller's runtime. place: of the setting, put before the library's
+ * own place; NULL = none. */
 plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
 {
     return fail_at(j, status, place, NULL);
 }
 
-/* The caller knows which key the call served. */
+/* As plm_job_fail_at, at the place of a key whose value the failed call used. */
 plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, const char *key,
                             int item)
 {
@@ -75,8 +73,8 @@ plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, cons
     return fail_at(j, status, at.where, &at);
 }
 
-/* Records an error of the library at home. The error names the key that it belongs to. If this is a
- * key of the run file, the message gets the line of the key. */
+/* Records an error of the library on the caller's runtime. The error names the key that caused it.
+ * If this is a key of the run file, the message gets the line of the key. */
 plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 {
     const char *key = plm_last_error(j->w)->key;
@@ -86,8 +84,8 @@ plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status)
 
 /* ---- the runtime ---- */
 
-/* Passes warnings of the run's runtime on to the caller's log. Notes are not passed on: they come
- * from the observer "progress", while the caller has its own observers. */
+/* Passes warnings of the run's runtime to the caller's log. Notes are not passed: they come from
+ * the observer "progress", while the caller has its own observers. */
 static void on_log(void *user, int level, const char *text)
 {
     const plm_job *j = user;
@@ -104,9 +102,9 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     return o->allocate(o->user, old, bytes, align);
 }
 
-/* Returns the list of folders, separated by ':', with `folder` in front of each relative one. NULL
- * = no memory. Relative folders in a run file are relative to the run file, as all its paths
- * are. */
+/* Returns the list of folders, separated by ':', with `folder` put before each relative path. NULL
+ * = no memory. Relative folders in a run file are relative to the run file, as all its paths are.
+ * */
 static const char *below_folder(plm_arena *a, const char *folder, const char *list)
 {
     plm_text out = {.w = a->w};
@@ -122,9 +120,9 @@ static const char *below_folder(plm_arena *a, const char *folder, const char *li
     return text;
 }
 
-/* Opens the runtime with the options `own`, and with the options that every runtime of a run has.
- * Memory, log and tuning are those of the caller's runtime. Tuning is passed on, so that a run does
- * not measure the machine again. */
+/* Opens the runtime of a run with the options `own`. Memory, log and tuning are those of the
+ * caller's runtime. Tuning is passed on, so that a run does not repeat the timing measurements of
+ * the machine. */
 static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
 {
     const char *directory = plm_run_settings_directory(s),
@@ -146,7 +144,7 @@ static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
     return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
 }
 
-/* Warnings of the run reach the caller through on_log. */
+/* Opens the runtime of the run. Its warnings reach the caller through on_log. */
 plm_status plm_job_open(plm_job *j, plm_settings *s)
 {
     return open_runtime(j, s,
@@ -155,7 +153,7 @@ plm_status plm_job_open(plm_job *j, plm_settings *s)
                                     .log = on_log, .log_width = j->home->options.log_width));
 }
 
-/* Opens the runtime for one net. The seeds of the nets lie far apart, so that runs with
+/* Opens the runtime for one net. The seeds of a run's nets are far apart, so that runs with
  * neighbouring seeds have no net in common. */
 plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads)
 {
@@ -166,8 +164,8 @@ plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads
         PLM_OPTIONS(.threads = threads, .seed = seed + step * (uint64_t)index, .unpinned = true));
 }
 
-/* Passes what this runtime measured on the machine to the caller's runtime, so that the next run
- * can use it. */
+/* Passes the timing measurements of this runtime to the caller's runtime, so that the next run can
+ * use them. */
 static void keep_tuning(plm_job *j)
 {
     char text[sizeof j->home->tuned];
@@ -176,8 +174,9 @@ static void keep_tuning(plm_job *j)
         memcpy(j->home->tuned, text, length + 1);
 }
 
-/* Frees all that the job opened. home and data_dir stay. Models and streams are freed before the
- * runtime that they belong to. Measurements of the machine are kept for the next run. */
+/* Frees everything that the job opened, except home and data_dir. Models and streams are freed
+ * before the runtime that they belong to. Timing measurements of the machine are kept for the next
+ * run. */
 void plm_job_free(plm_job *j)
 {
     keep_tuning(j);
@@ -192,8 +191,8 @@ void plm_job_free(plm_job *j)
 
 /* ---- data ---- */
 
-/* True for "split(0.1)" or "split(0.1, shuffle=true)", but not for a pipeline that begins with it.
- */
+/* True for "split(0.1)" or "split(0.1, shuffle=true)", but not for a pipeline that begins with
+ * split(...). */
 static bool is_split(const char *text)
 {
     return !strncmp(text, "split", 5) && (text[5] == '(' || text[5] == ' ' || !text[5]) &&
@@ -201,7 +200,7 @@ static bool is_split(const char *text)
 }
 
 /* Opens a pipeline with the schema of the job's data, if the data has a schema. So the validation
- * gets the encodings that were fitted to the training rows, and not its own. */
+ * is encoded with parameters that were fitted to the training rows, not with its own. */
 static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
 {
     plm_known_columns known = {.wants_targets = true};
@@ -211,7 +210,7 @@ static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
 }
 
 /* Opens the rows that a key names: a split of the job's data, or another pipeline. If the key is
- * not given, or is none, *out is not changed. */
+ * not set, or is none, *out is not changed. */
 static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_data **out)
 {
     const char *text = plm_setting_text(s, key);
@@ -221,10 +220,9 @@ static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_da
     return *out ? PLM_OK : plm_job_fail_key(j, s, PLM_OK, key, 0);
 }
 
-/* Opens the test and the validation. Splits are made before pipelines are opened, so that the
- * schema of a table is fitted to the rows that are left. If both are splits, the test is split off
- * first, so that its rows do not depend on the validation. Pass 0 makes the splits, pass 1 opens
- * the pipelines. */
+/* Opens the test and the validation. Splits are made (pass 0) before pipelines are opened (pass 1),
+ * so that the schema of a table is fitted to the remaining training rows. If both are splits, the
+ * test is split off first, so that its rows do not depend on the validation. */
 static plm_status open_parts(plm_job *j, plm_settings *s)
 {
     const char *const key[] = {"test", "validation"};
@@ -240,7 +238,8 @@ static plm_status open_parts(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* Opens the data of the run. If the job has a model with a schema, the table gets that schema. */
+/* Opens the data of the run. If the job has a model with a schema, the table is encoded with this
+ * schema. */
 static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
 {
     const char *schema = j->model ? plm_model_setting(j->model, "schema") : "";
@@ -252,22 +251,23 @@ static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
     if (!j->data)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);
     if (known.columns && !j->data->source->schema)
-        return plm_setting_fail(s, "columns", 0, "write data: table('a.csv', target=y)",
-                                "the key columns is only for data that is a table(...)");
+        return plm_setting_fail(
+            s, "columns", 0, "use columns with data: table('a.csv', target=y), or remove columns",
+            "the key columns is only for data that is a table(...)");
     return PLM_OK;
 }
 
 /* Opens the data of a run file, and splits off or opens its test and validation rows. Some settings
- * depend on the data, such as the net of a table, so they are completed here. The recipe acts in
- * three parts, since each needs what came before: the table, its columns, and the number of rows
- * that are left. */
+ * depend on the data, such as the net of a table, so they are set here. The recipe acts in three
+ * parts, since each needs the result of the one before: the table, its columns, and the number of
+ * remaining training rows. */
 plm_status plm_job_data(plm_job *j, plm_settings *s)
 {
     const char *text = plm_setting_text(s, "data");
     if (!text)
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add a line 'data: digits | shuffle | batch(32)', or data=... here",
-                        "the run has no key data");
+                        "the run names no data: the key data is missing");
     PLM_TRY(open_data(j, s, text));
     PLM_TRY(plm_recipe_parts(j, s));
     PLM_TRY(plm_few_rows_check(j, s));
@@ -277,8 +277,9 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
     if (status < 0)
         return plm_job_fail_key(j, s, status, "data", 0);
     if (j->about.rows == 0)
-        return plm_fail(j->home, PLM_E_DATA, text, "give data with rows, or split less away",
-                        "no rows to train on");
+        return plm_fail(j->home, PLM_E_DATA, text,
+                        "use data with more rows, or split off fewer rows for test and validation",
+                        "no rows are left to train on");
     PLM_TRY(plm_recipe_model(j, s));
     PLM_TRY(plm_setting_default(s, "optimizer", "adam"));
     return plm_setting_default(s, "epochs", "10");
@@ -300,7 +301,8 @@ plm_status plm_job_outline(const plm_job *j, plm_text *t)
     return t->failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Reads the schema that the model keeps, so the file of the table is not needed. */
+/* Appends the report of the columns from the schema that the model stores, so the file of the table
+ * is not needed. */
 void plm_job_model_columns(const plm_job *j, plm_text *t, int width)
 {
     const plm_schema *s = plm_model_columns(j->model);
@@ -314,11 +316,11 @@ plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
     if (!plm_setting_text(s, "unlabelled"))
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add a line 'unlabelled: fashion_mnist | take(50000) | shuffle'",
-                        "the run has no key unlabelled, the rows to pretrain on");
+                        "pretraining needs the key unlabelled, which names the rows to train on");
     return open_part(j, s, "unlabelled", &j->unlabelled);
 }
 
-/* ---- a model that was trained before ---- */
+/* ---- trained models ---- */
 
 /* Returns the path of the model file. path: a model file, or the folder of a run. */
 const char *plm_run_model_file(plm_arena *a, const char *path)
@@ -347,8 +349,8 @@ plm_status plm_run_model_check(plm_arena *a, const char *path)
                     "there is no model in this folder");
 }
 
-/* Compiles the model again with another loss or other metrics. NULL = unchanged. The settings of
- * the model are copied first, as compiling replaces them. */
+/* Compiles the model again with another loss or other metrics; NULL = unchanged. The model's
+ * settings are copied first, as compiling replaces them. */
 static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, const char *metrics)
 {
     const char *optimizer = plm_arena_text(a, plm_model_setting(j->model, "optimizer"), SIZE_MAX);
@@ -360,8 +362,8 @@ static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, cons
     return plm_compile(j->model, *optimizer ? optimizer : NULL, loss, metrics);
 }
 
-/* Loads the model of the job. loss, metrics: replace those that the model was compiled with; NULL =
- * keep them. */
+/* Loads the model of the job. loss, metrics: replace those with which the model was compiled; NULL
+ * = keep them. */
 plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const char *loss,
                         const char *metrics)
 {

@@ -32,7 +32,7 @@ static plm_status save(plm_job *j, plm_settings *s, const nets *n, const char *o
     return PLM_OK;
 }
 
-/* All models are loaded before they are joined; an error frees those that were loaded. */
+/* Loads all models, then joins them. An error frees those that were loaded. */
 plm_status plm_job_join(plm_job *j, plm_settings *s, int count, char *const *path, const char *out)
 {
     nets n = {.count = 0};

@@ -1,8 +1,7 @@
-/* Writes JSON objects as lines of text, see json_text.h.
- *
- * Predictions are written line by line, without a tree in memory. Every text is escaped, so that
- * the result is valid UTF-8 without control characters, whatever bytes names of columns or files
- * have. Numbers that JSON does not have, NaN and infinity, become null. */
+/* Writes JSON objects as lines of text, see json_text.h. Predictions are written line by line,
+ * without a tree in memory. Every text is escaped, so that the result is valid UTF-8 without
+ * control characters, whatever bytes the names of columns or files contain. NaN and infinity, which
+ * JSON does not have, become null. */
 #include "run/json_text.h"
 
 #include <math.h>
@@ -10,9 +9,9 @@
 
 #include "base/letters.h"
 
-/* Adds one character as JSON writes it in a string. letter[bytes]: its UTF-8; bytes = 0 for a byte
- * that is not UTF-8, which becomes U+FFFD. code: its code point. Characters above U+FFFF need two
- * escapes, a surrogate pair. */
+/* Adds one character to a JSON string. letter[bytes]: its UTF-8; bytes = 0 for a byte that is not
+ * UTF-8, which becomes U+FFFD. code: its code point. Characters above U+FFFF need two escapes, a
+ * surrogate pair. */
 static void add_letter(plm_text *t, const char *letter, size_t bytes, uint32_t code)
 {
     char text[5] = "";
@@ -44,14 +43,14 @@ void plm_json_text_string(plm_text *t, const char *text)
     plm_text_add(t, "\"");
 }
 
-/* Begins an object. It has no members yet, so no comma comes before the first one. */
+/* Begins an object without members, so no comma comes before the first member. */
 plm_json_text plm_json_text_begin(plm_text *t)
 {
     plm_text_add(t, "{");
     return (plm_json_text){.t = t};
 }
 
-/* Adds a comma if needed, the key in quotes, and a colon. */
+/* Adds a comma if needed, the member's key in quotes, and a colon. */
 static void add_key(plm_json_text *j, const char *key)
 {
     plm_text_add(j->t, j->more ? "," : "");

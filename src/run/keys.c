@@ -1,8 +1,6 @@
-/* The table of the keys of a run file. The command makes its help from this table, so each row says
- * what its key does.
- *
- * A key that is not in this table is an error with the nearest name as its hint. Help, manual,
- * hints and the checks of values all follow from the row. */
+/* The table of the keys of a run file: name, kind of value, range, and help. The command's help,
+ * the manual and the checks of values all use this table. For a key that is not in the table, the
+ * error suggests the most similar name. */
 #include "run/machine.h"
 #include "run/reading.h"
 #include "run/runfile.h"
@@ -13,79 +11,83 @@ const plm_setting_key plm_run_keys[] = {
      "shuffle | batch(64)\"; without batch(...), batches have 32 rows",
      0, 0},
     {"target", PLM_SETTING_TEXT, "COLUMN",
-     "for a table in the place of a run file: the column to learn, by name or number; "
-     "several: price,kind",
+     "only if a table is given instead of a run file: the column to predict, by name or number; "
+     "several columns: price,kind",
      0, 0},
     {"weight", PLM_SETTING_TEXT, "COLUMN",
-     "for a table in the place of a run file: the column of sample weights", 0, 0},
+     "only if a table is given instead of a run file: the column with sample weights", 0, 0},
     {"group", PLM_SETTING_TEXT, "COLUMN",
-     "for a table in the place of a run file: the column of groups, such as patients; rows of one "
+     "only if a table is given instead of a run file: the column with the group of each row, such "
+     "as the patient; rows of one "
      "group stay together when rows are set aside for test and validation; with lags or windows, "
      "each group is a series of its own",
      0, 0},
     {"lags", PLM_SETTING_COUNT, "N",
-     "for a table in the place of a run file: the rows are a time series, and the target's values "
+     "only if a table is given instead of a run file: the rows are a time series, and the target's "
+     "values "
      "in the N rows before are inputs; the last rows are the test, the rows before them the "
      "validation",
      1, 10000},
     {"windows", PLM_SETTING_COUNT, "N",
-     "as lags, but with the numbers of all columns in the N rows before; only the dates of the row "
-     "itself are inputs",
+     "as lags, but the inputs are the numbers of all columns in the N rows before; of the "
+     "predicted row itself, only the dates are inputs",
      1, 10000},
     {"order", PLM_SETTING_TEXT, "COLUMN",
-     "with lags or windows: the column by which the rows are sorted, of dates, quarters, weeks or "
-     "numbers such as years; default: the first column of dates, else a column of numbers that is "
-     "named like a time, such as year or step",
+     "for a time series (lags or windows): column of dates, quarters, weeks or numbers such as "
+     "years "
+     "by which the rows are sorted; default: the first column of dates; if there is none, a column "
+     "of numbers with a name of times, such as year or step",
      0, 0},
-    PLM_READING_KEYS("for a table in the place of a run file"),
+    PLM_READING_KEYS("only if a table is given instead of a run file"),
     {"memory", PLM_SETTING_COUNT, "BYTES",
-     "for a table in the place of a run file: bytes of it that are kept in memory; what is beyond "
-     "lies in temporary files; default: half the memory of the machine",
+     "only if a table is given instead of a run file: number of bytes of the table that are kept "
+     "in memory; the rest is in temporary files; default: half the memory of the machine",
      1, INT64_C(1000000000000000)},
     {"max_memory", PLM_SETTING_COUNT, "BYTES",
-     "for a table in the place of a run file: a table whose cells need more bytes, in memory and "
-     "in "
-     "temporary files, is an error; default: no limit",
+     "only if a table is given instead of a run file: max number of bytes of its cells, in memory "
+     "and in temporary files; a larger table is an error; default: no limit",
      1, INT64_C(1000000000000000)},
     {"spill", PLM_SETTING_TEXT, "FOLDER",
-     "for a table in the place of a run file: the folder of these temporary files; default: "
-     "/var/tmp or, if there is none, /tmp",
+     "only if a table is given instead of a run file: the folder of these temporary files; "
+     "default: /var/tmp, or /tmp if there is no /var/tmp",
      0, 0},
     {"effort", PLM_SETTING_TEXT, "quick|default|high",
-     "for a table in the place of a run file: quick = one net, default = three nets, high = five "
-     "nets that train longer",
+     "only if a table is given instead of a run file: quick = one net, default = three nets, "
+     "high = five nets that train longer",
      0, 0},
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
-     "types of the columns of a table(...) that are not to be detected: {zip: category, id: drop}; "
-     "the words are number, category, date, labels, id and drop; decimal_comma and decimal_point; "
-     "dmy, mdy "
-     "and ymd for dates",
+     "types for columns of a table(...), instead of the detected ones: {zip: category, id: drop}; "
+     "possible types are number, category, date, labels, id and drop; decimal_comma and "
+     "decimal_point for numbers; dmy, mdy and ymd for dates",
      0, 0},
     {"embed", PLM_SETTING_COUNT, "N",
-     "categories of a table(...) with more than N words become learned vectors, one for each word; "
-     "0 = none, all words are one-hot; default 256 where the net is chosen, else 0",
+     "category columns of a table(...) with more than N categories are encoded by embeddings, a "
+     "learned vector for each category; 0 = no embeddings, all categories are one-hot; default: "
+     "256 if the net is chosen automatically, otherwise 0",
      0, 1000000},
     {"validation", PLM_SETTING_TEXT, "PIPELINE",
-     "rows on which each epoch is evaluated: split(0.1) of the data, or another pipeline; none = "
+     "rows on which each epoch is evaluated: split(0.1) sets a part of the data aside; or another "
+     "pipeline; none = "
      "no validation",
      0, 0},
     {"test", PLM_SETTING_TEXT, "PIPELINE",
-     "the rows that the finished net is tested on: split(0.2, shuffle=true) sets a part of the "
+     "rows on which the trained net is evaluated once: split(0.2, shuffle=true) sets a part of the "
      "data aside before training; or another pipeline; none = no test",
      0, 0},
     {"define", PLM_SETTING_LIST, "NAME = SPEC",
-     "names for specs, used below: 'he_avg = VarianceScaling(2, mode=fan_avg)', then "
+     "names for specs, which other keys can use: 'he_avg = VarianceScaling(2, mode=fan_avg)', then "
      "kernel_initializer=he_avg; 'hidden = partial(Dense, activation=elu)', then hidden(100)",
      0, 0},
     {"search", PLM_SETTING_LIST, "NAME = RANGE",
-     "only for `plummet search`: ranges for names of define: 'rate = log_uniform(1e-4, 0.1)', "
+     "only for `plummet search`: ranges for names that the key define defines: 'rate = "
+     "log_uniform(1e-4, 0.1)', "
      "'units = whole(16, 256)', 'p = uniform(0, 0.5)', 'act = choice(relu, elu)'",
      0, 0},
     {"model", PLM_SETTING_LIST, "LAYERS",
      "the layers, first to last; without input(...), the shape of the data is used. The input of a "
      "layer is the output of the layer before, or of the layers that an arrow names: 'add() <- "
-     "left right', after dense(10, name=left). '20 * dense(100) | batch_normalization' is this "
-     "chain of layers 20 times; default for a table(...): three layers of 256 units, after an "
+     "left right', after dense(10, name=left). '20 * dense(100) | batch_normalization' repeats "
+     "this chain of layers 20 times; default for a table(...): three layers of 256 units, after an "
      "embedding of each number (RealMLP)",
      0, 0},
     {"outputs", PLM_SETTING_LIST, "NAMES",
@@ -101,43 +103,49 @@ const plm_setting_key plm_run_keys[] = {
      "default: 1 if model adds layers, else 0",
      0, 0},
     {"freeze", PLM_SETTING_TEXT, "NAMES",
-     "layers that do not learn, by name or pattern: 'dense*|norm'; with start, only the layers of "
-     "the trained model can be frozen, so '*' freezes all of these. none = no layer",
+     "frozen layers, whose weights are not trained, by name or pattern: 'dense*|norm'; with start, "
+     "only the layers of the trained model can be frozen, so '*' freezes all of these; none = no "
+     "layer",
      0, 0},
     {"frozen_epochs", PLM_SETTING_COUNT, "N",
-     "in the first N epochs layers are frozen, then all layers learn; default: layers stay frozen. "
-     "Observers watch only the epochs after these",
+     "number of epochs at the beginning in which the layers of freeze are frozen; then all layers "
+     "are trained; default: they stay frozen. Observers watch only the later epochs",
      1, 1000000000},
     {"unfreeze", PLM_SETTING_TEXT, "NAMES",
-     "the layers that learn again after frozen_epochs (without frozen_epochs: from the beginning); "
-     "default: the layers of freeze",
+     "the frozen layers that are trained after frozen_epochs (without frozen_epochs: from the "
+     "beginning); default: all layers of freeze",
      0, 0},
     {"frozen_optimizer", PLM_SETTING_TEXT, "SPEC",
-     "the optimizer of the frozen_epochs; default: the key optimizer. After the frozen epochs the "
-     "optimizer starts again",
+     "the optimizer during frozen_epochs; default: the key optimizer. After these epochs the "
+     "optimizer's state is reset",
      0, 0},
     {"learning_rate_factors", PLM_SETTING_LIST, "FACTORS",
-     "layers that learn faster or more slowly: ['dense*=0.1'] is a tenth of "
-     "the optimizer's rate; ['*/bias=0.1'] is for parameters",
+     "factors of the learning rate for single layers: ['dense*=0.1'] trains them with a tenth of "
+     "the optimizer's rate; ['*/bias=0.1'] does so for parameters",
      0, 0},
     {"unlabelled", PLM_SETTING_TEXT, "PIPELINE",
-     "only for pretrain: rows whose targets are not used: 'fashion_mnist | take(50000) | shuffle'",
+     "only for `plummet pretrain`: rows without labels (targets are ignored): 'fashion_mnist | "
+     "take(50000) | shuffle'",
      0, 0},
     {"pretraining", PLM_SETTING_TEXT, "SPEC",
-     "only for pretrain: the method, such as autoencoder(20, noise=gaussian_noise(0.3)); default: "
+     "only for `plummet pretrain`: the method, such as autoencoder(20, noise=gaussian_noise(0.3)); "
+     "default: "
      "autoencoder",
      0, 0},
     {"pseudo_labels", PLM_SETTING_TEXT, "CONFIDENCE",
-     "only for pretrain: after the fit, unlabelled rows whose class the net predicts with this "
-     "confidence (0.95) join the data, and training continues; default: none",
+     "only for `plummet pretrain`: minimum confidence, such as 0.95, with which the net must "
+     "predict the class of an unlabelled row; after the fit, these rows are added to the data with "
+     "the predicted class, and training continues; default: none",
      0, 0},
     {"pseudo_rounds", PLM_SETTING_COUNT, "N",
-     "only for pretrain: how often pseudo-labels are given, default 1", 1, 1000000},
+     "only for `plummet pretrain`: number of rounds of pseudo-labels, default 1", 1, 1000000},
     {"pseudo_epochs", PLM_SETTING_COUNT, "N",
-     "only for pretrain: epochs of each round of pseudo-labels, default: as epochs", 1, 1000000000},
+     "only for `plummet pretrain`: epochs of each round of pseudo-labels; default: the key epochs",
+     1, 1000000000},
     {"optimizer", PLM_SETTING_TEXT, "SPEC", "default: adam", 0, 0},
     {"loss", PLM_SETTING_LIST, "SPECS",
-     "one loss for all outputs, one for each: [mse, sparse_categorical_crossentropy], or by name: "
+     "one loss for all outputs, or one loss for each output: [mse, "
+     "sparse_categorical_crossentropy], or by name: "
      "[price=mse, kind=...]; default: chosen by the last layer and the target: softmax with class "
      "numbers: sparse_categorical_crossentropy, with one-hot rows: categorical_crossentropy; "
      "sigmoid with 0 and 1: binary_crossentropy; else mean_squared_error",
@@ -151,7 +159,7 @@ const plm_setting_key plm_run_keys[] = {
      "if the loss is a crossentropy or the data has classes",
      0, 0},
     {"epochs", PLM_SETTING_COUNT, "N",
-     "passes over the data, default 10; 0 = the untrained net is measured and saved", 0,
+     "passes over the data, default 10; 0 = the untrained net is evaluated and saved", 0,
      1000000000},
     {"steps_per_epoch", PLM_SETTING_COUNT, "N",
      "batches per epoch, default: all batches of the data. With this key, an epoch begins where "
@@ -167,11 +175,11 @@ const plm_setting_key plm_run_keys[] = {
      "validation rows, so that its probabilities are calibrated; default false, for a table true",
      0, 0},
     {"time", PLM_SETTING_TEXT, "TIME",
-     "end the training after this time, with the best weights until then: 90s, 10m, 2h; --resume "
+     "end the training after this time and keep the best weights so far: 90s, 10m, 2h; --resume "
      "continues for the same time again; default: no limit",
      0, 0},
-    {"validation_freq", PLM_SETTING_COUNT, "N", "validate every N epochs, default 1", 1,
-     1000000000},
+    {"validation_freq", PLM_SETTING_COUNT, "N",
+     "evaluate the validation rows every N epochs, default 1", 1, 1000000000},
     {"observers", PLM_SETTING_LIST, "SPECS",
      "observers of the fit: [early_stopping(patience=5), terminate_on_nan]; `plummet describe "
      "observer` lists them",
@@ -182,30 +190,33 @@ const plm_setting_key plm_run_keys[] = {
      "stopped; default true",
      0, 0},
     {"keep", PLM_SETTING_TEXT, "best|last",
-     "whether the model gets the weights of the epoch with the best validation loss or of the last "
-     "epoch; default: best if there is a validation. Weights that an observer restores, and a "
+     "which weights the saved model gets: of the epoch with the best validation loss, or of the "
+     "last epoch; default: best if there is a validation. Weights that an observer restores, and a "
      "moving average (use_ema), take precedence",
      0, 0},
     {"doctor", PLM_SETTING_TEXT, "true|false|repair",
-     "watch the training, and report what keeps the net from learning as soon as it shows; the "
+     "watch the training, and report as soon as possible what keeps the net from learning; the "
      "folder of the run then also has doctor.txt, doctor.json and readings.csv. The model is the "
      "same with and without. repair also tries changes in short additional trainings, and begins "
      "again with the changes that are proven to help. Default false",
      0, 0},
     {"report", PLM_SETTING_TEXT, "true|false",
-     "write report.html into the folder of the run when it is over: a page with the results of the "
+     "write report.html into the folder of the run at its end: a page with the results of the "
      "run, for any browser, without a network; default true; only the command writes it",
      0, 0},
     {"class_weight", PLM_SETTING_LIST, "NUMBERS",
-     "weight of the rows of each class in training, class 0 first: [1, 5]; balanced = the rows of "
+     "weight in the training loss of the rows of each class, class 0 first: [1, 5]; balanced = the "
+     "rows of "
      "each class have the same total weight; default: all 1",
      0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
-     "the same seed gives the same bits, on any number of threads; default 0", 0, INT64_MAX},
+     "seed of all random numbers; the same seed gives the same results, bit for bit, on any number "
+     "of threads; default 0",
+     0, INT64_MAX},
     PLM_THREADS_KEYS,
     {"fingerprint", PLM_SETTING_TEXT, "SUM",
-     "size and checksum of the data's file. A run writes it into its run.yaml, and evaluate RUN "
-     "refuses a file that has changed; users need not give it",
+     "size and checksum of the data file. A run writes them into its run.yaml, and `plummet "
+     "evaluate RUN` stops with an error if the file has changed; you need not set this key",
      0, 0},
     {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: the name of the run file", 0, 0},
     {"out", PLM_SETTING_TEXT, "DIR",
@@ -224,6 +235,7 @@ const plm_setting_key plm_run_keys[] = {
      "so that it can be run from any folder",
      0, 0},
     {"outside", PLM_SETTING_TEXT, "true|false",
-     "only on the command line: observers may write files outside the run's folder; default false",
+     "true = observers may write files outside the run's folder; can be set only on the command "
+     "line; default false",
      0, 0},
     {0}};

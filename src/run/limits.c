@@ -1,11 +1,12 @@
-/* Reads the keys of a run file whose values have a notation of their own: time and class_weight. */
+/* Reads the keys of a run file whose values need their own parser: time and class_weight. */
 #include <string.h>
 
 #include "base/notation.h"
 #include "base/split.h"
 #include "run/runfile.h"
 
-/* Returns the seconds of a unit of time: "", "s", "m" or "h"; 0 = it is no unit. */
+/* Returns the number of seconds in a unit of time: "", "s", "m" or "h"; 0 = the text is not such a
+ * unit. */
 static double unit_of(const char *text)
 {
     if (!strcmp(text, "m") || !strcmp(text, "min"))
@@ -25,7 +26,7 @@ plm_status plm_run_settings_time(plm_settings *s, double *seconds)
     *seconds = plm_text_number(text, &end) * (end > text ? unit_of(end) : 0);
     if (*seconds > 0 && *seconds < 1e9)
         return PLM_OK;
-    return plm_setting_fail(s, "time", 0, "write a number and s, m or h: 90s, 10m, 2h",
+    return plm_setting_fail(s, "time", 0, "write a number followed by s, m or h: 90s, 10m, 2h",
                             "time cannot be '%s'", text);
 }
 
@@ -42,10 +43,10 @@ plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capaci
         const char *text = given->item[i].text;
         double value = 0;
         if (i >= capacity || !plm_read_real(text, &value) || !(value >= 0 && value < 1e30))
-            return plm_setting_fail(
-                s, "class_weight", i,
-                "write balanced, or a number of 0 or more for each class, for at most 4096 classes",
-                "class_weight cannot be '%s'", text);
+            return plm_setting_fail(s, "class_weight", i,
+                                    "write balanced, or a list with a weight of 0 or more for each "
+                                    "class, for at most 4096 classes",
+                                    "class_weight cannot be '%s'", text);
         out[i] = (float)value;
     }
     return PLM_OK;

@@ -1,5 +1,5 @@
-/* Runs the range test on the model of a job and, if asked, trials around the rate that it
- * recommends, each on a new model of the same settings. */
+/* Runs the learning rate range test on the model of a job and, if requested, trials with rates near
+ * the recommended one, each on a new model of the same settings. */
 #include "run/lr_find.h"
 
 #include <math.h>
@@ -16,8 +16,8 @@ static int64_t batch_of(const plm_job *j)
     return j->about.batch > 0 ? j->about.batch : 1;
 }
 
-/* Passes an event on, as if the current training was one epoch, whatever the length of the data.
- * The number of trials is not known before they end; at least 5 are made. */
+/* Passes an event to the caller, presenting the current training as one epoch, whatever the length
+ * of the data. The number of trials is not known before they end; at least 5 are made. */
 static void pass_event(void *user, const plm_event *e)
 {
     plm_lr_find *f = user;
@@ -37,7 +37,7 @@ static bool is_stopped(void *user)
     return f->stop(f->self);
 }
 
-/* Makes a new model of the run for the next trial, with the same initial weights. */
+/* Makes a new model of the run for the next trial, always with the same initial weights. */
 static plm_status make_fresh(void *user, plm_model **out)
 {
     plm_lr_find *f = user;
@@ -57,15 +57,15 @@ static int64_t steps_of_trial(const plm_lr_find *f)
                                                                                : TRY_STEPS;
 }
 
-/* Fails, since the loss blew up before the curve had a point. */
+/* Fails because the loss diverged before the curve had a point. */
 static plm_status fail_blown(const plm_lr_find *f)
 {
     const plm_lr_range *t = &f->range;
     char hint[48];
     snprintf(hint, sizeof hint, "begin with a lower rate: --from %.0e", fmin(1e-6, f->from / 1000));
     return plm_fail(f->job->home, PLM_E_NUMERIC, f->settings->file, hint,
-                    "the loss blew up within %lld steps, at the rate %.2g", (long long)t->done + 1,
-                    t->done ? t->rate[t->done - 1] : f->from);
+                    "the loss diverged within %lld steps, at the learning rate %.2g",
+                    (long long)t->done + 1, t->done ? t->rate[t->done - 1] : f->from);
 }
 
 /* Runs the range test. */
@@ -78,8 +78,8 @@ static plm_status run_test(plm_lr_find *f, const plm_lr_range_options *o)
     return f->range.stopped || f->range.count ? PLM_OK : fail_blown(f);
 }
 
-/* Runs the trials around the rate that the test recommends. The optimizer is the one of the first
- * phase of the run. */
+/* Runs the trials with rates near the one that the range test recommends. The optimizer is the one
+ * of the first phase of the run. */
 static plm_status run_trials(plm_lr_find *f, const plm_lr_range_options *test)
 {
     const bool frozen = plm_setting_text(f->settings, "frozen_optimizer") != NULL;
@@ -105,8 +105,8 @@ static plm_status run_trials(plm_lr_find *f, const plm_lr_range_options *test)
     return PLM_OK;
 }
 
-/* Runs the range test, then the trials if they are wanted. class_weight: as in the training, so
- * that the losses are the same. */
+/* Runs the range test and, if requested, the trials. class_weight: as in the training, so that the
+ * losses are the same. */
 plm_status plm_lr_find_run(plm_lr_find *f)
 {
     float class_weight[PLM_RUN_MAX_CLASSES];
@@ -126,7 +126,7 @@ plm_status plm_lr_find_run(plm_lr_find *f)
     return f->range.stopped || !f->tries ? PLM_OK : run_trials(f, &test);
 }
 
-/* Frees the results. Trials keep nothing that must be freed. */
+/* Frees the results of the range test. Trials own no memory. */
 void plm_lr_find_free(plm_lr_find *f)
 {
     plm_lr_range_free(&f->range);

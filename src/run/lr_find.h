@@ -1,5 +1,5 @@
-/* The search for the learning rate of a run: the range test, then trials. study/ does the search;
- * here it gets its model, data and settings from a job. */
+/* The search for the learning rate of a run: the range test, then trials. src/study does the
+ * search; this file takes the model, data and settings from a job. */
 #ifndef PLM_RUN_LR_FIND_H
 #define PLM_RUN_LR_FIND_H
 
@@ -7,17 +7,17 @@
 #include "study/lr_range.h"
 #include "study/lr_trials.h"
 
-/* A search. Set the members above the results, and the others to zero. */
+/* A search for a learning rate. Set the members above the results, and the others to zero. */
 typedef struct {
     plm_job *job; /* a job with data and a compiled model, as plm_net_build makes it */
     plm_settings *settings;
     double from, to; /* the rates of the first and the last batch of the range test */
     int64_t steps;   /* batches of the range test */
-    /* number of batches of a trial; 0 = 300, or all of the run if it has fewer */
+    /* number of batches of a trial; 0 = 300, or those of the whole run if it has fewer */
     int64_t try_steps;
     bool tries; /* run trials after the range test */
-    /* Called after each batch. row and rows of the event count the current training as one
-     * epoch. */
+    /* Called after each batch. The event's row and rows describe the current training as one epoch.
+     * */
     void (*watch)(void *self, const plm_event *event);
     /* True ends the search. */
     bool (*stop)(void *self);
@@ -31,9 +31,9 @@ typedef struct {
     plm_status made;       /* status of the last fresh model */
 } plm_lr_find;
 
-/* Runs the search. Free it after success and after failure. If the caller stops it, that is no
- * error: then range.stopped or trials.stopped is set. Errors are recorded in job->home: all errors
- * of a run; E_NUMERIC if the loss blows up before the curve has a point. */
+/* Runs the search. Free it after success and after failure. If the caller stops it, the status is
+ * PLM_OK, and range.stopped or trials.stopped is set. Errors are recorded on job->home: all errors
+ * of a run; E_NUMERIC if the loss diverges before the curve has a point. */
 PLM_CHECKED plm_status plm_lr_find_run(plm_lr_find *f);
 /* Frees the results. */
 void plm_lr_find_free(plm_lr_find *f);

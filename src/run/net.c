@@ -1,8 +1,7 @@
 /* Builds and compiles the model of a run file: the model that the run starts from, if any, then the
- * layers of the key model, then the outputs.
- *
- * The order of the keys in a run file does not matter; the order here does: layers need an input,
- * outputs need layers, and the loss needs outputs. */
+ * layers of the key model, then the outputs. The order of the keys in a run file does not matter.
+ * They are applied in this order, since layers need an input, outputs need layers, and the loss
+ * needs outputs. */
 #include "run/net.h"
 
 #include <string.h>
@@ -12,15 +11,15 @@
 #include "run/reuse.h"
 #include "run/runfile.h"
 
-/* True if an item of the key `model` is an input layer, or a layer that gives the shape of its
- * input. */
+/* True if an item of the key `model` is an input layer, or a layer with the argument input_shape.
+ * */
 bool plm_net_has_input(plm_arena *a, const char *item)
 {
     const bool layer = strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
     return layer || plm_first_shape_given(a, item);
 }
 
-/* Makes the layers that the key outputs names the outputs of the model. Without the key, the
+/* Makes the layers that the key outputs names the outputs of the model. Without this key, the
  * outputs are not changed. */
 static plm_status declare_outputs(plm_job *j, plm_settings *s)
 {
@@ -36,8 +35,8 @@ static plm_status declare_outputs(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* Adds the input layer of a model whose run file leaves the shape to the data. first: the first
- * item of the model, for errors. */
+/* Adds an input layer with the shape of the data's rows, for a model that does not declare its
+ * input. first: the first item of the model, for errors. */
 static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
 {
     if (!j->data)
@@ -45,8 +44,9 @@ static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
                         "the model does not declare its input");
     if (j->about.inputs > 1)
         return plm_fail(j->home, PLM_E_SPEC, first,
-                        "begin with input(...), one for each input of the data",
-                        "the data has %d inputs", j->about.inputs);
+                        "begin the model with an input(...) for each input of the data",
+                        "the data has %d inputs, but the model does not declare its inputs",
+                        j->about.inputs);
     if (!plm_input(j->model, NULL, j->about.input_rank[0], j->about.input_dims[0]).id)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);
     return PLM_OK;
@@ -68,8 +68,8 @@ static plm_status new_model(plm_job *j, plm_settings *s)
     return plm_net_has_input(&s->arena, first) ? PLM_OK : input_of_data(j, s, first);
 }
 
-/* Loads the model to start from, if any, and adds the layers of the run file. With `start`, the
- * layers of the run file follow the layers of the loaded model. */
+/* Loads the model that the run starts from, if any, and adds the layers of the run file after its
+ * layers. */
 plm_status plm_net_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
@@ -96,7 +96,7 @@ plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
     return status < 0 ? plm_job_fail(j, s, status) : PLM_OK;
 }
 
-/* Checks that at least one parameter can still be trained if layers are frozen. */
+/* If layers are frozen, checks that at least one parameter can still be trained. */
 static plm_status check_learns(plm_job *j, plm_settings *s)
 {
     plm_parameter p;
@@ -109,11 +109,13 @@ static plm_status check_learns(plm_job *j, plm_settings *s)
     for (int64_t i = 0; i < count; i++)
         if (plm_parameters(j->model, i, &p) && p.trainable)
             return PLM_OK;
-    return plm_setting_fail(s, "freeze", 0, "freeze fewer layers, or add a layer: model: [...]",
-                            "all layers are frozen, so nothing can be learned");
+    return plm_setting_fail(s, "freeze", 0,
+                            "freeze fewer layers, or add a layer that is trained: model: [...]",
+                            "all layers with parameters are frozen, so nothing can be learned");
 }
 
-/* Checks the specs of the observers, so that a mistake in them shows although no fit begins. */
+/* Checks the specs of the observers, so that a mistake in them is reported even if no fit begins.
+ * */
 static plm_status check_observers(plm_job *j, plm_settings *s)
 {
     const char *text = plm_setting_text(s, "observers");
@@ -134,8 +136,8 @@ static plm_status check_observers(plm_job *j, plm_settings *s)
     return plm_job_fail(j, s, status);
 }
 
-/* Makes and compiles the model of a run. Called for each trial of lr-find, too: every model begins
- * with the same initial weights. */
+/* Makes and compiles the model of a run. It is called for each trial of lr-find, too, and always
+ * gives the same initial weights. */
 plm_status plm_net_make(plm_job *j, plm_settings *s)
 {
     plm_model_free(j->model);
@@ -144,14 +146,15 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     PLM_TRY(check_learns(j, s));
     PLM_TRY(check_observers(j, s));
     PLM_TRY(plm_net_compile(j, s, "optimizer"));
-    /* frozen_optimizer is compiled as well, so that a mistake in it shows before the first step */
+    /* frozen_optimizer is compiled as well, so that a mistake in it is reported before the first
+     * step */
     if (plm_setting_text(s, "frozen_optimizer"))
         PLM_TRY(plm_net_compile(j, s, "frozen_optimizer"));
     return plm_reuse_check_unfreeze(j, s);
 }
 
-/* Opens the runtime and the data, then builds and compiles the model, in this order, since each
- * needs the one before. */
+/* Opens the runtime and the data, then builds and compiles the model. Each step needs the step
+ * before. */
 plm_status plm_net_build(plm_job *j, plm_settings *s)
 {
     PLM_TRY(plm_job_open(j, s));
@@ -166,7 +169,8 @@ static bool needs_data(plm_settings *s)
     return layers->count && !plm_net_has_input(&s->arena, layers->item[0].text);
 }
 
-/* A model whose first item declares its input needs no data, which may not be on this machine. */
+/* Builds a model to describe it. If its first item declares its input, the data is not opened, as
+ * it may not be on this machine. */
 plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path)
 {
     PLM_TRY(plm_run_settings_load(s, path, 0, NULL));

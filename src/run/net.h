@@ -10,19 +10,19 @@ PLM_CHECKED plm_status plm_net_layers(plm_job *j, plm_settings *s);
 /* True if the first item of a model declares the input: input(...), or a layer with input_shape.
  * a: memory to parse it. */
 bool plm_net_has_input(plm_arena *a, const char *item);
-/* Sets the loss and the metrics if the settings do not give them. The defaults follow from the
- * model and the data. (usual.c) */
+/* If the settings have no loss or metrics, chooses them by the model and the data. (usual.c) */
 PLM_CHECKED plm_status plm_net_usual(plm_job *j, plm_settings *s);
-/* Compiles with the loss and metrics of the settings. optimizer: the key that holds the optimizer.
- */
+/* Compiles with the loss and metrics of the settings. optimizer: the key that names the optimizer,
+ * such as "frozen_optimizer". */
 PLM_CHECKED plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer);
-/* Builds and compiles a new model in place of the job's. The same settings give the same initial
- * weights. */
+/* Builds and compiles a new model that replaces the job's model. The same settings give the same
+ * initial weights. */
 PLM_CHECKED plm_status plm_net_make(plm_job *j, plm_settings *s);
 /* Reads a run file, and builds and compiles its model. The data is opened only if the shape of the
- * model's input must be taken from it. */
+ * model's input must be taken from the data. */
 PLM_CHECKED plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path);
-/* Opens the runtime and the data, then builds and compiles the model: calls the functions above. */
+/* Opens the runtime and the data, then builds and compiles the model: calls plm_job_open,
+ * plm_job_data and plm_net_make. */
 PLM_CHECKED plm_status plm_net_build(plm_job *j, plm_settings *s);
 
 #endif

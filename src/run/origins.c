@@ -1,9 +1,7 @@
-/* Writes and reads where the values of settings come from: as comments after the values in a
- * run.yaml.
- *
- * A run.yaml is read again when a run is resumed or shown, and must not lose who chose a value: a
- * default may change in a later version, a value of the user may not. A comment behind the value
- * keeps the file plain YAML, and people see it, too. */
+/* Writes and reads the origin of each setting (set by the user, chosen, or default) as a comment
+ * behind its value in run.yaml. A run.yaml is read again when a run is resumed or displayed, and
+ * the origin must not be lost then: a default may change in a later version, a value of the user
+ * may not. As a comment, the origin does not disturb YAML readers, and people can read it. */
 #include <errno.h>
 #include <string.h>
 
@@ -13,7 +11,7 @@
 
 static const char *const origins[] = {"default", "chosen", "measured"};
 
-/* A value without an origin was given by the user. */
+/* Returns the origin of a value; a value without a recorded origin was set by the user. */
 const char *plm_setting_origin(const plm_setting *setting)
 {
     return setting->origin ? setting->origin : "said";
@@ -32,8 +30,8 @@ static const char *origin_of(const char *line, size_t length)
     return NULL;
 }
 
-/* Takes the origin of each key from the comment on its line. A comment on a line that gives no key
- * is ignored. */
+/* Takes the origin of each key from the comment on its line. A comment on a line without a key is
+ * ignored. */
 void plm_settings_origins(plm_settings *s, const char *text)
 {
     for (const char *line = text; *line; line += strcspn(line, "\n"), line += *line == '\n') {
@@ -46,7 +44,7 @@ void plm_settings_origins(plm_settings *s, const char *text)
     }
 }
 
-/* Reads the text of the file, since YAML readers drop comments. */
+/* Reads the file as text, since YAML readers drop comments. */
 plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder)
 {
     size_t length = 0;

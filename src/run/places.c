@@ -5,7 +5,8 @@
 
 #include "base/text.h"
 
-/* Returns a variable if it is set and not empty, else the fallback. */
+/* Returns the value of an environment variable if it is set and not empty, otherwise the fallback.
+ * */
 static const char *or_else(const char *value, const char *fallback)
 {
     return value && *value ? value : fallback;
@@ -22,7 +23,8 @@ static void add_below(plm_text *t, const char *folders)
     }
 }
 
-/* The folder of the user comes before those of the system, so that it can replace them. */
+/* Returns the folders of data sets. The user's folder comes before those of the system, so that its
+ * data sets take precedence. */
 const char *plm_places_of_data(plm_arena *a, const plm_environment *e)
 {
     if (e->data && *e->data)
@@ -38,7 +40,8 @@ const char *plm_places_of_data(plm_arena *a, const plm_environment *e)
     return all;
 }
 
-/* Relative paths are ignored, as the specification demands. */
+/* Returns the path of the file with measurements. Relative paths in environment variables are
+ * ignored, as the specification demands. */
 const char *plm_place_of_tuning(plm_arena *a, const plm_environment *e)
 {
     const char *cache = or_else(e->cache, ""), *home = or_else(e->home, "");

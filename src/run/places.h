@@ -13,11 +13,12 @@ typedef struct {
     const char *cache;                 /* XDG_CACHE_HOME */
 } plm_environment;
 
-/* Returns the folders of named data sets, separated by ':', in the arena: $PLUMMET_DATA, or else
- * plummet in the data folders of the user and of the system. NULL = no memory. */
+/* Returns the folders of named data sets, separated by ':', in the arena: those in $PLUMMET_DATA
+ * or, if it is not set, the subfolder plummet of the user's and the system's data folders. NULL =
+ * no memory. */
 const char *plm_places_of_data(plm_arena *a, const plm_environment *e);
-/* Returns the path of the file with this machine's measurements (run/tuning.h) in the user's cache
- * folder, in the arena. NULL = there is no such folder, or no memory. */
+/* Returns the path of the file with timing measurements of this machine (run/tuning.h) in the
+ * user's cache folder, in the arena. NULL = there is no such folder, or no memory. */
 const char *plm_place_of_tuning(plm_arena *a, const plm_environment *e);
 
 #endif

@@ -1,4 +1,4 @@
-/* Writes the keys about the file of a table as arguments of its spec. */
+/* Writes the keys that say how a table file is read as arguments of a spec. */
 #include "run/reading.h"
 
 #include "base/spec.h"
@@ -8,7 +8,7 @@ const char *const plm_reading_keys[] = {"skip",   "header",     "delimiter", "en
                                         "quotes", "comments",   "table",     "query",
                                         "memory", "max_memory", "spill",     NULL};
 
-/* Texts are quoted unless they are quoted, a list or a number already. */
+/* Appends an argument. A text is put in quotes, unless it is quoted already, a list or a number. */
 void plm_reading_add_argument(plm_text *t, const char *key, const char *value)
 {
     int64_t number = 0;
@@ -19,7 +19,7 @@ void plm_reading_add_argument(plm_text *t, const char *key, const char *value)
         plm_spec_quote(t, value);
 }
 
-/* The order is that of the table, so that the same settings give the same text. */
+/* Appends all keys in the order of their table, so that the same settings give the same text. */
 void plm_reading_add(plm_text *t, plm_settings *s)
 {
     for (int i = 0; plm_reading_keys[i]; i++)

@@ -1,5 +1,5 @@
-/* The keys that say how the file of a table is read. If a table is given in the place of a run
- * file, they become arguments of table(...). predict and evaluate have the same keys for their
+/* The keys that say how a table file is read. If a table is given instead of a run file, they
+ * become arguments of table(...). The commands predict and evaluate have the same keys for their
  * tables. */
 #ifndef PLM_RUN_READING_H
 #define PLM_RUN_READING_H
@@ -8,20 +8,22 @@
 #include "run/settings.h"
 
 #define PLM_READING_SKIP                                                                           \
-    ": number of lines to leave out at the top; default: a title is detected and left out"
-#define PLM_READING_HEADER ": whether the first line holds names"
+    ": number of lines to skip at the top; default: title lines are detected and skipped"
+#define PLM_READING_HEADER ": whether the first line has the names of the columns"
 #define PLM_READING_DELIMITER ": the character between cells"
 #define PLM_READING_ENCODING ": utf-8, windows-1252, latin-1, utf-16le or utf-16be"
 #define PLM_READING_QUOTES                                                                         \
-    ": false = quotes are ordinary characters; true = cells in quotes may have many lines"
-#define PLM_READING_COMMENTS ": whether lines that begin with # are left out"
-#define PLM_READING_TABLE ": for an SQLite database, the name of the table; default: its only table"
-#define PLM_READING_QUERY ": for an SQLite database, a query 'select ...', whose rows are read"
+    ": false = quotes are ordinary characters; true = quoted cells may contain line breaks"
+#define PLM_READING_COMMENTS ": whether lines that begin with # are skipped"
+#define PLM_READING_TABLE                                                                          \
+    ": for an SQLite database, the name of the table to read; default: its only table"
+#define PLM_READING_QUERY                                                                          \
+    ": for an SQLite database, a query 'select ...', whose result rows are read"
 
 /* A row for a text. */
 #define PLM_READING_TEXT(key, values, help) {key, PLM_SETTING_TEXT, values, help, 0, 0}
-/* Rows for the tables of keys of verbs. whose: beginning of the help, "for a table in the place of
- * a run file". */
+/* Rows for the tables of keys of commands. whose: beginning of each help text, such as "only if a
+ * table is given instead of a run file". */
 #define PLM_READING_KEYS(whose)                                                                    \
     {"skip", PLM_SETTING_COUNT, "N", whose PLM_READING_SKIP, 0, 1000000},                          \
         PLM_READING_TEXT("header", "true|false", whose PLM_READING_HEADER),                        \
@@ -34,9 +36,9 @@
 
 /* The names of these keys, ended by NULL. */
 extern const char *const plm_reading_keys[];
-/* Appends the keys that are given as arguments of a spec: ", skip=1, header='true'". */
+/* Appends the keys that are set as arguments of a spec: ", skip=1, header='true'". */
 void plm_reading_add(plm_text *t, plm_settings *s);
-/* Appends one argument, ", key=value". Lists, numbers and quoted texts are not changed, other texts
+/* Appends one argument, ", key=value". Lists, numbers and quoted texts are not changed; other texts
  * are put in quotes. */
 void plm_reading_add_argument(plm_text *t, const char *key, const char *value);
 

@@ -1,8 +1,7 @@
-/* Chooses the net for a table if no model is given, and how it is trained. See recipe.h.
- *
- * The recipe only suggests: it sets keys that the user has not given, with the reason as a comment,
- * and run.yaml shows all of them. So a user who wants something else changes one line, and a run
- * that was chosen today can be repeated with a later version that would choose otherwise. */
+/* Chooses the net for a table if the user gives no model, and how the net is trained. See recipe.h.
+ * The recipe sets only keys that the user has not set, each with the reason as a comment, and
+ * run.yaml lists all of them. So a user who wants something else changes one line, and today's run
+ * can be repeated with a later version that would choose otherwise. */
 #include "run/recipe.h"
 
 #include <stdio.h>
@@ -17,7 +16,7 @@
 
 /* ---- the data ---- */
 
-/* Returns the lower-case form of an ASCII letter; other bytes stay. */
+/* Returns the lower-case form of an ASCII letter; other bytes are returned unchanged. */
 static char small(char c)
 {
     return (char)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
@@ -34,9 +33,9 @@ static bool ends_like(const char *text, const char *end)
     return i == tail;
 }
 
-/* True if an argument in the place of a run file is a table, by its ending: .csv, .tsv, .txt,
- * .data, .dat, in upper or lower case, also followed by .gz; or if it is standard input. The ending
- * decides, since run files end in .yaml and names of built-in runs have no ending. */
+/* True if an argument is a table that is given instead of a run file: its name ends in .csv, .tsv,
+ * .txt, .data, .dat, in upper or lower case, also followed by .gz; or it is standard input. The
+ * ending decides, since run files end in .yaml and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
     static const char *const endings[] = {".csv",     ".tsv",   ".txt",    ".data", ".dat",
@@ -53,14 +52,15 @@ bool plm_recipe_is_table(const char *argument)
     return false;
 }
 
-/* The keys that say what the columns and rows of a table are for; they become arguments of
- * table(...), like the keys of reading.h. */
+/* The keys that assign roles to the columns and rows of a table (target, weight, group, ...); they
+ * become arguments of table(...), like the keys of reading.h. */
 static const char *const naming[] = {"target", "weight", "group", "lags", "windows", "order", NULL};
 
-/* BATCH: rows of a batch. EMBED: categories with more words get an embedding. */
+/* BATCH: number of rows of a batch. EMBED: category columns with more categories get an embedding.
+ * */
 enum { BATCH = 256, EMBED = 256 };
 
-/* Appends an argument of table(...). Several targets, "price, kind", become a list. */
+/* Appends an argument of table(...). Several targets, such as "price, kind", become a list. */
 static void add_argument(plm_text *t, const char *key, const char *value)
 {
     const char *part = NULL, *between = "";
@@ -81,9 +81,9 @@ static void add_argument(plm_text *t, const char *key, const char *value)
     plm_text_add(t, "]");
 }
 
-/* Sets the key data: the table, and how it is read. The keys that became its arguments are removed.
- * The keys are dropped, as run.yaml has them as arguments of table(...): a run that is repeated
- * from run.yaml must not get them twice. */
+/* Sets the key data to table(...), with the keys that say how the table is read as its arguments.
+ * These keys are then removed from the settings: a run that is repeated from run.yaml must not
+ * apply them twice. */
 static plm_status set_data(plm_settings *s, const char *table)
 {
     plm_text t = {.w = s->w};
@@ -106,20 +106,20 @@ static plm_status set_data(plm_settings *s, const char *table)
     return status;
 }
 
-/* Fails with E_SPEC if one of these keys is given, but the data is a pipeline, which has its own
- * arguments. */
+/* Fails with E_SPEC if one of the keys in `key` is set although the data is a pipeline, which has
+ * its own arguments. */
 static plm_status refuse_keys(plm_settings *s, const char *const *key)
 {
     for (; *key; key++)
         if (plm_setting_text(s, *key))
             return plm_setting_fail(
-                s, *key, 0, "give it as an argument of the data: table('a.csv', target=y)",
-                "%s can only be given for a table in the place of a run file", *key);
+                s, *key, 0, "write it as an argument of the data: table('a.csv', target=y)",
+                "%s can be set as a key only if a table is given instead of a run file", *key);
     return PLM_OK;
 }
 
 /* The first part of the recipe. Settings of the user are not changed; all others get suggested
- * values, and run.yaml shows the reason for each. */
+ * values, and run.yaml has the reason for each. */
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
     if (!table || plm_setting_text(s, "data")) {
@@ -127,11 +127,12 @@ plm_status plm_recipe_data(plm_settings *s, const char *table)
         return refuse_keys(s, plm_reading_keys);
     }
     if (!plm_path_exists(table))
-        return plm_fail(s->w, PLM_E_IO, table, "check its name", "there is no file '%s'", table);
+        return plm_fail(s->w, PLM_E_IO, table, "check the file name", "there is no file '%s'",
+                        table);
     if (!plm_setting_text(s, "target"))
         return plm_fail(s->w, PLM_E_SPEC, table,
-                        "name the column to learn: target=NAME; -1 is the last one",
-                        "the target of the table is not given");
+                        "name the column to predict: target=NAME; target=-1 is the last column",
+                        "the target column of the table is not set");
     s->file = table;
     s->table = true;
     return set_data(s, table);
@@ -164,13 +165,14 @@ static bool lacks_net(plm_settings *s)
     return model && !model->given && !plm_setting_text(s, "start");
 }
 
-/* A net of the user's own gets no embeddings, as it would have to be changed for them. */
+/* Returns the value of the key embed. If the user gives a net, the default is 0, as embeddings
+ * would require another net. */
 int64_t plm_recipe_embed(plm_settings *s)
 {
     return plm_setting_count(s, "embed", lacks_net(s) ? EMBED : 0);
 }
 
-/* True if the net of the run is chosen by the recipe. */
+/* True if the recipe chooses the net of the run. */
 static bool chooses_net(const plm_job *j, plm_settings *s)
 {
     return j->data->source->schema && lacks_net(s);
@@ -182,22 +184,22 @@ static bool is_classes(const plm_column *target)
     return target && target->encoding == PLM_ENCODE_CLASSES;
 }
 
-/* True if the target has several labels, each of which is a probability of its own. */
+/* True if a row of the target may have several labels, each with its own probability. */
 static bool is_labels(const plm_column *target)
 {
     return target && target->encoding == PLM_ENCODE_LABELS;
 }
 
-/* True if the run has a validation that is a split. */
+/* True if the validation of the run is a split of its data. */
 static bool holds_out(plm_settings *s)
 {
     const char *validation = plm_setting_text(s, "validation");
     return validation && !strncmp(validation, "split", 5);
 }
 
-/* Sets the rows that are held out: the last rows of a series; whole groups; otherwise rows with the
- * classes in equal proportions. Test and validation use the same kind of split: what is held out
- * must resemble the rows of later predictions. */
+/* Sets the rows that are held out for test and validation: the last rows of a series; whole groups;
+ * otherwise rows with the classes in equal proportions. Test and validation use the same kind of
+ * split, as both must resemble the rows of later predictions. */
 static plm_status set_parts(plm_settings *s, const plm_source *source, bool classes)
 {
     const bool mixed = !source->series, strata = mixed && classes && !source->grouped;
@@ -206,16 +208,18 @@ static plm_status set_parts(plm_settings *s, const plm_source *source, bool clas
                                 : "split(0.2)";
     PLM_TRY(plm_setting_suggest(
         s, "test", split,
-        mixed ? "a fifth of the rows is set aside for the test; none = train on all rows"
-              : "the last fifth of the series is for the test; none = train on all rows"));
+        mixed ? "a fifth of the rows is held out for the final test; none = train on all rows"
+              : "the last fifth of the series is held out for the final test; none = train on all "
+                "rows"));
     return plm_setting_suggest(
         s, "validation", split,
-        mixed ? "a fifth of the other rows finds the best epoch; each net has another fifth"
-              : "the last fifth of the other rows finds the best epoch");
+        mixed ? "a fifth of the other rows is held out to choose the best epoch; each net holds "
+                "out another fifth"
+              : "the last fifth of the other rows is held out to choose the best epoch");
 }
 
-/* Nets that each hold out another fifth need a fifth to hold out, so a run without a validation
- * gets one net. */
+/* Sets test, validation and the number of nets. Several nets each hold out another fifth of the
+ * rows, so a run without a validation gets one net. */
 plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
 {
     static const char *const count[] = {"1", "3", "5"};
@@ -235,8 +239,9 @@ plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
 
 /* ---- the model ---- */
 
-/* What an effort means. steps: number of steps of the training. The number of epochs follows from
- * it, since few rows need many epochs: at least `least` and at most `most` epochs. */
+/* Settings for one value of the key effort. steps: number of training steps, from which the number
+ * of epochs follows, since few rows need many epochs: at least `least` and at most `most` epochs.
+ * */
 typedef struct {
     int64_t steps, least, most;
 } plan;
@@ -247,8 +252,8 @@ static const plan plans[] = {
     [HIGH] = {4000, 96, 256},
 };
 
-/* Returns the number of epochs as text. NULL = no memory. The number of steps is what the effort
- * buys; it is turned into epochs by the number of batches. */
+/* Returns the number of epochs as text. NULL = no memory. The effort determines the number of
+ * steps, which is divided by the number of batches of an epoch. */
 static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 {
     /* if there are several nets, each holds out a fifth of the training rows */
@@ -260,8 +265,8 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
     return plm_arena_format(&s->arena, "%lld", (long long)epochs);
 }
 
-/* Sets the net and how it is trained. The numbers are those of the paper; bench/tables compares
- * them with other methods. */
+/* Sets the net and how it is trained. The values are those of the RealMLP paper; bench/tables
+ * compares the results with other methods. */
 static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
                           const plan *p)
 {
@@ -270,29 +275,30 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
     if (!layers || !epochs || !outputs)
         return PLM_E_MEMORY;
     const bool several = plm_schema_target(j->data->source->schema, 1) != NULL;
-    const char *why = j->data->source->series && !several && !is_classes(target)
-                          ? "a linear part, which continues beyond the values of the training, and "
-                            "a net after RealMLP (Holzmueller et al., NeurIPS 2024)"
-                          : "after RealMLP (Holzmueller et al., NeurIPS 2024): outliers are "
-                            "limited, each number becomes four values, each value gets a factor";
+    const char *why =
+        j->data->source->series && !several && !is_classes(target)
+            ? "a linear part, which can predict beyond the range of the training values, and a net "
+              "like RealMLP (Holzmueller et al., NeurIPS 2024)"
+            : "a net like RealMLP (Holzmueller et al., NeurIPS 2024): outliers are limited, each "
+              "number is expanded to four periodic features, each feature has a learned scale";
     if (plm_recipe_ids(j) > 0)
         PLM_TRY(plm_setting_suggest(
             s, "embed", plm_arena_format(&s->arena, "%lld", (long long)plm_recipe_embed(s)),
-            "categories with more words get a learned vector for each word"));
+            "columns with more categories get an embedding, a learned vector for each category"));
     PLM_TRY(plm_setting_suggest(s, "model", layers, why));
     if (several)
         PLM_TRY(plm_setting_suggest(s, "outputs", outputs,
-                                    "one for each target, in the order of the columns"));
+                                    "one output for each target, in the order of the columns"));
     PLM_TRY(plm_setting_suggest(s, "optimizer",
                                 is_classes(target) || is_labels(target)
                                     ? "adam(coslog(0.04), beta_2=0.95)"
                                     : "adam(coslog(0.07), beta_2=0.95)",
-                                "the learning rate follows four waves down to 0"));
+                                "the learning rate oscillates in four cycles and ends at 0"));
     return plm_setting_suggest(s, "epochs", epochs,
                                "few rows need many epochs; the weights of the best epoch are kept");
 }
 
-/* True if the user has given one of these keys. */
+/* True if the user has set one of these keys. */
 static bool gives(plm_settings *s, const char *const *key)
 {
     for (; *key; key++)
@@ -301,23 +307,24 @@ static bool gives(plm_settings *s, const char *const *key)
     return false;
 }
 
-/* Sets the metrics of a class, and its calibration. The best epoch of a net is the one that is best
- * after the calibration: the loss itself rises as soon as a net is too sure of what it predicts,
- * often long before it stops to get better. A calibration needs rows that were not trained on, so
- * it depends on the validation. */
+/* Sets the metrics and the calibration of a classifier. The best epoch is chosen by the loss after
+ * calibration: the loss itself increases as soon as a net becomes overconfident, often long before
+ * its predictions stop improving. Calibration needs rows that were not trained on, so it is used
+ * only with a validation. */
 static plm_status set_class_metrics(plm_settings *s)
 {
     static const char *const own[] = {"metrics", "observers", "keep", NULL};
     const char *validation = plm_setting_text(s, "validation");
     if (!validation || !strcmp(validation, "none"))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
-    PLM_TRY(plm_setting_suggest(s, "calibrate", "true",
-                                "probabilities are calibrated by a temperature that is fitted "
-                                "on the rows that were held out"));
+    PLM_TRY(plm_setting_suggest(
+        s, "calibrate", "true",
+        "probabilities are calibrated by a temperature that is fitted on the validation rows"));
     if (gives(s, own))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
-    PLM_TRY(plm_setting_suggest(s, "observers", "best_weights(monitor=val_calibrated)",
-                                "the best epoch is that of the best loss after the calibration"));
+    PLM_TRY(plm_setting_suggest(
+        s, "observers", "best_weights(monitor=val_calibrated)",
+        "the best epoch is the one with the lowest validation loss after calibration"));
     return plm_setting_suggest(s, "metrics", "accuracy, calibrated_crossentropy(name=calibrated)",
                                NULL);
 }
@@ -339,16 +346,16 @@ static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_colum
                                "standard deviations of the target");
 }
 
-/* Fails if the key effort is given with a net, since effort only chooses a net. */
+/* Fails if the key effort is set although the user gives a net, since effort only chooses a net. */
 static plm_status refuse_effort(plm_settings *s)
 {
     if (!plm_setting_text(s, "effort"))
         return PLM_OK;
-    return plm_setting_fail(s, "effort", 0, "leave it out",
-                            "effort chooses the net of a table, but here the net is given");
+    return plm_setting_fail(s, "effort", 0, "remove effort",
+                            "effort chooses a net for a table, but this run already has a net");
 }
 
-/* The third part of the recipe. It does nothing if the run has a model, or if the data has no
+/* The third part of the recipe. Does nothing if the user gives a model, or if the data has no
  * types. */
 plm_status plm_recipe_model(plm_job *j, plm_settings *s)
 {

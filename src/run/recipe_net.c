@@ -1,10 +1,8 @@
 /* Makes the layers of the net for a table: RealMLP-TD-S of Holzmueller, Grinsztajn and Steinwart,
  * "Better by default: strong pre-tuned MLPs and boosted trees on tabular data", NeurIPS 2024, with
- * the embedding of numbers of RealMLP-TD.
- *
- * The net limits its inputs, so it cannot follow a series that rises beyond the values of the
- * training. So the output of a series also takes the rows as they are, a linear autoregression, and
- * the net learns the rest. */
+ * the embedding of numbers of RealMLP-TD. The net limits its inputs, so it cannot follow a series
+ * that increases beyond the training values. So the output for a series also has a linear
+ * connection to the unlimited inputs, a linear autoregression, and the net learns the rest. */
 #include "run/recipe_net.h"
 
 #include <math.h>
@@ -12,8 +10,9 @@
 
 #include "data/data.h"
 
-/* UNITS: of each hidden layer. MOST_PERIODIC: inputs with more values get no periodic embedding,
- * which makes four values of each. VECTOR: length of the vector of an id, as in RealMLP-TD. */
+/* UNITS: number of units of each hidden layer. MOST_PERIODIC: nets with more input values get no
+ * periodic embedding, which makes four values of each. VECTOR: length of the embedding vector of a
+ * category, as in RealMLP-TD. */
 enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
 
 /* True if the target is a class. */
@@ -33,7 +32,8 @@ static void add_hidden(plm_text *t, const char *activation, int64_t fan_in)
                     UNITS, activation, 1 / sqrt((double)fan_in));
 }
 
-/* All columns share one table of vectors, in which each has ids of its own. */
+/* Returns the number of category ids. All columns share one embedding table, in which each column
+ * has its own ids. */
 int64_t plm_recipe_ids(const plm_job *j)
 {
     const plm_schema *schema = j->data->source->schema;
@@ -44,7 +44,8 @@ int64_t plm_recipe_ids(const plm_job *j)
     return ids;
 }
 
-/* Appends the layers that prepare the numbers. Returns how many values they give. */
+/* Appends the layers that scale and expand the numbers. Returns the number of values that they
+ * output. */
 static int64_t add_numbers(plm_text *t, int64_t width)
 {
     const bool periodic = width <= MOST_PERIODIC;
@@ -54,8 +55,9 @@ static int64_t add_numbers(plm_text *t, int64_t width)
     return periodic ? 4 * width : width;
 }
 
-/* Appends the vectors of the words: a second input with an id for each column, or the only input.
- * numbers: the values before them. Returns how many values there are in all. */
+/* Appends the embedding of categories: it reads a second input with an id for each column, or the
+ * only input. numbers: number of values from the numeric columns, to which the vectors are
+ * appended. Returns the total number of values. */
 static int64_t add_vectors(plm_text *t, const plm_job *j, int64_t numbers)
 {
     const int input = j->about.inputs - 1;
@@ -84,7 +86,7 @@ static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
     add_hidden(t, activation, UNITS);
 }
 
-/* Appends the output layer. more: further arguments of the layer. */
+/* Appends the output layer for a target. more: further arguments of the layer. */
 static void add_head(plm_text *t, const plm_column *target, const char *more)
 {
     static const char rest[] = "kernel_initializer=zeros, learning_rate_factor=0.0625";
@@ -97,8 +99,8 @@ static void add_head(plm_text *t, const plm_column *target, const char *more)
 
 /* ---- several targets ---- */
 
-/* True if a name can be that of a layer, and no layer of the net has it: a letter, then letters,
- * digits and '_'. */
+/* True if a name is valid for a layer (a letter, then letters, digits and '_') and no other layer
+ * of the net has it. */
 static bool is_layer_name(const char *name)
 {
     static const char *const taken[] = {"rows", "numbers", "words", "vectors",
@@ -112,7 +114,8 @@ static bool is_layer_name(const char *name)
     return good && strncmp(name, "dense", 5) != 0 && strncmp(name, "target_", 7) != 0;
 }
 
-/* Appends the name of the output for target k: that of its column, if a layer can have it. */
+/* Appends the name of the output for target k: the name of its column, if this is a valid name for
+ * a layer. */
 static void add_name(plm_text *t, const plm_column *target, int k)
 {
     if (is_layer_name(target->name))
@@ -121,7 +124,7 @@ static void add_name(plm_text *t, const plm_column *target, int k)
         plm_text_format(t, "target_%d", k);
 }
 
-/* Appends an output layer for each target, all behind the last hidden layer. */
+/* Appends an output layer for each target, all connected to the last hidden layer. */
 static void add_heads(plm_text *t, const plm_schema *schema)
 {
     const plm_column *target = NULL;
@@ -145,7 +148,8 @@ static const char *give(plm_settings *s, plm_text *t)
     return text;
 }
 
-/* An output is named like its column, or target_K if a layer cannot have that name. */
+/* Returns the names of the outputs. An output is named like its column, or target_K if a layer
+ * cannot have that name. */
 const char *plm_recipe_outputs(const plm_job *j, plm_settings *s)
 {
     const plm_column *target = NULL;
@@ -157,7 +161,7 @@ const char *plm_recipe_outputs(const plm_job *j, plm_settings *s)
     return give(s, &t);
 }
 
-/* Each output gets the metrics of its own kind of target. */
+/* Returns the metrics: each output gets those that fit its kind of target. */
 const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
 {
     const plm_column *target = NULL;
@@ -172,8 +176,9 @@ const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
     return give(s, &t);
 }
 
-/* The output of a series of numbers also takes the rows as they are. This linear part begins at 0,
- * like the rest: most of a series continues as it was. */
+/* Returns the layers. The output of a series of numbers also has a linear connection to the inputs.
+ * Its weights start at 0, like those of the output layer, so the first prediction is that the
+ * series stays as it was. */
 const char *plm_recipe_layers(const plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;
@@ -184,7 +189,7 @@ const char *plm_recipe_layers(const plm_job *j, plm_settings *s)
     if (linear || j->about.inputs > 1)
         plm_text_format(&t, "input(%lld, name=rows), ", (long long)j->about.input_dims[0][0]);
     add_body(&t, j, target);
-    if (linear) /* by the factor 4.8 the weights of the rows learn faster, at 0.3 of the rate */
+    if (linear) /* the rescaling by 4.8 makes the weights of this linear connection learn faster */
         plm_text_add(&t, "identity(name=net), rescaling(4.8, name=direct) <- rows, "
                          "concatenate() <- net direct, ");
     if (several)

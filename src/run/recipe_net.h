@@ -5,18 +5,19 @@
 #include "run/job.h"
 #include "table/schema.h"
 
-/* Returns the number of ids that the embedding of the job's table has. 0 = it has no ids. */
+/* Returns the number of category ids for the embedding of the job's table. 0 = there is no
+ * embedding. */
 int64_t plm_recipe_ids(const plm_job *j);
-/* Returns the layers for the job's table, as the value of the key model, in the arena of s: of one
- * target, or of several with an output for each. NULL = no memory. */
+/* Returns the layers for the job's table, as the value of the key model, in the arena of s. With
+ * several targets, each has an output. NULL = no memory. */
 const char *plm_recipe_layers(const plm_job *j, plm_settings *s);
-/* Returns the names of the outputs for several targets, as the value of the key outputs, in the
- * arena of s. NULL = no memory. */
+/* If there are several targets, returns the names of the outputs, as the value of the key outputs,
+ * in the arena of s. NULL = no memory. */
 const char *plm_recipe_outputs(const plm_job *j, plm_settings *s);
-/* Returns the metrics of several targets, as the value of the key metrics, in the arena of s. NULL
- * = no memory. */
+/* If there are several targets, returns their metrics, as the value of the key metrics, in the
+ * arena of s. NULL = no memory. */
 const char *plm_recipe_metrics(const plm_job *j, plm_settings *s);
-/* The metrics of a target that is a number. */
+/* The metrics of a target whose values are numbers. */
 #define PLM_RECIPE_ERRORS "root_mean_squared_error, mean_absolute_error, r2_score"
 
 #endif

@@ -1,8 +1,6 @@
 /* Reuse of trained models in run files: the keys start, cut, freeze, frozen_epochs, unfreeze and
- * learning_rate_factors.
- *
- * Layers of another model are loaded with its file, cut to those that are wanted, and frozen; the
- * layers of the run file come on top of them. */
+ * learning_rate_factors. The layers of another model are loaded from its file, unneeded ones are
+ * removed, and others are frozen; the layers of the run file are added after them. */
 #include "run/reuse.h"
 
 #include <string.h>
@@ -11,27 +9,28 @@
 #include "base/split.h"
 #include "run/runfile.h"
 
-/* Keys that have no effect without another key: the key, the other key, and the hint. */
+/* Keys that have no effect without another key. Each row: the key, the other key, and the hint. */
 static const char *const needed[][3] = {
     {"cut", "start", "name the trained model, such as start: 'runs/NAME-0001'"},
     {"frozen_epochs", "freeze",
      "name the layers to freeze, freeze: 'dense*', or '*' for all layers of start"},
-    {"frozen_optimizer", "frozen_epochs", "give the number of epochs, frozen_epochs: 4"}};
+    {"frozen_optimizer", "frozen_epochs",
+     "set the number of epochs with frozen layers, such as frozen_epochs: 4"}};
 
-/* Refuses keys that are given without the key that they need. */
+/* Fails if a key is set without another key that it needs. */
 plm_status plm_reuse_check(plm_settings *s)
 {
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         if (!plm_setting_text(s, needed[i][0]) || plm_setting_text(s, needed[i][1]))
             continue;
-        return plm_setting_fail(s, needed[i][0], -1, needed[i][2], "%s is given without %s",
+        return plm_setting_fail(s, needed[i][0], -1, needed[i][2], "%s has no effect without %s",
                                 needed[i][0], needed[i][1]);
     }
     return PLM_OK;
 }
 
-/* Records an error at a key. E_ORDER of the library becomes E_SPEC: here the run file caused the
- * wrong call, so the mistake is in the run file. */
+/* Records an error at a key. E_ORDER of the library becomes E_SPEC, as the mistake is in the run
+ * file, which caused the wrong call. */
 static plm_status fail_key(plm_job *j, plm_settings *s, const char *key, int item)
 {
     const plm_status status = plm_last_error(j->w)->status;
@@ -50,8 +49,8 @@ plm_status plm_reuse_donor(plm_settings *s, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Removes layers of the model to start from. cut is a number of layers, counted from the end, or
- * names. Without cut, a run that adds layers replaces the last layer. */
+/* Removes layers of the model that the run starts from. The key cut is a number of layers, counted
+ * from the end, or names. Without cut, a run that adds layers replaces the last layer. */
 static plm_status cut(plm_job *j, plm_settings *s)
 {
     const char *given = plm_setting_text(s, "cut");
@@ -65,8 +64,8 @@ static plm_status cut(plm_job *j, plm_settings *s)
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }
 
-/* Freezes the layers of the key freeze; none = no layer, which takes back a freeze of the run file.
- * If there is no phase of frozen epochs, the layers of unfreeze are made trainable first. */
+/* Freezes the layers of the key freeze; none = no layer, which undoes the freeze of a run file. If
+ * no phase of frozen epochs follows, the layers of unfreeze are made trainable at once. */
 static plm_status freeze(plm_job *j, plm_settings *s)
 {
     const char *patterns = plm_setting_text(s, "freeze"), *freed = plm_setting_text(s, "unfreeze");
@@ -78,8 +77,8 @@ static plm_status freeze(plm_job *j, plm_settings *s)
     return PLM_OK;
 }
 
-/* Loads the model of the key start, removes layers as cut says, and freezes layers. Layers are
- * removed before others are frozen, so that patterns match only remaining layers. */
+/* Loads the model of the key start, removes the layers of the key cut, and freezes layers. Layers
+ * are removed before others are frozen, so that patterns match only the remaining layers. */
 plm_status plm_reuse_start(plm_job *j, plm_settings *s)
 {
     const char *donor = NULL;
@@ -94,8 +93,8 @@ plm_status plm_reuse_start(plm_job *j, plm_settings *s)
     return freeze(j, s);
 }
 
-/* Sets the learning rate factor of one item, such as 'dense*=0.1': patterns and a factor. The
- * quotes may still be there: YAML removes them, the command line does not. */
+/* Sets the learning rate factor of one item, such as 'dense*=0.1': layer patterns and a factor.
+ * Quotes around the item are removed here, as YAML removes them but the command line does not. */
 static plm_status set_factor(plm_job *j, plm_settings *s, int item)
 {
     const char *text = plm_setting_of(s, "learning_rate_factors")->item[item].text,
@@ -111,7 +110,8 @@ static plm_status set_factor(plm_job *j, plm_settings *s, int item)
     if (!plm_read_real(value, &factor))
         return plm_setting_fail(s, "learning_rate_factors", item,
                                 "write patterns of layer names, '=' and a number: 'dense*=0.1'",
-                                "'%s' does not give a factor of the learning rate", text);
+                                "'%s' is not a learning rate factor: it has no '=' with a number",
+                                text);
     const char *name = text + quoted;
     const size_t letters = plm_trim(&name, (size_t)(equals - text) - quoted);
     const char *patterns = plm_arena_text(&s->arena, name, letters);
@@ -122,7 +122,8 @@ static plm_status set_factor(plm_job *j, plm_settings *s, int item)
                : PLM_OK;
 }
 
-/* Layers of a model that was loaded (start) were frozen when it was. */
+/* Freezes layers and sets learning rate factors. If the run has a key start, plm_reuse_start has
+ * frozen the layers already. */
 plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *factors = plm_setting_of(s, "learning_rate_factors");
@@ -154,8 +155,8 @@ int64_t plm_reuse_frozen_epochs(plm_settings *s)
     return plm_setting_text(s, "freeze") ? plm_setting_count(s, "frozen_epochs", 0) : 0;
 }
 
-/* Compiling again keeps the weights, and makes the slots of the optimizer for the layers that learn
- * from now on. */
+/* Begins the second phase. The model is compiled again, which keeps the weights and makes the
+ * optimizer state for the layers that are now trained. */
 plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s)
 {
     const char *freed = plm_setting_text(s, "unfreeze"), *frozen = plm_setting_text(s, "freeze"),

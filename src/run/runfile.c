@@ -1,9 +1,7 @@
 /* Finds, reads and writes run files. If an argument is not a run file, the error says what it is: a
- * table, a model, the folder of a run or a data set.
- *
- * The most frequent mistake is to name something that is no run file: a table, a model, a data set,
- * a name without its ending. Each gets a message of its own that says what to write instead, since
- * "cannot parse YAML" would help nobody. */
+ * table, a model, the folder of a run, a data set or a name without its ending. Each of these
+ * mistakes is frequent and gets its own message with the right command, since "cannot parse YAML"
+ * would not help. */
 #include "run/runfile.h"
 
 #include <errno.h>
@@ -20,8 +18,7 @@
 
 /* ---- finding the file ---- */
 
-/* Returns the text of the run file of this name that is compiled in. NULL = there is no such run
- * file. */
+/* Returns the text of the built-in run file with this name. NULL = there is none. */
 static const char *embedded(const char *name)
 {
     for (const plm_embedded_run *r = plm_embedded_runs; r->name; r++)
@@ -36,16 +33,16 @@ static bool has_ending(const char *name)
     return plm_ends_with(name, ".yaml") || plm_ends_with(name, ".yml");
 }
 
-/* True if an argument names a run file, by its ending or by the name of one that is compiled in. If
- * a file or folder has the name of a built-in run, the word means that file or folder. */
+/* True if an argument names a run file, by its ending or by the name of a built-in one. If a file
+ * or folder has the same name as a built-in run, the argument means that file or folder. */
 bool plm_is_run_file(const char *argument)
 {
     return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
 }
 
 /* Returns a file that the user may have meant: the same name with the other ending, or with an
- * ending added. NULL = there is no such file. So `plummet train net` finds net.yaml in a hint. It
- * is looked for only after the name itself was not found. */
+ * ending added. NULL = there is no such file. So the error of `plummet train net` can suggest
+ * net.yaml. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -61,8 +58,7 @@ static const char *neighbour(plm_arena *a, const char *name)
     return NULL;
 }
 
-/* Fails with E_SPEC for the name of a data set. A run file names a data set, but a data set is no
- * run file. */
+/* Fails with E_SPEC because the argument is the name of a data set, not a run file. */
 static plm_status fail_data_set(plm_settings *s, const char *name)
 {
     const char *hint = plm_arena_format(&s->arena,
@@ -72,8 +68,8 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
 }
 
-/* Fails with E_SPEC for a word that is neither a file nor a run that is compiled in. The hint gives
- * a similar name, or lists all names. MOST_RUNS: more than the number of built-in runs. */
+/* Fails with E_SPEC because the argument is neither a file nor a built-in run. The hint is a
+ * similar name, or lists all names. MOST_RUNS: more than the number of built-in runs. */
 static plm_status fail_unknown(plm_settings *s, const char *name)
 {
     enum { MOST_RUNS = 64 };
@@ -88,7 +84,7 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     if (near)
         plm_text_format(&hint, "did you mean %s?", near);
     else
-        plm_text_add(&hint, "give a file that ends in .yaml, or a run that is built in: ");
+        plm_text_add(&hint, "give a file that ends in .yaml, or the name of a built-in run: ");
     for (size_t i = 0; i < count && !near; i++)
         plm_text_format(&hint, "%s%s", i ? ", " : "", known[i]);
     const plm_status status =
@@ -98,8 +94,8 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     return status;
 }
 
-/* Returns how to get a table that plummet reads from a file of another program, by its ending. NULL
- * = it is no such file. */
+/* Returns how to convert a file of another program to a table that plummet reads, by its ending.
+ * NULL = not such a file. */
 static const char *foreign_hint(const char *name)
 {
     static const char *const sheets[] = {".xlsx", ".xls", ".xlsm", ".ods", ".numbers", NULL};
@@ -107,20 +103,20 @@ static const char *foreign_hint(const char *name)
                                          ".pkl",     ".rds",     ".dta",   ".sav", NULL};
     for (int i = 0; sheets[i]; i++)
         if (plm_ends_with(name, sheets[i]))
-            return "save the sheet as CSV, and give that file";
+            return "save the sheet as CSV, and use that file";
     for (int i = 0; frames[i]; i++)
         if (plm_ends_with(name, frames[i]))
-            return "write the table as CSV, as to_csv of pandas does, and give that file";
+            return "write the table as CSV, for example with to_csv of pandas, and use that file";
     return NULL;
 }
 
-/* Fails with E_SPEC for a table or a model file in the place of a run file. PLM_OK for other names.
- * Otherwise the table would be read as YAML, and the message would not help. */
+/* Fails with E_SPEC if a table or a model file is given instead of a run file; PLM_OK for other
+ * names. Otherwise the table would be parsed as YAML, with an unclear error. */
 static plm_status refuse_table(plm_settings *s, const char *name)
 {
     const char *foreign = foreign_hint(name);
     if (foreign)
-        return plm_fail(s->w, PLM_E_SPEC, name, foreign, "plummet does not read such files");
+        return plm_fail(s->w, PLM_E_SPEC, name, foreign, "plummet cannot read files of this type");
     if (plm_recipe_is_table(name)) {
         const char *hint = plm_arena_format(
             &s->arena, "plummet init %s target=COLUMN > net.yaml writes a run file for it", name);
@@ -134,7 +130,8 @@ static plm_status refuse_table(plm_settings *s, const char *name)
     return PLM_OK;
 }
 
-/* Fails with E_SPEC for the folder of a run. A run can be resumed, but by another call. */
+/* Fails with E_SPEC because the argument is the folder of a run. The hint says how to resume the
+ * run. */
 static plm_status refuse_folder(plm_settings *s, const char *name)
 {
     const char *file = plm_arena_format(&s->arena, "%s/run.yaml", name);
@@ -161,8 +158,8 @@ static plm_status fail_read(plm_settings *s, const char *path)
                     "cannot read the run file: %s", strerror(error));
 }
 
-/* Reads a run file of at most 1 MiB. LIMIT is far above any run file, and keeps a wrong file from
- * being read into memory. */
+/* Reads a run file of at most 1 MiB. This is more than any run file has, and prevents reading a
+ * large wrong file into memory. */
 static plm_status read_file(plm_settings *s, const char *name)
 {
     enum { LIMIT = 1 << 20 };
@@ -173,24 +170,25 @@ static plm_status read_file(plm_settings *s, const char *name)
     plm_status status = PLM_E_MEMORY;
     s->file = plm_arena_text(&s->arena, name, SIZE_MAX);
     if (length > LIMIT)
-        status = plm_fail(s->w, PLM_E_SPEC, name,
-                          "is it a run file? Data and models are named inside a run file",
-                          "the run file is larger than %d KiB", LIMIT / 1024);
+        status =
+            plm_fail(s->w, PLM_E_SPEC, name,
+                     "check that this is a run file; data and models are named inside a run file",
+                     "the run file is larger than %d KiB", LIMIT / 1024);
     else if (s->file)
         status = plm_yaml_read(s, text, length);
     plm_release(s->w, text);
     return status;
 }
 
-/* Reads the run file `name`, or the one of this name that is compiled in, into s. Whether the
- * argument is something else than a run file is checked before it is read. */
+/* Reads the run file `name`, or the built-in one with this name, into s. Before that, checks
+ * whether the argument is something else than a run file. */
 plm_status plm_run_settings_read(plm_settings *s, const char *name)
 {
     const char *built_in = embedded(name);
     PLM_TRY(refuse_table(s, name));
     PLM_TRY(refuse_folder(s, name));
-    /* if a file or folder is called digits, the argument digits still means the run that is
-     * compiled in; ./digits names the file */
+    /* if a file or folder is called digits, the argument digits still means the built-in run;
+     * ./digits names the file */
     if (!built_in && (plm_path_exists(name) || has_ending(name) || strchr(name, '/')))
         return read_file(s, name);
     if (!built_in)
@@ -199,7 +197,7 @@ plm_status plm_run_settings_read(plm_settings *s, const char *name)
     return s->file ? plm_yaml_read(s, built_in, strlen(built_in)) : PLM_E_MEMORY;
 }
 
-/* Checks the key outside. Only the command line may give it: a run file may come from somebody
+/* Checks the key outside. It may be set only on the command line: a run file may come from somebody
  * else, and must not allow itself to write elsewhere. */
 static plm_status check_outside(plm_settings *s)
 {
@@ -207,26 +205,27 @@ static plm_status check_outside(plm_settings *s)
     if (!text)
         return PLM_OK;
     if (plm_setting_of(s, "outside")->item[0].line)
-        return plm_setting_fail(s, "outside", 0,
-                                "leave it out, and give outside=true on the command line",
-                                "a run file must not set this key");
+        return plm_setting_fail(
+            s, "outside", 0,
+            "remove outside from the run file, and write outside=true on the command line",
+            "the key outside cannot be set in a run file");
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
         return plm_setting_fail(s, "outside", 0, "write true or false", "outside cannot be '%s'",
                                 text);
     return PLM_OK;
 }
 
-/* True for keys that are not copied into run.yaml. With out or overwrite, a copy of the run would
- * overwrite the run itself. outside would allow the copy to write elsewhere. directory is written
- * separately. */
+/* True for keys that are not copied into run.yaml. With out or overwrite, repeating the run from
+ * its run.yaml would overwrite the run itself; outside would allow writing elsewhere. directory is
+ * written separately. */
 static bool is_of_this_run(const char *key)
 {
     return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
            !strcmp(key, "directory");
 }
 
-/* Fails if run.yaml could not hold a value since it is not UTF-8, as the name of a file may be. The
- * run would train, but nothing could find its data afterwards. */
+/* Fails if a value is not UTF-8 (a file name may not be), since run.yaml could not hold it.
+ * Otherwise the run would train, but nothing could find its data afterwards. */
 static plm_status check_texts(plm_settings *s)
 {
     for (int i = 0; i < s->count; i++)
@@ -234,12 +233,13 @@ static plm_status check_texts(plm_settings *s)
             const char *text = s->at[i].item[n].text;
             if (!plm_utf8_valid(text, strlen(text)))
                 return plm_setting_fail(s, s->keys[i].name, (int)n, "rename the file or its folder",
-                                        "'%s' is not UTF-8, so run.yaml cannot name it", text);
+                                        "'%s' is not UTF-8, so it cannot be written to run.yaml",
+                                        text);
         }
     return PLM_OK;
 }
 
-/* Reads a run file, or makes the settings of a table, and checks them. override [overrides]:
+/* Reads a run file, or makes the settings for a table, and checks them. override [overrides]:
  * key=value of the caller, which replace values of the file before anything is checked. */
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                  const char *const *override)
@@ -257,9 +257,10 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     return plm_run_settings_resolve(s);
 }
 
-/* ---- keys with a notation of their own ---- */
+/* ---- keys whose values need their own parser ---- */
 
-/* Reads the key checkpoint. *every: epochs between two checkpoints; 0 = none are written. */
+/* Reads the key checkpoint. *every: number of epochs between two checkpoints; 0 = no checkpoints.
+ * */
 plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
 {
     const char *text = plm_setting_text(s, "checkpoint");
@@ -277,8 +278,8 @@ plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every)
         "checkpoint cannot be '%s'", text);
 }
 
-/* Returns the last part of a path without the ending of a run file, at most 100 bytes. NULL = no
- * memory. */
+/* Returns the last component of a path without the ending of a run file, at most 100 bytes. NULL =
+ * no memory. */
 static const char *stem_of(plm_arena *a, const char *path)
 {
     const char *slash = strrchr(path, '/'), *stem = slash ? slash + 1 : path;
@@ -292,9 +293,9 @@ static const char *stem_of(plm_arena *a, const char *path)
     return plm_arena_text(a, stem, length < 100 ? length : 100);
 }
 
-/* Returns the short name of a run: the key name, or else the stem of the run file. The name becomes
- * part of a folder's name, so only letters, digits, '-', '_' and '.' stay. Other bytes become '-',
- * and so does a leading '.'. */
+/* Returns the short name of a run: the key name or, without it, the name of the run file without
+ * its ending. The name becomes part of a folder's name, so only letters, digits, '-', '_' and '.'
+ * are kept. Other bytes become '-', and so does a leading '.'. */
 const char *plm_run_settings_name(plm_settings *s, const char *argument)
 {
     static const char good[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.";
@@ -311,10 +312,9 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument)
 
 /* ---- writing ---- */
 
-/* Adds a value as YAML. Most specs can be written plainly. A text that YAML might read in another
- * way gets single quotes. A text with characters that must not reach a terminal gets double quotes,
- * with the escapes that YAML and JSON share. item: the value is an item of a list, on its own
- * line. */
+/* Adds a value as YAML. Most specs are written without quotes. A text that YAML might read in
+ * another way gets single quotes. A text with control characters gets double quotes, with the
+ * escapes that YAML and JSON share. item: the value is an item of a list, on its own line. */
 static void add_value(plm_text *t, const char *text, bool item)
 {
     static const char plain_first[] =
@@ -334,8 +334,8 @@ static void add_value(plm_text *t, const char *text, bool item)
     }
 }
 
-/* Adds one key with its value or, for a list, its items on separate lines. origin: where the value
- * comes from, written at the end of the line; NULL = not written. */
+/* Adds one key with its value or, for a list, its items on separate lines. origin: origin of the
+ * value, written at the end of the line; NULL = not written. */
 static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setting *setting,
                         const char *origin)
 {
@@ -354,9 +354,9 @@ static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setti
     }
 }
 
-/* Adds the settings as the text of a run file. folder: the folder of the run, which `directory` is
- * relative to; NULL = leave `directory` out. origins: write after each value whether it was chosen
- * or is a default. */
+/* Adds the settings as the text of a run file. folder: the folder of the run; `directory` is
+ * written relative to it; NULL = do not write `directory`. origins: write after each value whether
+ * it was chosen or is a default. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins)
 {
     const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;
@@ -370,7 +370,8 @@ void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bo
             add_setting(t, &s->keys[i], &s->at[i], origins ? s->at[i].origin : NULL);
 }
 
-/* A directory is named relative to the current folder. */
+/* Adds the settings for a run file in the current folder, to which the key directory is relative.
+ * */
 void plm_run_settings_print(plm_settings *s, plm_text *t)
 {
     plm_run_settings_write(s, t, plm_run_settings_directory(s) ? "." : NULL, false);

@@ -1,9 +1,9 @@
-/* The run files that are compiled into the library. The build writes a table with a row for each
+/* The run files that are built into the library. The build generates a table with a row for each
  * file of src/run/runs. */
 #ifndef PLM_RUN_RUNS_H
 #define PLM_RUN_RUNS_H
 
-/* One run file. `plummet train NAME` uses src/run/runs/NAME.yaml from this table. */
+/* One built-in run file. `plummet train NAME` uses src/run/runs/NAME.yaml from this table. */
 typedef struct {
     const char *name;
     const char *text; /* YAML, ended by 0 */

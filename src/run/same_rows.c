@@ -1,7 +1,6 @@
-/* Checks that a resumed run keeps its rows, see same_rows.h.
- *
- * A test or validation is worth something only as long as the net has never been trained on its
- * rows; another seed or split would mix them. */
+/* Checks that a resumed run keeps its rows, see same_rows.h. Test and validation metrics are
+ * meaningful only as long as the net has never been trained on these rows; another seed or split
+ * would mix them with the training rows. */
 #include "run/same_rows.h"
 
 #include <string.h>
@@ -10,12 +9,12 @@
 #include "base/system.h"
 #include "run/runfile.h"
 
-/* The keys that choose and split the rows. seed is included, since another seed draws another
+/* The keys that choose and split the rows. seed is included, since another seed gives another
  * split. */
 static const char *const keys[] = {"data", "test", "validation", "unlabelled",
                                    "seed", "nets", NULL};
 
-/* Returns the value of a key. If it is not given, this is "none", or "0" for the seed. */
+/* Returns the value of a key. If it is not set, returns "none", or "0" for the seed. */
 static const char *value_of(plm_settings *s, const char *key)
 {
     const char *text = plm_setting_text(s, key);
@@ -24,16 +23,17 @@ static const char *value_of(plm_settings *s, const char *key)
     return text && *text ? text : "none";
 }
 
-/* Fails with E_SPEC for a key whose value differs from its value in the run. folder: of the run,
- * for the hint. */
+/* Fails with E_SPEC because the value of a key differs from its value when the run was trained.
+ * folder: of the run, for the hint. */
 static plm_status refuse(plm_settings *now, plm_settings *then, const char *key, const char *folder)
 {
     static const char *const why[] = {
         "another seed would draw other test and validation rows, from which the net has already "
         "learned",
-        "the net has learned from some rows of the run's data, and is evaluated on the others"};
+        "the net has already learned from the run's training rows, and other rows would mix these "
+        "with the rows it is evaluated on"};
     const char *hint = plm_arena_format(&now->arena,
-                                        "leave %s out; to train on other rows, begin a new run "
+                                        "remove %s; to train on other rows, begin a new run "
                                         "from this model: plummet train RUNFILE start=%s %s=...",
                                         key, folder, key);
     return plm_fail(now->w, PLM_E_SPEC, key, hint,
@@ -41,9 +41,9 @@ static plm_status refuse(plm_settings *now, plm_settings *then, const char *key,
                     value_of(now, key), value_of(then, key), why[strcmp(key, "seed") != 0]);
 }
 
-/* Compares the texts of the keys that decide which rows there are. The same text on a file that has
- * changed is found by its fingerprint. The run file of the folder is read a second time, without
- * the changes that the resume asks for. */
+/* Compares the texts of the keys that decide which rows are used. (A file that has changed under
+ * the same name is detected by its fingerprint.) The run.yaml is read a second time, without the
+ * overrides of the resume. */
 plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
 {
     plm_settings then;
@@ -56,9 +56,9 @@ plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
     return status;
 }
 
-/* Returns what a pipeline reads: the first quoted file name of its first stage, with `folder` in
- * front; if the stage has no file, the stage itself, such as "digits". NULL = no memory. Only the
- * source is compared: other batches or another shuffle of the same file are the same rows. */
+/* Returns what a pipeline reads: the first quoted file name of its first stage, with `folder` put
+ * before it; if the stage names no file, the stage itself, such as "digits". NULL = no memory. Only
+ * the source is compared: another batch size or shuffle does not change the rows. */
 static const char *source_name(plm_arena *a, const char *folder, const char *text)
 {
     const char *quote = strpbrk(text, "'\""), *bar = strchr(text, '|');
@@ -72,8 +72,8 @@ static const char *source_name(plm_arena *a, const char *folder, const char *tex
     return path ? plm_path_below(a, folder, path) : NULL;
 }
 
-/* Paths that exist are compared as files; everything else, such as the name of a data set, as text.
- */
+/* Compares the sources of the data. Paths that exist are compared as files; everything else, such
+ * as the name of a data set, as text. */
 bool plm_run_is_trained_on(plm_settings *run, const char *argument)
 {
     const char *data = plm_setting_text(run, "data");

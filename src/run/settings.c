@@ -1,10 +1,9 @@
 /* Keeps settings by a table of keys: finds them, replaces them by key=value of the caller, and
- * checks them. The error for a wrong key or value has its place in the run file and a hint.
- *
- * A setting keeps its values as the texts that the user wrote, with line and column. Numbers are
- * parsed when they are used, so a message can show the user's text, and run.yaml repeats it. The
- * line is 0 for values from the command line. Everything lies in the arena of the settings and
- * lives as long as they do. */
+ * checks them. The error for a wrong key or value has its place in the run file and a hint. A
+ * setting keeps its values as the texts that the user wrote, with line and column. Numbers are
+ * parsed when they are used, so a message can quote the user's text, and run.yaml repeats it. The
+ * line is 0 for values from the command line. All memory is in the arena of the settings and is
+ * freed with them. */
 #include "run/settings.h"
 
 #include <stdio.h>
@@ -35,7 +34,7 @@ void plm_settings_free(plm_settings *s)
     *s = (plm_settings){0};
 }
 
-/* Makes a setting not given. Its memory is kept for new items. A run of a search sets the same keys
+/* Removes the values of a setting. Its memory is kept for new items: a search sets the same keys
  * many times, and an arena frees nothing by itself. */
 static void clear(plm_setting *setting)
 {
@@ -70,8 +69,8 @@ static const char *join(plm_settings *s, const plm_setting *setting)
     return text;
 }
 
-/* Returns the items of a setting as one text, with a comma between them. Unlike plm_setting_text,
- * it does not change the items; "" if there are no items. */
+/* Returns the items of a setting as one text, separated by commas. Unlike plm_setting_text, it does
+ * not change the items; "" if there are no items. */
 const char *plm_setting_joined(plm_settings *s, const char *key)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -81,17 +80,17 @@ const char *plm_setting_joined(plm_settings *s, const char *key)
     return text ? text : "";
 }
 
-/* Returns the value of a setting as one text; the items of a list are joined. NULL = not given. A
- * lack of memory is remembered and reported by plm_settings_sound, so that this call can be used
- * like a value. For a list this changes the setting, which the callers of single items must do
- * without afterwards. */
+/* Returns the value of a setting as one text; the items of a list are joined. NULL = not set. If
+ * memory runs out, plm_settings_sound reports it later, so that callers need not check each call.
+ * For a list, the joined text replaces the items, so single items can no longer be read afterwards.
+ * */
 const char *plm_setting_text(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
     if (!setting)
         return NULL;
     if (setting->count > 1) {
-        /* the joined text is kept as the only item, since nobody asks for single items after this
+        /* the joined text is kept as the only item, since no caller reads single items after this
          * call */
         const char *text = join(s, setting);
         if (!text) {
@@ -104,25 +103,24 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     return setting->count ? setting->item[0].text : NULL;
 }
 
-/* Fails if a text could not be made since memory ran out. To be called before an incomplete text
- * could do harm. */
+/* Fails if a text is incomplete because memory ran out. To be called before the texts are used. */
 plm_status plm_settings_sound(const plm_settings *s, plm *w)
 {
     return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
 }
 
-/* Reads a key whose value is true or false. A key that is not given is false. */
+/* Reads a key whose value is true or false. A key that is not set is false. */
 plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
 {
     const char *text = plm_setting_text(s, key);
     *out = text && !strcmp(text, "true");
     if (!text || *out || !strcmp(text, "false"))
         return PLM_OK;
-    return plm_setting_fail(s, key, 0, "true or false", "%s cannot be '%s'", key, text);
+    return plm_setting_fail(s, key, 0, "write true or false", "%s cannot be '%s'", key, text);
 }
 
-/* Returns the value of a COUNT; fallback: the result if the key is not given. The value has been
- * checked by plm_settings_check, so only a setting that is not given falls back. */
+/* Returns the value of a key of kind COUNT; fallback: the result if the key is not set.
+ * plm_settings_check has checked the value. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -132,8 +130,8 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
     return value;
 }
 
-/* Sets a key that was not given. For values that the run needs: they appear in run.yaml like values
- * of the user. */
+/* Sets a key that the user has not set. For values that the run needs: they appear in run.yaml like
+ * values of the user. */
 plm_status plm_setting_default(plm_settings *s, const char *key, const char *text)
 {
     const int at = index_of(s, key);
@@ -157,7 +155,8 @@ plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *tex
     return status;
 }
 
-/* The key may be given again afterwards. A key that the table lacks is fine. */
+/* Removes the value of a key, which may be set again afterwards. A key that is not in the table is
+ * ignored. */
 void plm_setting_drop(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
@@ -166,8 +165,7 @@ void plm_setting_drop(plm_settings *s, const char *key)
 }
 
 /* Returns the place of a setting: "net.yaml:5:3, model.2", or "model.2" for values from the command
- * line. item: index in a list, from 0; -1 = the whole key. Values of the command line have no line,
- * so their key is their place. */
+ * line, which have no line. item: index in a list, from 0; -1 = the whole key. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -197,8 +195,8 @@ const char *plm_setting_place(plm_settings *s, const char *key, int item)
     return plm_setting_at(s, key, item).where;
 }
 
-/* The error has the place as text, and key, item, file and line as data, so that a caller need not
- * parse the text. */
+/* Fails at the place of a setting. The error has the place as text, and key, item, file and line as
+ * members, so that a caller need not parse the text. */
 plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const char *hint,
                             const char *what, ...)
 {
@@ -213,16 +211,16 @@ plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const ch
     return plm_fail_again(s->w, &at, PLM_E_SPEC);
 }
 
-/* Returns a hint for names that are keys in other tools, but here are part of a spec. NULL = no
+/* Returns a hint for names that are keys in other tools, but part of a spec in plummet. NULL = no
  * hint. */
 static const char *part_of(const char *key)
 {
     static const char *const words[][2] = {
-        {"batch", "the batch is part of data: data='digits | batch(64)'"},
-        {"batch_size", "the batch is part of data: data='digits | batch(64)'"},
+        {"batch", "the batch size is part of data: data='digits | batch(64)'"},
+        {"batch_size", "the batch size is part of data: data='digits | batch(64)'"},
         {"lr", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
         {"learning_rate", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
-        {"layers", "the layers are the key model"},
+        {"layers", "list the layers in the key model"},
         {NULL, NULL}};
     int i = 0;
     while (words[i][0] && strcmp(words[i][0], key) != 0)
@@ -231,8 +229,7 @@ static const char *part_of(const char *key)
 }
 
 /* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
- * ENDING: space for ", ..." after the last name that fits. The list ends with "..." when the hint
- * is full, so that no name is cut off. */
+ * ENDING: space for ", ..." after the last name, which ends a list that is cut off. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
 {
     enum { MOST_KEYS = 64, ENDING = 8 };
@@ -254,7 +251,7 @@ static void advise(const plm_settings *s, plm_text *hint, const char *key)
     }
 }
 
-/* Finds a key in the table. where: the place of the key, for the error. */
+/* Finds the index of a key in the table. where: the place of the key, for the error. */
 plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
 {
     const char *part = part_of(key);
@@ -273,7 +270,7 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
 }
 
 /* Appends an item text[length]. An empty item is ignored, so "a, " has one item. If memory runs
- * out, the setting loses its items. place: line and column of the item. */
+ * out, the setting loses its items. line, column: place of the item. */
 static plm_status append(plm_settings *s, plm_setting *setting, const char *text, size_t length,
                          plm_setting_item place)
 {
@@ -290,9 +287,8 @@ static plm_status append(plm_settings *s, plm_setting *setting, const char *text
     return PLM_OK;
 }
 
-/* Adds items to a list, or sets the text of another key. A list gets the items of the text at its
- * end, any other key has it as its only value. A scalar key that comes again replaces its value;
- * yaml.c refuses a key that a run file has twice. */
+/* Appends the items in the text to a list, or sets the text as the only value of another key,
+ * replacing an earlier value. (yaml.c reports an error if a run file has a key twice.) */
 plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line, int column)
 {
     plm_setting *setting = &s->at[key];
@@ -318,14 +314,14 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
 }
 
 /* Replaces one item of a list, as in model.2=dense(50). argument: the whole text, for errors.
- * number: the index, "2". Items count from 0, as layers do in messages. The new item has no place
- * in the file, since it comes from the command line. */
+ * number: the index as text, "2", counted from 0, as layers are in messages. The new item has no
+ * place in the file, since it comes from the command line. */
 static plm_status override_item(plm_settings *s, const char *argument, const char *key,
                                 const char *number, const char *value)
 {
     int at = -1;
     int64_t i = -1;
-    char hint[80] = "give the whole list";
+    char hint[80] = "replace the whole list: key=[...]";
     PLM_TRY(plm_setting_find(s, key, argument, &at));
     plm_setting *setting = &s->at[at];
     if (s->keys[at].type != PLM_SETTING_LIST)
@@ -344,8 +340,8 @@ static plm_status override_item(plm_settings *s, const char *argument, const cha
 }
 
 /* Replaces a setting by key=value, or one item of a list by key.INDEX=value. A list is replaced as
- * a whole, not continued. The first = divides key and value, so that a value may hold more of them:
- * optimizer=sgd(momentum=0.9). */
+ * a whole, not extended. The first = separates key and value, so that a value may contain more of
+ * them: optimizer=sgd(momentum=0.9). */
 plm_status plm_settings_override(plm_settings *s, const char *argument)
 {
     const char *equals = strchr(argument, '='), *name = argument;
@@ -367,20 +363,20 @@ plm_status plm_settings_override(plm_settings *s, const char *argument)
     return plm_setting_add(s, at, equals + 1, 0, 0);
 }
 
-/* Checks a setting that is not a list: it has one value, and a COUNT is a whole number in its
- * range. Values of lists and specs are checked where they are used. */
+/* Checks a setting that is not a list: it must have one value, and a COUNT must be a whole number
+ * in its range. Values of lists and specs are checked where they are used. */
 static plm_status check_key(plm_settings *s, int i)
 {
     const plm_setting_key *k = &s->keys[i];
     const plm_setting *setting = &s->at[i];
     const char *text = setting->count ? setting->item[0].text : "";
-    char hint[120] = "give the key a value, or leave it out";
+    char hint[120] = "set a value, or remove the key";
     int64_t value = 0;
     bool good = setting->count == 1;
     if (k->type == PLM_SETTING_LIST || !setting->given)
         return PLM_OK;
     if (good && k->type == PLM_SETTING_COUNT) {
-        snprintf(hint, sizeof hint, "a whole number from %lld to %lld", (long long)k->low,
+        snprintf(hint, sizeof hint, "write a whole number from %lld to %lld", (long long)k->low,
                  (long long)k->high);
         good = plm_read_whole(text, &value) && value >= k->low && value <= k->high;
     }
@@ -389,7 +385,7 @@ static plm_status check_key(plm_settings *s, int i)
     return plm_setting_fail(s, k->name, 0, hint, "%s cannot be '%s'", k->name, text);
 }
 
-/* Checks all settings after the run file and the overrides were read. */
+/* Checks all settings after the run file and the overrides have been read. */
 plm_status plm_settings_check(plm_settings *s)
 {
     for (int i = 0; i < s->count; i++)

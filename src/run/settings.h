@@ -1,4 +1,4 @@
-/* The settings of a run: key = value, from a run file or from the caller. A table names the keys
+/* The settings of a run: key = value, from a run file or from the caller. A table defines the keys
  * that are allowed. The command also makes its help from this table. */
 #ifndef PLM_RUN_SETTINGS_H
 #define PLM_RUN_SETTINGS_H
@@ -9,7 +9,7 @@
 /* What a key takes. */
 typedef enum {
     PLM_SETTING_TEXT,  /* one text, most often a spec */
-    PLM_SETTING_PAIRS, /* a text "a=b, c=d"; a run file may also write {a: b, c: d} */
+    PLM_SETTING_PAIRS, /* a text "a=b, c=d", which a run file may also write as {a: b, c: d} */
     PLM_SETTING_LIST,  /* several specs */
     PLM_SETTING_COUNT, /* a whole number from low to high */
 } plm_setting_type;
@@ -38,7 +38,7 @@ typedef struct {
     bool given;
     int line, column;    /* place of the key in the run file */
     const char *comment; /* comment that is written above the key in a run file; NULL = none */
-    /* where the value comes from: "default" or "chosen"; NULL = from the user */
+    /* origin of the value: "default" or "chosen"; NULL = set by the user */
     const char *origin;
 } plm_setting;
 
@@ -50,8 +50,8 @@ typedef struct {
     plm_setting *at;  /* [count] settings, in the order of keys */
     int count;        /* number of keys */
     const char *file; /* name of the run file for messages, or NULL */
-    bool table;       /* a table was given in the place of a run file (recipe.h) */
-    bool incomplete;  /* a list could not be joined, since memory ran out; see plm_settings_sound */
+    bool table;       /* true = a table was given instead of a run file (recipe.h) */
+    bool incomplete;  /* true = memory ran out while a list was joined; see plm_settings_sound */
 } plm_settings;
 
 /* Makes empty settings for a table of keys. Errors: E_MEMORY; plm_settings_free may also be called
@@ -59,57 +59,59 @@ typedef struct {
 PLM_CHECKED plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys);
 /* Frees the settings with all their texts. */
 void plm_settings_free(plm_settings *s);
-/* Returns the setting of a key. NULL = the table does not have the key. The functions below treat
- * such a key as not given. */
+/* Returns the setting of a key. NULL = the key is not in the table. The functions below treat such
+ * a key like one that is not set. */
 plm_setting *plm_setting_of(const plm_settings *s, const char *key);
-/* Returns the text of a key. NULL = not given. The items of a list are joined by ", ", and the
- * joined text replaces them. If there is no memory for this, the first item is returned, and
+/* Returns the text of a key. NULL = not set. The items of a list are joined by ", ", and the joined
+ * text replaces them. If there is no memory for this, the first item is returned, and
  * plm_settings_sound returns E_MEMORY from then on. So call plm_settings_sound before the texts are
  * used. */
 const char *plm_setting_text(plm_settings *s, const char *key);
 /* Returns E_MEMORY if plm_setting_text could not join a list. w: the runtime that records the
  * error. */
 PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
-/* As plm_setting_text, for programs: the list is not changed. "" = not given, or the table does not
- * have the key. */
+/* As plm_setting_text, for programs: the list is not changed. "" = not set, or the key is not in
+ * the table. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
-/* Reads a key whose value is true or false. Not given = false. Errors: E_SPEC for another text. */
+/* Reads a key whose value is true or false. Not set = false. Errors: E_SPEC for another text. */
 PLM_CHECKED plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out);
-/* Returns the value of a COUNT; fallback: the result if the key is not given. */
+/* Returns the value of a key of kind COUNT; fallback: the result if the key is not set. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback);
-/* Sets a default: if the key was not given, sets it to this text, or to the items in the text. */
+/* Sets a default: if the key is not set, sets it to this text or, for a list, to the items in the
+ * text. */
 PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, const char *text);
 /* As plm_setting_default, with a comment that is written above the key in run files. The comment
  * must outlive the settings. */
 PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                            const char *comment);
-/* Returns where the value of a setting comes from: "said" (by the user), "chosen" (from the data
- * and the model), "measured", or "default". */
+/* Returns the origin of a setting's value: "said" (set by the user), "chosen" (from the data and
+ * the model), "measured", or "default". */
 const char *plm_setting_origin(const plm_setting *setting);
 /* Sets the origins from the text of a run.yaml, in which the lines of keys end in "# chosen" or "#
  * default". */
 void plm_settings_origins(plm_settings *s, const char *text);
 /* Removes what is given for a key. */
 void plm_setting_drop(plm_settings *s, const char *key);
-/* Sets an error without a message to the place of a key or of an item, for plm_fail_again. */
+/* Fills the place of a key or of an item into an error without a message, for plm_fail_again. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item);
 /* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
  * memory. */
 const char *plm_setting_place(plm_settings *s, const char *key, int item);
-/* Fails with E_SPEC at the place of a key or of an item of it (plm_setting_place). */
+/* Fails with E_SPEC at the place of a key or of one of its items (see plm_setting_place). */
 PLM_CHECKED plm_status plm_setting_fail(plm_settings *s, const char *key, int item,
                                         const char *hint, const char *what, ...) PLM_PRINTF(5, 6);
 
-/* Finds the index of a key. E_SPEC at the place `where` for an unknown key, with a hint. */
+/* Returns the index of a key. E_SPEC at the place `where` for an unknown key, with a hint. */
 PLM_CHECKED plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
                                         int *index);
-/* Adds items to a list, or sets the text of another key. The text of a list may hold several items,
- * separated by commas. key: an index in the table. line, column: 0 = from a caller. */
+/* Adds items to a list, or sets the text of another key. The text for a list may contain several
+ * items, separated by commas. key: an index in the table. line, column: place in the run file; 0 =
+ * from a caller. */
 PLM_CHECKED plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
                                        int column);
 /* Replaces a setting by key=value, or one item of a list by key.INDEX=value. */
 PLM_CHECKED plm_status plm_settings_override(plm_settings *s, const char *argument);
-/* Checks all settings that are given: each must have a value, and numbers must be in their range.
+/* Checks all settings that are set: each must have a value, and numbers must be in their range.
  * Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_settings_check(plm_settings *s);
 

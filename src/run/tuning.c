@@ -1,6 +1,6 @@
-/* Reads and writes the file of measurements. It has one line, as plm_tuning writes it, which names
- * the machine. A file that no runtime accepts is ignored, and replaced by the next training that
- * measures. */
+/* Reads and writes the file with timing measurements of this machine. It has one line, as
+ * plm_tuning writes it, which also names the machine. A file that the runtime does not accept is
+ * ignored, and replaced by the next training that measures. */
 #include "run/tuning.h"
 
 #include <stdio.h>
@@ -31,7 +31,8 @@ static bool is_good(const char *text)
     return good;
 }
 
-/* A runtime is asked whether it takes the text, so that only one place knows its form. */
+/* Reads the file. The text is passed to a runtime, which accepts or rejects it, so that only one
+ * function knows its format. */
 void plm_tuning_file_read(plm *home, const char *path)
 {
     char text[PLM_TUNING_CAPACITY];
@@ -54,7 +55,7 @@ static void make_folder(plm *home, const char *path)
     plm_text_free(&folder);
 }
 
-/* Nothing is written if the file says the same already: most runs measure nothing new. */
+/* Writes the file, unless it already has the same text: most runs measure nothing new. */
 void plm_tuning_file_write(plm *home, const char *path)
 {
     char text[PLM_TUNING_CAPACITY];

@@ -1,15 +1,15 @@
-/* A file with measurements of this machine (plm_options.tuning), kept from run to run. Only speed
- * depends on it, so it is no error if the file cannot be read or written, is damaged or comes from
- * another machine. */
+/* A file with timing measurements of this machine (plm_options.tuning), kept from run to run. Only
+ * the speed depends on it, so it is no error if the file cannot be read or written, is damaged or
+ * comes from another machine. */
 #ifndef PLM_RUN_TUNING_H
 #define PLM_RUN_TUNING_H
 
 #include "plummet.h"
 
-/* Reads the file at `path` (NULL = none) for the jobs of this home. */
+/* Reads the file at `path` (NULL = none) for all jobs whose caller's runtime is `home`. */
 void plm_tuning_file_read(plm *home, const char *path);
-/* Writes the file, and makes its folder, if the jobs of this home measured something that the file
- * does not have. */
+/* If jobs of the runtime `home` measured something that the file does not have, writes the file,
+ * and makes its folder. */
 void plm_tuning_file_write(plm *home, const char *path);
 
 #endif

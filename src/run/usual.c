@@ -1,15 +1,12 @@
-/* Chooses the loss and the metrics of a run that gives none, by the last layers of the model and
- * the targets of the data.
- *
- * A crossentropy says that the target is a class, so accuracy is what people want to know; for
- * other losses the loss itself says enough. */
+/* Chooses the loss and the metrics of a run that sets no loss, by the last layers of the model and
+ * the targets of the data. With a crossentropy the target is a class, so the accuracy is added as a
+ * metric; for other targets the loss itself is informative enough. */
 #include <string.h>
 
 #include "base/split.h"
 #include "run/net.h"
 
-/* Sets the loss, with one part for each target, such as "mean_squared_error,
- * binary_crossentropy". */
+/* Sets the loss: one loss for each target, such as "mean_squared_error, binary_crossentropy". */
 static plm_status choose_loss(plm_job *j, plm_settings *s)
 {
     plm_text all = {.w = j->home};
@@ -33,12 +30,13 @@ static plm_status choose_loss(plm_job *j, plm_settings *s)
 typedef struct {
     plm_text all; /* the list, such as "none, accuracy" */
     int count;    /* metrics in the list so far */
-    /* any: a metric other than none was chosen. by_name: a loss is given as NAME=LOSS */
+    /* any: at least one metric other than "none" was chosen. by_name: the losses are written as
+     * NAME=LOSS */
     bool any, by_name;
 } metrics;
 
-/* Adds the metric for one loss: accuracy for a crossentropy, else none. The place in the list is
- * that of the output, so an output without a metric gets the word none. */
+/* Adds the metric for one loss: accuracy for a crossentropy, otherwise "none", as the list must
+ * have an entry for each output. */
 static void add_metric(metrics *m, const char *loss)
 {
     const bool classes = strstr(loss, "crossentropy") != NULL;
@@ -48,7 +46,7 @@ static void add_metric(metrics *m, const char *loss)
     m->count++;
 }
 
-/* Sets the metrics to accuracy if the net predicts classes. If there are several outputs, outputs
+/* Sets the metrics to accuracy if the net predicts classes. If there are several outputs, those
  * with another loss get no metric. */
 static plm_status choose_metrics(plm_job *j, plm_settings *s)
 {
@@ -72,11 +70,11 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
     return status;
 }
 
-/* What the user has set is left alone, and metrics are chosen only with a loss, which says what the
- * target means. */
+/* Chooses what the user has not set. Metrics are chosen only together with a loss, since the loss
+ * tells what the target means. */
 plm_status plm_net_usual(plm_job *j, plm_settings *s)
 {
-    if (!j->data) /* without data the model is only shown, so any loss will do */
+    if (!j->data) /* without data the model is only described, so any loss will do */
         return plm_setting_default(s, "loss", "mean_squared_error");
     if (!plm_setting_text(s, "loss"))
         PLM_TRY(choose_loss(j, s));

@@ -1,6 +1,6 @@
 /* Includes the parts of base/ that the command needs to read its arguments in the same way as run
- * files (similar names, parts of a list, numbers, paths that exist) and to print metrics. The
- * command may include run/, but not base/. */
+ * files are read (similar names, parts of a list, numbers, paths that exist) and to print metrics.
+ * The command may include headers of run/, but not of base/. */
 #ifndef PLM_RUN_WORDS_H
 #define PLM_RUN_WORDS_H
 

@@ -1,11 +1,10 @@
 /* Reads the YAML of a run file with libyaml's events: one mapping of keys to texts or lists of
- * texts. Everything else that YAML allows is refused, with its place: nested mappings, aliases,
- * anchors, tags, duplicate keys, several documents. To ignore these would hide mistakes.
- *
- * libyaml gives a stream of events: the start of a mapping, a text, the end of a list. The reader
- * holds one event at a time, and every function leaves the last event that it has used as the
- * current one. Each value is kept with its line and column, so that an error that occurs much
- * later, when a layer is built, can name the place in the file. */
+ * texts. Everything else that YAML allows is an error with its place: nested mappings, aliases,
+ * anchors, tags, duplicate keys, several documents. Ignoring them would hide mistakes. libyaml
+ * returns a sequence of events: the start of a mapping, a text, the end of a list. The reader holds
+ * one event at a time, and every function leaves the last event that it has used as the current
+ * one. Each value is stored with its line and column, so that an error that occurs much later, when
+ * a layer is built, can name the place in the file. */
 #include "run/runfile.h"
 
 #include <ctype.h>
@@ -54,8 +53,8 @@ static size_t line_start(const reader *r, size_t at)
     return at;
 }
 
-/* True if the line at byte `start` looks like NAME = VALUE, a definition of Python. hint: set to
- * how to write it; a run file has definitions below the key define. */
+/* True if the line at byte `start` looks like NAME = VALUE, a definition as in Python. hint: set to
+ * the correct form, as run files have definitions below the key define. */
 static bool is_definition(const reader *r, size_t start, char hint[PLM_HINT_CAPACITY])
 {
     const char *line = r->text + start, *end = r->text + r->length, *at = line;
@@ -73,9 +72,9 @@ static bool is_definition(const reader *r, size_t start, char hint[PLM_HINT_CAPA
     return true;
 }
 
-/* Reads the next event. A syntax error is reported with its place. libyaml reports most mistakes
- * where it gave up, which is often the line after; the two that users make most are recognized and
- * reported where they are. */
+/* Reads the next event. A syntax error is reported with its place. libyaml often reports a mistake
+ * on the line after it; the two most frequent mistakes are recognized here and reported on their
+ * own line. */
 static plm_status next(reader *r)
 {
     if (r->held)
@@ -91,29 +90,30 @@ static plm_status next(reader *r)
     if (r->parser.error == YAML_READER_ERROR) {
         char where[PLM_WHERE_CAPACITY];
         snprintf(where, sizeof where, "%s, byte %zu", r->s->file, r->parser.problem_offset);
-        return plm_fail(r->s->w, PLM_E_SPEC, where, "a run file must be text in UTF-8", "%s",
+        return plm_fail(r->s->w, PLM_E_SPEC, where, "save the run file as UTF-8 text", "%s",
                         r->parser.problem);
     }
     const char *at = r->text + r->parser.problem_mark.index;
     const bool tab = r->parser.problem_mark.index < r->length && *at == '\t';
     if (tab)
-        return fail_at(r, r->parser.problem_mark, "indent lines with blanks",
+        return fail_at(r, r->parser.problem_mark, "indent lines with blanks, not tabs",
                        "there is a tab where YAML allows no tab");
     /* libyaml takes the line NAME = VALUE for a key, and finds no ':' where the next line begins */
     if (r->parser.context && is_definition(r, line_start(r, r->parser.context_mark.index), own))
-        return fail_at(r, r->parser.context_mark, own, "a definition that is not below a key");
+        return fail_at(r, r->parser.context_mark, own,
+                       "a definition NAME = VALUE is not below the key define");
     return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
 }
 
-/* Fails with E_SPEC if the current event has an anchor or a tag. These have no meaning here, and to
- * ignore them would hide a mistake. */
+/* Fails with E_SPEC if the current event has an anchor or a tag. They have no meaning in run files,
+ * and ignoring them would hide a mistake. */
 static plm_status refuse_marks(const reader *r, const yaml_char_t *anchor, const yaml_char_t *tag)
 {
     if (anchor)
-        return fail_here(r, "write the value itself in its place",
+        return fail_here(r, "replace the anchor or alias by the value itself",
                          "anchors and aliases are not used in run files");
     if (tag)
-        return fail_here(r, "leave the tag out", "tags are not used in run files");
+        return fail_here(r, "remove the tag", "tags are not used in run files");
     return PLM_OK;
 }
 
@@ -123,7 +123,7 @@ static plm_status expect_text(const reader *r, const char *what)
 {
     const yaml_event_t *e = &r->event;
     if (e->type == YAML_ALIAS_EVENT)
-        return fail_here(r, "write the value itself in its place",
+        return fail_here(r, "replace the anchor or alias by the value itself",
                          "anchors and aliases are not used in run files");
     if (e->type == YAML_MAPPING_START_EVENT)
         return fail_here(r, "within a spec, = follows a key: dense(10, activation=softmax)",
@@ -131,7 +131,7 @@ static plm_status expect_text(const reader *r, const char *what)
     if (e->type != YAML_SCALAR_EVENT)
         return fail_here(r, "write 'key: spec' or a list of '- spec' lines below the key", what);
     if (strlen((const char *)e->data.scalar.value) != e->data.scalar.length)
-        return fail_here(r, "write the value without this", "a NUL character");
+        return fail_here(r, "write only a text: 'key: value'", "a NUL character");
     return refuse_marks(r, e->data.scalar.anchor, e->data.scalar.tag);
 }
 
@@ -142,15 +142,15 @@ static plm_status add(reader *r, int key, const char *text)
                            (int)r->event.start_mark.column + 1);
 }
 
-/* Reads an item of a list. In a list [a, b] (flow) the text is appended to `joined`, see read_list;
- * in a list of '-' lines it is added to the setting. */
+/* Reads an item of a list. In a list [a, b] (flow style) the text is appended to `joined`, see
+ * read_list; in a list of '-' lines it is added to the setting. */
 static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 {
     PLM_TRY(expect_text(r, "a list may hold only specs"));
     const char *text = (const char *)r->event.data.scalar.value;
     if (!*text)
-        return fail_here(r, "write a spec after the '-', or leave the line out",
-                         "an item is empty");
+        return fail_here(r, "write a spec after the '-', or remove the line",
+                         "an item of the list is empty");
     if (!flow)
         return add(r, key, text);
     plm_text_format(joined, "%s%s", joined->length ? ", " : "", text);
@@ -158,8 +158,8 @@ static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 }
 
 /* Reads a list. YAML splits [f(a, b), c] at every comma, so the texts of such a list are joined
- * again, and plm_setting_add splits them only where no bracket is open. The place of a joined list
- * is its beginning, since libyaml cut its items elsewhere. */
+ * again, and plm_setting_add splits them only at commas outside brackets. The place of a joined
+ * list is its beginning, since libyaml split its items at other commas. */
 static plm_status read_list(reader *r, int key)
 {
     const bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
@@ -176,8 +176,8 @@ static plm_status read_list(reader *r, int key)
     return status;
 }
 
-/* Reads pairs {a: b, c: d}, which become the text "a=b, c=d". Names and words alternate in the
- * events of a mapping. */
+/* Reads pairs {a: b, c: d}, which become the text "a=b, c=d". In the events of a mapping, keys and
+ * values alternate. */
 static plm_status read_pairs(reader *r, int key)
 {
     plm_text joined = {.w = r->s->w};
@@ -186,7 +186,7 @@ static plm_status read_pairs(reader *r, int key)
     for (bool name = true; status >= 0 && (status = next(r)) >= 0; name = !name) {
         if (name && r->event.type == YAML_MAPPING_END_EVENT)
             break;
-        status = expect_text(r, "pairs consist of names and words");
+        status = expect_text(r, "pairs must be written as {name: value, name: value}");
         if (status >= 0)
             plm_text_format(&joined, "%s%s",
                             name && joined.length ? ", "
@@ -200,7 +200,7 @@ static plm_status read_pairs(reader *r, int key)
     return status;
 }
 
-/* Fails with E_SPEC: a list is given to a key that takes one value. */
+/* Fails with E_SPEC because a list is given for a key that takes one value. */
 static plm_status refuse_list(const reader *r, int key)
 {
     const plm_setting_key *k = &r->s->keys[key];
@@ -226,7 +226,7 @@ static plm_status read_value(reader *r, int key)
     return add(r, key, (const char *)r->event.data.scalar.value);
 }
 
-/* Finds the key of a pair. E_SPEC for an unknown key, and for a key that was given before. */
+/* Finds the key of a pair. E_SPEC for an unknown key, and for a key that the file has twice. */
 static plm_status read_key(reader *r, int *key)
 {
     char where[PLM_WHERE_CAPACITY], hint[80];
@@ -235,17 +235,17 @@ static plm_status read_key(reader *r, int *key)
     PLM_TRY(plm_setting_find(r->s, name, where, key));
     if (!r->s->at[*key].given)
         return PLM_OK;
-    snprintf(hint, sizeof hint, "leave one of the two out; the first is in line %d",
+    snprintf(hint, sizeof hint, "remove one of the two; the first is in line %d",
              r->s->at[*key].line);
-    return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "key '%s' is given twice", name);
+    return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "the run file has the key '%s' twice", name);
 }
 
 /* Reads a key and its value. The place of the key is kept for later errors. `given` is set before
- * the value is read, so that a wrong value is reported at a key that counts as given. */
+ * the value is read, so that an error in the value names the place of the key. */
 static plm_status read_pair(reader *r)
 {
     int key = -1;
-    PLM_TRY(expect_text(r, "a key that is not a name"));
+    PLM_TRY(expect_text(r, "a key must be a name"));
     const yaml_mark_t mark = r->event.start_mark;
     PLM_TRY(read_key(r, &key));
     PLM_TRY(next(r));
@@ -262,7 +262,7 @@ static plm_status read_mapping(reader *r)
     char own[PLM_HINT_CAPACITY];
     if (r->event.type == YAML_SCALAR_EVENT &&
         is_definition(r, line_start(r, r->event.start_mark.index), own))
-        return fail_here(r, own, "a definition that is not below a key");
+        return fail_here(r, own, "a definition NAME = VALUE is not below the key define");
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail_here(r, "`plummet help train` shows a run file",
                          "a run file consists of 'key: value' lines");
@@ -286,12 +286,13 @@ static plm_status read_document(reader *r)
     PLM_TRY(next(r)); /* document end */
     PLM_TRY(next(r));
     if (r->event.type != YAML_STREAM_END_EVENT)
-        return fail_here(r, "write each run into its own file", "the file has a second document");
+        return fail_here(r, "write each run into its own file",
+                         "the run file has a second YAML document");
     return PLM_OK;
 }
 
 /* Reads a run file from text [length] into the settings s. The errors name s->file. Settings that
- * were read before an error stay as they are; the caller drops them. */
+ * were read before an error are kept; the caller frees them. */
 plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 {
     reader r = {.s = s, .text = text, .length = length};
@@ -307,14 +308,14 @@ plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 
 #else
 
-/* Without libyaml nothing can be read; the library itself needs no run files. */
+/* Fails: without libyaml no run file can be read. The library itself needs no run files. */
 plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
 {
     (void)text;
     (void)length;
     return plm_fail(s->w, PLM_E_UNSUPPORTED, s->file,
                     "build it again where libyaml is found (Debian: libyaml-dev)",
-                    "this plummet was built without run files");
+                    "this plummet was built without libyaml, so it cannot read run files");
 }
 
 #endif

@@ -1,14 +1,11 @@
-/* Runs a search, see search.h. Its folder holds search.csv, with a row for each training, and a
- * folder for each trial, with its last run.
- *
- * Most settings are bad, and that shows after a few epochs. So all trials are trained for few
- * epochs, the best third of them three times as long, and so on, up to the epochs of the run file
- * (successive halving; Jamieson and Talwalkar 2016). Each round trains from the beginning, as if
- * the run file had asked for this number of epochs.
- *
- * Values depend on the seed and the number of the trial alone, and every result is written to
- * search.csv at once. So a search that was stopped goes on with the same command: what the table
- * has is not trained again. */
+/* Runs a search, see search.h. Its folder has search.csv, with a row for each training, and a
+ * folder for each trial, with its last run. Most settings are bad, and this shows after a few
+ * epochs. So all trials are trained for few epochs, the best third of them three times as long, and
+ * so on, up to the epochs of the run file (successive halving; Jamieson and Talwalkar 2016). Each
+ * round trains from the beginning, as if the run file had asked for this number of epochs. Values
+ * depend only on the seed and the number of the trial, and every result is written to search.csv at
+ * once. So a search that was stopped continues with the same command: trainings that the table has
+ * are not repeated. */
 #include "search/search.h"
 
 #include <errno.h>
@@ -23,11 +20,11 @@
 #include "base/system.h"
 #include "run/runfile.h"
 
-enum { SHARE = 3 }; /* one of this many trials continues to the next round */
+enum { SHARE = 3 }; /* one of SHARE trials continues to the next round */
 
 /* ---- settings ---- */
 
-/* Reads the run file and the overrides. Defined names are not replaced yet. */
+/* Reads the run file and the overrides. Names that the key define defines are not replaced yet. */
 static plm_status read_settings(plm_search *s)
 {
     plm_settings *set = &s->settings;
@@ -43,7 +40,7 @@ static plm_status read_settings(plm_search *s)
     s->seed = (uint64_t)plm_setting_count(set, "seed", 0);
     if (s->epochs == 0)
         return plm_setting_fail(set, "epochs", 0,
-                                "give the number of epochs of the last trial: epochs=9",
+                                "set the number of epochs of the last round, such as epochs=9",
                                 "a search needs at least one epoch");
     if (!validation || !strcmp(validation, "none"))
         return plm_fail(s->w, PLM_E_SPEC, s->path, "add validation: split(0.2, shuffle=true)",
@@ -67,7 +64,7 @@ static const char *values_of(plm_search *s, int64_t trial)
     return all;
 }
 
-/* True if a definition defines a name of the space. */
+/* True if the definition defines a name that the key search also has. */
 static bool is_searched(const plm_search *s, const char *definition)
 {
     for (int i = 0; i < s->space.count; i++) {
@@ -79,8 +76,8 @@ static bool is_searched(const plm_search *s, const char *definition)
     return false;
 }
 
-/* Returns the key define of a trial: its values, then the definitions of the run file that are not
- * searched. NULL = no memory. */
+/* Returns the key define of a trial: the trial's values, then the definitions of the run file that
+ * are not searched. NULL = no memory. */
 static const char *define_of(plm_search *s, const char *values)
 {
     const plm_setting *given = plm_setting_of(&s->settings, "define");
@@ -113,15 +110,15 @@ static plm_status open_table(plm_search *s)
                : plm_fail_system(s->w, errno, "make the folder", s->folder);
 }
 
-/* Returns the beginning of a training's row, up to its results. NULL = no memory. */
+/* Returns the beginning of a training's row in search.csv, up to its results. NULL = no memory. */
 static const char *row_of(plm_search *s, const plm_search_trial *t)
 {
     return plm_arena_format(&s->settings.arena, "%lld,%d,%lld,\"%s\",", (long long)t->trial,
                             t->round, (long long)t->epochs, t->values);
 }
 
-/* Looks for a training in search.csv, and sets its score and `known`. E_SPEC: the row of this trial
- * belongs to another search. */
+/* Looks for a training in search.csv, and sets its `score` and `known`. E_SPEC: the row of this
+ * trial belongs to another search. */
 static plm_status look_up(plm_search *s, plm_search_trial *t)
 {
     const char *row = row_of(s, t), *end = NULL;
@@ -134,7 +131,7 @@ static plm_status look_up(plm_search *s, plm_search_trial *t)
         return PLM_OK;
     if (strncmp(at + 1, row, strlen(row)) != 0)
         return plm_fail(s->w, PLM_E_SPEC, s->table,
-                        "give the same run file, keys and --trials, or another folder: out=DIR",
+                        "use the same run file, keys and --trials, or another folder: out=DIR",
                         "the folder holds another search: its trial %lld has other values or "
                         "epochs",
                         (long long)t->trial);
@@ -159,7 +156,8 @@ static plm_status add_row(plm_search *s, const plm_search_trial *t, double secon
 
 /* ---- trials ---- */
 
-/* Returns a list of "key=value" texts, [*count], with which a trial is run. NULL = no memory. */
+/* Returns a list of "key=value" texts, [*count], the overrides with which a trial is run. NULL = no
+ * memory. */
 static const char **overrides_of(plm_search *s, const plm_search_trial *t, int *count)
 {
     plm_arena *a = &s->settings.arena;
@@ -188,7 +186,7 @@ static double score_of(const plm_run_result *r)
     return INFINITY;
 }
 
-/* Trains a trial. PLM_STOPPED = the caller ended it. */
+/* Trains a trial. PLM_STOPPED = the caller stopped the search. */
 static plm_status train(plm_search *s, plm_search_trial *t)
 {
     int count = 0;
@@ -210,7 +208,7 @@ static plm_status train(plm_search *s, plm_search_trial *t)
     return status;
 }
 
-/* Trains a trial, unless its result is known. */
+/* Trains a trial, unless its result is in search.csv already. */
 static plm_status run_trial(plm_search *s, plm_search_trial *t)
 {
     t->values = values_of(s, t->trial);
@@ -234,7 +232,7 @@ static int by_score(const void *a, const void *b)
     return x->trial < y->trial ? -1 : x->trial > y->trial;
 }
 
-/* Returns the number of rounds: until one trial is left. */
+/* Returns the number of rounds that are needed until one trial is left. */
 static int count_rounds(int64_t trials)
 {
     int rounds = 1;
@@ -268,8 +266,8 @@ static plm_status run_rounds(plm_search *s, plm_search_trial *trial)
     return PLM_OK;
 }
 
-/* The best trial is the best one of the last round: a trial of an earlier round was trained for
- * fewer epochs. */
+/* Runs the search. The best trial is the best one of the last round: trials of earlier rounds were
+ * trained for fewer epochs. */
 plm_status plm_search_run(plm_search *s)
 {
     PLM_TRY(read_settings(s));

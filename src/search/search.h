@@ -17,7 +17,7 @@ typedef struct {
     int64_t trial; /* from 1 */
     int round, rounds;
     int64_t epochs;
-    double score;       /* the validation loss of the weights that were kept; infinite = diverged */
+    double score;       /* the validation loss of the kept weights; infinite = diverged */
     const char *values; /* "rate = 0.01, units = 64"; borrowed */
     const char *folder; /* of its run */
     bool known;         /* an earlier call trained it */
@@ -27,11 +27,12 @@ typedef struct {
 typedef struct {
     plm *w;           /* records errors */
     const char *path; /* of the run file */
-    int overrides;    /* [overrides] key=value, as for plm_run_file_open */
+    int overrides;    /* number of elements of `override`: texts key=value, as for plm_run_file_open
+                       * */
     const char *const *override;
     int64_t trials; /* number of trials of the first round */
     const char *data_dir;
-    /* Called after each event of a training; PLM_STOPPED ends the search. */
+    /* Called after each event of a training; the result PLM_STOPPED ends the search. */
     plm_status (*on_event)(void *self, plm_run *run, const plm_event *event);
     void (*on_trial)(void *self, const plm_search_trial *trial); /* called after each training */
     void *self;
@@ -47,10 +48,10 @@ typedef struct {
     int64_t epochs;
 } plm_search;
 
-/* Runs the search in the folder of the key out, default runs/NAME-search. If the folder holds a
- * part of the same search, the search continues there. Call plm_search_free after success and after
- * failure. Errors: E_SPEC if the run file is wrong, or if search.csv belongs to another search; all
- * errors of a training, except that a training may diverge. */
+/* Runs the search in the folder of the key out, default runs/NAME-search. If the folder holds an
+ * unfinished search with the same settings, it is continued. Call plm_search_free after success and
+ * after failure. Errors: E_SPEC if the run file is wrong, or if search.csv belongs to another
+ * search; all errors of a training, except that a training may diverge. */
 PLM_CHECKED plm_status plm_search_run(plm_search *s);
 /* Frees the results. */
 void plm_search_free(plm_search *s);

@@ -1,4 +1,4 @@
-/* Reads and draws from the space of a search, see space.h. */
+/* Reads the space of a search and draws values from it, see space.h. */
 #include "search/space.h"
 
 #include <math.h>
@@ -7,17 +7,17 @@
 #include "base/random.h"
 #include "base/spec.h"
 
-/* The words of ranges, in the order of plm_range_kind. */
+/* The names of the kinds of ranges, in the order of plm_range_kind. */
 static const char *const words[] = {"uniform", "log_uniform", "whole", "choice"};
 
 static const char hint[] = "write NAME = RANGE, such as rate = log_uniform(1e-4, 0.1), units = "
                            "whole(16, 256), act = choice(relu, elu)";
 
-/* Reads the values of a choice. item: its place in the list. */
+/* Reads the values of a choice. item: index of the range in the list of the key search. */
 static plm_status read_choices(plm_settings *s, plm_range *r, const plm_spec *spec, int item)
 {
     if (spec->count > PLM_SPACE_CHOICES)
-        return plm_setting_fail(s, "search", item, "search fewer values",
+        return plm_setting_fail(s, "search", item, "list fewer values",
                                 "the choice has %zu values, more than %d", spec->count,
                                 PLM_SPACE_CHOICES);
     for (size_t i = 0; i < spec->count; i++) {
@@ -28,7 +28,7 @@ static plm_status read_choices(plm_settings *s, plm_range *r, const plm_spec *sp
     return PLM_OK;
 }
 
-/* Reads the two ends of a range of numbers. False: an end is no number, or they are not in
+/* Reads the two ends of a range of numbers. False: an end is not a number, or they are not in
  * ascending order. */
 static bool read_ends(plm_range *r, const plm_spec *spec)
 {
@@ -41,7 +41,7 @@ static bool read_ends(plm_range *r, const plm_spec *spec)
     return r->low < r->high && (r->kind != PLM_RANGE_LOG_UNIFORM || r->low > 0);
 }
 
-/* Reads RANGE after the equals sign. item: its place in the list. */
+/* Reads RANGE after the equals sign. item: index of the range in the list of the key search. */
 static plm_status read_range(plm_settings *s, plm_range *r, const char *text, int item)
 {
     const plm_spec *spec = NULL;
@@ -77,7 +77,8 @@ static plm_status read_item(plm_settings *s, plm_range *r, const char *text, int
     return r->name ? read_range(s, r, sign + 1 + strspn(sign + 1, " "), item) : PLM_E_MEMORY;
 }
 
-/* The order of the names is that of the run file; it decides which random numbers each gets. */
+/* Reads the space. The names are in the order of the run file, which determines the random numbers
+ * of each. */
 plm_status plm_space_read(plm_settings *s, plm_space *out)
 {
     const plm_setting *given = plm_setting_of(s, "search");
@@ -91,8 +92,8 @@ plm_status plm_space_read(plm_settings *s, plm_space *out)
     return PLM_OK;
 }
 
-/* Returns the value of a range in a trial. Numbers are rounded to three digits, so that files show
- * exactly the value that was tried, with any math library. */
+/* Returns the value of a range in a trial. Numbers are rounded to three digits, so that files
+ * contain exactly the value that was tried, with any math library. */
 const char *plm_space_draw(const plm_space *space, plm_arena *a, int i, uint64_t seed,
                            int64_t trial)
 {

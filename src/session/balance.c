@@ -40,8 +40,8 @@ static void weigh(float *weight, int64_t classes, int64_t rows)
             weight[c] = (float)((double)rows / ((double)present * (double)weight[c]));
 }
 
-/* Classes without a row keep the weight 0, which has no effect. The weights are such that their
- * mean over the rows is 1. */
+/* Sets class weights whose mean over the rows is 1. Classes without a row keep the weight 0, which
+ * has no effect. */
 plm_status plm_run_balance(plm_run_training *t)
 {
     const plm_setting *given = plm_setting_of(&t->settings, "class_weight");
@@ -51,10 +51,10 @@ plm_status plm_run_balance(plm_run_training *t)
         return PLM_OK;
     const int64_t classes = plm_data_count_classes(d);
     if (!has_classes(d, classes) || count_classes(d, t->class_weight, &rows) < 0)
-        return plm_setting_fail(&t->settings, "class_weight", 0,
-                                "give a number for each class, or leave class_weight out",
-                                "the classes cannot be counted: the target is no class number, or "
-                                "its rows are streamed");
+        return plm_setting_fail(
+            &t->settings, "class_weight", 0, "list a weight for each class, or remove class_weight",
+            "class_weight: balanced needs the number of rows of each class, but the target has no "
+            "class numbers or its rows are not in memory");
     weigh(t->class_weight, classes, rows);
     t->classes = (int)classes;
     return PLM_OK;

@@ -1,13 +1,11 @@
 /* Makes, locks, fills and closes the folder of a run, see dir.h. mkdir is atomic, so two runs that
- * start at once get two folders.
- *
- * run.yaml is written when the first batch has been trained, and a folder that the run leaves empty
- * is removed: so a run that fails before leaves nothing. The number of a new folder is the highest
- * one so far plus 1. If another run takes it between looking and making, mkdir fails with EEXIST
- * and the next number is tried; so no two runs share a folder, without any lock over all of them.
- *
- * Within the folder a lock file keeps a second process from resuming the same run. Each file
- * appears under its name only when it is complete (base/file.c). */
+ * start at once get two folders. run.yaml is written when the first batch has been trained, and a
+ * folder that the run leaves empty is removed: so a run that fails earlier leaves nothing. The
+ * number of a new folder is the highest existing one plus 1. If another run takes this number
+ * first, mkdir fails with EEXIST and the next number is tried; so no two runs share a folder,
+ * without a lock over all folders. Within the folder a lock file keeps a second process from
+ * resuming the same run. Each file appears under its name only when it is complete (base/file.c).
+ * */
 #include "session/dir.h"
 
 #include <errno.h>
@@ -22,7 +20,8 @@
 #include "run/runfile.h"
 #include "archive/tidy.h"
 
-/* Adds the message of the system, such as "Permission denied". */
+/* Fails because the folder cannot be made. The error contains the message of the system, such as
+ * "Permission denied". */
 static plm_status fail_folder(plm *w, const char *path)
 {
     return plm_fail(w, PLM_E_IO, path, "name another folder: out=DIR",
@@ -35,8 +34,8 @@ typedef struct {
     int64_t highest;  /* 0 = there is none yet */
 } counted;
 
-/* Raises *user to the number of an entry "NAME-NUMBER", if this is larger; ignores other entries.
- * Always returns true, to continue. */
+/* Sets *user to the number of the folder `entry`, "NAME-NUMBER", if it is larger than *user;
+ * ignores other entries. Always returns true, to continue. */
 static bool count_one(void *user, const char *entry)
 {
     counted *c = user;
@@ -114,8 +113,8 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
     return status;
 }
 
-/* Refuses a folder that already holds a run. Checked before the data is read, so that a wrong `out`
- * shows at once. */
+/* Fails if the folder `out` already holds a run that may not be overwritten. Checked before the
+ * data is read, so that the error comes early. */
 plm_status plm_run_dir_check(plm_settings *s)
 {
     const char *out = plm_setting_text(s, "out");
@@ -124,10 +123,10 @@ plm_status plm_run_dir_check(plm_settings *s)
     if (!out || overwrite || !plm_before_holds(out))
         return PLM_OK;
     PLM_TRY(plm_folder_lock_check(s->w, out));
-    return plm_fail(
-        s->w, PLM_E_SPEC, out,
-        "name another folder, continue that run (--resume), or replace it: overwrite=true",
-        "the folder already holds a run");
+    return plm_fail(s->w, PLM_E_SPEC, out,
+                    "choose another folder (out=DIR), continue that run (--resume), or replace it "
+                    "(overwrite=true)",
+                    "the folder already holds a run");
 }
 
 /* ---- a run begins ---- */
@@ -146,14 +145,15 @@ plm_status plm_run_dir_lock(plm_run_dir *d)
     return plm_before_restore(d->w, d->path);
 }
 
-/* Makes the folder of a new run and locks it. out: the folder that the user chose; without it the
- * next free number is taken. */
+/* Makes and locks the folder of a new run. out: the folder that the user chose; NULL = the next
+ * free number is taken. */
 plm_status plm_run_dir_open(plm_run_dir *d, plm_settings *s, const char *name)
 {
     const char *out = plm_setting_text(s, "out");
     plm_status status = out ? make_named(d, out) : make_counted(d, name);
     status = status < 0 ? status : plm_run_dir_lock(d);
-    /* checked again, now under the lock: another run may have ended here since the first check */
+    /* checked again, now under the lock: another process may have trained a run here since the
+     * first check */
     status = status < 0 ? status : plm_run_dir_check(s);
     if (status < 0)
         plm_ignore(plm_run_dir_close(d, false)); /* nothing was written */
@@ -183,8 +183,8 @@ plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
                     "there is no %s/run.yaml to continue from", d->path);
 }
 
-/* Writes run.yaml and the history of the new run. It is called only when the folder holds no older
- * run, or that run's files are kept aside. */
+/* Writes run.yaml and the history of the new run. Only called if the folder holds no older run, or
+ * if the older run's files were moved aside. */
 static plm_status write_begin(plm_run_dir *d, plm_settings *s, const char *note)
 {
     PLM_TRY(write_run(d, s, note));
@@ -192,8 +192,9 @@ static plm_status write_begin(plm_run_dir *d, plm_settings *s, const char *note)
 }
 
 /* Prepares the folder of a run for its first batch: restores the history, keeps an older run aside,
- * writes run.yaml. The history is restored first: if that fails, the folder has not changed. An
- * older run is kept aside by links, so its files also stay in place until plm_run_dir_replace. */
+ * writes run.yaml. The history is restored first: if this fails, the folder has not changed. The
+ * files of an older run are kept aside by hard links, so they also stay under their names until
+ * plm_run_dir_replace. */
 plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
                              const plm_history *rows)
 {
@@ -213,7 +214,7 @@ plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
     return status < 0 || d->replaces ? status : write_begin(d, s, note);
 }
 
-/* Removes the older run from the folder, and begins the new one. Called after the first batch, when
+/* Removes the older run from the folder, and begins the new one. Called after the first epoch, when
  * it is certain that the new run can train. */
 plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note)
 {
@@ -253,8 +254,8 @@ static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const cha
            plm_history_file_move(&d->history, history) >= 0;
 }
 
-/* Tries the old path first, then a folder run-PROCESS in the current folder, then one in the folder
- * for temporary files. */
+/* Makes a folder in place of the lost one: tries the old path first, then a folder run-PROCESS in
+ * the current folder, then one in the folder for temporary files. */
 plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
 {
     if (!d->begun || d->replaces || plm_folder_lock_holds(&d->lock, d->path))
@@ -276,8 +277,8 @@ plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
                     "the folder of the run was moved or removed, and no other folder can be made");
 }
 
-/* Removes what the run wrote. If the run was to replace an older one, the older run is brought
- * back. */
+/* Removes the files that the run wrote. If the run was to replace an older one, the older run is
+ * restored. */
 static void discard_files(plm_run_dir *d)
 {
     if (!d->replaces && !d->replaced)
@@ -288,9 +289,9 @@ static void discard_files(plm_run_dir *d)
     d->replaces = d->replaced = false;
 }
 
-/* Closes and unlocks the folder. discard: removes what the run wrote and brings an older run back,
- * unless the run was resumed. An older run that was never replaced is brought back in any case,
- * also without discard. A new folder in which nothing was begun is removed. */
+/* Closes and unlocks the folder. discard: removes what the run wrote and restores an older run,
+ * unless the run was resumed. An older run that was not replaced is restored even without discard.
+ * A new folder to which nothing was written is removed. */
 plm_status plm_run_dir_close(plm_run_dir *d, bool discard)
 {
     plm_status status = PLM_OK;

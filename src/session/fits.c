@@ -1,16 +1,14 @@
-/* Runs one fit of a training: gives plm_fit the observers, the checkpoint file, and the text that
- * says whether a checkpoint belongs to the same training.
- *
- * A run may consist of several fits: two phases, rounds of pseudo-labels, the layers of a
- * pretraining. All go through this function, so all have the same observers, checkpoints and rules
- * for a resume. */
+/* Runs one fit of a training: calls plm_fit with the observers, the checkpoint file, and a text
+ * that tells whether a checkpoint belongs to the same training. A run may consist of several fits:
+ * two phases, rounds of pseudo-labels, the layers of a pretraining. All of them use this function,
+ * so all have the same observers, checkpoints and rules for a resume. */
 #include <string.h>
 
 #include "run/identity.h"
 #include "session/training.h"
 
-/* Returns the observers of a fit as text. best_weights comes last, so that observers of the run
- * take precedence. */
+/* Returns the observers of a fit as a text. best_weights comes last, so that the observers set in
+ * the run file take precedence. */
 const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f)
 {
     const char *given = f->observed ? plm_setting_text(&t->settings, "observers") : NULL;
@@ -39,7 +37,7 @@ static plm_observer *extra_of(plm_run_training *t)
     return extra;
 }
 
-/* True if the settings allow files outside the run's folder. */
+/* True if the settings allow writing files outside the run's folder. */
 static bool is_outside(plm_run_training *t)
 {
     const char *given = plm_setting_text(&t->settings, "outside");
@@ -55,8 +53,8 @@ static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
 }
 
 /* Runs a fit. A fit with its own checkpoint file (f->own), such as the epochs with frozen layers,
- * writes this file only at its end. The config says which training this is, and is compared with
- * that of the checkpoint (train/same_run.c). */
+ * writes this file only at its end. The config text identifies the training; it is compared with
+ * the text in the checkpoint (train/same_run.c). */
 plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
 {
     plm_settings *s = &t->settings;

@@ -1,11 +1,10 @@
 /* Writes history.csv, one row per epoch, while a run trains. In a resumed run the rows continue,
  * and the seconds are added to the earlier seconds. Each row is appended as soon as its epoch ends.
- * If that fails, the whole file is written when the run ends.
- *
- * A program may read the file while the run trains, so rows are appended whole and at once, and the
- * file is never empty in between. A run that was killed may have left rows of epochs after its last
- * checkpoint: a resumed run makes the text again from the history of its model, which the
- * checkpoint has. Only the seconds come from the old file, as the model does not know them. */
+ * If this fails, the whole file is written when the run ends. A program may read the file while the
+ * run trains, so each row is appended by a single write, and the file is never empty in between. A
+ * run that was killed may have left rows of epochs after its last checkpoint, so a resumed run
+ * makes the text again from the history in the checkpoint. Only the seconds come from the old file,
+ * as the checkpoint does not hold them. */
 #include "session/history_file.h"
 
 #include <errno.h>
@@ -39,7 +38,7 @@ static void put_header(plm_history_file *h, const plm_history *rows)
     plm_text_add(&h->text, "seconds\n");
 }
 
-/* Adds a row to the text. A NaN, which was not measured, becomes an empty cell; so do unknown
+/* Adds a row to the text. A value that was not measured (NaN) becomes an empty cell; so do unknown
  * seconds. */
 static void put_row(plm_history_file *h, const plm_history *rows, int64_t row, double seconds)
 {
@@ -56,7 +55,7 @@ static void put_row(plm_history_file *h, const plm_history *rows, int64_t row, d
 
 /* ---- reading the file ---- */
 
-/* Reads a line of the file: the epoch in its first cell, the seconds in its last one, NaN if that
+/* Reads a line of the file: *epoch from its first cell, *seconds from its last one, NaN if that
  * cell is empty. False if the line has no epoch or only one cell. */
 static bool read_line(const char *line, size_t length, int64_t *epoch, double *seconds)
 {
@@ -75,8 +74,7 @@ static bool read_line(const char *line, size_t length, int64_t *epoch, double *s
     return last > line && *end == ',' && number >= 0;
 }
 
-/* Calls see(self, line) for each complete line below the header, until it returns false.
- */
+/* Calls see(self, line) for each complete line below the header, until `see` returns false. */
 static void each_line(const char *text, void *self,
                       bool (*see)(void *self, const char *line, size_t length))
 {
@@ -91,14 +89,14 @@ static void each_line(const char *text, void *self,
 
 /* ---- resuming ---- */
 
-/* The rows of a resumed run, and the seconds that the old file has for them. */
+/* The rows of a resumed run, and their seconds, which the old file holds. */
 typedef struct {
     const plm_history *rows;
     double *seconds; /* [rows]; NaN = unknown */
 } known_seconds;
 
-/* Takes the seconds of one line of the old file. Epochs of rows begin at 0 or 1 and increase from
- * row to row but may have gaps, so row `epoch` or one before it belongs to the line. */
+/* Takes the seconds from one line of the old file. Epochs in `rows` begin at 0 or 1 and increase
+ * from row to row but may have gaps, so the line belongs to row `epoch` or to an earlier one. */
 static bool see_seconds(void *self, const char *line, size_t length)
 {
     known_seconds *k = self;
@@ -123,8 +121,8 @@ void plm_history_file_new(plm_history_file *h, plm *w, const char *path)
     *h = (plm_history_file){.w = w, .path = path, .text = {.w = w}};
 }
 
-/* Makes the text again from the rows. The seconds come from `text`, an older file, if it has the
- * same epoch. Sets h->before to the longest time. */
+/* Makes the text again from the rows. The seconds of an epoch come from `text`, an older file, if
+ * it has this epoch. Sets h->before to the largest of these seconds. */
 static plm_status rebuild(plm_history_file *h, const plm_history *rows, const char *text)
 {
     double *seconds = plm_allocate_array(h->w, (size_t)rows->rows + 1, sizeof *seconds);
@@ -143,8 +141,8 @@ static plm_status rebuild(plm_history_file *h, const plm_history *rows, const ch
     return h->text.failed ? PLM_E_MEMORY : PLM_OK;
 }
 
-/* Reads the existing file into *text, to be released by the caller. *text = NULL if there is no
- * file. A file that cannot be read is an error, since it would be overwritten. */
+/* Reads the existing file into *text, which the caller releases. *text = NULL if there is no file.
+ * A file that cannot be read is an error, since it would be overwritten. */
 static plm_status read_old(const plm_history_file *h, char **text)
 {
     size_t length = 0;
@@ -171,8 +169,8 @@ plm_status plm_history_file_restore(plm_history_file *h, const plm_history *rows
     return status;
 }
 
-/* Copies lines of the old file into h. epochs: the last epoch to copy. last: the last one copied.
- */
+/* State while lines of the old file are copied into h. epochs: the last epoch to copy. last: the
+ * last epoch copied. */
 typedef struct {
     plm_history_file *h;
     int64_t epochs, last;
@@ -194,7 +192,7 @@ static bool see_row(void *self, const char *line, size_t length)
     return true;
 }
 
-/* Counts the commas outside quotes, up to the end of the line. */
+/* Counts the commas outside quotes between `from` and `end`, the end of a line. */
 static int count_commas(const char *from, const char *end)
 {
     int count = 0;
@@ -271,8 +269,8 @@ static void write_tail(plm_history_file *h, size_t from)
         stop_adding(h);
 }
 
-/* Called if the columns changed: makes the header and all rows but the last again. From now on the
- * file is not appended to, but written whole when it is closed. */
+/* Called if the columns have changed: makes the text again, with a new header and all rows but the
+ * last. From now on the file is not appended to, but written as a whole when it is closed. */
 static void change_columns(plm_history_file *h, const plm_history *rows)
 {
     const plm_text old = h->text;
@@ -282,7 +280,7 @@ static void change_columns(plm_history_file *h, const plm_history *rows)
     plm_ignore(rebuild(h, rows, plm_text_get(&old)));
     h->before = before;
     size_t length = h->text.length;
-    length -= length > 0; /* the last row is cut off: its seconds are not known here */
+    length -= length > 0; /* the last row is cut off, since its seconds are not known here */
     while (length && h->text.data[length - 1] != '\n')
         length--;
     cut(&h->text, length);
@@ -290,7 +288,8 @@ static void change_columns(plm_history_file *h, const plm_history *rows)
     stop_adding(h);
 }
 
-/* Adds the row of the last epoch. seconds: since this process began the training. */
+/* Adds the row of the last epoch to text and file. seconds: since this process began the training.
+ * */
 void plm_history_file_add(plm_history_file *h, const plm_history *rows, double seconds)
 {
     const size_t from = h->text.length;
@@ -327,7 +326,7 @@ void plm_history_file_drop(plm_history_file *h)
     *h = (plm_history_file){.failed = h->failed};
 }
 
-/* keep = false: the run is not kept, so its file is removed. */
+/* Closes the history. keep = false: the run is discarded, so its file is removed. */
 plm_status plm_history_file_close(plm_history_file *h, bool keep)
 {
     const bool written = h->file && !h->text.failed && is_there(h);

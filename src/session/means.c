@@ -39,7 +39,8 @@ plm_status plm_means_take(plm_means *m, int k, const plm_history *rows)
     return PLM_OK;
 }
 
-/* Returns how many nets have finished the next epoch; 0 if a net that is still training has not. */
+/* Returns the number of nets that have finished the next epoch; 0 if a net that is still training
+ * has not finished it. */
 static int ready(const plm_means *m)
 {
     int count = 0;
@@ -52,7 +53,8 @@ static int ready(const plm_means *m)
     return count;
 }
 
-/* Appends the mean of the next epoch, if it is ready. */
+/* Appends the mean of the next epoch if all nets that still train have finished it; then *added =
+ * true. */
 plm_status plm_means_add(plm_means *m, bool *added)
 {
     const int count = ready(m);
@@ -75,7 +77,7 @@ plm_status plm_means_add(plm_means *m, bool *added)
     return PLM_OK;
 }
 
-/* Describes the means in the form of a model's history. */
+/* Returns the means in the form of a model's history. */
 plm_history plm_means_history(const plm_means *m)
 {
     return (plm_history){

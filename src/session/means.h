@@ -1,4 +1,5 @@
-/* The history of several nets that are trained side by side: the means of their values by epoch. */
+/* The history of several nets that are trained side by side: for each epoch, the means of their
+ * metrics. */
 #ifndef PLM_SESSION_MEANS_H
 #define PLM_SESSION_MEANS_H
 

@@ -1,14 +1,11 @@
 /* Trains several nets side by side, see nets.h. Each net has its own runtime, streams and
  * checkpoint and is trained in its own thread, so its result does not depend on the others. The
- * threads report their events to the thread of the caller, and the caller gets the means.
- *
- * The mean of several nets is usually better than each of them, since their errors differ. The
- * errors differ more if each net starts from other weights and has seen other rows, so each net has
- * its own seed and holds out another fold for its validation.
- *
- * To observers and to the history the nets look like one fit: an epoch is reported when all nets
- * have finished it, with the means of their values. The order of the events depends on time, but
- * the values do not. */
+ * threads report their events to the thread of the caller, which computes the means. The mean of
+ * several nets is usually better than each of them, since their errors differ. The errors differ
+ * more if each net starts from other weights and has seen other rows, so each net has its own seed
+ * and holds out another fold for its validation. To observers and to the history the nets look like
+ * one fit: an epoch is reported when all nets have finished it, with the means of their values. The
+ * order of the events depends on the speed of the nets, but the values do not. */
 #include <string.h>
 
 #include "data/data.h"
@@ -17,7 +14,7 @@
 #include "session/nets_inside.h"
 #include "run/reuse.h"
 
-/* Returns the number of nets that the settings give. */
+/* Returns the number of nets that the settings ask for. */
 int plm_run_nets_count(const plm_settings *s)
 {
     return (int)plm_setting_count(s, "nets", 1);
@@ -25,20 +22,20 @@ int plm_run_nets_count(const plm_settings *s)
 
 /* ---- making them ---- */
 
-/* Fails with E_SPEC, since the doctor watches a single net. */
+/* Fails with E_SPEC, since the doctor can watch only one net. */
 static plm_status refuse_doctor(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
     return plm_setting_fail(s, "nets", 0,
-                            t->shown ? "train one net, with nets=1, or leave --watch out"
-                                     : "train one net, with nets=1, or leave doctor out",
+                            t->shown ? "train one net, with nets=1, or without --watch"
+                                     : "train one net, with nets=1, or without doctor",
                             t->shown ? "--watch shows the layers of one net, but %d are trained"
                                      : "the doctor watches one net, but %d are trained",
                             plm_run_nets_count(s));
 }
 
-/* Fails with E_SPEC if the run has a key that cannot be used with several nets. The observers that
- * write files take one path each, which the nets would share. */
+/* Fails with E_SPEC if the run has a setting that cannot be used with several nets. An observer
+ * that writes a file is such a setting: it takes one path, which all nets would write to. */
 static plm_status refuse(plm_run_training *t)
 {
     static const char *const keys[] = {"start", "freeze", "frozen_epochs"};
@@ -46,29 +43,30 @@ static plm_status refuse(plm_run_training *t)
     const char *observers = plm_setting_text(s, "observers");
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (plm_setting_text(s, keys[i]))
-            return plm_setting_fail(s, keys[i], 0,
-                                    "leave one of the two keys out, or join runs by `plummet join`",
-                                    "%s cannot be used with several nets", keys[i]);
+            return plm_setting_fail(
+                s, keys[i], 0,
+                "remove this key or `nets`, or train several runs and join them by `plummet join`",
+                "%s cannot be used with several nets", keys[i]);
     if (t->watched)
         return refuse_doctor(t);
     if (t->calls.pretrain)
-        return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
-                                "pretrain");
+        return plm_setting_fail(s, "nets", 0, "train one net: nets=1",
+                                "%s cannot be used with several nets", "pretrain");
     if (plm_setting_count(s, "epochs", 1) == 0)
-        return plm_setting_fail(s, "nets", 0, "give nets=1", "%s cannot be used with several nets",
-                                "epochs=0");
+        return plm_setting_fail(s, "nets", 0, "train one net: nets=1",
+                                "%s cannot be used with several nets", "epochs=0");
     if (observers && (strstr(observers, "checkpoint") || strstr(observers, "_logger") ||
                       strstr(observers, "tensorboard")))
-        return plm_setting_fail(s, "observers", 0,
-                                s->table ? "train one net, with nets=1 or effort=quick, or leave "
-                                           "the observer out"
-                                         : "train one net, with nets=1, or leave the observer out",
-                                "all nets would write the same file");
+        return plm_setting_fail(
+            s, "observers", 0,
+            s->table ? "train one net, with nets=1 or effort=quick, or remove the observer"
+                     : "train one net, with nets=1, or remove the observer",
+            "all nets would write the same file");
     return PLM_OK;
 }
 
 /* Opens the rows that net k holds out: fold k of the run's split, or the rows of the run's own
- * validation. If there are more nets than folds, the rows are drawn again. */
+ * validation. If there are more nets than folds, the further nets hold out new random splits. */
 static plm_status hold_out(plm_run_training *t, plm_run_net *n)
 {
     const char *text = plm_setting_text(&t->settings, "validation");
@@ -84,7 +82,7 @@ static plm_status hold_out(plm_run_training *t, plm_run_net *n)
     return j->validation ? PLM_OK : plm_job_fail_key(j, &t->settings, PLM_OK, "validation", 0);
 }
 
-/* Opens the runtime, the rows and the model of a net. The first net has the seed of the run. */
+/* Opens the runtime, the rows and the model of a net. The first net uses the seed of the run. */
 static plm_status make(plm_run_training *t, plm_run_net *n, int threads)
 {
     plm_job *j = &n->job;
@@ -131,22 +129,23 @@ void plm_run_nets_free(plm_run_nets *n)
         plm_job_free(&n->net[k].job);
 }
 
-/* Returns the rows of the epochs that all nets have finished. */
+/* Returns the history of the run: a row for each epoch that all nets have finished. */
 plm_history plm_run_nets_history(const plm_run_nets *n)
 {
     return plm_means_history(&n->means);
 }
 
-/* ---- events, in the thread of the caller ---- */
+/* ---- events of the nets, handled in the caller's thread ---- */
 
-/* An event of a net, for the caller's thread. */
+/* An event of a net, passed to the caller's thread. */
 typedef struct {
     plm_run *run; /* the fit of the net, on the thread that trains it */
     const plm_event *event;
 } happening;
 
 /* Reports an event to the run as if a single net had caused it. row: the values of an epoch; NULL =
- * the values of the event. Rates add up, as the nets train at the same time. */
+ * the values of the event. The rates (rows per second) of the nets are added up, as they train at
+ * the same time. */
 static plm_status tell(plm_run_net *n, const happening *h, const double *row)
 {
     plm_run_nets *all = n->t->nets;
@@ -178,16 +177,17 @@ static plm_status tell_epochs(plm_run_net *n, const happening *h)
         PLM_TRY(plm_means_add(&all->means, &added));
         const double *row =
             all->means.value + (all->means.rows - added) * (size_t)all->means.columns;
-        /* when nets begin, these are the epochs before a resume */
+        /* while the nets begin, the rows are epochs done before a resume, which are not reported
+         * again */
         if (added && all->begun == all->count && h->event->kind != PLM_FIT_BEGIN)
             status = tell(n, h, row);
     }
     return status;
 }
 
-/* Handles an event of a net. PLM_STOPPED = the net must end. It runs in the caller's thread, one
- * event at a time, so it needs no lock. Nothing is reported before all nets have begun, as the
- * values of an epoch are means over all of them. */
+/* Handles an event of a net. Returns PLM_STOPPED if the net must end. It runs in the caller's
+ * thread, one event at a time, so it needs no lock. Nothing is reported before all nets have begun,
+ * as the values of an epoch are means over all of them. */
 static plm_status handle(void *self, void *what)
 {
     plm_run_net *n = self;
@@ -216,8 +216,9 @@ static plm_status handle(void *self, void *what)
 /* Seconds between two reports of the batches of the first net. */
 static const double pause = 0.05;
 
-/* True if an event is reported. Each net reports its first batch, since the folder of the run must
- * be prepared before a checkpoint is written there. Later only the first net reports batches. */
+/* True if an event must be passed to the caller's thread. Each net reports its first batch, since
+ * the folder of the run must be prepared before a checkpoint is written there. Later only the first
+ * net reports batches. */
 static bool is_due(const plm_run_net *n, const plm_event *e)
 {
     if (e->kind == PLM_BATCH_END)
@@ -225,9 +226,9 @@ static bool is_due(const plm_run_net *n, const plm_event *e)
     return e->kind != PLM_EPOCH_BEGIN;
 }
 
-/* Lets other nets train while a net reports, and waits for its turn to continue. A net gives its
- * slot away while it reports, so that the caller's work delays no other net. Batches are reported
- * with the slot, since they come often and the report is short. */
+/* Reports an event to the caller's thread and waits until it is handled. The net gives up its
+ * compute slot meanwhile, so that the caller's work does not delay the other nets. For batches it
+ * keeps the slot, since these come often and are handled quickly. */
 static plm_status report(plm_run_net *n, happening *h)
 {
     const plm_event *e = h->event;
@@ -255,7 +256,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return status == PLM_OK && stops ? PLM_STOPPED : status;
 }
 
-/* The thread of a net. If its fit fails, the other nets end, too. */
+/* Main function of a net's thread. If its fit fails, the other nets are stopped, too. */
 static void train(void *self)
 {
     plm_run_net *n = self;
@@ -301,8 +302,8 @@ static plm_status set_fit(plm_run_net *n, bool on)
     return PLM_OK;
 }
 
-/* Sets the result of the run from the results of the nets. The run was stopped by an observer only
- * if it stopped all nets. */
+/* Sets the result of the run from the results of the nets. The run is stopped by an observer only
+ * if all nets were stopped by one. */
 static void sum_up(plm_run_training *t)
 {
     const plm_run_nets *n = t->nets;

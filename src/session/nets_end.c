@@ -1,8 +1,7 @@
-/* Calibrates trained nets and joins them to one model, see nets.h.
- *
- * The nets are calibrated before they are joined, each on the rows that it has held out, since its
- * confidence on these is the same as on new rows. One temperature is fitted for all nets together
- * and becomes a part of each, so that the joined model is an ordinary model. */
+/* Calibrates trained nets and joins them to one model, see nets.h. The nets are calibrated before
+ * they are joined, each on the rows that it has held out, since its confidence on these rows is the
+ * same as on new rows. One temperature is fitted for all nets together and stored in each, so that
+ * the joined model is an ordinary model. */
 #include <stdio.h>
 #include <string.h>
 
@@ -55,7 +54,7 @@ plm_status plm_run_nets_join(plm_run_training *t)
     return t->nets ? join(t) : PLM_OK;
 }
 
-/* Checks the key calibrate before the training, so that this error does not come after hours of
+/* Checks the key calibrate before the training, so that the error does not come only after the
  * training. */
 plm_status plm_run_calibrate_check(plm_run_training *t)
 {
@@ -64,19 +63,19 @@ plm_status plm_run_calibrate_check(plm_run_training *t)
     bool wanted = false;
     PLM_TRY(plm_setting_truth(s, "calibrate", &wanted));
     if (wanted && !j->validation)
-        return plm_setting_fail(s, "calibrate", 0,
-                                "add validation: split(0.2), or leave calibrate out",
-                                "the temperature is fitted on validation rows, but there are none");
+        return plm_setting_fail(
+            s, "calibrate", 0, "add validation: split(0.2), or remove calibrate",
+            "calibrate needs validation rows to fit its temperature, but the run has none");
     if (wanted && !plm_temperature_fits(j->model))
         return plm_setting_fail(
             s, "calibrate", 0,
-            "end with dense(CLASSES, activation=softmax), or leave calibrate out",
+            "let the model end with dense(CLASSES, activation=softmax), or remove calibrate",
             "only nets that predict classes can be calibrated");
     return PLM_OK;
 }
 
-/* Adds the values of a net's kept epoch to sum[columns - 1]. Returns 1, or 0 if there are no
- * values. */
+/* Adds the values of the epoch whose weights a net kept to sum[columns - 1]. Returns 1, or 0 if
+ * there are no values. */
 static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
 {
     const plm_means_net *net = &n->means.net[k];

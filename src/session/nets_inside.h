@@ -13,11 +13,12 @@ typedef struct {
     plm_fit_options fit; /* how it is trained */
     plm_observer observer;
     plm_fit_result result;
-    plm_status status; /* status of the fit; the error is in the runtime of the net's job */
-    double reported;   /* seconds since the begin of the fit when a batch was last reported */
+    plm_status status; /* status of the fit; the error is recorded on the runtime of the net's job
+                        * */
+    double reported;   /* time of the last reported batch, in seconds since the fit began */
 } plm_run_net;
 
-/* The nets of a run, while they are trained. */
+/* The nets of a run, used while they are trained. */
 struct plm_run_nets {
     int count;
     plm_run_net net[PLM_TURNS];

@@ -1,7 +1,6 @@
-/* Saves the model of a training, measures it, and closes the folder. The reported metrics always
- * belong to the weights that are saved, which may be those of an earlier epoch.
- *
- * Measuring comes last, after the weights of the best epoch have been put back and saved: a number
+/* Saves the model of a training, computes its metrics, and closes the folder. The reported metrics
+ * always belong to the saved weights, which may be those of an earlier epoch. The metrics are
+ * computed last, after the weights of the best epoch have been restored and saved, so each number
  * in the report can be computed again from the file. */
 #include <math.h>
 #include <string.h>
@@ -14,7 +13,7 @@
 
 /* ---- the model ---- */
 
-/* True if the file already holds this model, with the same bits. */
+/* True if the file already holds this model, bit for bit. */
 static bool is_saved(const plm_run_training *t, const char *path)
 {
     if (!plm_path_exists(path))
@@ -34,7 +33,7 @@ static void hold(plm_run_training *t)
 }
 
 /* Saves the model into the folder and sets t->model_path. If this call trained nothing and the file
- * already holds the model, the file is not written. */
+ * already holds the model, the file is not written again. */
 static plm_status save(plm_run_training *t)
 {
     if (t->dir.begun)
@@ -51,7 +50,7 @@ static plm_status save(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Of several nets, the means of their histories. */
+/* Sets *out to the history of the run; for several nets, to the means of their histories. */
 plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm_history *out)
 {
     if (!t->nets)
@@ -60,7 +59,8 @@ plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm
     return PLM_OK;
 }
 
-/* A run with frozen layers or several phases compares only epochs of the same phase. */
+/* Finds the lowest earlier validation loss. A run with frozen layers or several phases compares
+ * only epochs of the same phase. */
 plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best)
 {
     plm_history rows = {0};
@@ -74,7 +74,7 @@ plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double
     return status;
 }
 
-/* Writes history.csv again if it was lost, for a resumed run that was already complete. */
+/* Writes history.csv again if it is missing, for a resumed run that was already complete. */
 static plm_status restore_history(plm_run_training *t)
 {
     plm_history_file h;
@@ -94,19 +94,18 @@ static plm_status restore_history(plm_run_training *t)
 }
 
 /* True if there is a model worth saving after a fit that ended with `status`. Before the first
- * batch nothing was learned. A fit that failed holds the weights of its last good epoch, if there
- * was one. */
+ * batch nothing was learned. A fit that failed holds the last finite weights, if there are any. */
 static bool has_model(const plm_run_training *t, plm_status status)
 {
     if (t->dir.replaces || (t->dir.replaced && !t->epochs && !t->kept))
-        return false; /* the older run in the folder is brought back instead */
+        return false; /* the older run in the folder is restored instead */
     if (status >= 0)
         return t->dir.begun || !t->interrupted;
     return (status == PLM_E_NUMERIC || status == PLM_E_IO) && t->dir.begun && t->result.epochs > 0;
 }
 
-/* Saves the model of a training that has ended with `status`. A fit that ended with an error still
- * has a model, unless nothing was learned. */
+/* Saves the model of a training that has ended with `status`. A fit that ended with an error is
+ * saved, too, unless it learned nothing. */
 plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 {
     if (!has_model(t, status))
@@ -118,8 +117,8 @@ plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 
 /* ---- metrics ---- */
 
-/* Measures the metrics val_... again, since the model holds a moving average of the weights, which
- * no epoch has measured. */
+/* Computes the validation metrics (val_...) again, since the model now holds a moving average of
+ * the weights, on which no epoch was validated. */
 static plm_status validate(plm_run_training *t)
 {
     plm_log log[PLM_RUN_MAX_LOGS];
@@ -147,13 +146,13 @@ static plm_status find_metrics(plm_run_training *t)
     else if (!t->dir.begun)
         plm_run_training_take(t, &rows, r->epochs);
     if (t->interrupted && !r->kept_epoch)
-        /* the fit stopped within an epoch, so nothing was measured with these weights */
+        /* the fit stopped within an epoch, so no metrics were computed with these weights */
         t->logs = 0;
     return r->averaged && t->job.validation && !t->interrupted ? validate(t) : PLM_OK;
 }
 
-/* Takes over the metrics of the weights that were saved, and measures these weights on the test
- * rows. The test rows are used only once, at the end. */
+/* Takes over the metrics of the saved weights, and evaluates these weights on the test rows. The
+ * test rows are used only once, at the end. */
 plm_status plm_run_training_measure(plm_run_training *t, bool failed)
 {
     plm_status status = find_metrics(t);
@@ -167,7 +166,7 @@ plm_status plm_run_training_measure(plm_run_training *t, bool failed)
     return status < 0 ? plm_job_fail_at(&t->job, status, "test") : PLM_OK;
 }
 
-/* Unlocks the folder, and removes it if the run saved nothing there. */
+/* Unlocks the folder, and removes it if the run saved nothing in it. */
 plm_status plm_run_training_end(plm_run_training *t)
 {
     return plm_run_dir_close(&t->dir, !t->model_path && !t->epochs && !t->kept);

@@ -5,8 +5,8 @@
 
 #include "base/runtime.h"
 
-/* Sets *count to the number of elements of parameter i. False: its name or shape differs between
- * the models. */
+/* Sets *count to the number of elements of parameter i. False: the parameter's name or shape
+ * differs between the models. */
 static bool match(const plm_model *a, const plm_model *b, int64_t i, size_t *count)
 {
     plm_parameter p, q;

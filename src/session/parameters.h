@@ -4,7 +4,7 @@
 
 #include "plummet.h"
 
-/* True if both models have the same parameters: names, shapes and bits. It is also false if memory
+/* True if the parameters of both models have the same names, shapes and bits. Also false if memory
  * runs out. */
 bool plm_run_parameters_equal(plm *w, const plm_model *a, const plm_model *b);
 /* Copies all parameters of one model to the other. Errors: E_FORMAT, without a message, if names or

@@ -1,11 +1,9 @@
-/* Pretraining before the fit of a run, and rounds of pseudo-labels after it. The model is saved
- * after each pretrained layer, so that a stopped run continues with the next layer instead of the
- * first.
- *
- * The order is: each hidden layer learns from the rows without labels, the fit on the labelled
- * rows, then rounds in which unlabelled rows that the net is sure of join the data. Each of these
- * phases leaves a file when it is complete, and the file is what a resume looks for: no state of
- * the process itself is kept. */
+/* Pretraining before the fit of a run, and rounds of pseudo-labels after it. The phases are: each
+ * hidden layer learns from the rows without labels; the fit on the labelled rows; rounds in which
+ * unlabelled rows that the net predicts with high confidence are added to the data. Each phase
+ * leaves a file when it is complete, and a resume continues after the last phase whose file exists:
+ * no other state is kept. The model is also saved after each pretrained layer, so that a stopped
+ * run continues with the next layer instead of the first. */
 #include <stdio.h>
 #include <string.h>
 
@@ -19,18 +17,18 @@ enum { MOST_LAYERS = 1000 };
  * that all rounds are done. */
 static const char rounds_end[] = "pseudo_labels.safetensors";
 
-/* What the observer of a pretraining needs. */
+/* State of the observer of a pretraining. */
 typedef struct {
     plm_run_training *t;
-    plm_history_file history; /* pretraining.csv; path NULL until the first batch */
-    /* layer: the layer that is pretrained now, from 0. before: number of layers that were done
-     * before a resume */
+    plm_history_file history; /* pretraining.csv; its path is NULL until the first batch */
+    /* index: the layer that is being pretrained, from 0. first: number of layers that were
+     * pretrained before a resume */
     int index, first;
 } pretraining;
 
-/* Returns the path of the file with the model after this number of pretrained layers:
+/* Returns the path of the file with the model after this number of pretrained layers, such as
  * pretrained-2.safetensors for 2. layers = 0 means all: pretrained.safetensors. NULL = no memory.
- */
+ * */
 static const char *file_of(plm_run_training *t, int layers)
 {
     char name[48] = "pretrained.safetensors";
@@ -41,7 +39,7 @@ static const char *file_of(plm_run_training *t, int layers)
 
 /* ---- the observer ---- */
 
-/* Adds a row to pretraining.csv. Its epochs are counted through all layers. */
+/* Adds a row to pretraining.csv. Its epochs are numbered through all layers. */
 static void write_row(pretraining *p, const plm_event *e)
 {
     const char *name[2 + PLM_RUN_MAX_LOGS] = {"epoch", "layer"};
@@ -56,8 +54,8 @@ static void write_row(pretraining *p, const plm_event *e)
     plm_history_file_add(&p->history, &row, e->seconds);
 }
 
-/* Called when the first batch is trained: from now on files in the folder may be changed. Opens the
- * history, with the rows of the layers that were done before. */
+/* Called when the first batch is trained: from now on files in the folder may be changed. Opens
+ * pretraining.csv, with the rows of the layers that were pretrained before a resume. */
 static plm_status begin(pretraining *p, const plm_event *e)
 {
     plm_run_training *t = p->t;
@@ -90,8 +88,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return plm_run_training_ask(p->t, run, e);
 }
 
-/* Called when a layer begins or is done. When it is done, the model is saved, so that a stopped run
- * can continue from it, and the file of the layer before is removed. */
+/* Called when a layer begins or is complete. When it is complete, the model is saved, so that a
+ * stopped run can continue from it, and the file of the previous layer is removed. */
 static plm_status on_layer(void *self, int index, int count, const char *name, bool done)
 {
     pretraining *p = self;
@@ -125,13 +123,13 @@ static plm_status take_parameters(plm_run_training *t, const char *path)
     plm_model_free(from);
     if (status == PLM_E_FORMAT)
         return plm_fail(t->w, PLM_E_FORMAT, path,
-                        "resume with the same model as at the beginning of the run",
-                        "the pretrained model is not the model of the run");
+                        "resume with the model settings with which the run began",
+                        "the pretrained model has other layers than the model of the run");
     return status < 0 ? plm_job_fail_at(&t->job, status, path) : PLM_OK;
 }
 
 /* Looks for the model of an unfinished pretraining and takes its parameters. *first = number of
- * layers that are done. */
+ * layers that are already pretrained. */
 static plm_status find_part(plm_run_training *t, int *first)
 {
     char name[48];
@@ -145,8 +143,8 @@ static plm_status find_part(plm_run_training *t, int *first)
     return PLM_OK;
 }
 
-/* Finds where a resumed run continues. *first = number of pretrained layers, -1 = all. Without a
- * checkpoint, the fit after the pretraining starts from its first epoch (t->fit_restarts). */
+/* Finds where a resumed run continues. *first = number of pretrained layers, -1 = all. If there is
+ * no checkpoint, the fit after the pretraining starts from its first epoch (t->fit_restarts). */
 static plm_status find_begin(plm_run_training *t, int *first)
 {
     t->fit_restarts = !plm_run_dir_has(&t->dir, "checkpoint.safetensors");
@@ -180,7 +178,7 @@ static plm_status pretrain(plm_run_training *t, pretraining *p)
 }
 
 /* Pretrains the layers before the fit. p.first: the first layer that is not pretrained yet; below 0
- * = all are. */
+ * = all layers are pretrained. */
 plm_status plm_run_pretraining_before(plm_run_training *t)
 {
     pretraining p = {.t = t};
@@ -197,13 +195,14 @@ static plm_status check_alone(plm_settings *s)
     static const char *const keys[] = {"pseudo_rounds", "pseudo_epochs"};
     for (int i = 0; i < 2; i++)
         if (plm_setting_text(s, keys[i]))
-            return plm_setting_fail(s, keys[i], 0, "give the least confidence: pseudo_labels: 0.95",
-                                    "%s is given without pseudo_labels", keys[i]);
+            return plm_setting_fail(
+                s, keys[i], 0,
+                "set the minimum confidence of a pseudo-label, such as pseudo_labels: 0.95",
+                "%s has no effect without pseudo_labels", keys[i]);
     return PLM_OK;
 }
 
-/* Checks the key pseudo_labels together with the other settings, long before pseudo-labels are
- * used. */
+/* Checks the key pseudo_labels together with the other settings, before the training begins. */
 plm_status plm_run_pretraining_check(plm_settings *s)
 {
     const char *text = plm_setting_text(s, "pseudo_labels");
@@ -214,12 +213,12 @@ plm_status plm_run_pretraining_check(plm_settings *s)
         (plm_read_real(text, &confidence) && confidence > 0 && confidence <= 1))
         return PLM_OK;
     return plm_setting_fail(s, "pseudo_labels", 0,
-                            "give a confidence above 0 and at most 1, such as 0.95; or none",
+                            "set a confidence above 0 and at most 1, such as 0.95; or none",
                             "pseudo_labels cannot be '%s'", text);
 }
 
-/* Runs one round, counted from 1. Unlabelled rows whose class the net predicts with at least this
- * confidence join the labelled rows, and the net trains on both. */
+/* Runs round number `round`, from 1. Unlabelled rows whose class the net predicts with at least
+ * this confidence are added to the labelled rows, and the net trains on both. */
 static plm_status train_round(plm_run_training *t, double confidence, int64_t round)
 {
     plm_settings *s = &t->settings;
@@ -243,8 +242,8 @@ static plm_status train_round(plm_run_training *t, double confidence, int64_t ro
     return status;
 }
 
-/* Restores the model of a resumed run whose rounds had all ended, if no setting was changed. *over
- * = true if this was done, so that nothing is left to train. */
+/* For a resumed run whose rounds had all ended, restores the model, if no setting was changed.
+ * *over = true if the model was restored, so that nothing is left to train. */
 static plm_status give_again(plm_run_training *t, bool *over)
 {
     const plm_run_fit f = {
@@ -261,7 +260,7 @@ static plm_status give_again(plm_run_training *t, bool *over)
 }
 
 /* Runs the rounds of pseudo-labels after the fit, if the run has any. Each round labels the rows
- * again, with the model that the previous round trained. */
+ * anew, with the model that the previous round trained. */
 plm_status plm_run_pretraining_after(plm_run_training *t)
 {
     plm_settings *s = &t->settings;

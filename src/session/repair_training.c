@@ -1,8 +1,9 @@
-/* Repairs a training while it runs. The fit waits in a callback of its observer. Branches have
- * their own runtimes, data and models, so if no change is proven, the fit continues with the same
- * bits as if nothing had been tried. If a change is proven, the fit is ended and the training
- * begins again with the change. After the first epoch, branches and the new training begin with the
- * weights of the training, as far as the changed net has the same parameters. */
+/* Repairs a training while it runs. The fit waits in a callback of its observer. The trial
+ * trainings (branches) have their own runtimes, data and models, so if no change is proven to help,
+ * the fit continues with the same bits as if nothing had been tried. If a change is proven, the fit
+ * is ended and the training begins again with the change. After the first epoch, branches and the
+ * new training begin with the weights of the current training, as far as the changed net has the
+ * same parameters. */
 #include "session/repair_training.h"
 
 #include <string.h>
@@ -10,11 +11,11 @@
 #include "repair/repair.h"
 #include "study/state.h"
 
-/* Max number of times that a training is begun again. */
+/* Max number of times that a training may be begun again. */
 enum { MAX_RESTARTS = 3 };
 
-/* Copies the overrides, since a repair reads the run file again with them, when those of the caller
- * may be gone. */
+/* Reads the key doctor. The overrides are copied, since a repair reads the run file again with
+ * them, when those of the caller may be freed. */
 plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *const *override)
 {
     plm_settings *s = &t->settings;
@@ -36,7 +37,7 @@ plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *c
                             text);
 }
 
-/* True if there is a fault that was not treated before. */
+/* True if the doctor has found a fault that no repair has tried to treat yet. */
 static bool has_new_fault(const plm_run_training *t)
 {
     plm_finding f;
@@ -50,7 +51,7 @@ static bool has_new_fault(const plm_run_training *t)
     return false;
 }
 
-/* True if the loss is no longer finite, so that the fit has ended. */
+/* True if the loss is no longer finite, which has ended the fit. */
 static bool is_lost(const plm_run_training *t)
 {
     plm_finding f;
@@ -69,7 +70,7 @@ static void note_treated(plm_run_training *t)
             t->treated_code[t->treated++] = f.code; /* codes are constants */
 }
 
-/* Reports that changes are tried, and the result. */
+/* Reports a line of text about the changes that are tried. */
 static void tell(void *self, const char *line)
 {
     plm_run_training *t = self;
@@ -88,7 +89,7 @@ static void tell_record(plm_run_training *t)
     plm_text_free(&text);
 }
 
-/* Opens a repair of the training as it is. Returns NULL if there is no memory. */
+/* Starts a repair of the training in its current state. Returns NULL if there is no memory. */
 static plm_repairing *new_repair(plm_run_training *t)
 {
     plm_repairing *r = plm_allocate(t->w, sizeof *r);
@@ -103,15 +104,15 @@ static plm_repairing *new_repair(plm_run_training *t)
                          .self = t,
                          .skip = t->treated_code,
                          .skips = t->treated};
-    if (t->repair != NULL) { /* with the changes that an earlier repair has proven */
+    if (t->repair != NULL) { /* include the changes that an earlier repair has proven */
         r->overrides = t->repair->count;
         r->override = t->repair->key_value;
     }
     return r;
 }
 
-/* Asks for a repair only if there is a fault that none has seen yet; a fit that has ended is
- * repaired only if its loss was lost. The changes that were tried are reported in any case. */
+/* Tries a repair if there is a fault that no repair has treated yet; after the end of a fit, only
+ * if its loss was not finite. The changes that were tried are reported in any case. */
 plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
 {
     const bool ends = e->kind == PLM_FIT_END;
@@ -134,7 +135,8 @@ plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
     return t->restart && !ends ? PLM_STOPPED : PLM_OK;
 }
 
-/* Those before r->overrides were applied when the run was read. */
+/* Applies the overrides that the repair has added. Those before r->overrides were applied when the
+ * run was read. */
 plm_status plm_run_repair_apply(plm_run_training *t)
 {
     const plm_repairing *r = t->repair;
@@ -143,7 +145,8 @@ plm_status plm_run_repair_apply(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Before the first epoch there is nothing worth keeping: `from` is then NULL. */
+/* Copies the old weights to the new model, unless the old training had not finished an epoch: then
+ * r->from is NULL. */
 plm_status plm_run_repair_give(const plm_run_training *t)
 {
     const plm_model *from = t->repair->from;

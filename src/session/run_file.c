@@ -1,20 +1,20 @@
 /* Implements the functions plm_run_file_... of plummet_run.h, which do all steps of a training in
- * one call. The command calls these steps one by one instead, see session/training.h.
- *
- * The first error is kept, since later steps still run: a training that failed is saved and its
- * folder is closed, and their errors must not hide the cause. */
+ * one call. The command-line program calls these steps one by one instead, see session/training.h.
+ * If a step fails, later steps still run: a training that failed is saved and its folder is closed.
+ * The first error is kept, so that errors of later steps do not hide the cause. */
 #include <string.h>
 
 #include "session/training.h"
 
-/* The handle of a program: the caller's runtime, and the training. */
+/* The handle of a C program: the caller's runtime, and the training. */
 struct plm_run_file {
     plm *w;
     plm_run_training t; /* its settings, data and model */
     bool trained;       /* plm_run_file_train was called */
 };
 
-/* Makes a run file with empty settings. caller: the public function, for errors. NULL = failed. */
+/* Makes a run file with empty settings. caller: name of the public function, for error messages.
+ * NULL = failed. */
 static plm_run_file *new_file(plm *w, const char *caller, const char *path, int overrides,
                               const char *const *override)
 {
@@ -22,8 +22,8 @@ static plm_run_file *new_file(plm *w, const char *caller, const char *path, int 
         return NULL;
     if (!path || overrides < 0 || (overrides > 0 && !override)) {
         (void)plm_fail(w, PLM_E_ORDER, caller,
-                       "give a path, and as many overrides as `overrides` counts", "%s",
-                       path ? "there are no overrides" : "no path was given");
+                       "pass a path, and an array `override` with `overrides` elements", "%s",
+                       path ? "the array of overrides is NULL" : "no path was given");
         return NULL;
     }
     plm_run_file *f = plm_allocate(w, sizeof *f);
@@ -74,7 +74,7 @@ void plm_run_file_close(plm_run_file *f)
     plm_runtime_leave(w);
 }
 
-/* Returns the value of a key as one text; "" = not given. */
+/* Returns the value of a key as one text; "" = the key is not set. */
 const char *plm_run_file_setting(plm_run_file *f, const char *key)
 {
     return f && key ? plm_setting_joined(&f->t.settings, key) : "";
@@ -86,8 +86,8 @@ plm_model *plm_run_file_model(plm_run_file *f)
     return f && f->t.model_path ? f->t.job.model : NULL;
 }
 
-/* Returns the runtime in which the run's model lives. It is not the caller's runtime, since a run
- * file may choose its own threads and seed. */
+/* Returns the runtime of the run's model. It is not the caller's runtime, since a run file may
+ * choose its own threads and seed. */
 plm *plm_run_file_runtime(plm_run_file *f)
 {
     return f ? f->t.job.w : NULL;
@@ -95,8 +95,8 @@ plm *plm_run_file_runtime(plm_run_file *f)
 
 /* ---- training ---- */
 
-/* Copies the result of a training for the caller. folder: borrowed; "" if the folder holds nothing
- * of the run. */
+/* Copies the result of a training for the caller. folder: borrowed; "" if the run left nothing in
+ * the folder. */
 static void fill_result(const plm_run_training *t, const char *folder, plm_run_result *r)
 {
     *r = (plm_run_result){.fit = t->result,
@@ -112,8 +112,8 @@ static void fill_result(const plm_run_training *t, const char *folder, plm_run_r
         r->test[r->tests] = t->test[r->tests];
 }
 
-/* Returns the first error of two steps. When the first one happens, it is copied into *error, so
- * that later steps cannot replace it. */
+/* Returns the first error of two steps. If the first step failed, its error is copied into *error,
+ * so that later steps cannot overwrite it. */
 static plm_status keep_first(plm *w, plm_status first, plm_status next, plm_error_record *error)
 {
     if (first < 0)
@@ -143,7 +143,7 @@ static plm_status train(plm_run_training *t, plm_run_result *result)
     return status < 0 ? status : t->interrupted ? PLM_STOPPED : PLM_OK;
 }
 
-/* Trains the run, once. All checks come before the folder is made. */
+/* Trains the run. A handle can do this once. All checks are made before the folder is created. */
 plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
 {
     if (!f)
@@ -151,13 +151,13 @@ plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
     plm_run_training *t = &f->t;
     if (f->trained)
         return plm_fail(f->w, PLM_E_ORDER, "plm_run_file_train",
-                        "open it again, or resume the folder of its run",
+                        "open the run file again, or resume the folder of the run",
                         "the run was already trained with this handle");
     PLM_TRY(plm_take_options(f->w, "plm_run_file_train", o, o ? o->size : 0, &t->calls,
                              sizeof t->calls));
     if (t->calls.extras < 0 || (t->calls.extras > 0 && !t->calls.extra))
         return plm_fail(f->w, PLM_E_SPEC, "plm_run_file_train",
-                        "let extra point to `extras` observers, or set extras to 0",
+                        "let options.extra point to `extras` observers, or set options.extras to 0",
                         "extras is %d%s", t->calls.extras,
                         t->calls.extra ? "" : " and extra is NULL");
     f->trained = true;

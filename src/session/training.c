@@ -1,12 +1,9 @@
 /* Does the steps of a training by a run file: reads the settings, builds the model, opens the
- * folder, and runs the fits in one phase or two.
- *
- * The order matters. All errors in the settings are found before a folder is made, and all errors
- * in data and model before an old run in the folder is changed. A resumed run uses the settings of
- * its own run.yaml and may change only settings that keep its rows the same (same_rows.c).
- *
- * The command calls these steps one by one, since it prints between them; plm_run_file_train calls
- * them all (run_file.c). */
+ * folder, and runs the fits in one phase or two. The order of the steps matters. All errors in the
+ * settings are found before a folder is made, and all errors in data and model before an old run in
+ * the folder is changed. A resumed run uses the settings of its own run.yaml and may change only
+ * settings that keep its rows the same (same_rows.c). The command-line program calls these steps
+ * one by one, since it prints between them; plm_run_file_train calls them all (run_file.c). */
 #include "session/training.h"
 
 #include <stdio.h>
@@ -20,8 +17,8 @@
 #include "run/reuse.h"
 #include "run/same_rows.h"
 
-/* Prepares an empty training: binds its settings, the job and the folder to the runtime w. calls:
- * options of the caller; NULL = none. */
+/* Initialises an empty training: connects its settings, the job and the folder with the runtime w.
+ * calls: options of the caller; NULL = none. */
 plm_status plm_run_training_open(plm_run_training *t, plm *w, const plm_run_train_options *calls)
 {
     t->w = w;
@@ -38,7 +35,7 @@ void plm_run_training_free(plm_run_training *t)
 {
     plm_diagnosis_free(t->doctor);
     plm_run_repair_free(t);
-    /* plm_run_training_end has already returned errors */
+    /* plm_run_training_end has returned the errors before */
     plm_ignore(plm_run_dir_close(&t->dir, false));
     plm_run_nets_free(t->nets);
     plm_job_free(&t->job);
@@ -47,9 +44,9 @@ void plm_run_training_free(plm_run_training *t)
 
 /* ---- settings ---- */
 
-/* Reads the key keep: whether the model gets the weights of the best or of the last epoch. Without
- * the key it is the best epoch if there is a validation. It is called again when a recipe has
- * chosen the validation. */
+/* Reads the key keep: whether the final model gets the weights of the best or of the last epoch. If
+ * the key is not set: of the best epoch if there is a validation, otherwise of the last. It is
+ * called again after a recipe has chosen the validation. */
 static plm_status check_keep(plm_run_training *t)
 {
     const char *text = plm_setting_text(&t->settings, "keep");
@@ -58,11 +55,11 @@ static plm_status check_keep(plm_run_training *t)
     const bool best = text && !strcmp(text, "best");
     t->keep_best = validates && (!text || best);
     if (text && !best && strcmp(text, "last") != 0)
-        return plm_setting_fail(&t->settings, "keep", 0, "write best or last",
+        return plm_setting_fail(&t->settings, "keep", 0, "set keep to best or last",
                                 "keep cannot be '%s'", text);
     if (best && !validates)
         return plm_setting_fail(
-            &t->settings, "keep", 0, "add validation: split(0.1), or leave keep out",
+            &t->settings, "keep", 0, "add validation: split(0.1), or remove keep",
             "the best epoch is found by validation, but there is no validation");
     return PLM_OK;
 }
@@ -97,8 +94,8 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
     return t->name ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fails with E_SPEC if the run would overwrite the model that it starts from. Otherwise the old
- * model would be lost with the first epoch of the new one. */
+/* Fails with E_SPEC if the run would overwrite the model that it starts from: the old model would
+ * be lost with the first epoch of the new one. */
 static plm_status keep_donor(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -115,8 +112,8 @@ static plm_status keep_donor(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Checks what the run would write: a new run must not overwrite the model that it starts from or
- * another run, and a resumed run must stay in its folder. */
+/* Checks which files the run would write: a new run must not overwrite another run or the model
+ * that it starts from, and a resumed run must stay in its folder. */
 plm_status plm_run_training_check(plm_run_training *t)
 {
     static const char *const keys[] = {"out", "overwrite"};
@@ -128,7 +125,8 @@ plm_status plm_run_training_check(plm_run_training *t)
     }
     for (int i = 0; i < 2; i++)
         if (plm_setting_text(&t->settings, keys[i]))
-            return plm_fail(t->w, PLM_E_SPEC, keys[i], "leave it out, or copy the folder first",
+            return plm_fail(t->w, PLM_E_SPEC, keys[i],
+                            "remove `out`, or copy the folder and resume the copy",
                             "a resumed run continues in its own folder");
     return PLM_OK;
 }
@@ -151,7 +149,7 @@ plm_status plm_run_training_build(plm_run_training *t)
 }
 
 /* Makes or locks the folder of the run. From now on the run can write. The fingerprint of the data
- * is taken here, so that a later resume can tell whether the file has changed. */
+ * is taken here, so that a later resume can tell whether the data file has changed. */
 plm_status plm_run_training_begin(plm_run_training *t)
 {
     t->note = plm_arena_format(&t->settings.arena,
@@ -169,7 +167,8 @@ plm_status plm_run_training_begin(plm_run_training *t)
 }
 
 /* Handles a resumed run without a checkpoint. If the run was killed before its first checkpoint, it
- * starts from the beginning. If it has a model, it wrote no checkpoints and is complete: E_IO. */
+ * starts from the beginning. If it has a model, it was run without checkpoints and is complete:
+ * E_IO. */
 static plm_status find_checkpoint(plm_run_training *t)
 {
     if (!t->dir.resumed || plm_run_dir_has(&t->dir, "checkpoint.safetensors"))
@@ -177,8 +176,8 @@ static plm_status find_checkpoint(plm_run_training *t)
     t->fit_restarts = true;
     if (plm_run_dir_has(&t->dir, "model.safetensors"))
         return plm_fail(t->w, PLM_E_IO, t->dir.path,
-                        "a run writes a checkpoint unless it has checkpoint: false; begin again: "
-                        "plummet train RUNFILE",
+                        "the run was trained with checkpoint: false, so it cannot be continued; "
+                        "train it again: plummet train RUNFILE",
                         "there is no %s/checkpoint.safetensors to continue from", t->dir.path);
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_AGAIN});
     return PLM_OK;
@@ -187,8 +186,8 @@ static plm_status find_checkpoint(plm_run_training *t)
 /* ---- fits ---- */
 
 /* Sets *out to true if the checkpoint of the folder belongs to the first phase, with frozen layers.
- * The epochs that were asked for tell the phases apart, as the first phase asks for the frozen
- * epochs alone. */
+ * The checkpoint stores the requested epochs: in the first phase, these are the frozen epochs
+ * alone. */
 static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
 {
     plm_fit_result before;
@@ -202,8 +201,8 @@ static plm_status in_first_phase(plm_run_training *t, int64_t frozen, bool *out)
 
 /* Runs the two phases: first the epochs with frozen layers, then the other epochs, in which these
  * layers learn. on: continue from the checkpoint of the folder, in the phase that it belongs to.
- * Only the second phase has the observers of the run file: their patience should not count epochs
- * in which most of the net is frozen. */
+ * Only the second phase has the observers of the run file: epochs in which most of the net is
+ * frozen should not use up their patience. */
 static plm_status fit_phases(plm_run_training *t, int64_t epochs, bool on)
 {
     const int64_t frozen = plm_reuse_frozen_epochs(&t->settings);
@@ -234,7 +233,7 @@ static plm_status fit_all(plm_run_training *t, bool on)
                                                  : plm_run_training_epochs(t, &whole);
 }
 
-/* Tells the caller what was decided about the columns of a table, if the data is one. */
+/* If the data is a table, reports to the caller what was decided about its columns. */
 static plm_status tell_columns(plm_run_training *t)
 {
     plm_text text = {.w = t->w};
@@ -246,7 +245,7 @@ static plm_status tell_columns(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Tells the caller which loss and metrics were chosen, if the run gives no loss. */
+/* If the run sets no loss, reports to the caller which loss and metrics were chosen. */
 static plm_status tell_choice(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
@@ -262,8 +261,8 @@ static plm_status tell_choice(plm_run_training *t)
 }
 
 /* Begins the training again, with the changes that a repair has proven. The folder is closed and
- * opened again, so that nothing of the ended fit stays in it. The settings are the only thing that
- * is kept: the repair has added its change to them. */
+ * opened again, so that nothing of the ended fit stays in it. Only the settings are kept: the
+ * repair has added its changes to them. */
 static plm_status restart(plm_run_training *t)
 {
     t->restart = false;
@@ -281,7 +280,7 @@ static plm_status restart(plm_run_training *t)
     return plm_run_repair_give(t);
 }
 
-/* Trains all fits, and begins again each time that a repair has proven a change. */
+/* Trains all fits. Begins again each time a repair has proven a change. */
 static plm_status fit_until_settled(plm_run_training *t)
 {
     plm_status status = fit_all(t, t->dir.resumed && !t->fit_restarts);
@@ -292,9 +291,9 @@ static plm_status fit_until_settled(plm_run_training *t)
     return status < 0 ? plm_job_fail(&t->job, &t->settings, status) : PLM_OK;
 }
 
-/* Runs all fits of the training, with the two passes of a pretraining around them. Returns the
- * first error that a callback or a fit has left. An error in a callback is kept in t->failed while
- * the fit ends in an orderly way, with its last checkpoint. */
+/* Runs all fits of the training: pretraining, the fit, pseudo-labels. Returns the first error of a
+ * callback or a fit. After an error in a callback, the fit still ends in an orderly way, with its
+ * last checkpoint; the error is kept in t->failed meanwhile. */
 plm_status plm_run_training_fit(plm_run_training *t)
 {
     PLM_TRY(tell_columns(t));

@@ -1,15 +1,11 @@
-/* Runs threads that train in turns and report to the caller's thread; see turns.h. One lock
- * protects all fields.
- *
- * A program that gives plummet a callback expects it to be called in its own thread, one call at a
- * time. So threads that train do not call the program. Each leaves a report and sleeps. The thread
- * that called plm_turns_handle takes the report, calls the program, and wakes the sender. A slot is
- * the right to compute; there may be fewer slots than threads, and the thread with the fewest
- * epochs gets the next free one, so that all nets advance alike.
- *
- * All threads wait for the same condition variable. Every change wakes all threads, and each checks
- * whether it can continue. There are few threads, and changes are rare in comparison with
- * batches. */
+/* Runs threads that train in turns and report to the caller's thread; see turns.h. A program that
+ * passes a callback to plummet expects calls in its own thread, one at a time. So threads that
+ * train do not call the program. Each leaves a report and sleeps. The thread that called
+ * plm_turns_handle takes the report, calls the program, and wakes the sender. A slot is the right
+ * to compute; there may be fewer slots than threads, and the thread with the fewest epochs gets the
+ * next free one, so that all nets advance alike. One lock protects all fields. All threads wait for
+ * the same condition variable. Every change wakes all threads, and each checks whether it can
+ * continue. There are few threads, and changes are rare in comparison with batches. */
 #include "session/turns.h"
 
 #include "base/lock.h"
@@ -17,7 +13,7 @@
 /* A report that waits to be handled. */
 typedef struct {
     plm_status (*handle)(void *self, void *what);
-    void *self, *what; /* arguments of handle; the caller of the report waits, so both live */
+    void *self, *what; /* arguments of `handle`; valid as long as the sender of the report waits */
     plm_status status; /* what it returned */
     bool done;         /* the sender may go on */
 } report;
@@ -25,7 +21,7 @@ typedef struct {
 /* What a thread needs to begin. */
 typedef struct {
     plm_turns *turns;         /* that it belongs to */
-    void (*work)(void *self); /* the work of the thread, from beginning to end */
+    void (*work)(void *self); /* function that the thread runs from beginning to end */
     void *self;
     plm_thread thread;
     bool started; /* the thread exists and must be joined */
@@ -34,16 +30,16 @@ typedef struct {
 struct plm_turns {
     plm *w;
     plm_lock lock;            /* guards all below */
-    plm_condition changed;    /* signalled at every change of what is below */
+    plm_condition changed;    /* signalled at every change of the fields below */
     worker worker[PLM_TURNS]; /* [threads] */
-    report *pending;          /* the report that is handled next; NULL = none */
+    report *pending;          /* the report that will be handled next; NULL = none */
     int running;              /* threads that have not ended */
     int threads;              /* all that will be started */
     int met;                  /* threads that have come to plm_turns_meet */
     int free;                 /* slots that no thread has */
     bool stopping;
     bool has[PLM_TURNS]; /* thread k has a slot */
-    /* [k] number of epochs of thread k if it waits for a slot; -1 = it does not wait */
+    /* [k] while thread k waits for a slot: its number of epochs; -1 = it does not wait */
     int64_t waiting[PLM_TURNS];
 };
 
@@ -68,7 +64,7 @@ plm_turns *plm_turns_open(plm *w, int threads, int slots)
     return NULL;
 }
 
-/* Frees the state. No thread may be running then. */
+/* Frees the state. All threads must have ended. */
 void plm_turns_close(plm_turns *t)
 {
     if (!t)
@@ -92,7 +88,7 @@ static void *run(void *argument)
 }
 
 /* Starts thread k. It is counted as running before it starts, so that plm_turns_handle cannot end
- * too early. A thread that could not be started is not waited for. */
+ * too early. If it cannot be started, the count is reduced again. */
 plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self)
 {
     worker *one = &t->worker[k];
@@ -106,13 +102,12 @@ plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *
     plm_lock_take(&t->lock);
     t->running--;
     plm_lock_give(&t->lock);
-    return plm_fail(t->w, PLM_E_MEMORY, "nets", "train fewer nets",
-                    "the system has no thread left");
+    return plm_fail(t->w, PLM_E_MEMORY, "nets", "set a smaller number of nets: nets=N",
+                    "the system could not start another thread for a net");
 }
 
-/* Handles the pending report. Called under the lock, which is released during the call; the sender
- * sleeps until r->done is set. The sender sleeps meanwhile, so its data does not change under the
- * caller's hands. */
+/* Handles the pending report. Called under the lock, which is released during the call. The sender
+ * sleeps until r->done is set, so its data does not change during the call. */
 static void handle_one(plm_turns *t)
 {
     report *r = t->pending;
@@ -125,7 +120,7 @@ static void handle_one(plm_turns *t)
     plm_condition_wake(&t->changed);
 }
 
-/* Handles reports until no thread is left, then joins the threads. */
+/* Handles reports until all threads have ended, then joins the threads. */
 void plm_turns_handle(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -141,7 +136,7 @@ void plm_turns_handle(plm_turns *t)
             plm_thread_join(&t->worker[k].thread);
 }
 
-/* Asks all threads to end, and wakes those that wait for a slot or for each other. */
+/* Asks all threads to end, and wakes those that wait for a slot or for other threads. */
 void plm_turns_stop(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -150,8 +145,8 @@ void plm_turns_stop(plm_turns *t)
     plm_lock_give(&t->lock);
 }
 
-/* Leaves a report and sleeps until it was handled. Only one report can be pending, so a thread
- * first waits until there is none. */
+/* Leaves a report and sleeps until it is handled. Only one report can be pending, so a thread first
+ * waits until none is. */
 plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what), void *self,
                             void *what)
 {
@@ -167,8 +162,8 @@ plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void 
     return r.status;
 }
 
-/* Waits until all threads have called this. Called at the beginning of a fit, so that the run knows
- * all nets before one of them trains. */
+/* Waits until all threads have called this function. Called at the beginning of a fit, so that the
+ * run knows all nets before one of them trains. */
 void plm_turns_meet(plm_turns *t)
 {
     plm_lock_take(&t->lock);
@@ -188,8 +183,8 @@ bool plm_turns_stopping(plm_turns *t)
     return stopping;
 }
 
-/* True if thread k may take a slot: one is free, and no thread with fewer epochs waits for it. If
- * several have as few epochs, the lowest thread number goes first. Called under the lock. */
+/* True if thread k may take a slot: a slot is free, and no waiting thread has fewer epochs. Among
+ * threads with equally few epochs, the lowest thread number goes first. Called under the lock. */
 static bool may_go(const plm_turns *t, int k)
 {
     bool first = t->free > 0;
@@ -215,7 +210,7 @@ void plm_turns_take(plm_turns *t, int k, int64_t epoch)
     plm_lock_give(&t->lock);
 }
 
-/* Gives the slot back and wakes those that wait for one. */
+/* Returns the slot of thread k and wakes the threads that wait for one. */
 void plm_turns_give(plm_turns *t, int k)
 {
     plm_lock_take(&t->lock);

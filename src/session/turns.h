@@ -17,7 +17,7 @@ typedef struct plm_turns plm_turns;
 /* Makes the state for `threads` threads, of which `slots` may train at the same time. NULL =
  * failed. */
 plm_turns *plm_turns_open(plm *w, int threads, int slots);
-/* Frees it, after plm_turns_handle; NULL is fine. */
+/* Frees the state, after plm_turns_handle. NULL is allowed. */
 void plm_turns_close(plm_turns *t);
 /* Starts work(self) in thread k, 0 .. PLM_TURNS - 1. E_MEMORY if the system has no thread left. */
 PLM_CHECKED plm_status plm_turns_start(plm_turns *t, int k, void (*work)(void *self), void *self);
@@ -28,17 +28,18 @@ void plm_turns_stop(plm_turns *t);
 
 /* ---- in the threads ---- */
 
-/* Calls handle(self, what) in the thread of plm_turns_handle, waits, and returns its result. */
+/* Calls handle(self, what) in the thread that runs plm_turns_handle, waits, and returns its result.
+ * */
 PLM_CHECKED plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what),
                                         void *self, void *what);
-/* Waits until all threads have called this, or must end. */
+/* Waits until all threads have called this function or have been asked to end. */
 void plm_turns_meet(plm_turns *t);
 /* True if the threads are asked to end. */
 bool plm_turns_stopping(plm_turns *t);
-/* Waits for a slot. epoch: number of epochs of thread k. The waiting thread with the fewest epochs
- * comes first. */
+/* Waits for a slot. epoch: number of epochs that thread k has trained. The waiting thread with the
+ * fewest epochs gets the next slot. */
 void plm_turns_take(plm_turns *t, int k, int64_t epoch);
-/* Gives the slot of thread k back, if it has one. */
+/* Returns the slot of thread k, if it has one. */
 void plm_turns_give(plm_turns *t, int k);
 
 #endif

@@ -1,15 +1,14 @@
 /* The observer of a training. It writes run.yaml when the first batch is trained, adds a row to
- * history.csv after each epoch, and hands the events to the caller.
- *
- * An error of the folder, such as a full disk, must not end the fit from within a callback, as the
- * model would be lost with it. It is kept (plm_run_training_keep_fault), the fit is stopped like
- * one that was interrupted, and the training then saves what it can and returns the error. */
+ * history.csv after each epoch, and passes the events to the caller. An error of the folder, such
+ * as a full disk, must not end the fit from within a callback, as the model would be lost with it.
+ * It is kept (plm_run_training_keep_fault), the fit is stopped like one that was interrupted, and
+ * the training then saves what it can and returns the error. */
 #include "session/training.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* A caller without on_stage hears nothing. The text is never NULL. */
+/* Reports a stage to the caller, if it has a callback on_stage. The text is never NULL. */
 void plm_run_training_tell(plm_run_training *t, plm_run_stage stage)
 {
     stage.text = stage.text ? stage.text : "";
@@ -24,8 +23,8 @@ static void take(plm_run_training *t, int logs, const char *name, double value)
     snprintf(t->log_name[logs], sizeof t->log_name[logs], "%s", name);
 }
 
-/* The first column is the epoch. A row with another number of columns cannot occur, since the
- * history is a table. */
+/* Takes the metrics of an epoch from the history, whose first column is the epoch. All rows have
+ * the same number of columns. */
 void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch)
 {
     for (int64_t row = 0; row < rows->rows; row++) {
@@ -38,7 +37,7 @@ void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t
     }
 }
 
-/* The first error is kept; later ones follow from it. */
+/* Keeps the first error of the folder; later errors follow from it. */
 void plm_run_training_keep_fault(plm_run_training *t, plm_status status)
 {
     if (status >= 0 || t->failed < 0)
@@ -74,14 +73,15 @@ static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_ev
  * together, so the folder may be changed. */
 static plm_status begin(plm_run_training *t, plm_history rows, const plm_event *e)
 {
-    if (e->kind == PLM_EPOCH_END) /* rows already includes this epoch, whose row is added later */
+    if (e->kind == PLM_EPOCH_END) /* `rows` already includes this epoch, but its row is added to the
+                                   * file later */
         rows.rows--;
     t->first = t->epochs = e->epoch > 0 ? e->epoch : 0; /* -1 in a fit of no epochs */
     return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
 }
 
-/* Replaces an older run in the folder when an epoch has ended (end), and removes its kept files
- * when the new run has a checkpoint. */
+/* If an epoch has ended (`end`), replaces an older run in the folder. Removes the older run's files
+ * that were kept aside when the new run has a checkpoint. */
 static plm_status replace(plm_run_training *t, bool end)
 {
     plm_run_dir *d = &t->dir;
@@ -94,7 +94,7 @@ static plm_status replace(plm_run_training *t, bool end)
     return PLM_OK;
 }
 
-/* Updates the folder as the event requires. */
+/* Updates the files in the folder as the event requires. */
 static plm_status change_folder(plm_run_training *t, plm_history rows, const plm_event *e)
 {
     const bool end = e->kind == PLM_EPOCH_END;
@@ -104,7 +104,8 @@ static plm_status change_folder(plm_run_training *t, plm_history rows, const plm
     return e->kind != PLM_BATCH_END ? replace(t, end) : PLM_OK;
 }
 
-/* A stop at the end of a fit changes nothing any more, so it does not count as an interruption. */
+/* Calls the caller's callback. A request to stop at the end of a fit changes nothing any more, so
+ * it is not an interruption. */
 plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_event *e)
 {
     if (!t->calls.on_event)
@@ -116,7 +117,7 @@ plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_eve
     return status;
 }
 
-/* True if the time that the key time gives is over. */
+/* True if the training has lasted longer than the key `time` allows. */
 static bool is_late(plm_run_training *t, const plm_event *e)
 {
     const bool late =
@@ -125,7 +126,7 @@ static bool is_late(plm_run_training *t, const plm_event *e)
     return late;
 }
 
-/* Calls the caller with an event. A run may have several fits, so the seconds and the epochs of all
+/* Passes an event to the caller. A run may have several fits, so the seconds and the epochs of all
  * fits are added up. */
 plm_status plm_run_training_event(plm_run_training *t, plm_run *run, plm_history rows,
                                   const plm_event *event)
@@ -154,7 +155,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return plm_run_training_event(self, run, rows, event);
 }
 
-/* A run of several nets does not use it: nets.c hands their events to plm_run_training_event. */
+/* Returns the observer for a run with one net. For several nets, nets.c passes their events to
+ * plm_run_training_event. */
 plm_observer plm_run_training_observer(plm_run_training *t)
 {
     return (plm_observer){.name = "interruption", .on_event = on_event, .self = t};

@@ -1,10 +1,8 @@
 /* The doctor of a training (key doctor). It examines data, settings and the untrained net before
- * the first step, watches the steps, and reports each fault once to the caller. It saves what it
- * has seen in the folder of the run: after 1, 2, 4, 8, ... seconds, at each new finding and at the
- * end.
- *
- * The doctor is a key of the run, not a kind of observer, since an observer sees neither the rows
- * nor the run file. A C program uses plm_diagnosis_observer in its fit instead. */
+ * the first step, observes the steps, and reports each fault once to the caller. It saves its
+ * measurements in the folder of the run: after 1, 2, 4, 8, ... seconds, at each new finding and at
+ * the end. The doctor is a key of the run, not a kind of observer, since an observer sees neither
+ * the rows nor the run file. A C program uses plm_diagnosis_observer in its fit instead. */
 #include <string.h>
 
 #include "base/contents.h"
@@ -13,23 +11,24 @@
 
 /* ---- before the first step ---- */
 
-/* doctor: false of the run file is an answer, not a default, so asking again is an error. */
+/* Switches the doctor on. If the run file explicitly says doctor: false, this is an error. */
 plm_status plm_run_doctor_ask(plm_run_training *t)
 {
     if (t->watched)
         return PLM_OK;
     if (plm_setting_text(&t->settings, "doctor"))
-        return plm_setting_fail(&t->settings, "doctor", 0,
-                                "leave --watch out, or remove doctor: false",
-                                "--watch shows what the doctor measures, but the doctor is off");
+        return plm_setting_fail(
+            &t->settings, "doctor", 0,
+            "remove the option --watch, or remove doctor: false from the run file",
+            "--watch shows what the doctor measures, but the run file turns the doctor off");
     PLM_TRY(plm_setting_default(&t->settings, "doctor", "true"));
     plm_setting_of(&t->settings, "doctor")->origin = NULL; /* the user gave it, in another way */
     t->watched = t->shown = true;
     return PLM_OK;
 }
 
-/* Reads the readings of the part of the training before a resume. If there is no file, or if it
- * belongs to another net, the training is watched from here on. */
+/* Reads what the doctor measured before a resume. If there is no file, or if it belongs to another
+ * net, the measurements begin here. */
 static plm_status recall(plm_run_training *t)
 {
     plm_text text = {.w = t->job.w};
@@ -40,11 +39,13 @@ static plm_status recall(plm_run_training *t)
     plm_text_free(&text);
     if (status != PLM_E_FORMAT)
         return status;
-    plm_warn(t->job.w, "%s: %s; the doctor begins again", path, plm_last_error(t->job.w)->what);
+    plm_warn(t->job.w,
+             "cannot use the doctor's earlier measurements, %s: %s; the doctor begins again", path,
+             plm_last_error(t->job.w)->what);
     return PLM_OK;
 }
 
-/* Examines data, settings and the untrained net, and opens the probe. */
+/* Examines data, settings and the untrained net, and opens the probe that measures the training. */
 static plm_status examine(plm_run_training *t, const plm_run_fit *f)
 {
     const plm_data_info *about = &t->job.about;
@@ -65,8 +66,8 @@ static plm_status examine(plm_run_training *t, const plm_run_fit *f)
 }
 
 /* Examines the run before the first step of a fit, if it has the key doctor. Only the first fit
- * that observers watch is examined: rounds of pseudo-labels follow it with other rows, and the
- * model is compiled again between two phases. */
+ * that observers watch is examined: later fits use other rows (pseudo-labels) or a model that is
+ * compiled again (second phase). */
 plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f)
 {
     if (!t->watched || !f->observed || t->doctor)
@@ -79,7 +80,7 @@ plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f)
 
 /* ---- files ---- */
 
-/* Writes a file of the folder. text: NULL = no memory. */
+/* Writes a file into the folder. text: NULL = no memory. */
 static plm_status write_file(plm_run_training *t, const char *name, const char *text)
 {
     const char *path = plm_run_dir_file(&t->dir, name);
@@ -88,7 +89,7 @@ static plm_status write_file(plm_run_training *t, const char *name, const char *
     return plm_write_whole(t->w, path, text, strlen(text));
 }
 
-/* Writes all files, unless the folder still holds an older run. */
+/* Writes all files of the doctor, unless the folder still holds an older run. */
 static plm_status write_files(plm_run_training *t)
 {
     plm_text readings = {.w = t->w};
@@ -105,7 +106,7 @@ static plm_status write_files(plm_run_training *t)
 
 /* ---- the observer ---- */
 
-/* Reports new findings to the caller, and at the end how many findings there are. Returns true if
+/* Reports new findings to the caller and, if `done`, the total number of findings. Returns true if
  * there were new findings. */
 static bool tell(plm_run_training *t, bool done)
 {
@@ -125,8 +126,8 @@ static bool tell(plm_run_training *t, bool done)
     return fresh;
 }
 
-/* True after the epochs that end the first, second, fourth, eighth, ... second: for a small net,
- * more frequent writing would take longer than the training. */
+/* True after the first epoch that ends after 1, 2, 4, 8, ... seconds: for a small net, more
+ * frequent writing would take longer than the training. */
 static bool is_written(plm_run_training *t, const plm_event *e)
 {
     if (e->kind != PLM_EPOCH_END || e->seconds < 1 || e->seconds < 2 * t->wrote)
@@ -135,7 +136,7 @@ static bool is_written(plm_run_training *t, const plm_event *e)
     return true;
 }
 
-/* Reports new findings, and writes the files if it is time. Returns true if there were new
+/* Reports new findings, and writes the files if they are due. Returns true if there were new
  * findings. */
 static bool report(plm_run_training *t, const plm_event *e, int fresh)
 {
@@ -158,7 +159,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     return report(t, e, fresh) ? plm_run_repair_consider(t, e) : PLM_OK;
 }
 
-/* It is attached to every fit, and does nothing where there is no doctor. */
+/* Returns the doctor's observer, which is attached to every fit; without a doctor it does nothing.
+ * */
 plm_observer plm_run_doctor_observer(plm_run_training *t)
 {
     return (plm_observer){.name = "doctor", .on_event = on_event, .self = t};

@@ -1,4 +1,4 @@
-/* Writes what plummet describe shows, see describe.h. The texts come from the library's own
+/* Writes the output of `plummet describe`, see describe.h. The texts come from the library's own
  * tables. */
 #include "show/describe.h"
 
@@ -10,7 +10,8 @@
 
 enum { PAGE = 79 };
 
-/* Searches the table of keys from its beginning; there are some fifty. */
+/* Returns the index of a key. The table has some fifty keys, so it is searched from its beginning.
+ * */
 int plm_run_key_find(const char *name)
 {
     for (int i = 0; plm_run_keys[i].name; i++)
@@ -19,8 +20,8 @@ int plm_run_key_find(const char *name)
     return -1;
 }
 
-/* Appends the name, then argument and help, indented by two columns as plm_describe does it for
- * kinds. */
+/* Appends the key's name, then its argument and help, indented by two columns as plm_describe does
+ * it for kinds. */
 void plm_run_key_add(int key, plm_screen s, plm_text *out)
 {
     const plm_setting_key *k = &plm_run_keys[key];
@@ -31,7 +32,8 @@ void plm_run_key_add(int key, plm_screen s, plm_text *out)
                   "In a run file, or on the command line as key=value.");
 }
 
-/* Appends a line for each key; further lines of its help begin below the first one. */
+/* Appends each key with its help in a second column; further lines of the help are aligned with its
+ * first line. */
 void plm_run_keys_add(plm_screen s, plm_text *out)
 {
     for (const plm_setting_key *k = plm_run_keys; k->name; k++) {
@@ -40,8 +42,8 @@ void plm_run_keys_add(plm_screen s, plm_text *out)
     }
 }
 
-/* Returns the indent of the lines that continue a line: where its second column begins, or its own
- * indent if it has one column. */
+/* Returns the indent of the lines that continue this line: the column where its second column
+ * begins or, if it has only one column, its own indent. */
 static int indent_of(const char *line)
 {
     const int blanks = (int)strspn(line, " "), name = blanks + (int)strcspn(line + blanks, " \n");
@@ -65,8 +67,9 @@ static const char *next_line(const char *text, plm_text *line)
     return text;
 }
 
-/* On a page of full width the text stays as it is. Else each entry is joined to one line and
- * wrapped again: in two columns, or below its name if the second column would be too narrow. */
+/* Appends a text. On a page of full width the text is not changed. On a narrower page each entry is
+ * joined to one line and wrapped again: in two columns, or below its name if the second column
+ * would be too narrow. */
 void plm_description_add(const char *text, plm_screen s, plm_text *out)
 {
     const int width = plm_screen_page(s);
@@ -88,7 +91,7 @@ void plm_description_add(const char *text, plm_screen s, plm_text *out)
     }
 }
 
-/* Appends the most similar key or, if none is similar, where to look. */
+/* Appends a hint: the most similar key or, if none is similar, which commands list the names. */
 void plm_run_key_advise(const char *name, plm_text *out)
 {
     enum { MAX_KEYS = 64 };
@@ -104,7 +107,7 @@ void plm_run_key_advise(const char *name, plm_text *out)
                           "layers, `plummet describe key` the keys");
 }
 
-/* Appends one object for each key, a line each, in the order of the table. */
+/* Appends a JSON object for each key, one per line, in the order of the table. */
 void plm_run_keys_json(plm_text *out)
 {
     plm_text_add(out, "[");
@@ -119,8 +122,8 @@ void plm_run_keys_json(plm_text *out)
     plm_text_add(out, "]\n");
 }
 
-/* Appends the names of all kinds of a family: the first words of the lines that plm_describe gives.
- */
+/* Appends the names of all kinds of a family: the first words of the lines that plm_describe
+ * prints. */
 static void add_names(plm *w, const char *title, const char *family, plm_text *out)
 {
     const char *list = plm_describe(w, family, NULL);
@@ -135,8 +138,8 @@ static void add_names(plm *w, const char *title, const char *family, plm_text *o
     plm_text_add(out, "\n");
 }
 
-/* Appends a line for each part that a build may have or lack. What formats and sources there are is
- * read from the registry, so that this list cannot be out of date. */
+/* Appends a line for each optional part of a build. The available formats and sources are read from
+ * the registry, so that this list cannot be out of date. */
 void plm_build_add(plm *w, const char *pictures, plm_text *out)
 {
 #ifdef PLM_HAVE_YAML

@@ -1,30 +1,32 @@
-/* Describes what can be written in run files and specs, as text for a page. */
+/* Describes the names that can be used in run files and specs, as text for a page. */
 #ifndef PLM_SHOW_DESCRIBE_H
 #define PLM_SHOW_DESCRIBE_H
 
 #include "show/screen.h"
 
-/* Appends a text of plm_describe, which is made for 80 columns. On a narrower screen its lines are
- * broken again. */
+/* Appends a text of plm_describe, which is laid out for 80 columns. For a narrower screen its lines
+ * are wrapped again. */
 void plm_description_add(const char *text, plm_screen s, plm_text *out);
 
-/* Appends what family and name mean: a kind of a family, the kinds of a family, or all families if
- * both are NULL. The family "key" has the keys of run files. A family without a name may also be a
- * kind or a key. E_SPEC: an unknown name; the hint has the nearest one. (description.c) */
+/* Appends the description of a kind of a family, of all kinds of a family, or of all families if
+ * family and name are NULL. The family "key" has the keys of run files. If name is NULL, family may
+ * also be the name of a kind or a key. E_SPEC: an unknown name; the hint has the most similar one.
+ * (description.c) */
 PLM_CHECKED plm_status plm_description_of(plm *w, const char *family, const char *name,
                                           plm_screen s, plm_text *out);
-/* Appends the same of a family, or of everything if it is NULL, as JSON. (description.c) */
+/* Appends as JSON what plm_description_of describes: one family, or everything if family is NULL.
+ * (description.c) */
 PLM_CHECKED plm_status plm_description_json(plm *w, const char *family, plm_text *out);
 
-/* Appends the version and what this build can do: instruction sets, threads, run files, formats.
- * pictures: the file formats of pictures that can be drawn, as text. */
+/* Appends the version and the features of this build: instruction sets, threads, run files,
+ * formats. pictures: the file formats in which pictures can be drawn, as text. */
 void plm_build_add(plm *w, const char *pictures, plm_text *out);
 
 /* ---- keys of run files (plm_run_keys) ---- */
 
 /* Returns the index of a key; -1 = there is no key of this name. */
 int plm_run_key_find(const char *name);
-/* Appends a hint for a name that may be a key: "did you mean epochs?". */
+/* Appends a hint for a name that may be a misspelled key: "did you mean epochs?". */
 void plm_run_key_advise(const char *name, plm_text *out);
 /* Appends one key with its argument and its help. */
 void plm_run_key_add(int key, plm_screen s, plm_text *out);

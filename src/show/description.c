@@ -1,4 +1,4 @@
-/* Finds what the words of `plummet describe` mean, see describe.h. */
+/* Finds what the arguments of `plummet describe` mean, see describe.h. */
 #include <string.h>
 
 #include "show/describe.h"
@@ -48,7 +48,7 @@ static plm_status describe_key(plm *w, const char *name, plm_screen screen, plm_
     return PLM_OK;
 }
 
-/* The library knows no keys of run files, so these are found here. */
+/* Appends a description. Keys of run files are unknown to the library, so they are found here. */
 plm_status plm_description_of(plm *w, const char *family, const char *name, plm_screen s,
                               plm_text *out)
 {
@@ -68,7 +68,7 @@ plm_status plm_description_of(plm *w, const char *family, const char *name, plm_
     return PLM_OK;
 }
 
-/* Everything is one object: version, families and keys. */
+/* Appends everything as one JSON object: version, families and keys. */
 plm_status plm_description_json(plm *w, const char *family, plm_text *out)
 {
     const bool keys = family && !strcmp(family, "key");

@@ -1,8 +1,7 @@
-/* Writes the lines of a fit, see epoch_line.h. The line of a batch is made of pieces. If it is too
- * wide, the least important pieces are left out.
- *
- * Two kinds of lines are made: the line of a batch, which is overwritten many times a second and
- * must fit the width, and the line of an epoch, which stays and is aligned in columns. */
+/* Writes the lines that a fit prints, see epoch_line.h. There are two kinds: the line of a batch,
+ * which is overwritten many times a second and must fit the width, and the line of an epoch, which
+ * stays and is aligned in columns. The line of a batch is made of pieces. If it is too wide, the
+ * least important pieces are left out. */
 #include "show/epoch_line.h"
 
 #include <math.h>
@@ -11,13 +10,15 @@
 
 #include "base/names.h"
 
-/* PIECES: max number of pieces. PIECE: max bytes of a piece. BAR: width of the bar. */
+/* PIECES: max number of pieces. PIECE_ROOM: max bytes of a piece. BAR: width of the progress bar.
+ * */
 enum { PIECES = 64, PIECE_ROOM = 80, BAR = 10 };
 
 /* A piece of the redrawn line. */
 typedef struct {
     char text[PIECE_ROOM];
-    int rank;        /* importance: 0 is always kept, the highest is left out first */
+    int rank;        /* importance: pieces of rank 0 are always kept, those of the highest rank are
+                      * left out first */
     int gap;         /* number of blanks before it */
     plm_paint paint; /* colour, if the terminal has any */
 } piece;
@@ -27,7 +28,7 @@ typedef struct {
     int count; /* pieces so far */
 } line;
 
-/* Appends a piece. Beyond PIECES pieces it does nothing. */
+/* Appends a piece. Does nothing if the line has PIECES pieces already. */
 static void put(line *l, int rank, int gap, plm_paint paint, const char *text)
 {
     if (l->count == PIECES)
@@ -47,8 +48,8 @@ static int width_of(const line *l)
 }
 
 /* Leaves out pieces, the least important first, until the line fits the width. If a single piece is
- * too wide, it is cut. Of equal ranks the last one goes, so a line loses its metrics from the
- * right. */
+ * too wide, it is cut. Among pieces of equal rank the last one is left out, so a line loses its
+ * metrics from the right. */
 static void fit(line *l, int width)
 {
     while (width_of(l) > width && l->count > 1) {
@@ -99,7 +100,7 @@ static void put_log(line *l, int rank, const plm_log *log)
     put(l, rank, 1, PLM_PLAIN, text);
 }
 
-/* Appends a bar such as "[===>      ]". share: from 0 to 1. */
+/* Appends a progress bar such as "[===>      ]". share: from 0 to 1. */
 static void put_bar(line *l, double share)
 {
     char text[BAR + 3] = "[";
@@ -110,7 +111,7 @@ static void put_bar(line *l, double share)
     put(l, 6, 1, PLM_CYAN, text);
 }
 
-/* Appends the time that is left in the epoch. It is left out if it is unknown or longer than any
+/* Appends the remaining time of the epoch. It is left out if it is unknown or longer than any
  * training. */
 static void put_time_left(line *l, double seconds)
 {
@@ -125,8 +126,8 @@ static void put_time_left(line *l, double seconds)
     put(l, 2, 1, PLM_PLAIN, text);
 }
 
-/* Appends the bar, the batches and the time left. If the number of rows is unknown, appends only
- * the number of rows so far. */
+/* Appends the progress bar, the batches and the remaining time. If the number of rows is unknown,
+ * appends only the number of rows so far. */
 static void put_steps(line *l, const plm_epoch_lines *p, const plm_event *e)
 {
     char text[64];
@@ -144,8 +145,8 @@ static void put_steps(line *l, const plm_epoch_lines *p, const plm_event *e)
     put_time_left(l, e->rows_per_second > 0 ? (double)(e->rows - e->row) / e->rows_per_second : -1);
 }
 
-/* Makes all pieces, each with its rank, then leaves out what does not fit. The first metric is the
- * loss, which is kept longest. */
+/* Makes all pieces, each with its rank, then leaves out those that do not fit. The first metric is
+ * the loss, which is left out last. */
 void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event *e, plm_text *out)
 {
     char rate[32];
@@ -160,10 +161,10 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
     add(&l, s, out);
 }
 
-/* Compares the validation loss with the lowest one so far. An epoch without a validation has NaN
- * there, which is never better. Nets that train side by side have clocks of their own: an epoch
- * that ended before the last one reported took no time. *seconds = how long the epoch took,
- * validation included. */
+/* Compares the validation loss with the lowest one so far. It is NaN for an epoch without a
+ * validation, which is never the best. *seconds = duration of the epoch, validation included. Nets
+ * that train side by side have separate clocks, so an epoch may end before the last reported one;
+ * its duration is then 0. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds)
 {
     *seconds = fmax(0, e->seconds - p->epoch_began);
@@ -178,7 +179,7 @@ bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *second
 }
 
 /* Chooses the columns of the lines. The word "epoch" is left out if more metrics fit without it.
- * Returns the number of metrics that are left out; 0 also if the columns stay as they are. */
+ * Returns the number of metrics that have no column; 0 also if the columns are unchanged. */
 int plm_epoch_lines_choose(plm_epoch_lines *p, plm_screen s, const plm_event *e)
 {
     const int width = s.terminal ? s.width - 1 : 0, logs = plm_log_shown(e);
@@ -195,7 +196,7 @@ int plm_epoch_lines_choose(plm_epoch_lines *p, plm_screen s, const plm_event *e)
     return p->columns.left_out;
 }
 
-/* Appends the number of the epoch, then its metrics in the columns that were chosen. */
+/* Appends the number of the epoch, then its metrics in the chosen columns. */
 void plm_epoch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event *e, bool best,
                         double seconds, plm_text *out)
 {

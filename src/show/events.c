@@ -3,7 +3,8 @@
 
 #include "run/json_text.h"
 
-/* Epochs count from 1 in what users see, and from 0 in events. */
+/* Appends a finished epoch. Its number is counted from 1 in what users see, but from 0 in events.
+ * */
 void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);
@@ -17,7 +18,8 @@ void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out)
     plm_json_text_end(&j);
 }
 
-/* index: the number of the round; count: the unlabelled rows that get a label in it. */
+/* Appends the beginning of a round of pseudo-labels. index: the number of the round; count: number
+ * of unlabelled rows that get a label in it. */
 void plm_round_json(const plm_run_stage *stage, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);
@@ -27,7 +29,7 @@ void plm_round_json(const plm_run_stage *stage, plm_text *out)
     plm_json_text_end(&j);
 }
 
-/* The text is that of the terminal, with line ends as \n. */
+/* Appends findings: the text that is printed on a terminal, as a JSON string. */
 void plm_findings_json(const plm_run_stage *stage, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);

@@ -5,11 +5,12 @@
 #include "base/text.h"
 #include "plummet_run.h"
 
-/* Appends an epoch that is over. layer: the layer that is pretrained; NULL = no pretraining. */
+/* Appends a finished epoch. layer: name of the layer that is being pretrained; NULL = no
+ * pretraining. */
 void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out);
-/* Appends a round of pseudo-labels that begins. */
+/* Appends the beginning of a round of pseudo-labels. */
 void plm_round_json(const plm_run_stage *stage, plm_text *out);
-/* Appends findings of the doctor or, at the end, their number. */
+/* Appends findings of the doctor or, at the end, the number of findings. */
 void plm_findings_json(const plm_run_stage *stage, plm_text *out);
 
 #endif

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-/* Goes through the text line by line. A finding begins a line with "error[G101]" or the like; only
- * this word is coloured, so that a text without colours reads the same. */
+/* Appends a text line by line, and colours the word that begins a finding, such as "error[G101]".
+ * Only this word is coloured, so that the text is also readable without colours. */
 void plm_text_add_findings(plm_text *out, plm_screen s, const char *text)
 {
     static const struct {

@@ -4,7 +4,7 @@
 
 #include "show/screen.h"
 
-/* Appends a text of the doctor, with colour for the words that begin a finding. */
+/* Appends a text of the doctor. The words that begin a finding are coloured. */
 void plm_text_add_findings(plm_text *out, plm_screen s, const char *text);
 
 #endif

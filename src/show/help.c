@@ -1,16 +1,16 @@
-/* Writes the help of a command and of its verbs, see help.h. Text is at most 79 columns wide. */
+/* Writes the help of a command and of its subcommands, see help.h. Text has at most 79 columns. */
 #include "show/help.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Columns: where text begins, and where the text of verbs and of options begins. On pages narrower
- * than NARROW, the text of options begins at NARROW_COLUMN. */
+/* Columns: left margin, and where the second column (the text of commands and of options) begins.
+ * On pages narrower than NARROW, the text of options begins at NARROW_COLUMN. */
 enum { MARGIN = 2, VERB_COLUMN = 16, COLUMN = 26, NARROW = 60, NARROW_COLUMN = 6 };
 
 /* Appends a term such as "--output FILE", and its text in a second column. If the term is too long
- * or the page too narrow, the text begins on the next line. Narrow pages get less indentation for
- * options, whose texts would otherwise be columns of single words. */
+ * or the page too narrow, the text begins on the next line. On narrow pages the text of options is
+ * indented less, as it would otherwise have one word per line. */
 static void add_row(plm_text *t, plm_screen s, int column, const char *term, const char *text)
 {
     const int page = plm_screen_page(s), at = MARGIN + (int)strlen(term);
@@ -24,8 +24,8 @@ static void add_row(plm_text *t, plm_screen s, int column, const char *term, con
     plm_text_wrap(t, column, column, page, text);
 }
 
-/* An option without a letter begins with its dashes, at the column where others have their letter.
- */
+/* Appends the term of an option. An option without a short form begins with "--" at the column
+ * where other options have it. */
 void plm_help_term(const plm_help_option *o, plm_text *out)
 {
     if (o->letter)
@@ -60,7 +60,8 @@ static void add_sample(plm_text *t, plm_screen s, const char *text)
     }
 }
 
-/* Appends examples: pairs of a command and what it does, ended by NULL. */
+/* Appends examples. pair: a command and its description, then the next command and so on,
+ * terminated by NULL. */
 static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
 {
     for (; pairs && pairs[0]; pairs += 2) {
@@ -71,7 +72,8 @@ static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
 }
 
 /* Appends "plummet VERB what [option]". If it is too long, it continues on the next line. A part
- * that begins with " [" is never broken. at is the column so far, so no text is measured twice. */
+ * that begins with " [" is never broken. at: the current column, so that no text is measured twice.
+ * */
 static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
 {
     const int indent = (int)(strlen("plummet ") + strlen(verb->name));
@@ -91,7 +93,8 @@ static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
     plm_text_add(t, "\n\n");
 }
 
-/* Skips keys that the verb accepts without effect: they would only lengthen its help. */
+/* Returns the first key from k on that the help lists. Keys that the command accepts without effect
+ * are skipped: they would only lengthen its help. */
 const plm_setting_key *plm_help_next_key(const plm_help_verb *verb, const plm_setting_key *k)
 {
     for (; k && k->name; k++) {
@@ -104,7 +107,7 @@ const plm_setting_key *plm_help_next_key(const plm_help_verb *verb, const plm_se
     return NULL;
 }
 
-/* Appends the keys and the options of a verb. */
+/* Appends the keys and the options of a subcommand. */
 static void add_arguments(plm_text *t, plm_screen s, const plm_help_verb *verb)
 {
     plm_text term = {.w = t->w};
@@ -138,7 +141,7 @@ void plm_help_of_verb(const plm_help_verb *verb, plm_screen s, plm_text *out)
     add_examples(out, s, verb->examples);
 }
 
-/* Appends a line for each verb and for each exit code, then what to begin with. */
+/* Appends a line for each command and for each exit code, then commands to begin with. */
 void plm_help_of_all(const plm_help *h, plm_screen s, plm_text *out)
 {
     plm_text_format(out, "plummet %s: ", plm_version());

@@ -1,5 +1,5 @@
 /* Writes a table with labels on the left and numbers on the right, whose decimal points are
- * aligned. A text without a number begins where the widest number begins. */
+ * aligned. A text without a number begins at the column where the widest number begins. */
 #include "show/labels.h"
 
 #include <stdio.h>
@@ -7,8 +7,8 @@
 
 #include "base/metric_text.h"
 
-/* Adds a row with the label "group name" and returns it. If the table is full, it returns a row
- * that is not shown. group: NULL = the label has one word. */
+/* Adds a row with the label "group name" and returns it. If the table is full, returns a row that
+ * is never printed. group: NULL = the label is only the name. */
 static plm_label *add(plm_labels *t, const char *group, const char *name, const char *text)
 {
     plm_label *r = &t->row[t->rows < PLM_LABELS ? t->rows++ : PLM_LABELS];
@@ -17,14 +17,14 @@ static plm_label *add(plm_labels *t, const char *group, const char *name, const 
     return r;
 }
 
-/* Adds a row whose number the caller has made, such as "12.34". */
+/* Adds a row whose number the caller has formatted, such as "12.34". */
 void plm_labels_value(plm_labels *t, const char *label, const char *number, const char *text)
 {
     plm_label *r = add(t, NULL, label, text);
     snprintf(r->number, sizeof r->number, "%s", number);
 }
 
-/* Adds a row whose number is written as all metrics are. */
+/* Adds a row whose number is formatted as all metrics are. */
 void plm_labels_number(plm_labels *t, const char *group, const char *name, double value)
 {
     plm_label *r = add(t, group, name, "");
@@ -49,8 +49,8 @@ static int whole_part(const plm_label *r)
     return (int)strcspn(r->number, ".");
 }
 
-/* Appends a row. labels: width of the labels. whole: width of the numbers before the decimal point.
- */
+/* Appends a row to the text. labels: width of the labels. whole: width of the numbers before the
+ * decimal point. */
 static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm_text *out)
 {
     plm_text shown = {.w = out->w};
@@ -68,8 +68,8 @@ static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm
     plm_text_done(out, &shown);
 }
 
-/* Measures all rows first: labels decide where numbers begin, and the widest whole part decides
- * where the decimal points are. */
+/* Appends the table. All rows are measured first: the labels decide where numbers begin, and the
+ * longest integer part decides where the decimal points are. */
 void plm_labels_add(const plm_labels *t, plm_screen s, plm_text *out)
 {
     int labels = 0, whole = 0;

@@ -5,7 +5,7 @@
 #include "plummet_run.h"
 #include "show/screen.h"
 
-/* Max number of rows: the metrics of a run, and some more rows. */
+/* Max number of rows: all metrics of a run, and some more rows. */
 enum { PLM_LABELS = PLM_RUN_MAX_LOGS + 8 };
 
 /* A row of the table. */
@@ -16,15 +16,16 @@ typedef struct {
 
 /* A table. Zero-initialise it. */
 typedef struct {
-    plm_label row[PLM_LABELS + 1]; /* [rows]; the last one takes what does not fit */
+    plm_label row[PLM_LABELS + 1]; /* [rows] the rows; the last element is used for rows that do not
+                                    * fit, and is never printed */
     int rows;
 } plm_labels;
 
-/* Adds a row with a number, given as text. text: follows the number, such as a unit. If the table
- * is full, nothing is added; this also holds for the functions below. */
+/* Adds a row with a number, passed as text. text: follows the number, such as a unit. If the table
+ * is full, this and the functions below do nothing. */
 void plm_labels_value(plm_labels *t, const char *label, const char *number, const char *text);
 /* Adds a row with a metric: "test loss 0.0431". group: the first word of the label, such as "test";
- * NULL = the label has one word. */
+ * NULL = the label is only the name. */
 void plm_labels_number(plm_labels *t, const char *group, const char *name, double value);
 /* Adds a row that has only a text. */
 void plm_labels_text(plm_labels *t, const char *label, const char *text);

@@ -1,7 +1,7 @@
-/* Chooses and writes the metrics in the line that each epoch leaves. On a terminal it shows as many
- * as fit the width. Each column is as wide as its widest number, and the place of the star for the
- * best epoch is always reserved, so that columns stay aligned. In a file or a pipe all metrics are
- * shown. */
+/* Chooses and writes the metrics in the line that is printed after each epoch. On a terminal as
+ * many metrics are printed as fit the width. Each column is as wide as its widest number, and the
+ * column of the star that marks the best epoch is always reserved, so that columns are aligned. In
+ * a file or a pipe all metrics are printed. */
 #include "show/log_line.h"
 
 #include <math.h>
@@ -12,8 +12,8 @@
 #include "base/metric_text.h"
 #include "base/split.h"
 
-/* Widths in characters: of a number (SHORTEST, LONGEST), of the gaps before the training and the
- * validation metrics, of the star, of seconds and rate, and of the longest name. */
+/* Widths in characters: of a number (SHORTEST, LONGEST), of the gaps before the training and before
+ * the validation metrics, of the star, of seconds and rate, and of the longest name. */
 enum { SHORTEST = 6, LONGEST = 10, HALVES = 2, STAR = 2, SECONDS = 8, RATE = 9, NAME = 40 };
 
 /* True for a metric of the validation rows. */
@@ -22,14 +22,15 @@ static bool of_validation(const plm_log *log)
     return !strncmp(log->name, "val_", 4);
 }
 
-/* These two say something about the training as a whole. They are in every row of history.csv, but
- * would take the place of a metric on a terminal. */
+/* True for gradient_norm and penalty_share, which describe the training as a whole. They are in
+ * every row of history.csv, but on a terminal they would displace a metric. */
 bool plm_log_is_background(const char *name)
 {
     return !strcmp(name, "gradient_norm") || !strcmp(name, "penalty_share");
 }
 
-/* The logs that are not shown are at the end, so their number is enough. */
+/* Returns the number of logs that are printed. The others are at the end, so this number is enough.
+ * */
 int plm_log_shown(const plm_event *e)
 {
     int logs = e->logs;
@@ -40,8 +41,8 @@ int plm_log_shown(const plm_event *e)
     return logs;
 }
 
-/* The losses come first, then metrics in pairs of validation and training, then the losses of
- * single outputs, then the learning rate. */
+/* Returns the rank of a metric. The losses come first, then metrics in pairs of validation and
+ * training, then the losses of single outputs, then the learning rate. */
 int plm_log_rank(const char *name, int k)
 {
     const bool validation = !strncmp(name, "val_", 4);
@@ -67,7 +68,7 @@ static void shorten(char *out, size_t room, double value, int decimals)
         snprintf(out, room, "%s", text);
 }
 
-/* Tries fewer and fewer decimals until the number fits, then scientific notation. */
+/* Writes a number with as many decimals as fit; if none fits, in scientific notation. */
 void plm_log_number(char *out, size_t room, double value, int digits)
 {
     const double size = fabs(value);
@@ -80,7 +81,8 @@ void plm_log_number(char *out, size_t room, double value, int digits)
         shorten(out, room, value, decimals);
 }
 
-/* Three significant digits are enough, since rates vary by some percent from batch to batch. */
+/* Writes a rate with three significant digits. These are enough, since rates vary by some percent
+ * from batch to batch. */
 void plm_log_rate(char *out, size_t room, double rate)
 {
     *out = 0;
@@ -108,7 +110,7 @@ static uint64_t hash_of(int logs, const plm_log *log)
     return hash ? hash : 1;
 }
 
-/* Returns the index of the first log of the validation; `logs` = there is no such log. */
+/* Returns the index of the first validation metric; `logs` = there is none. */
 static int half_of(int logs, const plm_log *log)
 {
     int i = 0;
@@ -117,7 +119,7 @@ static int half_of(int logs, const plm_log *log)
     return i;
 }
 
-/* Returns the letters that the name of a metric takes; longer names are cut off. */
+/* Returns the width of a metric's name in characters; longer names are cut off. */
 static int name_width(const plm_log *log)
 {
     const int letters = plm_shown_letters(log->name);
@@ -131,8 +133,8 @@ static int column_width(const plm_log *log, int digits)
 }
 
 /* Returns the most important log that is not chosen yet. -1 = all are chosen. Training and
- * validation metrics are numbered separately, so that a metric and its val_ twin have neighbouring
- * ranks. */
+ * validation metrics are numbered separately, so that a metric and its validation counterpart
+ * (val_...) have neighbouring ranks. */
 static int next_log(int logs, const plm_log *log, const bool *taken)
 {
     const int half = half_of(logs, log);
@@ -147,8 +149,8 @@ static int next_log(int logs, const plm_log *log, const bool *taken)
     return best;
 }
 
-/* Returns the largest number of digits at which all chosen logs still fit. spare: width that is
- * left, in characters. */
+/* Returns the largest number of digits at which all chosen logs still fit. spare: remaining width
+ * in characters. */
 static int digits_for(const plm_log_line *l, int spare)
 {
     int digits = SHORTEST;
@@ -160,9 +162,9 @@ static int digits_for(const plm_log_line *l, int spare)
 }
 
 /* Chooses logs by importance until the width is used up. Seconds and rate are added if all logs fit
- * and there is still space. Everything is first given the least number of digits, so that as many
- * metrics as possible fit; what is left is then shared out as digits. At the end the chosen ones
- * are listed in the order of the log. */
+ * and there is still space. First each number gets the smallest number of digits, so that as many
+ * metrics as possible fit; the remaining width is then used for more digits. At the end the chosen
+ * logs are sorted as in the log. */
 static void choose(plm_log_line *l, int width, int logs, const plm_log *log)
 {
     bool taken[PLM_RUN_MAX_LOGS] = {false};
@@ -185,8 +187,9 @@ static void choose(plm_log_line *l, int width, int logs, const plm_log *log)
             l->shown[l->count++] = i;
 }
 
-/* The names are compared by a hash, since the logs of an event do not outlive it. Without a width,
- * all logs are shown with as many digits as they need. */
+/* Chooses the columns if the names have changed. The names are compared by a hash, since the logs
+ * of an event do not outlive it. Without a width, all logs are printed with as many digits as they
+ * need. */
 bool plm_log_line_choose(plm_log_line *l, int width, int epoch, int logs, const plm_log *log)
 {
     logs = logs < PLM_RUN_MAX_LOGS ? logs : PLM_RUN_MAX_LOGS;
@@ -205,7 +208,7 @@ bool plm_log_line_choose(plm_log_line *l, int width, int epoch, int logs, const 
     return true;
 }
 
-/* Appends a name and its number. A metric of the validation is shown as a dash in epochs without a
+/* Appends a name and its number. A validation metric is printed as a dash in epochs without a
  * validation. */
 static void add_number(const plm_log_line *l, const plm_log *log, bool validated, plm_text *out)
 {
@@ -233,7 +236,7 @@ static void add_time(const plm_log_line *l, plm_screen s, double seconds, double
         plm_text_format(out, " %s", text);
 }
 
-/* True if the epoch had a validation: one of its shown metrics is not NaN. */
+/* True if the epoch had a validation: one of its printed validation metrics is not NaN. */
 static bool is_validated(const plm_log_line *l, const plm_log *log)
 {
     for (int i = 0; i < l->count; i++)
@@ -242,8 +245,8 @@ static bool is_validated(const plm_log_line *l, const plm_log *log)
     return false;
 }
 
-/* A gap of two blanks separates the metrics of the training from those of the validation. If there
- * is no star, its place is filled with blanks as long as something follows. */
+/* Appends the line. A gap of two blanks separates the training metrics from the validation metrics.
+ * If there is no star, its column is filled with blanks if other columns follow. */
 void plm_log_line_add(const plm_log_line *l, plm_screen s, const plm_log *log, bool best,
                       double seconds, double rate, plm_text *out)
 {

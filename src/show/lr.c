@@ -1,4 +1,4 @@
-/* Writes the result of lr-find as text, see lr.h. */
+/* Writes the result of `plummet lr-find` as text, see lr.h. */
 #include "show/lr.h"
 
 #include "study/lr_words.h"
@@ -17,7 +17,8 @@ static void add_wrapped(void (*write)(const plm_lr_range *, const plm_lr_trials 
     plm_text_done(out, &text);
 }
 
-/* The sentences come from study/lr_words.c; here they are put in order and wrapped. */
+/* Appends the result. The sentences come from study/lr_words.c; here they are put in order and
+ * wrapped. */
 void plm_lr_text(const plm_lr_range *range, const plm_lr_trials *trials, const char *argument,
                  plm_screen s, plm_text *out)
 {
@@ -34,8 +35,8 @@ void plm_lr_text(const plm_lr_range *range, const plm_lr_trials *trials, const c
     plm_text_add(out, "\n");
     add_wrapped(plm_lr_other_rules, range, trials, width - 1, out);
     add_wrapped(plm_lr_range_end, range, trials, width - 1, out);
-    plm_text_format(&line, "To measure it by short trainings: plummet lr-find %.200s --try",
-                    argument);
+    plm_text_format(
+        &line, "To test learning rates by short trainings: plummet lr-find %.200s --try", argument);
     if (!trials)
         plm_text_wrap(out, 0, 0, width - 1, plm_text_get(&line));
     plm_text_done(out, &line);

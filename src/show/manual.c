@@ -4,8 +4,8 @@
 
 #include "show/help.h"
 
-/* Appends text[length] and a newline. A '.' or "'" at the beginning of a line would be a request of
- * roff; '-', '\' and quotes have a meaning in roff, too. So all of these are escaped. */
+/* Appends text[length] and a newline. '.' and "'" at the beginning of a line, '-', '\' and quotes
+ * have a meaning in roff, so they are escaped. */
 static void add(plm_text *t, const char *text, size_t length)
 {
     bool first = true;
@@ -47,7 +47,7 @@ static void add_paragraphs(plm_text *t, const char *text)
     }
 }
 
-/* Appends the keys and the options of a verb. */
+/* Appends the keys and the options of a subcommand. */
 static void add_arguments(plm_text *t, const plm_help_verb *verb)
 {
     plm_text term = {.w = t->w};
@@ -78,7 +78,8 @@ static void add_verb(plm_text *t, const plm_help_verb *verb)
     }
 }
 
-/* The examples of all verbs come last, in a section of their own, as manual pages have it. */
+/* Appends the manual page. The examples of all commands come last, in their own section, as is
+ * usual in manual pages. */
 void plm_help_manual(const plm_help *h, plm_text *out)
 {
     plm_text_add(out, ".\\\" Written by `plummet help --man`: do not edit.\n.TH PLUMMET 1\n.SH "
@@ -96,8 +97,8 @@ void plm_help_manual(const plm_help *h, plm_text *out)
     plm_text_add(out, ".SH ENVIRONMENT\n");
     add_term(out, "PLUMMET_DATA", "folders of named data sets, separated by ':'");
     add_term(out, "XDG_CACHE_HOME",
-             "plummet/tuning in it keeps measurements of this machine, on which only speed "
-             "depends; default ~/.cache");
+             "plummet/tuning in this folder keeps timing measurements of this machine, on which "
+             "only speed depends; default ~/.cache");
     add_term(out, "NO_COLOR, TERM, COLUMNS", "colour and width of the terminal");
     plm_text_add(out, ".SH EXAMPLES\n");
     for (int i = 0; i < h->verbs; i++)

@@ -1,5 +1,5 @@
 /* Writes the result of a training as text or JSON, see result.h. The metrics always belong to the
- * weights that are saved. */
+ * saved weights. */
 #include "show/result.h"
 
 #include <math.h>
@@ -13,8 +13,8 @@
 #include "show/log_line.h"
 #include "study/temperature.h"
 
-/* Returns a description of the weights that are saved, unless they are the weights of the last
- * epoch; then "". */
+/* Returns a description of the saved weights, such as "of epoch 12, the best"; "" if they are those
+ * of the last epoch. */
 static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, char *out,
                              size_t capacity)
 {
@@ -29,7 +29,7 @@ static void describe_weights(const plm_run_nets *nets, const plm_fit_result *r, 
         snprintf(out, capacity, "of epoch %lld", (long long)r->kept_epoch);
 }
 
-/* Adds the temperature, if there is one, and whether it is at its bound. */
+/* Adds the calibration temperature, if there is one, and whether it is at its bound. */
 static void add_temperature(const plm_run_training *t, plm_json_text *j)
 {
     if (t->temperature > 0)
@@ -38,7 +38,7 @@ static void add_temperature(const plm_run_training *t, plm_json_text *j)
         plm_json_text_number(j, "temperature_at_bound", 1);
 }
 
-/* Adds the metrics of the test, and the number of its rows. */
+/* Adds the metrics of the test rows, and the number of these rows. */
 static void add_test(const plm_run_training *t, plm_json_text *j)
 {
     for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
@@ -50,7 +50,8 @@ static void add_test(const plm_run_training *t, plm_json_text *j)
         plm_json_text_number(j, "test_rows", (double)t->test_rows);
 }
 
-/* Members that do not apply are left out, so that a program can test for them. */
+/* Appends the result as JSON. Members that do not apply are left out, so that a program can test
+ * for them. */
 void plm_result_json(const plm_run_training *t, const char *status, plm_text *out)
 {
     char weights[120];
@@ -60,7 +61,7 @@ void plm_result_json(const plm_run_training *t, const char *status, plm_text *ou
     plm_json_text_member(&j, "status", status);
     plm_json_text_number(&j, "epochs", (double)t->epochs); /* those that are complete */
     if (t->result.batches)
-        /* number of batches done in the next epoch, which is not complete */
+        /* number of finished batches in the next epoch, which is incomplete */
         plm_json_text_number(&j, "batches", (double)t->result.batches);
     if (t->result.stopped_by[0] && !t->interrupted)
         plm_json_text_member(&j, "stopped_by", t->result.stopped_by);
@@ -126,8 +127,8 @@ static void put_temperature(plm_labels *table, const plm_run_training *t)
         table->row[table->rows - 1].text = ", at its bound: the rows held out do not determine it";
 }
 
-/* Rows that do not apply are left out. A run that was resumed counts the epochs of this call, after
- * the word "more". */
+/* Appends the result as a table. Rows that do not apply are left out. For a resumed run, the number
+ * of epochs is that of this call, after the word "more". */
 void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out)
 {
     const plm_fit_result *r = &t->result;
@@ -157,7 +158,7 @@ void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out
     plm_labels_add(&table, screen, out);
 }
 
-/* Appends why a resumed run had nothing left to do. */
+/* Appends the reason why a resumed run had nothing left to do. */
 static void add_nothing_to_do(const plm_fit_result *r, plm_text *out)
 {
     plm_text_add(out, "nothing to do: ");
@@ -168,16 +169,17 @@ static void add_nothing_to_do(const plm_fit_result *r, plm_text *out)
                         (long long)r->epochs + (r->batches > 0));
     if (r->stopped_by[0] && r->best_epoch)
         plm_text_format(out, ", best %lld", (long long)r->best_epoch);
-    plm_text_add(out, "; to train longer, give more epochs: epochs=N");
+    plm_text_add(out, "; to train longer, set a larger number of epochs: epochs=N");
 }
 
-/* True if a training was stopped that can be resumed. */
+/* True if a training was interrupted and can be resumed. */
 static bool can_go_on(const plm_run_training *t)
 {
     return t->interrupted && t->every > 0;
 }
 
-/* A resumed run that trained nothing has no folder of its own begun: t->dir.begun is false. */
+/* Appends advice on what to do next. If t->dir.begun is false, this call trained nothing: a resumed
+ * run was already complete. */
 void plm_result_advice(const plm_run_training *t, const char *verb, bool failed, bool full,
                        plm_text *out)
 {

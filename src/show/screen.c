@@ -1,10 +1,11 @@
-/* Makes text for a stream of known width and colours, see screen.h. */
+/* Makes text for a stream with a known width and known colours, see screen.h. */
 #include "show/screen.h"
 
 #include "base/letters.h"
 #include "base/names.h"
 
-/* A terminal keeps its last column free: a letter there would wrap the line on some of them. */
+/* Returns the width of a page. The last column of a terminal is not used: on some terminals a
+ * character there would wrap the line. */
 int plm_screen_page(plm_screen s)
 {
     enum { PAGE = 79, LEAST = 20 };
@@ -12,13 +13,15 @@ int plm_screen_page(plm_screen s)
     return width > PAGE ? PAGE : width < LEAST ? LEAST : width;
 }
 
-/* Files and pipes get tables of any width, so that no column is lost. */
+/* Returns the width that tables must fit. In files and pipes there is no limit, so that no column
+ * is lost. */
 int plm_screen_room(plm_screen s)
 {
     return s.terminal ? plm_screen_page(s) : 0;
 }
 
-/* The sequences are those of ECMA-48 (SGR), which all terminals with colours know. */
+/* Returns the escape sequence of a style. The sequences are those of ECMA-48 (SGR), which all
+ * terminals with colours understand. */
 const char *plm_paint_begin(plm_screen s, plm_paint paint)
 {
     static const char *const sequence[] = {"\033[0m",  "\033[1m",  "\033[2m", "\033[31m",
@@ -37,14 +40,15 @@ void plm_text_paint(plm_text *t, plm_screen s, plm_paint paint, const char *form
     va_end(list);
 }
 
-/* plm_text_wrap needs a width; in a file or a pipe it is one that no line reaches. */
+/* Appends a wrapped text. plm_text_wrap needs a width; for a file or a pipe it is larger than any
+ * line. */
 void plm_text_fold(plm_text *t, plm_screen s, int begin, int indent, const char *text)
 {
     plm_text_wrap(t, begin, indent, s.terminal ? s.width : INT32_MAX / 2, text);
 }
 
-/* Makes the whole text fit for a terminal first, since a hidden letter becomes several visible
- * ones, then takes whole letters of UTF-8 from its beginning. */
+/* Appends the first characters of a text. Control characters are escaped first, since each becomes
+ * several visible characters; then whole UTF-8 characters are taken from the beginning. */
 void plm_text_add_letters(plm_text *t, const char *text, int most)
 {
     plm_text shown = {.w = t->w};
@@ -59,11 +63,12 @@ void plm_text_add_letters(plm_text *t, const char *text, int most)
     plm_text_done(t, &shown);
 }
 
-/* Counts letters, not bytes, as columns of a terminal are counted. Wide letters, as of Chinese,
- * count as one. */
+/* Counts characters, not bytes, as columns of a terminal are counted. Wide characters, such as
+ * Chinese ones, count as one. */
 int plm_shown_letters(const char *text)
 {
-    char shown[4096]; /* no screen is wider, and a column must not depend on free memory */
+    char shown[4096]; /* no screen is wider; a fixed size, so that the width of a column does not
+                       * depend on free memory */
     (void)plm_printable(text, shown, sizeof shown);
     return plm_utf8_letters(shown);
 }

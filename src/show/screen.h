@@ -1,5 +1,5 @@
-/* Describes what a stream can show, and makes text that fits it. Nothing here writes to a stream.
- * The caller, who has the stream, sets its width and whether it has colours. */
+/* Describes the width and the colours of a stream, and makes text that fits it. Nothing here writes
+ * to a stream. The caller, who has the stream, sets its width and whether it has colours. */
 #ifndef PLM_SHOW_SCREEN_H
 #define PLM_SHOW_SCREEN_H
 
@@ -33,7 +33,7 @@ void plm_text_paint(plm_text *t, plm_screen s, plm_paint paint, const char *form
  * it stays one line. begin, indent: as for plm_text_wrap. */
 void plm_text_fold(plm_text *t, plm_screen s, int begin, int indent, const char *text);
 
-/* ---- text that comes from files: names, cells, paths; invisible characters are escaped ---- */
+/* ---- text that comes from files: names, cells, paths; control characters are escaped ---- */
 
 /* As plm_text_add_printable, but at most `most` characters. */
 void plm_text_add_letters(plm_text *t, const char *text, int most);

@@ -1,12 +1,12 @@
-/* Writes what plummet summary shows, see summary.h. */
+/* Writes the output of `plummet summary`, see summary.h. */
 #include "show/summary.h"
 
 #include <string.h>
 
-/* Pages that are narrower have no space for a second column. */
+/* Pages that are narrower than this have no space for a second column. */
 enum { NARROW = 60 };
 
-/* Columns are listed only for a table; without one nothing is appended for them. */
+/* Appends what a training would do. Columns are listed only if the data is a table. */
 plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_text *out)
 {
     const char *summary = plm_model_summary(t->job.model, s.width);
@@ -44,7 +44,7 @@ static void add_settings(const plm_model *m, plm_screen s, plm_text *out)
     }
 }
 
-/* The columns are those that the model file keeps, so this needs no data. */
+/* Appends the summary of a model. The columns come from the model file, so this needs no data. */
 plm_status plm_job_summary(const plm_job *j, plm_screen s, plm_text *out)
 {
     const char *text = plm_model_summary(j->model, s.width);
@@ -68,8 +68,8 @@ static void add_bytes(size_t bytes, const char *what, plm_text *out)
                     what);
 }
 
-/* The data of a run file is opened only here, for the size of its rows; a model can be described
- * without it. */
+/* Appends the memory of a training. The data of a run file is opened only here, for the size of its
+ * rows; a model can be described without data. */
 void plm_job_memory(plm_job *j, plm_settings *settings, plm_screen s, plm_text *out)
 {
     enum { AT = 11 };

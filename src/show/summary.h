@@ -1,4 +1,4 @@
-/* Writes a model as text: layers and settings, and the memory that training takes. */
+/* Writes a model as text: layers and settings, and the memory that training needs. */
 #ifndef PLM_SHOW_SUMMARY_H
 #define PLM_SHOW_SUMMARY_H
 
@@ -11,7 +11,7 @@ PLM_CHECKED plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_te
 /* Appends the summary of the job's model, the columns of the table that it was trained on, and how
  * it is compiled. */
 PLM_CHECKED plm_status plm_job_summary(const plm_job *j, plm_screen s, plm_text *out);
-/* Appends the memory that training the job's model on the run's data takes, and its parts. If the
+/* Appends the memory that training the job's model on the run's data needs, with its parts. If the
  * data cannot be opened, nothing is appended. */
 void plm_job_memory(plm_job *j, plm_settings *settings, plm_screen s, plm_text *out);
 

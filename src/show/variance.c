@@ -1,4 +1,4 @@
-/* Writes what plummet plot init measured as tables and as JSON, see variance.h. */
+/* Writes the measurements of `plummet plot init` as tables and as JSON, see variance.h. */
 #include "show/variance.h"
 
 #include <stdio.h>
@@ -22,14 +22,13 @@ static plm_paint paint_of(plm_variance_verdict v)
 }
 
 /* Returns the width of a column of numbers. If there is only one depth, the column is wider, so
- * that its heading fits.
- */
+ * that its heading fits. */
 static int figure_columns(const plm_variance_plan *p)
 {
     return p->depths > 1 ? FIGURE : FIGURE + 4;
 }
 
-/* Appends the ratios v[depths], each in the colour of its verdict. */
+/* Appends the ratios v[depths], each in the colour of its verdict (such as vanishing). */
 static void add_ratios(const plm_variance_plan *p, plm_screen s, const double *v, plm_text *out)
 {
     for (int d = 0; d < p->depths; d++) {
@@ -62,7 +61,8 @@ static void add_span(int width, const char *text, plm_text *out)
         plm_text_format(out, "  %.*s %s %.*s", rest / 2, dashes, text, rest - rest / 2, dashes);
 }
 
-/* Appends the numbers of layers, as headings of the columns of a side. */
+/* Appends the numbers of layers, as headings of the columns. sides: number of column groups
+ * (outputs, gradients). */
 static void add_depths(const plm_variance_plan *p, int sides, plm_text *out)
 {
     for (int i = 0; i < sides * p->depths; i++)
@@ -122,7 +122,8 @@ static void add_narrow(const plm_variance_plan *p, plm_screen s, int activation,
     }
 }
 
-/* All tables are wide or narrow alike: their widths depend on the plan alone. */
+/* Appends the tables. Either all tables are in the wide form or all in the narrow form: their
+ * widths depend on the plan alone. */
 void plm_variance_tables(const plm_variance_plan *p, plm_screen s, const plm_variance *v,
                          plm_text *out)
 {
@@ -143,7 +144,8 @@ void plm_variance_tables(const plm_variance_plan *p, plm_screen s, const plm_var
     }
 }
 
-/* Keys name side and depth, such as outputs_50, so that each object is flat. */
+/* Appends JSON objects. Keys combine side and depth, such as outputs_50, so that each object is
+ * flat. */
 void plm_variance_json(const plm_variance_plan *p, const plm_variance *v, plm_text *out)
 {
     for (int k = 0; k < p->activations * p->initializers; k++) {

@@ -1,8 +1,9 @@
 /* Adds rows to a table. Rows are collected in a batch; then their cells are read column by column,
- * by all threads. So the memory that a column needs stays in the cache, also in a table of
- * thousands of columns. Texts that the column has already are found there, too. A new text is only
- * marked; afterwards one thread takes these cells in order, since they need memory, which only one
- * thread may take. Several batches may be taken at once: then each thread reads whole batches. */
+ * by all threads. So the memory that a column needs stays in the cache, even in a table of
+ * thousands of columns. Threads also look up texts that the column has already. A new text needs
+ * memory, which only one thread may allocate, so it is only marked; afterwards one thread stores
+ * the marked cells in order. Several batches may be read at once: then each thread reads whole
+ * batches. */
 #include <math.h>
 #include <stdatomic.h>
 #include <string.h>
@@ -11,14 +12,14 @@
 #include "table/plain.h"
 #include "table/store.h"
 
-/* CELLS, ROWS: max number of cells and of rows of a batch. TEXT: a batch ends when its texts have
- * this many bytes. FEW: one thread reads a batch with fewer cells. BITS: bits of a word of
- * marks. */
+/* CELLS, ROWS: max number of cells and of rows of a batch. TEXT: a batch is full when its texts
+ * have this many bytes. FEW: a batch with fewer cells is read by one thread. BITS: bits of a word
+ * in the bitmap of marked cells. */
 enum { CELLS = 1 << 14, TEXT = 1 << 18, ROWS = 1 << 12, FEW = 1 << 10, BITS = 64 };
 
 /* ---- memory ---- */
 
-/* Allocates the batch of the rows that are added one by one. */
+/* Allocates the batch for rows that are added one by one. */
 static plm_status open_batch(plm_store *t)
 {
     const size_t rows = CELLS / t->columns;
@@ -29,15 +30,15 @@ static plm_status open_batch(plm_store *t)
     return t->batch.text ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes space for n more bytes of text, a line end and a margin. Errors: E_DATA for a row above
- * 1 GiB. */
+/* Ensures space for n more bytes of text, a line end and a margin. Errors: E_DATA for a row above 1
+ * GiB. */
 static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 {
     plm_store_batch *b = &t->batch;
     size_t room = t->text_room;
     if (n > 1 << 30)
-        return plm_fail(t->arena.w, PLM_E_DATA, where, "check that it is a table of text",
-                        "a row has %zu bytes, more than 1 GiB", n);
+        return plm_fail(t->arena.w, PLM_E_DATA, where, "check that the file is a table of text",
+                        "a row of the table has %zu bytes, more than 1 GiB", n);
     while (room - t->length < n + 1 + PLM_STORE_MARGIN)
         room *= 2;
     if (room == t->text_room)
@@ -54,19 +55,20 @@ static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 
 /* ---- numbers ---- */
 
-/* Reads a cell as a plain number. out->group: see plm_plain. False: the cell is no plain number. */
+/* Reads a cell as a plain number, such as 12 or -1.5. out->group: see plm_plain. False: the cell is
+ * no plain number. */
 static inline bool read_plain(const char *s, size_t n, plm_plain *out)
 {
     const unsigned first = (unsigned char)*s, digit = first - '0';
-    if (n == 1 && digit < 10) { /* a frequent case: most cells in tables of bytes have one digit */
+    if (n == 1 && digit < 10) { /* fast path: most cells in tables of bytes have one digit */
         *out = (plm_plain){.number = digit};
         return true;
     }
     return n > 0 && first <= '9' && plm_plain_number(s, n, out);
 }
 
-/* Prepares a column for the rows of a batch: no cell is marked, all codes are those of plain
- * numbers. */
+/* Prepares a column for the rows of a batch: no cell is marked, and the code of each cell is that
+ * of a plain number. */
 static void begin_column(const plm_store *t, const plm_store_batch *b, size_t column)
 {
     const plm_raw_column *c = &t->column[column];
@@ -76,8 +78,8 @@ static void begin_column(const plm_store *t, const plm_store_batch *b, size_t co
         c->code[b->first + (int64_t)i] = PLM_CODE_PLAIN;
 }
 
-/* Stores the cells of a column in rows [first, last) that need no memory, and marks the others,
- * whose numbers are NaN until then. */
+/* Stores those cells of a column in rows [first, last) that need no memory. Marks the others, whose
+ * numbers are NaN until they are stored. */
 static void read_cells(const plm_store *t, const plm_store_batch *b, size_t column, size_t first,
                        size_t last)
 {
@@ -102,8 +104,8 @@ static void read_cells(const plm_store *t, const plm_store_batch *b, size_t colu
     b->sum[column] = sum;
 }
 
-/* Reads the columns [from, to) of a batch. Of many columns few rows are read at a time, so that the
- * texts of neighbouring columns are still in the cache. */
+/* Reads the columns [from, to) of a batch. If there are many columns, only few rows are read at a
+ * time, so that the texts of neighbouring columns are still in the cache. */
 static void read_range(const plm_store *t, const plm_store_batch *b, size_t from, size_t to)
 {
     enum { MANY = 64, FEW_ROWS = 16 };
@@ -115,8 +117,8 @@ static void read_range(const plm_store *t, const plm_store_batch *b, size_t from
             read_cells(t, b, k, first, first + rows < b->rows ? first + rows : b->rows);
 }
 
-/* The columns of batches, which the threads share: column k % columns of batch k / columns. Those
- * that a thread takes at once are of one batch. */
+/* Work that the threads share: columns of batches, numbered so that k is column k % columns of
+ * batch k / columns. A thread takes several neighbouring columns of the same batch at once. */
 typedef struct {
     const plm_store *t;
     plm_store_batch *const *batch;
@@ -156,7 +158,7 @@ static void read_batches(const plm_store *t, plm_store_batch *const *batch, size
 
 /* ---- all cells ---- */
 
-/* Stores the cells of a column that are marked. */
+/* Stores the marked cells of a column. */
 static plm_status add_others(plm_store *t, const plm_store_batch *b, size_t column)
 {
     const uint64_t *odd = b->odd + column * b->marks;
@@ -172,7 +174,7 @@ static plm_status add_others(plm_store *t, const plm_store_batch *b, size_t colu
     return PLM_OK;
 }
 
-/* Adds the counts of a batch to those of the columns, and stores the cells that are marked. */
+/* Adds the counts of a batch to those of the columns, and stores the marked cells. */
 static plm_status finish(plm_store *t, const plm_store_batch *b)
 {
     for (size_t i = 0; i < t->columns; i++) {
@@ -186,8 +188,9 @@ static plm_status finish(plm_store *t, const plm_store_batch *b)
     return PLM_OK;
 }
 
-/* All threads store what they can; then the cells with new texts follow, in the order of the rows:
- * codes are numbered by first appearance. */
+/* Adds batches to the columns. All threads store the cells that need no memory; then one thread
+ * stores the cells with new texts in the order of the rows, so that codes are numbered by first
+ * appearance. */
 plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t count)
 {
     t->taken = 0;
@@ -203,7 +206,8 @@ plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t co
     return PLM_OK;
 }
 
-/* The texts of the batch are used up by then, so the buffer is filled from its start again. */
+/* Adds the collected rows to the columns. The buffer for texts is then filled from its start again.
+ * */
 plm_status plm_store_flush(plm_store *t)
 {
     plm_store_batch *b = &t->batch;
@@ -234,7 +238,8 @@ plm_status plm_store_add(plm_store *t, int64_t line, const char *text, const plm
     for (size_t i = 0; i < t->columns; i++)
         to[i] = (plm_batch_cell){(uint32_t)cell[i].from + shift, (uint32_t)cell[i].to + shift};
     t->length += n;
-    b->text[t->length++] = '\n'; /* so that the last number does not continue in the next row */
+    b->text[t->length++] = '\n'; /* a line end after the row, so that its last number does not
+                                  * continue in the next row */
     t->line[t->rows + (int64_t)b->rows++] = line;
     return PLM_OK;
 }

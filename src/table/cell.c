@@ -1,4 +1,5 @@
-/* Reads the text of a cell: finds all formats that it fits, or that it marks a missing value. */
+/* Reads the text of a cell: finds all formats in which it is a number or a date, or that it is a
+ * mark of a missing value. */
 #include <math.h>
 #include <string.h>
 
@@ -9,9 +10,10 @@
 const char *const plm_format_names[PLM_FORMATS + 1] = {"point", "comma", "ymd", "dmy",
                                                        "mdy",   "time",  "none"};
 
-enum { LONGEST_MARK = 7 }; /* bytes of the longest mark of a missing value */
+enum { LONGEST_MARK = 7 }; /* max bytes of a mark of a missing value */
 
-/* Most cells are ruled out by their first letter or their length. */
+/* True if the cell is a mark of a missing value. The first letter and the length exclude most cells
+ * quickly. */
 bool plm_table_missing(const char *cell)
 {
     static const char *const marks[] = {
@@ -27,7 +29,7 @@ bool plm_table_missing(const char *cell)
     return false;
 }
 
-/* A text that is a number is no date: 20240131 counts as a number. */
+/* Finds the formats of a cell. Numbers take precedence over dates: 20240131 is a number. */
 plm_cell_reading plm_cell_read(const char *cell)
 {
     plm_cell_reading r = {0};
@@ -37,7 +39,7 @@ plm_cell_reading plm_cell_read(const char *cell)
     return r;
 }
 
-/* If both marks are possible, the point is the decimal mark. */
+/* Reads a cell as a number. If both point and comma could be the decimal mark, the point is. */
 bool plm_table_number(const char *cell, double *out)
 {
     plm_cell_reading r = {0};

@@ -1,6 +1,6 @@
-/* Makes codes for plain numbers, for columns whose numbers are used as words, such as classes 1, 2,
- * 3. The store does not keep the texts of plain numbers, so they are written again: 1.50 becomes
- * 1.5. */
+/* Makes codes for plain numbers, for columns whose numbers are used as categories, such as classes
+ * 1, 2, 3. The texts of plain numbers are not kept, so they are written again from their values:
+ * 1.50 becomes 1.5. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,14 +8,15 @@
 #include "base/notation.h"
 #include "table/store.h"
 
-/* A table of the numbers that have a code, with open addressing. */
+/* size of a hash table of the numbers that have a code, with open addressing; more than twice
+ * PLM_STORE_WORDS */
 enum { PLACES = 1 << 16 }; /* more than twice PLM_STORE_WORDS */
 typedef struct {
     double number; /* a number of the column, never NaN */
     int32_t code;  /* 0 = free; else 1 + the code */
 } place;
 
-/* Returns the place of a number, or the free place where it belongs. */
+/* Returns the slot of a number in the table, or the free slot where it belongs. */
 static place *place_of(place *table, double x)
 {
     uint64_t bits;
@@ -27,8 +28,8 @@ static place *place_of(place *table, double x)
     return &table[at];
 }
 
-/* Sets *code to the code of the number's text; if no cell has this text yet, to a new code.
- * PLM_CODE_PLAIN = there are too many different texts. */
+/* Sets *code to the code of the number's text; if no cell has this text yet, to a new code. *code =
+ * PLM_CODE_PLAIN: there are too many different texts. */
 static plm_status add_number(plm_store *t, plm_raw_column *c, double x, int32_t *code)
 {
     char text[32];
@@ -75,7 +76,8 @@ static plm_status fill(plm_store *t, plm_raw_column *c, place *table, int32_t *c
     return PLM_OK;
 }
 
-/* Equal numbers get one code however they were written, since only their values were kept. */
+/* Makes codes for a column. Equal numbers get one code, no matter how they were written, since only
+ * their values were kept. */
 plm_status plm_store_code(plm_store *t, size_t column)
 {
     plm_raw_column *c = &t->column[column];
@@ -102,7 +104,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Sorts a copy: equal numbers are then neighbours. */
+/* Tests whether all numbers differ, by sorting a copy: equal numbers are then neighbours. */
 plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out)
 {
     const plm_raw_column *c = &t->column[column];

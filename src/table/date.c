@@ -1,10 +1,8 @@
-/* Reads dates and times, and finds which share of the year, the week and the day is over. The
- * Gregorian calendar is used for all dates, also before 1582. Names of months and days are English.
- * Times with an offset from UTC become UTC.
- *
- * The places in the year, the week and the day are what a net can use of a date: sales have
- * seasons, traffic has hours. They are shares from 0 to 1, so that leap years and months of 28 to
- * 31 days need no special case. */
+/* Reads dates and times, and computes which share of the year, the week and the day has passed. The
+ * Gregorian calendar is used for all dates, even before 1582. Names of months and days are English.
+ * Times with an offset from UTC are converted to UTC. A net can use these positions in the year,
+ * the week and the day: sales have seasons, traffic has hours. They are shares from 0 to 1, so that
+ * leap years and months of 28 to 31 days need no special case. */
 #include <math.h>
 #include <string.h>
 #include <strings.h>
@@ -14,7 +12,8 @@
 
 enum { DAY = 86400, HOUR = 3600, MINUTE = 60 };
 
-/* Reads a whole number of low to high digits; false = there is no such number. */
+/* Reads a whole number with at least `low` and at most `high` digits; false = there is no such
+ * number. */
 static bool digits(const char **s, int low, int high, int *out)
 {
     int n = 0;
@@ -37,7 +36,7 @@ static size_t count_letters(const char *s)
     return strspn(s, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 }
 
-/* Returns the index of the name at s; -1 = s begins with none of the names. A name may be shortened
+/* Returns the index of the name at the beginning of s; -1 = there is none. A name may be shortened
  * to three letters (September also to four), with or without a point. */
 static int read_name(const char **s, const char *const *names, int count)
 {
@@ -53,7 +52,7 @@ static int read_name(const char **s, const char *const *names, int count)
     return -1;
 }
 
-/* Reads the name of a month: 1 to 12; 0 = s begins with no name of a month. */
+/* Reads the name of a month: 1 to 12; 0 = s does not begin with the name of a month. */
 static int read_month(const char **s)
 {
     static const char *const names[] = {"January",   "February", "March",    "April",
@@ -76,7 +75,7 @@ static void pass_weekday(const char **s)
 
 /* ---- time ---- */
 
-/* Reads an offset from UTC: "Z", "UTC", "+01:00", "-0530". If there is no offset, it is 0. */
+/* Reads an offset from UTC: "Z", "UTC", "+01:00", "-0530". Without an offset, *seconds is 0. */
 static bool read_zone(const char **s, double *seconds)
 {
     int hour = 0, minute = 0;
@@ -99,7 +98,7 @@ static bool read_zone(const char **s, double *seconds)
     return hour < 24 && minute < 60;
 }
 
-/* Reads "AM" or "PM", with or without a blank before it, and changes the hour to 0 to 23. */
+/* Reads "AM" or "PM", with or without a blank before it, and converts *hour to 0 to 23. */
 static bool read_half(const char **s, int *hour)
 {
     const char *t = *s + (**s == ' ');
@@ -126,8 +125,8 @@ static bool read_seconds(const char **s, int *second, double *part)
     return true;
 }
 
-/* Reads "12:30", "12:30:05", "12:30:05.250" or "2:30 PM", and an offset from UTC that may
- * follow. */
+/* Reads "12:30", "12:30:05", "12:30:05.250" or "2:30 PM", and an optional offset from UTC after it.
+ * */
 static bool read_time(const char **s, double *seconds)
 {
     int hour = 0, minute = 0, second = 0;
@@ -144,7 +143,7 @@ static bool read_time(const char **s, double *seconds)
 
 /* ---- days ---- */
 
-/* The three parts of a date in their order, and how they are separated. */
+/* The three parts of a date in their written order, and how they are separated. */
 typedef struct {
     int part[3];
     size_t length[3]; /* digits of each; 0 = the name of a month */
@@ -185,8 +184,8 @@ static bool read_parts(const char **s, day_parts *d)
     return d->parts >= 2;
 }
 
-/* Adds a date to the formats that the cell fits, if the day exists. Years of two digits are from
- * 1969 to 2068, as in POSIX. */
+/* Adds a date in this format to the readings of the cell, if the day exists. Years of two digits
+ * are 1969 to 2068, as in POSIX. */
 static void add_date(plm_cell_reading *out, plm_cell_format format, int year, int month, int day,
                      double time)
 {
@@ -197,7 +196,7 @@ static void add_date(plm_cell_reading *out, plm_cell_format format, int year, in
     out->value[format] = (double)plm_table_days(year, month, day) * DAY + time;
 }
 
-/* Adds the same date in all orders, since a month with a name is not ambiguous. */
+/* Adds the same date in all formats, since a date with the name of a month is not ambiguous. */
 static void add_named(int year, int month, int day, double time, plm_cell_reading *out)
 {
     for (int f = PLM_FORMAT_YMD; f <= PLM_FORMAT_MDY; f++)
@@ -215,7 +214,7 @@ static void add_month(const day_parts *d, double time, plm_cell_reading *out)
         add_named(p[1], p[0], 1, time, out);
 }
 
-/* Adds a date whose year stands first and has four digits. */
+/* Adds a date that begins with a year of four digits. */
 static void add_year_first(const day_parts *d, double time, plm_cell_reading *out)
 {
     const int *p = d->part;
@@ -227,8 +226,8 @@ static void add_year_first(const day_parts *d, double time, plm_cell_reading *ou
         add_date(out, PLM_FORMAT_YMD, p[0], p[1], p[2], time);
 }
 
-/* Adds a date whose year stands last and has four digits or two, in all orders of day and month
- * that its parts allow. */
+/* Adds a date that ends with a year of four or two digits, in all orders of day and month that its
+ * parts allow. */
 static void add_year_last(const day_parts *d, double time, plm_cell_reading *out)
 {
     const int *p = d->part;
@@ -245,8 +244,8 @@ static void add_year_last(const day_parts *d, double time, plm_cell_reading *out
     }
 }
 
-/* Reports all notations that the text fits: 03/04/2024 is a day in March or in April, and only the
- * whole column can tell. */
+/* Finds all formats in which the text is a date: 03/04/2024 is in March or in April, which only the
+ * whole column can decide. */
 void plm_cell_read_date(const char *cell, plm_cell_reading *out)
 {
     double time = 0;
@@ -289,8 +288,8 @@ static double remainder_of(double x, double m)
     return x - m * floor(x / m);
 }
 
-/* The year is the mean one of the calendar, so the same day of the year may differ by less than a
- * day from year to year; for a season that is nothing. */
+/* Computes the shares. The length of a year is the mean of the calendar, so the share of the same
+ * day differs by less than a day between years, which does not matter for seasons. */
 plm_date_parts plm_table_date_parts(double seconds)
 {
     const double year = 365.2425 * DAY; /* the mean year of the calendar */
@@ -300,7 +299,8 @@ plm_date_parts plm_table_date_parts(double seconds)
                             .day = remainder_of(seconds, DAY) / DAY};
 }
 
-/* Sums the series of sine and cosine. Terms up to x^29 are enough for an angle below pi. */
+/* Computes the power series of sine and cosine. Terms up to x^29 are enough for an angle below pi.
+ * */
 void plm_table_turn(double share, double *sine, double *cosine)
 {
     const double turn = 6.283185307179586;

@@ -1,12 +1,12 @@
-/* Writes a time as text: 2024-12-31, with the time of day if it is not midnight; or in the notation
- * of another date, so that the times of rows that go on look like those before them. */
+/* Writes a time as text: 2024-12-31, followed by the time of day if it is not midnight; or in the
+ * notation of another date, so that the dates of added rows look like those of the file. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "table/store.h"
 
-/* A time at midnight is written as a day alone. */
+/* Writes a time; a time at midnight is written as a date alone. */
 void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT])
 {
     const plm_date d = plm_table_date(seconds);
@@ -17,18 +17,18 @@ void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT])
                  second / 60 % 60, second % 60);
 }
 
-/* ---- like another date ---- */
+/* ---- in the notation of another date ---- */
 
 enum { PARTS = 3 };
 
-/* The numbers of a date: where they begin, and how many digits they have. */
+/* The shape of a date's text: where its numbers begin, and how many digits they have. */
 typedef struct {
     size_t at[PARTS], digits[PARTS];
-    size_t count; /* PARTS + 1 = there are more */
+    size_t count; /* number of numbers; PARTS + 1 = more than PARTS */
     char letter;  /* the only letter; 0 = there is none; ? = there are several */
 } shape;
 
-/* Returns the capital form of an ASCII letter; 0 = the byte is none. */
+/* Returns an ASCII letter as a capital; 0 = the byte is not a letter. */
 static char capital(char c)
 {
     return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c >= 'A' && c <= 'Z' ? c : 0);
@@ -52,7 +52,7 @@ static shape shape_of(const char *text)
     return s;
 }
 
-/* Returns the number of the ISO week of a day, and its year. */
+/* Returns the number of the ISO week of a day. *year: the year that the week belongs to. */
 static int week_of(double seconds, int *year)
 {
     const double day = 86400,
@@ -65,8 +65,8 @@ static int week_of(double seconds, int *year)
            1;
 }
 
-/* Sets value[2] to the year and the number of the period that has the letter; 0 = a month. False:
- * there is no such kind. */
+/* Sets value[2] to the year and the number of a period in it. letter: the kind of period, Q
+ * quarter, H or S half-year, W week, M or 0 month. Returns false if the letter is unknown. */
 static bool set_period(double seconds, char letter, int value[PARTS])
 {
     const plm_date d = plm_table_date(seconds);
@@ -80,8 +80,8 @@ static bool set_period(double seconds, char letter, int value[PARTS])
     return letter == 0 || strchr("QHSMW", letter) != NULL;
 }
 
-/* Sets value[] to the numbers of the date in the order of the shape. False: the shape is not known.
- */
+/* Sets value[] to the numbers of the date in the order of the shape. Returns false if the shape is
+ * unknown. */
 static bool set_values(double seconds, const shape *s, plm_cell_format format, int value[PARTS])
 {
     const plm_date d = plm_table_date(seconds);
@@ -102,7 +102,8 @@ static bool set_values(double seconds, const shape *s, plm_cell_format format, i
     return true;
 }
 
-/* Writes the values in place of the numbers of `like`. A number of two digits, as 05, keeps two. */
+/* Writes the text `like` with other numbers. A number that has two digits there, such as 05, is
+ * written with two digits. */
 static void write_like(const char *like, const shape *s, const int value[PARTS],
                        char out[PLM_DATE_TEXT])
 {
@@ -118,7 +119,8 @@ static void write_like(const char *like, const shape *s, const int value[PARTS],
         snprintf(out + n, PLM_DATE_TEXT - n, "%s", like + from);
 }
 
-/* The text is read again: only if it gives the same time, nothing of it is lost. */
+/* Writes a time like another date. The text is read back: it is used only if it gives the same
+ * time. */
 void plm_table_date_like(double seconds, const char *like, plm_cell_format format,
                          char out[PLM_DATE_TEXT])
 {

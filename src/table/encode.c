@@ -1,16 +1,15 @@
-/* Converts cells to the values that a model takes, by a fitted schema.
- *
- * A column becomes one value or several: a number is standardized; a word becomes a one-hot row, or
- * 1 or -1; a date becomes its time and its places in the year, the week and the day, as points on a
- * circle. On a circle, 31 December and 1 January are neighbours. A column that had gaps in training
- * has one more value: 1 = the cell is missing. */
+/* Converts cells to the input values of a model, by a fitted schema. A column becomes one or
+ * several values: a number is standardized; a category becomes a one-hot row, or 1 or -1; a date
+ * becomes its time and its positions in the year, the week and the day, as points on a circle, on
+ * which 31 December and 1 January are neighbours. If a column had gaps in training, it has an
+ * additional value: 1 = the cell is missing. */
 #include <math.h>
 #include <string.h>
 
 #include "table/labels.h"
 
-/* The id of the first word of an INDEX column. Smaller ids are for unknown words and missing
- * cells. */
+/* The id of the first category of an INDEX column. Smaller ids stand for unknown categories and
+ * missing cells. */
 enum { FIRST_ID = 2 };
 
 /* Returns how many values a date becomes. */
@@ -20,13 +19,14 @@ static size_t date_width(const plm_column *c)
     return 1 + 2 * (size_t)((parts & 1) + (parts >> 1 & 1) + (parts >> 2 & 1));
 }
 
-/* True if one more value says whether the cell is missing. An id says it by itself. */
+/* True if an additional value says whether the cell is missing. An INDEX column needs none, as it
+ * has an id for missing cells. */
 static bool has_mark(const plm_column *c)
 {
     return c->indicator && c->encoding != PLM_ENCODE_NONE && c->encoding != PLM_ENCODE_INDEX;
 }
 
-/* Returns how many values a cell of the column becomes. */
+/* Returns the number of values into which a cell of the column is encoded. */
 size_t plm_column_width(const plm_column *c)
 {
     static const size_t fixed[PLM_COLUMN_ENCODINGS] = {
@@ -41,7 +41,7 @@ size_t plm_column_width(const plm_column *c)
     return width + has_mark(c);
 }
 
-/* Returns how many values the columns of a role become together. */
+/* Returns the total number of values of the columns with a role. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role)
 {
     size_t width = 0;
@@ -50,14 +50,15 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role)
     return width;
 }
 
-/* The ids before FIRST_ID are for unknown words and for missing cells. */
+/* Returns the number of ids. The ids before FIRST_ID stand for unknown words and for missing cells.
+ * */
 size_t plm_column_ids(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_INDEX ? FIRST_ID + c->words : 0;
 }
 
-/* Ids go into an input of their own, since a layer embeds them and another one takes the numbers. A
- * table that has only ids needs no second input. */
+/* Returns the input to which a column belongs. Ids are a separate input, since an embedding layer
+ * reads them, and another layer reads the numbers. A table that has only ids has only one input. */
 int plm_schema_part(const plm_schema *s, size_t column)
 {
     bool others = false;
@@ -67,7 +68,7 @@ int plm_schema_part(const plm_schema *s, size_t column)
     return s->column[column].encoding == PLM_ENCODE_INDEX && others ? 1 : 0;
 }
 
-/* Returns target column k, counted from 0; NULL = there are at most k. */
+/* Returns target number k, counted from 0; NULL = there are not that many targets. */
 const plm_column *plm_schema_target(const plm_schema *s, int k)
 {
     for (size_t i = 0; i < s->columns; i++)
@@ -100,7 +101,7 @@ static void encode_date(const plm_column *c, double seconds, float *out)
     }
 }
 
-/* Writes the values of a cell with a word. code: place of the word in the vocabulary; SIZE_MAX =
+/* Writes the values of a cell with a word. code: index of the word in the vocabulary; SIZE_MAX =
  * the word is unknown or missing. */
 static void encode_word(const plm_column *c, size_t code, float *out)
 {
@@ -112,8 +113,8 @@ static void encode_word(const plm_column *c, size_t code, float *out)
         *out = (float)code;
 }
 
-/* A missing cell gets the value that the fit has chosen for it, or the last one of its series; the
- * indicator tells the net that this is no value of the row. */
+/* Writes the values of a number. A missing cell gets the fill value of the fit, or the last known
+ * number of its series; the indicator tells the net that the cell is missing. */
 void plm_column_encode_number(const plm_column *c, double x, double fill, float *out)
 {
     const size_t width = plm_column_width(c);
@@ -128,13 +129,13 @@ void plm_column_encode_number(const plm_column *c, double x, double fill, float 
         *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
 }
 
-/* Returns what a missing cell of a column counts as; NaN = the median. */
+/* Returns the number that replaces a missing cell; NaN = the median does. */
 double plm_cell_carried(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
     return c->carried && r->carried != NULL ? r->carried[row] : (double)NAN;
 }
 
-/* Writes the numbers of row i. of_code: see plm_column_encode. */
+/* Writes the values of row i. of_code: see plm_column_encode. */
 static void encode_cell(const plm_column *c, const plm_raw_column *r, const size_t *of_code,
                         int64_t i, float *out)
 {
@@ -155,7 +156,7 @@ static void encode_cell(const plm_column *c, const plm_raw_column *r, const size
     encode_word(c, code, out);
 }
 
-/* True if the encoding looks the cells up in the vocabulary of the column. */
+/* True if the encoding uses the vocabulary of the column. */
 bool plm_column_has_words(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
@@ -163,7 +164,7 @@ bool plm_column_has_words(const plm_column *c)
            c->encoding == PLM_ENCODE_LABELS;
 }
 
-/* Writes the labels of all rows; unknown ones were refused before (match.c). */
+/* Writes the labels of all rows. Unknown labels were reported as an error before (match.c). */
 static void encode_labels(const plm_column *c, const plm_store *t, size_t place, float *out,
                           size_t step)
 {
@@ -172,7 +173,7 @@ static void encode_labels(const plm_column *c, const plm_store *t, size_t place,
         (void)plm_labels_set(c, r->code[i] >= 0 ? r->word[r->code[i]] : "", out + (size_t)i * step);
 }
 
-/* Sets of_code[code of the table] to the place of the word in the schema's vocabulary. */
+/* Sets of_code[code in the table] to the index of the word in the vocabulary of the schema. */
 plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place, float *out,
                              size_t step)
 {
@@ -199,8 +200,7 @@ plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t pla
 
 /* ---- names ---- */
 
-/* Returns the part of a name that says which value of a date it is, to follow the name of the
- * column. */
+/* Returns the suffix of a column's name that describes value i of a date. */
 static const char *date_part(const plm_column *c, size_t i)
 {
     static const char *const name[] = {" (sine of year)", " (cosine of year)",

@@ -1,7 +1,7 @@
-/* Decides what is done with each column of a table: its role, its type (types.c) and its encoding.
- * It looks at the whole table, but keeps no values: types are facts about the file, like its
- * header. Values are fitted later, to the training rows only (fit.c). The classes of a target are
- * an exception: they are all words of the column, since they define the task. */
+/* Decides how each column of a table is used: its role, its type (types.c) and its encoding. This
+ * reads the whole table, but fits no values: types are facts about the file, like its header.
+ * Values are fitted later, to the training rows only (fit.c). The classes of a target are an
+ * exception: they are all words of the column, since they define the task. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,7 +10,8 @@
 #include "table/vocabulary.h"
 
 /* MOST_CLASSES: a target of whole numbers with more different values is a regression, not a class.
- * ROWS_OF_CLASS: rows that each class must have on average. WORD: bytes of a cell in a warning. */
+ * ROWS_OF_CLASS: number of rows that a class must have on average. WORD: max bytes of a cell's text
+ * in a warning. */
 enum { MOST_CLASSES = 10, ROWS_OF_CLASS = 10, WORD = 48 };
 
 /* ---- roles and encodings ---- */
@@ -33,7 +34,7 @@ static void choose_input(plm_column *c, const plm_raw_column *r, int64_t embed)
         c->encoding = PLM_ENCODE_NONE;
 }
 
-/* True if the type of a target cannot be classes. few: it has few different cells. */
+/* True if a target of this type cannot be learned. few: it has few different cells. */
 static bool is_unlearnable(const plm_column *c, bool few)
 {
     if (c->type == PLM_COLUMN_DATE || c->type == PLM_COLUMN_MIXED)
@@ -41,7 +42,7 @@ static bool is_unlearnable(const plm_column *c, bool few)
     return c->type == PLM_COLUMN_IDENTIFIER || c->type == PLM_COLUMN_TEXT;
 }
 
-/* True if a target of whole numbers is a class. */
+/* True if the whole numbers of a target are classes. */
 static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t rows)
 {
     if (c->given)
@@ -57,9 +58,9 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
                                 const char *where)
 {
     const int64_t n = rows - r->missing;
-    /* an empty cell is a row without labels, and so another value */
+    /* an empty cell is a row without labels, and so a second value */
     if (r->different == 1 && (c->type != PLM_COLUMN_LABELS || r->missing == 0))
-        return plm_fail(a->w, PLM_E_DATA, where, "name another target",
+        return plm_fail(a->w, PLM_E_DATA, where, "use another column as the target",
                         "the target '%.80s' is always '%.40s'", c->name,
                         r->words > 0 ? r->word[0] : "");
     if (c->type == PLM_COLUMN_LABELS) {
@@ -75,16 +76,16 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
     }
     if (r->numbers != n || n == 0)
         return plm_fail(a->w, PLM_E_DATA, where,
-                        "name a column of numbers, or of a few words; columns='NAME=category' "
-                        "makes each different cell a class, columns='NAME=labels' learns several "
-                        "labels of a cell",
+                        "use a target column of numbers, or with few different words; "
+                        "columns='NAME=category' makes each different cell a class, "
+                        "columns='NAME=labels' reads several labels from a cell",
                         "the target '%.80s' cannot be learned: %s", c->name, c->why);
     c->type = PLM_COLUMN_NUMBER;
     c->encoding = PLM_ENCODE_STANDARDIZE;
     return PLM_OK;
 }
 
-/* Sets the roles of the targets, the weight and the group, before types are decided. */
+/* Sets the roles of the targets, the weight and the group. Called before types are decided. */
 static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, const char *where)
 {
     for (size_t i = 0; i < wishes->targets + 2; i++) {
@@ -97,8 +98,8 @@ static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, con
         if (at == SIZE_MAX)
             return plm_schema_fail_column(s, where, name);
         if (s->column[at].role != PLM_ROLE_INPUT)
-            return plm_fail(s->arena->w, PLM_E_SPEC, where, "name each column once",
-                            "column '%.80s' is named twice", name);
+            return plm_fail(s->arena->w, PLM_E_SPEC, where, "use each column in one role only",
+                            "column '%.80s' is named twice as target, weight or group", name);
         s->column[at].role = i < wishes->targets    ? PLM_ROLE_TARGET
                              : i == wishes->targets ? PLM_ROLE_WEIGHT
                                                     : PLM_ROLE_GROUP;
@@ -106,7 +107,7 @@ static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, con
     return PLM_OK;
 }
 
-/* Fails if the cells cannot have the type that the user gave. Numbers are checked later, cell by
+/* Fails if the cells cannot have the type that the user has set. Numbers are checked later, cell by
  * cell. */
 static plm_status check_given(plm_arena *a, const plm_column *c, const plm_raw_column *r,
                               int64_t rows, const char *where)
@@ -114,7 +115,7 @@ static plm_status check_given(plm_arena *a, const plm_column *c, const plm_raw_c
     if (c->type == PLM_COLUMN_DATE && r->dates != rows - r->missing)
         return plm_fail(a->w, PLM_E_DATA, where, "write dates as 2024-12-31, or drop the column",
                         "column '%.80s' cannot be a date: '%.40s'", c->name,
-                        r->odd != NULL ? r->odd : "it has numbers");
+                        r->odd != NULL ? r->odd : "the column has numbers");
     if ((c->type == PLM_COLUMN_CATEGORY || c->type == PLM_COLUMN_LABELS) && !r->coded)
         return plm_fail(a->w, PLM_E_DATA, where, "drop the column",
                         "column '%.80s' cannot be a category: it has more than %d different words",
@@ -122,7 +123,7 @@ static plm_status check_given(plm_arena *a, const plm_column *c, const plm_raw_c
     return PLM_OK;
 }
 
-/* Reads the cells of a column as the user has set: in a format, or as words. */
+/* Reads the cells of a column as the user has set: in a number or date format, or as words. */
 static plm_status obey(const plm_column *c, plm_store *t, size_t i)
 {
     plm_raw_column *r = &t->column[i];
@@ -136,7 +137,7 @@ static plm_status obey(const plm_column *c, plm_store *t, size_t i)
                                                                           : PLM_OK;
 }
 
-/* Writes a number of the column that can be read in two ways, as the file has it. */
+/* Writes a number of the column that can be read in two ways, as it is written in the file. */
 static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[WORD])
 {
     *out = '\0';
@@ -152,8 +153,8 @@ static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[
         snprintf(out, WORD, "1.000"); /* all such numbers are round */
 }
 
-/* Warns if the numbers of a column can be read in two ways. For an input whose numbers all have the
- * mark, the choice only changes their unit. */
+/* Warns if the numbers of a column can be read in two ways. For an input, no warning is needed if
+ * all numbers have the doubtful mark: the choice then only changes the unit. */
 static void warn_doubtful(const plm_arena *a, const plm_column *c, const plm_store *t, size_t i,
                           const char *where)
 {
@@ -195,8 +196,9 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
         c->encoding = PLM_ENCODE_AS_IT_IS;
         c->type = PLM_COLUMN_NUMBER;
         if (r->numbers != t->rows)
-            return plm_fail(s->arena->w, PLM_E_DATA, where, "give every row a number",
-                            "not all cells of the weights '%.80s' are numbers", c->name);
+            return plm_fail(s->arena->w, PLM_E_DATA, where,
+                            "write a number into the weight cell of every row",
+                            "not all cells of the weight column '%.80s' are numbers", c->name);
     }
     return c->forced ? plm_column_check_plain(c, t, r, where) : PLM_OK;
 }
@@ -240,7 +242,8 @@ static plm_status check_names(const plm_schema *s, const char *where)
     return PLM_OK;
 }
 
-/* Fails for a column of dates whose order is not known. more: how many other columns are bad. */
+/* Reports a date column in which day/month and month/day cannot be told apart. more: text about
+ * further unusable columns, or "". */
 static plm_status fail_dates(const plm_schema *s, const plm_column *c, const plm_raw_column *r,
                              const char *more, const char *where)
 {
@@ -252,7 +255,7 @@ static plm_status fail_dates(const plm_schema *s, const plm_column *c, const plm
                     c->name, r->words > 0 ? r->word[0] : "", more);
 }
 
-/* Fails for input i, whose cells cannot be used. bad: number of such columns. */
+/* Fails because the cells of input i cannot be used. bad: total number of such columns. */
 static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, size_t bad,
                              const char *where)
 {
@@ -281,8 +284,8 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
                     (long long)(r->odd_row >= 0 ? t->line[r->odd_row] : 0), more);
 }
 
-/* Fails if no input is left, or if a column cannot be used. The message counts all such columns;
- * the report lists them. */
+/* Fails if no input remains, or if a column cannot be used. The message has the number of such
+ * columns; the report lists them. */
 static plm_status check_inputs(const plm_schema *s, const plm_store *t, const char *where)
 {
     size_t inputs = 0, bad = 0, first = 0;
@@ -297,12 +300,12 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
     if (inputs == 0)
         return plm_fail(s->arena->w, PLM_E_DATA, where,
                         "check the delimiter, or keep a column: columns='NAME=category'",
-                        "no column is left to learn from, of %zu", s->columns);
+                        "none of the %zu columns can be used as an input", s->columns);
     return bad > 0 ? fail_input(s, t, first, bad, where) : PLM_OK;
 }
 
-/* Names, roles and types come first; then the wishes of the user replace what was found, and the
- * encodings follow from both. Series come last, as they add columns. */
+/* Makes the schema. Names, roles and types come first; then the settings of the user replace
+ * detected values, and the encodings follow from both. Series come last, as they add columns. */
 plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
                            const char *where, plm_schema **out)
 {

@@ -7,13 +7,13 @@
 
 #include "table/vocabulary.h"
 
-/* Max number of words of a column that are encoded. If a column has more, the rarer words are
- * treated as unknown. */
+/* Max number of categories of a column that are one-hot encoded. Rarer categories are treated as
+ * unknown. */
 enum { MOST_ONE_HOT = 256 };
-/* Words that occur in fewer training rows share the vector of unknown words in an embedding. */
+/* Words that occur in fewer training rows share the embedding vector of unknown words. */
 enum { RARE_BELOW = 2 };
 
-/* The rows to fit to, row[rows], and memory for one number of each row. */
+/* The rows to which the schema is fitted, row[rows], and scratch memory for one number per row. */
 typedef struct {
     const int64_t *row; /* [rows] numbers of the training rows */
     int64_t rows;
@@ -27,7 +27,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Copies the numbers that are not missing. Returns how many they are. */
+/* Copies the numbers that are not missing. Returns how many there are. */
 static int64_t take_numbers(const sample *s, const plm_raw_column *r)
 {
     int64_t n = 0;
@@ -54,9 +54,9 @@ static void fit_numbers(plm_column *c, double *x, int64_t n)
     c->fill = n % 2 == 1 ? x[n / 2] : x[n / 2 - 1] + (x[n / 2] - x[n / 2 - 1]) / 2;
 }
 
-/* Sets which parts of the dates vary, and so are encoded: the place in the year if the dates span
- * more than one month; the place in the week if not all dates are on the same day of the week, and
- * not all are the first of a month; the place in the day if not all are at the same time of day. */
+/* Sets which parts of the dates vary and are therefore encoded: the position in the year if the
+ * dates span more than one month; in the week if not all dates are on the same day of the week, and
+ * not all are the first of a month; in the day if not all are at the same time of day. */
 static void fit_dates(plm_column *c, const double *x, int64_t n)
 {
     c->parts = 0;
@@ -77,7 +77,7 @@ static void fit_dates(plm_column *c, const double *x, int64_t n)
     c->parts |= days && !months ? PLM_DATE_WEEK : 0;
 }
 
-/* True if one of the rows has no value in this column. */
+/* True if one of the rows of the sample has a missing cell in this column. */
 static bool has_gap(const sample *s, const plm_raw_column *r)
 {
     for (int64_t i = 0; i < s->rows; i++)
@@ -86,7 +86,7 @@ static bool has_gap(const sample *s, const plm_raw_column *r)
     return false;
 }
 
-/* Fits one column to the rows of the sample: what it needs for its encoding, and whether it has
+/* Fits one column to the rows of the sample: the values that its encoding uses, and whether it has
  * gaps. */
 static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *r, const sample *s)
 {
@@ -105,7 +105,7 @@ static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *
     return PLM_OK;
 }
 
-/* One array for the numbers of a column serves all columns in turn. */
+/* Fits all columns. They use the same scratch array, one after the other. */
 plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const int64_t *row, int64_t rows)
 {
     plm *w = s->arena->w;

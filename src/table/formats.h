@@ -1,6 +1,7 @@
-/* Formats of cells. The same text may be read as different numbers: "1,234" is 1234 or 1.234,
- * "01/02/2024" is a day in January or in February. So a cell has a set of formats that it fits,
- * with a value in each format. The format is decided for a whole column (settle.c). */
+/* Formats of cells. The same text may mean different numbers: "1,234" is 1234 or 1.234,
+ * "01/02/2024" is a day in January or in February. So the reading of a cell is a set of formats
+ * that it fits, with a value in each format. The format is decided for a whole column (settle.c).
+ * */
 #ifndef PLM_TABLE_FORMATS_H
 #define PLM_TABLE_FORMATS_H
 
@@ -25,15 +26,16 @@ typedef struct {
     unsigned fits; /* bit f: it fits format f */
     /* the number, or the seconds since 1970, in each format that the cell fits */
     double value[PLM_FORMATS];
-    bool percent; /* the number has a percent sign: "12 %" is 12 */
-    /* a date with points like 1.2.2024; the day comes first unless the date is then invalid */
+    bool percent; /* true = the number has a percent sign: "12 %" is read as 12 */
+    /* true = a date with points like 1.2.2024; it is read as day/month unless that date does not
+     * exist */
     bool points;
-    int currency; /* the number has the sign of currency 1, 2, ...; 0 = no sign */
+    int currency; /* number of the currency whose sign the number has, from 1; 0 = no sign */
 } plm_cell_reading;
 
-/* Finds all formats that a cell fits. The cell has no blanks around it. */
+/* Finds all formats that a cell fits. The cell has no blanks at its ends. */
 plm_cell_reading plm_cell_read(const char *cell);
-/* Adds the number formats, or the date formats, that a cell fits. (numbers.c, date.c) */
+/* Adds the number formats (numbers.c), or the date formats (date.c), that a cell fits. */
 void plm_cell_read_number(const char *cell, plm_cell_reading *out);
 void plm_cell_read_date(const char *cell, plm_cell_reading *out);
 /* Reads a quarter, a half year, a month or a week, "2001Q3", "2001-H2", "2001M09", "2001-W05", "Q3

@@ -1,4 +1,4 @@
-/* Decides whether the first line of a table holds the names of its columns. */
+/* Decides whether the first line of a table has the names of its columns. */
 #include "table/formats.h"
 #include "table/store.h"
 
@@ -8,7 +8,7 @@ static bool is_value(const char *cell)
     return plm_cell_read(cell).fits != 0;
 }
 
-/* True if the values of the line are consecutive years: 2019, 2020, 2021. */
+/* True if the cells of the line are consecutive years: 2019, 2020, 2021. */
 static bool has_years(const char *const *cell, size_t columns)
 {
     double x = 0, before = 0;
@@ -24,8 +24,8 @@ static bool has_years(const char *const *cell, size_t columns)
     return years > 1;
 }
 
-/* True if a date stands above a number: no column has both, so the date is a name, as in a table
- * with a column for each month. */
+/* True if a date is above a number in the second line: no column has both, so the date is the name
+ * of a column, as in a table with a column for each month. */
 static bool has_dates_above(const char *const *first, const char *const *second, size_t columns)
 {
     double x = 0;
@@ -36,9 +36,9 @@ static bool has_dates_above(const char *const *first, const char *const *second,
     return false;
 }
 
-/* Decides whether the first line is a header. It is one if it has texts and no numbers, or a text
- * or a date above a number of the second line. If the table has only words, the first line is taken
- * as the names. second = NULL: there is no second line. */
+/* Decides whether the first line is a header. It is one if it has texts and no numbers, or if one
+ * of its texts or dates is above a number in the second line. If the table has only words, the
+ * first line is a header, too. second = NULL: there is no second line. */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns)
 {
     size_t texts = 0, values = 0;

@@ -1,5 +1,5 @@
-/* Targets of several labels: a cell holds any number of them, "red; round", and each becomes a
- * value of its own, 1 or 0. An empty cell is a row without labels. */
+/* Targets with several labels: a cell contains any number of labels, "red; round", and each
+ * different label becomes a value, 1 or 0. An empty cell is a row without labels. */
 #include "table/labels.h"
 
 #include <stdlib.h>
@@ -7,7 +7,8 @@
 
 #include "table/vocabulary.h"
 
-/* Moves to the next label of a cell, without the blanks at its ends. False: there is none. */
+/* Copies the next label of a cell, without the blanks at its ends, and moves *at past it. False:
+ * there are no more. */
 static bool next(const char **at, char separator, char out[PLM_LABEL], bool *fits)
 {
     for (;;) {
@@ -30,7 +31,8 @@ static bool next(const char **at, char separator, char out[PLM_LABEL], bool *fit
     }
 }
 
-/* Returns the sign that most different cells have between their labels. */
+/* Returns the separator between labels: the character that occurs in most of the different cells.
+ * */
 static char find_separator(const plm_raw_column *r)
 {
     static const char signs[] = ";|,";
@@ -84,11 +86,11 @@ plm_status plm_labels_find(plm_arena *a, plm_column *c, const plm_raw_column *r,
         PLM_TRY(add_labels(a, &seen, &list, &count, &room, r->word[i], c->separator));
     if (count == 0 || count > PLM_LABELS)
         return plm_fail(a->w, PLM_E_DATA, where,
-                        "write labels with ; between them, such as 'red;round'",
-                        "column '%.80s' has %zu different labels; 1 to %d can be learned", c->name,
+                        "separate the labels in a cell by ;, such as 'red;round'",
+                        "column '%.80s' has %zu different labels; it must have 1 to %d", c->name,
                         count, (int)PLM_LABELS);
     qsort(list, count, sizeof *list, by_name);
-    c->why = plm_arena_format(a, "labels with '%c' between them", c->separator);
+    c->why = plm_arena_format(a, "labels separated by '%c'", c->separator);
     return c->why != NULL ? plm_vocabulary_set(c, list, count) : PLM_E_MEMORY;
 }
 

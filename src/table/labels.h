@@ -1,18 +1,18 @@
-/* Targets whose cells hold several labels, "red; round". Only for the schema. */
+/* Targets whose cells contain several labels, "red; round". Internal to the schema. */
 #ifndef PLM_TABLE_LABELS_H
 #define PLM_TABLE_LABELS_H
 
 #include "table/schema.h"
 
-/* LABEL: bytes of a label, with its 0 byte; longer ones are cut. LABELS: max number of different
+/* LABEL: max bytes of a label, with its NUL; longer ones are cut. LABELS: max number of different
  * labels. */
 enum { PLM_LABEL = 128, PLM_LABELS = 1000 };
 
-/* Finds the sign between the labels of a column, and its different labels, sorted, as its words.
- * Errors: E_DATA if there are none, or too many. */
+/* Finds the separator between the labels of a column, and its different labels, sorted, which
+ * become its words. Errors: E_DATA if there are none, or too many. */
 PLM_CHECKED plm_status plm_labels_find(plm_arena *a, plm_column *c, const plm_raw_column *r,
                                        const char *where);
-/* Sets out[c->words]: 1 for the labels of the cell, else 0. False: a label is unknown. */
+/* Sets out[c->words]: 1 for the labels of the cell, otherwise 0. False: a label is unknown. */
 bool plm_labels_set(const plm_column *c, const char *cell, float *out);
 
 #endif

@@ -1,12 +1,14 @@
-/* Words that look like numbers or dates, but cannot be read as such: 12.3 cm, <0.1, 75:30:00, and
- * dates in several notations. As words they would teach nothing, so the table is refused. */
+/* Finds words that look like numbers or dates, but cannot be read as such: 12.3 cm, <0.1, 75:30:00,
+ * and dates in several notations. As categories they would be useless, so such a column is an
+ * error. */
 #include <stdio.h>
 #include <string.h>
 
 #include "table/vocabulary.h"
 
-/* UNIT: bytes of a unit. UNITS: max number of units of a column. MEASURES: a column with more words
- * of this look is refused. */
+/* UNIT: max bytes of a unit of measure, such as "cm". UNITS: max number of different units of a
+ * column. MEASURES: more different words than this that look like measures make the column an
+ * error. */
 enum { UNIT = 12, UNITS = 3, MEASURES = PLM_STORE_DIFFERENT };
 
 static const char digits[] = "0123456789";
@@ -17,7 +19,8 @@ typedef struct {
     int64_t count;
 } units;
 
-/* True if the word is a number with a sign before it or a unit behind it; unit: both. */
+/* True if the word is a number with a sign before it or a unit after it. unit: set to the sign and
+ * the unit. */
 static bool is_measure(const char *word, char unit[2 * UNIT])
 {
     const size_t sign = strspn(word, "<>=~ ");
@@ -44,8 +47,8 @@ static void add_unit(units *u, const char *unit)
     u->count += i == u->count || i == UNITS;
 }
 
-/* True if the word is hours and minutes, or minutes and seconds, with or without seconds: 75:30:00,
- * 90:05. */
+/* True if the word is a duration in hours and minutes, or minutes and seconds, optionally with a
+ * further part: 75:30:00, 90:05. */
 static bool is_duration(const char *word)
 {
     const size_t first = strspn(word, digits);
@@ -58,9 +61,8 @@ static bool is_duration(const char *word)
     return first > 0 && (parts == 1 || parts == 2) && *s == '\0';
 }
 
-/* Notes a date: the first one of them that leaves no notation to all dates up to it, and the last
- * one before it that does not fit the notation of this one. common: notations that all dates fit so
- * far. */
+/* Records a date: the first one after which no notation fits all dates so far, and the last one
+ * before it whose notation is another. common: set of the notations that fit all dates so far. */
 static void note_date(plm_word_looks *out, const char *word, unsigned fits, unsigned *common)
 {
     out->dates++;
@@ -105,16 +107,16 @@ bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l)
     if (l->other_date != NULL && words - l->dates <= PLM_FEW_ODD && l->dates > words / 2) {
         c->why = plm_arena_format(a, "dates in several notations: '%.24s', '%.24s'", l->date,
                                   l->other_date);
-        c->hint = "write dates as 2024-12-31, or give the type: columns='NAME=category' or "
+        c->hint = "write dates as 2024-12-31, or set the type: columns='NAME=category' or "
                   "'NAME=drop'";
     } else if (l->durations > MEASURES && words - l->durations <= PLM_FEW_ODD &&
                l->odd > PLM_FEW_ODD) {
         c->why = plm_arena_format(a, "durations, such as '%.24s'", l->duration);
-        c->hint = "write durations as numbers, such as seconds, or give the type: "
+        c->hint = "write durations as numbers, such as seconds, or set the type: "
                   "columns='NAME=category' or 'NAME=drop'";
     } else if (l->measures > MEASURES && l->units <= UNITS && l->odd - l->measures <= PLM_FEW_ODD) {
         c->why = plm_arena_format(a, "numbers with signs or units, such as '%.24s'", l->measure);
-        c->hint = "write plain numbers, or give the type: columns='NAME=category' or 'NAME=drop'";
+        c->hint = "write plain numbers, or set the type: columns='NAME=category' or 'NAME=drop'";
     }
     return c->hint != NULL;
 }

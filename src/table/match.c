@@ -1,9 +1,8 @@
 /* Finds the columns of a schema in another table, and checks that the cells of the table can be
- * encoded.
- *
- * A model finds its columns by name, so another table may have them in another order, and may have
- * more columns. In a table without names, columns are found by position. A word that the model has
- * not seen counts as unknown in an input, and is an error in a target. */
+ * encoded. A model finds its columns by name, so another table may have them in another order, and
+ * may have more columns. In a table without column names, columns are found by position. A word
+ * that does not occur in the training is treated as unknown in an input, and is an error in a
+ * target. */
 #include <float.h>
 #include <math.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 #include "table/labels.h"
 #include "table/vocabulary.h"
 
-/* True if the column is needed: an input, or a target or weight if they are wanted. */
+/* True if the column must exist: an input or, if `targets` is true, a target or the weight. */
 static bool is_needed(const plm_column *c, bool targets)
 {
     return (c->role == PLM_ROLE_INPUT && c->lag == 0) || c->lagged ||
@@ -28,8 +27,8 @@ static size_t find_name(const plm_store *t, const char *name)
     return i < t->columns ? i : SIZE_MAX;
 }
 
-/* Returns the place of column i of the schema in a table without names. Columns are found by
- * position; in a table without the targets, the other columns have the same order. */
+/* Returns the index of column i of the schema in a table without column names. Columns are found by
+ * position; in a table without the targets, the other columns are in the same order. */
 static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
 {
     size_t before = 0, aimed = 0, columns = 0;
@@ -45,9 +44,9 @@ static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
     return i - before;
 }
 
-/* Finds the place of each column of the schema in a table, place [s->columns]; SIZE_MAX = the table
- * lacks the column. Fails if a column that is needed is missing; the message names up to eight such
- * columns. targets: the targets and weights are needed, too. */
+/* Finds the index of each column of the schema in a table, place [s->columns]; SIZE_MAX = the table
+ * lacks the column. Fails if a required column is missing; the message names up to eight such
+ * columns. targets: the targets and weights are required, too. */
 plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                             const char *where, size_t *place)
 {
@@ -69,8 +68,8 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
     plm_status status = names.failed ? PLM_E_MEMORY : PLM_OK;
     if (lost > 0)
         status = plm_fail(t->arena.w, PLM_E_DATA, where,
-                          "give the columns that the model was trained on, by name; their order "
-                          "does not matter",
+                          "the table must have the columns that the model was trained on, with the "
+                          "same names; their order does not matter",
                           "the table has no column %s", plm_text_get(&names));
     plm_text_free(&names);
     return status;
@@ -78,14 +77,15 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
 
 /* ---- formats ---- */
 
-/* True if the numbers or dates of the cells are used: of the row itself or of later ones. */
+/* True if the cells are used as numbers or dates, by the row itself or by later ones (as lags). */
 static bool has_numbers(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_AS_IT_IS ||
            c->encoding == PLM_ENCODE_DATE || (c->lagged && c->role != PLM_ROLE_GROUP);
 }
 
-/* True if the schema has a decimal comma. Then its columns of whole numbers may get one, too. */
+/* True if the numbers of a column of the schema have a decimal comma. Then its columns of whole
+ * numbers may get decimals with a comma, too. */
 static bool has_comma(const plm_schema *s)
 {
     bool comma = false;
@@ -94,7 +94,7 @@ static bool has_comma(const plm_schema *s)
     return comma;
 }
 
-/* Words have no format: they are looked up as they are. */
+/* Sets the preferred formats. Words have no format: they are looked up unchanged. */
 void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
 {
     const bool comma = has_comma(s);
@@ -108,8 +108,8 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
 }
 
 /* Returns the first row with a plain number, whose text is not kept, that contradicts the format: a
- * number with a point where decimals have a comma, or any number among dates. -1 = there is none;
- * or the table must be read again first, with the texts of numbers such as 1.234. */
+ * number with a point where decimals have a comma, or any number among dates. -1 = there is none,
+ * or the table must first be read again, with the texts of numbers such as 1.234. */
 static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r)
 {
     const bool date = c->encoding == PLM_ENCODE_DATE;
@@ -121,8 +121,8 @@ static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw
     return -1;
 }
 
-/* Reports a cell that does not have the format of the column. word: its text, in quotes, or its
- * number. */
+/* Reports a cell that does not have the format of the column. word: the cell's text in quotes, or
+ * its number. */
 static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t row,
                               const char *word, const char *quote, const char *where)
 {
@@ -136,16 +136,16 @@ static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t r
                    numbers = 1u << PLM_FORMAT_POINT | 1u << PLM_FORMAT_COMMA;
     const bool other = (fits & (date ? ~numbers : numbers)) != 0 && with[c->format] != NULL;
     return plm_fail(t->arena.w, PLM_E_DATA, where,
-                    c->forced ? "correct the cell, or give another format: columns='NAME=number'"
-                    : other   ? "write the cells as they were in the training"
+                    c->forced ? "correct the cell, or set another format: columns='NAME=number'"
+                    : other   ? "write the cells in the same format as in the training"
                     : date    ? "write dates as 2024-12-31"
-                              : "write a number there",
+                              : "write a number into the cell",
                     "line %lld, column '%.60s': %s%.40s%s is not a %s%s", (long long)t->line[row],
                     c->name, quote, word, quote, date ? "date" : "number",
                     other ? with[c->format] : "");
 }
 
-/* The text of such a cell is not known, only its number. */
+/* Checks plain numbers. The error shows the value of the cell, since its text is not kept. */
 plm_status plm_column_check_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r,
                                   const char *where)
 {
@@ -172,8 +172,8 @@ static plm_status check_format(const plm_column *c, const plm_store *t, const pl
     return plm_column_check_plain(c, t, r, where);
 }
 
-/* It is called before the rows of a series are sorted and shifted, so the line and the column are
- * those of the file. */
+/* Checks the formats. Called before the rows of a series are sorted and shifted, so line and column
+ * in the error are those of the file. */
 plm_status plm_schema_check_formats(const plm_schema *s, const plm_store *t, bool targets,
                                     const size_t *place, const char *where)
 {
@@ -193,13 +193,14 @@ static const char *hint_of(const plm_column *c, bool missing)
     if (missing)
         return "fill the cell, or remove the row";
     if (c->encoding == PLM_ENCODE_CLASSES)
-        return "give one of the classes that the model knows";
+        return "write one of the classes that the model was trained on";
     if (c->encoding == PLM_ENCODE_LABELS)
-        return "give labels that the model knows";
-    return c->type == PLM_COLUMN_DATE ? "write dates as 2024-12-31" : "write a number there";
+        return "write labels that the model was trained on";
+    return c->type == PLM_COLUMN_DATE ? "write dates as 2024-12-31"
+                                      : "write a number into the cell";
 }
 
-/* True if the value of a number, or of a date, is too large for the net, whose numbers have 32
+/* True if the encoded value of a number or date is too large for the net, whose numbers have 32
  * bits. Before the fit, the deviation is 0. */
 static bool is_large(const plm_column *c, double x)
 {
@@ -207,8 +208,8 @@ static bool is_large(const plm_column *c, double x)
            (c->deviation > 0 && fabs(x - c->center) / c->deviation > (double)FLT_MAX);
 }
 
-/* Reports such a number. The cell of a series may come from an earlier row, which may have been
- * left out since, or be elsewhere if there are several series. */
+/* Reports a number that is too large. In a series, the cell may come from an earlier row, which may
+ * have been removed or moved since. */
 static plm_status fail_large(const plm_column *c, const plm_store *t, double x, int64_t row,
                              const char *where)
 {
@@ -238,21 +239,19 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
     return plm_fail(t->arena.w, PLM_E_DATA, where, hint_of(c, false),
                     "line %lld, column '%.60s': '%.40s' is %s", (long long)t->line[row], c->name,
                     word,
-                    c->encoding == PLM_ENCODE_CLASSES  ? "not a class of the model"
-                    : c->encoding == PLM_ENCODE_LABELS ? "not made of labels of the model"
+                    c->encoding == PLM_ENCODE_CLASSES  ? "not one of the model's classes"
+                    : c->encoding == PLM_ENCODE_LABELS ? "not made of the model's labels"
                     : c->type == PLM_COLUMN_DATE       ? "not a date"
                                                        : "not a number");
 }
 
-/* True if a missing cell of a column of numbers can be encoded: as the number that is carried to
- * it. */
+/* True if a missing cell of a column of numbers can be encoded: by the number that replaces it. */
 static bool is_good_gap(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
     return c->role == PLM_ROLE_INPUT && !is_large(c, plm_cell_carried(c, r, row));
 }
 
-/* True if the cell can be encoded. The cell of an input may be missing, and its word may be
- * unknown. */
+/* True if the cell can be encoded. In an input, the cell may be missing or an unknown word. */
 static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
     float room[PLM_LABELS];
@@ -269,17 +268,16 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
     return isnan(x) ? is_good_gap(c, r, row) : isfinite(x) && !is_large(c, x);
 }
 
-/* True if it is known without a look at the cells of a column that all can be encoded as numbers:
- * none is a word or too large, and of a target none is missing. A column of earlier rows has no
- * counts. */
+/* True if all cells of a column are known to be encodable as numbers without checking each: none is
+ * a word or too large, and none is missing in a target. False for a column of earlier rows, which
+ * has no counts. */
 static bool is_known_good(const plm_column *c, const plm_raw_column *r)
 {
     return !plm_column_has_words(c) && r->lag == 0 && r->others == 0 && !is_large(c, r->low) &&
            !is_large(c, r->high) && (c->role == PLM_ROLE_INPUT || r->missing == 0);
 }
 
-/* Checks that every cell which is used can be encoded; the error names the first one that cannot
- * be. */
+/* Checks that every cell that is used can be encoded; the error names the first one that cannot. */
 plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_t *place,
                             const char *where)
 {

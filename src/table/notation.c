@@ -1,13 +1,13 @@
-/* Chooses the format of a column: the decimal mark, or the order of day and month.
- *
- * 2.749 is 2749 where points separate thousands. If it stands beside 401, and no number from 1000
- * on is without a mark, it probably is: decimals would hardly all have three digits, and rarely be
- * smaller than the numbers without. So the numbers of a column tell as much as its neighbours. */
+/* Chooses the format of a column: the decimal mark, or the order of day and month. 2.749 means 2749
+ * if points separate thousands. This is likely if the column also has numbers such as 401, but none
+ * from 1000 on without a mark: decimals would hardly all have three digits, and hardly all be
+ * smaller than the whole numbers. So the other numbers of a column are used as evidence, and the
+ * other columns, too. */
 #include <math.h>
 
 #include "table/settle.h"
 
-/* ROUND_SHARE: if at least one of this many marked numbers ends in 000, the marks separate
+/* ROUND_SHARE: if at least one of ROUND_SHARE marked numbers ends in 000, the marks separate
  * thousands. */
 enum { TEN = 10, HUNDRED = 100, THOUSAND = 1000, ROUND_SHARE = 10 };
 
@@ -17,7 +17,7 @@ static bool fits_all(const plm_findings *f, int format)
     return f->fits[format] == f->present;
 }
 
-/* Returns the formats that fit all cells, as bits. */
+/* Returns the formats that fit all cells, as a bit set. */
 static unsigned find_full(const plm_findings *f)
 {
     unsigned full = 0;
@@ -26,7 +26,7 @@ static unsigned find_full(const plm_findings *f)
     return full;
 }
 
-/* Returns the format that most cells fit; if several are equal, the first. */
+/* Returns the format that most cells fit; if several are equal, the first of them. */
 static plm_cell_format most_fitting(const plm_findings *f)
 {
     int best = 0;
@@ -44,7 +44,7 @@ static bool has_points(const plm_raw_column *c, const plm_findings *f)
     return true;
 }
 
-/* Returns the only format in `bits`; PLM_FORMATS = there is none, or there are several. */
+/* Returns the only format in the bit set; PLM_FORMATS = there is none, or there are several. */
 static plm_cell_format only(unsigned bits)
 {
     int k = 0;
@@ -55,10 +55,10 @@ static plm_cell_format only(unsigned bits)
 
 /* ---- marks of thousands ---- */
 
-/* The numbers of a column whose marks may separate thousands. marked: as 2.749 or 2,749; pointed:
- * those with a point; round: those that end in 000. bare: numbers without a mark, from 10 on, as
- * smaller ones also stand beside decimals: 3.333, 3, 3.667; large: those from 100 on; above: those
- * from 1000 on. */
+/* Counts of the numbers of a column whose marks may separate thousands. marked: numbers such as
+ * 2.749 or 2,749; pointed: those of them with a point; round: those that end in 000. bare: numbers
+ * without a mark from 10 on (smaller ones also occur among decimals: 3.333, 3, 3.667); large: those
+ * from 100 on; above: those from 1000 on. */
 typedef struct {
     int64_t marked, pointed, round, bare, large, above;
 } marks;
@@ -89,8 +89,8 @@ static void count_words(const plm_raw_column *c, const plm_findings *f, marks *m
     }
 }
 
-/* Counts the plain numbers, whose texts are not kept: 2 may be 2.000. All marked ones are below
- * 1000. */
+/* Counts the plain numbers, whose texts are not kept: 2 may have been written 2.000. All marked
+ * ones are below 1000. */
 static void count_plain(const plm_store *t, const plm_raw_column *c, marks *m)
 {
     marks whole = {0};
@@ -122,8 +122,8 @@ static marks count_marks(const plm_store *t, const plm_raw_column *c, const plm_
     return m;
 }
 
-/* Returns the format in which the marks separate thousands, if the numbers without a mark say so;
- * else PLM_FORMATS. */
+/* Returns the format in which the marks separate thousands, if the numbers without a mark suggest
+ * it; otherwise PLM_FORMATS. */
 static plm_cell_format thousands(const marks *m)
 {
     const bool large = m->large > 0 || m->round * ROUND_SHARE >= m->marked;
@@ -136,8 +136,9 @@ static plm_cell_format thousands(const marks *m)
 
 /* ---- the choice ---- */
 
-/* Chooses by the numbers of the column alone. A plain number such as 2.749 is in doubt only beside
- * numbers without a mark, or in a file of semicolons, where decimals usually have a comma. */
+/* Chooses the decimal mark by the numbers of the column alone. A plain number such as 2.749 is
+ * doubtful only if the column has numbers without a mark, or if the file is separated by
+ * semicolons, where decimals usually have a comma. */
 static plm_cell_format guess_mark(const plm_store *t, const plm_raw_column *c,
                                   const plm_findings *f, const marks *m, plm_cell_format first,
                                   bool *sure)
@@ -152,9 +153,9 @@ static plm_cell_format guess_mark(const plm_store *t, const plm_raw_column *c,
     return semicolons && c->groups == 0 ? PLM_FORMAT_COMMA : first;
 }
 
-/* Chooses among several formats that fit all cells, the bits of `full`: as the caller prefers, or
- * as the other columns of the table are written. evidence: the formats that the other columns
- * require. *sure = false: the choice is a guess. */
+/* Chooses among several formats that fit all cells, the bit set `full`: the preferred one, or the
+ * one that other columns of the table use. evidence: the formats that the other columns require.
+ * *sure = false: the choice is a guess. */
 static plm_cell_format guess(const plm_store *t, plm_raw_column *c, const plm_findings *f,
                              unsigned full, unsigned evidence, bool *sure)
 {
@@ -180,7 +181,7 @@ static plm_cell_format guess(const plm_store *t, plm_raw_column *c, const plm_fi
 
 /* True if the cells contradict the format of the model, as 13/02/2024 contradicts month/day. Then
  * another format would change how all other cells are read, too. Dates whose order is clear, such
- * as 2024-12-31, contradict no order, and a model of such dates takes any clear order. */
+ * as 2024-12-31, contradict no order, and a model of such dates accepts any clear order. */
 static bool contradicts(const plm_raw_column *c, unsigned full)
 {
     const unsigned clear = 1u << PLM_FORMAT_YMD;

@@ -1,9 +1,7 @@
 /* Reads numbers as people write them in tables: 507,501.43 and 1.234,56, $1,200 and 5 EUR, 12 %,
- * (1,200) for a negative number, 1 234.5 and 1'234.5.
- *
- * 1.234 is a number a little above 1 in one country, and a thousand times as much in another. So a
- * text may fit several formats, each with a value of its own. All are reported, and settle.c
- * decides for the whole column. */
+ * (1,200) for a negative number, 1 234.5 and 1'234.5. 1.234 is a number a little above 1 in one
+ * country, and a thousand times as much in another. So a text may fit several formats, with a value
+ * in each. All are reported, and settle.c decides for the whole column. */
 #include <math.h>
 #include <string.h>
 
@@ -16,8 +14,8 @@ static const char digits[] = "0123456789";
 
 /* ---- signs ---- */
 
-/* Signs of currencies. The signs of one currency have the same number. Longer signs come first,
- * since a sign may begin with a shorter one. */
+/* Signs of currencies. The signs of one currency have the same number. Longer signs are listed
+ * first, since a sign may begin with a shorter one. */
 static const struct {
     const char *sign;
     int number;
@@ -30,7 +28,8 @@ static const struct {
                   {"CAD", 16},          {"AUD", 17}};
 enum { CURRENCIES = sizeof currencies / sizeof *currencies };
 
-/* Several signs may mean one currency; the first one of the table is shown. */
+/* Returns the sign of a currency. A currency may have several signs; the first one in the table is
+ * returned. */
 const char *plm_currency_sign(int currency)
 {
     for (int i = 0; i < CURRENCIES; i++)
@@ -87,14 +86,14 @@ static bool simplify(const char *cell, char out[LONGEST])
     return *cell == '\0';
 }
 
-/* A number without its signs: the text between the signs, and what the signs mean. */
+/* A number without its signs: the digits, and the meaning of the signs before and after them. */
 typedef struct {
     char *core;
     int signs, brackets, percents, currencies, currency;
     bool negative;
 } stripped;
 
-/* Reads what stands before the digits: blanks, a sign, a bracket, a currency. */
+/* Reads the part before the digits: blanks, a sign, a bracket, a currency. */
 static void strip_front(stripped *s)
 {
     for (;;) {
@@ -141,7 +140,7 @@ static void strip_back(stripped *s)
     }
 }
 
-/* True if each sign occurs at most once, and brackets are a pair. */
+/* True if each kind of sign occurs at most once, and brackets are a pair. */
 static bool is_consistent(const stripped *s)
 {
     return s->signs <= 1 && (s->brackets == 0 || (s->brackets == 9 && s->signs == 0)) &&
@@ -206,8 +205,8 @@ static bool read_core(const char *s, char point, char separator, double *out)
     return *s == '\0' && *end == '\0' && isfinite(*out);
 }
 
-/* Removes what does not change the value, such as a currency, then compares the rest with each
- * format. */
+/* Reads a number: removes everything that does not change the value, such as a currency, then
+ * compares the rest with each format. */
 void plm_cell_read_number(const char *cell, plm_cell_reading *out)
 {
     static const char sign[PLM_FORMAT_COMMA + 1][2] = {{'.', ','}, {',', '.'}};

@@ -1,12 +1,12 @@
-/* Sums up in one line what was decided about the columns of a table. It is shown before each
- * training, since a column that was dropped or read as words is the most common reason why a good
- * net predicts badly, and few people ask for the whole report. */
+/* Sums up in one line what was decided about the columns of a table. The line is printed before
+ * each training, since a column that was dropped or read as words is the most common reason why a
+ * good net predicts badly, and few people read the whole report. */
 #include "table/schema.h"
 
 enum { NAMES = 4 }; /* dropped columns that are named */
 
 /* Appends the number of inputs of each type: "4 number, 2 category". Columns of earlier rows, which
- * are in no file, are counted as lags. */
+ * are in no file, are listed as lags. */
 static void add_inputs(plm_text *t, const plm_schema *s)
 {
     int64_t count[PLM_COLUMN_TYPES] = {0}, lags = 0;
@@ -25,7 +25,7 @@ static void add_inputs(plm_text *t, const plm_schema *s)
         plm_text_format(t, "%s%lld of earlier rows", between, (long long)lags);
 }
 
-/* Appends the names and types of the first columns that are dropped, and the number of others. */
+/* Appends the names and types of the first dropped columns, and the number of others. */
 static void add_dropped(plm_text *t, const plm_schema *s)
 {
     size_t dropped = 0;
@@ -44,7 +44,8 @@ static void add_dropped(plm_text *t, const plm_schema *s)
         plm_text_format(t, " and %zu more", dropped - NAMES);
 }
 
-/* Lags count as inputs, and the columns that they are made of are not called dropped. */
+/* Appends the line. Lags are listed as inputs, and the columns from which they are made are not
+ * listed as dropped. */
 void plm_schema_outline(plm_text *t, const plm_schema *s)
 {
     plm_text_add(t, "columns: ");

@@ -1,4 +1,5 @@
-/* Reads plain numbers quickly: the cells of a table of numbers. Only for the store. */
+/* Reads plain numbers quickly: the cells of a table of numbers. Internal to the store of raw
+ * columns. */
 #ifndef PLM_TABLE_PLAIN_H
 #define PLM_TABLE_PLAIN_H
 
@@ -10,11 +11,11 @@
 typedef struct {
     double number;
     bool point; /* it has decimals */
-    /* the number has three decimals, as in 1.234, so its point may separate thousands */
+    /* true = the number has three decimals, as in 1.234, so its point may separate thousands */
     bool group;
 } plm_plain;
 
-/* Reads digits from *s on, and adds their number to *digits. */
+/* Reads digits from *s on, and appends them to the decimal number *digits. */
 static inline void plm_plain_digits(const char **s, const char *end, uint64_t *digits)
 {
     for (; *s < end && (unsigned char)(**s - '0') < 10; ++*s)
@@ -28,7 +29,8 @@ static inline bool plm_plain_decimals(uint64_t digits, size_t behind, bool negat
     return plm_decimal_quick(digits, d.exponent, negative, out) || plm_decimal_double(&d, out);
 }
 
-/* As plm_plain_number, digit by digit: for numbers with more than seven digits before the point. */
+/* As plm_plain_number, but digit by digit: for numbers with more than seven digits before the
+ * point. */
 static inline bool plm_plain_long(const char *s, size_t n, plm_plain *out)
 {
     enum { WHOLE = 15 };
@@ -49,9 +51,9 @@ static inline bool plm_plain_long(const char *s, size_t n, plm_plain *out)
     return plm_plain_decimals(digits, behind, negative, &out->number);
 }
 
-/* True for numbers whose text may mean more than its value: with leading zeros, as 007, or with
- * more than 15 digits and no decimals. Also true for numbers with too many digits, or without
- * digits. */
+/* True for numbers whose text may mean more than its value: with leading zeros, such as 007, or
+ * with more than 15 digits and no decimals (such as an account number). Also true for numbers with
+ * too many digits, or without digits. */
 static inline bool plm_plain_is_odd(const char *first, size_t whole, size_t behind)
 {
     enum { WHOLE = 15 };
@@ -60,7 +62,7 @@ static inline bool plm_plain_is_odd(const char *first, size_t whole, size_t behi
 }
 
 /* Reads [-] digits [. digits]. Returns false for other texts, and for numbers for which
- * plm_plain_is_odd is true. The text has the margins that base/digits.h needs. */
+ * plm_plain_is_odd is true. The text has the readable margins that base/digits.h requires. */
 static inline bool plm_plain_number(const char *s, size_t n, plm_plain *out)
 {
     const bool negative = n > 0 && *s == '-';
@@ -84,7 +86,7 @@ static inline bool plm_plain_is_whole(double x)
     return fabs(x) >= 0x1p53 || x == (double)(int64_t)x;
 }
 
-/* Reads a number with an exponent, or with no digit on one side of its point: 1e-3, .5, 5. */
+/* Reads a number with an exponent, or without digits on one side of its point: 1e-3, .5, 5. */
 static inline bool plm_plain_other(const char *s, size_t n, double *out)
 {
     plm_decimal d;

@@ -1,14 +1,13 @@
-/* Writes the report of a table for people, with a line for each column.
- *
- * The report is the only place where a user sees what was decided about a column before anything is
- * trained, so it gives the reason: how many words, which format, what is missing. */
+/* Writes the report of a table for people, with a line for each column. Only this report tells a
+ * user before the training what was decided about a column, so it gives the reason: how many words,
+ * which format, what is missing. */
 #include <stdio.h>
 #include <string.h>
 
 #include "base/letters.h"
 #include "table/schema.h"
 
-/* USUAL: on screens of at least this width, a long line is better than many short ones. */
+/* USUAL: from this screen width on, a long row is not split into several lines. */
 enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80 };
 
 /* The cells of a line. */
@@ -34,8 +33,8 @@ static void describe_input(const plm_column *c, char out[WORDS])
         break;
     case PLM_ENCODE_ONE_HOT:
         if (c->rare > 0)
-            snprintf(out, WORDS, "one-hot, %zu numbers; %lld rare words count as unknown%s", width,
-                     (long long)c->rare, gap);
+            snprintf(out, WORDS, "one-hot, %zu numbers; %lld rare words are treated as unknown%s",
+                     width, (long long)c->rare, gap);
         else
             snprintf(out, WORDS, "one-hot%s", gap);
         break;
@@ -48,11 +47,11 @@ static void describe_input(const plm_column *c, char out[WORDS])
         snprintf(out, WORDS, "time and cycles%s%s", gap, c->time ? ", sorts the rows" : "");
         break;
     default:
-        snprintf(out, WORDS, "nothing yet: it is refused");
+        snprintf(out, WORDS, "nothing: the column cannot be used");
     }
 }
 
-/* What becomes of the column, in few words, as the reports show it. */
+/* Describes how the column is encoded, in few words. */
 void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
 {
     switch (c->role) {
@@ -63,7 +62,7 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         snprintf(out, WORDS,
                  c->encoding == PLM_ENCODE_CLASSES  ? "learned: %zu classes"
                  : c->encoding == PLM_ENCODE_LABELS ? "learned: %zu labels"
-                 : c->encoding == PLM_ENCODE_NONE   ? "nothing: it is refused"
+                 : c->encoding == PLM_ENCODE_NONE   ? "nothing: the column cannot be used"
                                                     : "learned: a number",
                  c->words);
         break;
@@ -74,7 +73,9 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
         snprintf(out, WORDS, "kept beside predictions");
         break;
     case PLM_ROLE_GROUP:
-        snprintf(out, WORDS, c->lagged ? "each is a series of its own" : "keeps rows together");
+        snprintf(out, WORDS,
+                 c->lagged ? "each group is a series of its own"
+                           : "keeps the rows of a group together");
         break;
     default:
         snprintf(out, WORDS, "%s",
@@ -95,7 +96,7 @@ static void fill(const plm_column *c, line *out)
     plm_column_describe(c, out->cell[4]);
 }
 
-/* Appends a line; wide[i]: width of column i in characters. */
+/* Appends a row; wide[i]: width of column i in characters. */
 static void add_line(plm_text *t, const line *l, const int wide[CELLS])
 {
     for (int i = 0; i < CELLS; i++) {
@@ -120,7 +121,7 @@ static void add_wrapped(plm_text *t, int indent, int width, const char *text)
     plm_text_done(t, &shown);
 }
 
-/* Appends the cells of a line below one another, for a narrow screen. */
+/* Appends the cells of a row below one another, for a narrow screen. */
 static void add_block(plm_text *t, const line *l, int width)
 {
     char text[2 * WORDS + 8];
@@ -151,8 +152,8 @@ static int sum(const int wide[CELLS])
     return width;
 }
 
-/* All widths are found first, so that the columns of the report are aligned. If they do not fit,
- * each column of the table becomes a small block. */
+/* Appends the report. All widths are computed first, so that its columns are aligned. If they do
+ * not fit, each row becomes a small block of lines. */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width)
 {
     static const line head = {{"column", "type", "why", "missing", "what is done"}};

@@ -24,7 +24,7 @@ static void print_text(plm_text *t, const char *s)
     plm_text_add(t, "\"");
 }
 
-/* Appends the vocabulary, if there is one. */
+/* Appends the words of a column, if it has any. */
 static void print_words(plm_text *t, const plm_column *c)
 {
     for (size_t i = 0; i < c->words; i++) {
@@ -34,7 +34,7 @@ static void print_words(plm_text *t, const plm_column *c)
     plm_text_add(t, c->words > 0 ? "]" : "");
 }
 
-/* Appends the fitted values that the encoding uses. */
+/* Appends those fitted values that the encoding uses. */
 static void print_fitted(plm_text *t, const plm_column *c)
 {
     if (c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_DATE)
@@ -55,7 +55,7 @@ static void print_fitted(plm_text *t, const plm_column *c)
     print_words(t, c);
 }
 
-/* Appends how the file is read, as far as the user gave it. */
+/* Appends how the file is read, as far as the user has set it. */
 static void print_reading(plm_text *t, const plm_table_reading *r)
 {
     const char *const given[][2] = {{"delimiter", r->delimiter},
@@ -77,7 +77,8 @@ static void print_reading(plm_text *t, const plm_table_reading *r)
     plm_text_add(t, "}");
 }
 
-/* One column of the table is one line, so that two schemas can be compared line by line. */
+/* Appends a schema as JSON. Each column of the table is one line, so that two schemas can be
+ * compared line by line. */
 void plm_schema_print(plm_text *t, const plm_schema *s)
 {
     plm_text_format(t,

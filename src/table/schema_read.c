@@ -7,7 +7,7 @@
 #include "table/labels.h"
 #include "table/vocabulary.h"
 
-/* The schema that is being read, and what errors need. */
+/* The schema that is being read, and context for errors. */
 typedef struct {
     plm_schema *s;
     const char *where; /* the file, for errors */
@@ -43,7 +43,7 @@ static plm_status read_choice(const reading *r, const json_t *j, const char *key
             *out = i;
             return PLM_OK;
         }
-    return fail_member(r, j, key, "is no word that is known");
+    return fail_member(r, j, key, "has a value that is unknown");
 }
 
 /* Sets *out to a member that is a finite number; 0 if there is no such member. */
@@ -52,7 +52,7 @@ static plm_status read_number(const reading *r, const json_t *j, const char *key
     const json_t *value = json_object_get(j, key);
     *out = json_is_number(value) ? json_number_value(value) : 0;
     if ((value != NULL && !json_is_number(value)) || !isfinite(*out))
-        return fail_member(r, j, key, "is no finite number");
+        return fail_member(r, j, key, "is not a finite number");
     return PLM_OK;
 }
 
@@ -67,48 +67,50 @@ static plm_status read_words(const reading *r, const json_t *j, plm_column *c)
     for (size_t i = 0; i < count; i++) {
         const char *text = json_string_value(json_array_get(list, i));
         if (text == NULL)
-            return fail(r, "a word is not a text", c->name);
+            return fail(r, "a word of the vocabulary is not a text", c->name);
         word[i] = plm_arena_text(r->s->arena, text, SIZE_MAX);
         if (word[i] == NULL)
             return PLM_E_MEMORY;
     }
     PLM_TRY(plm_vocabulary_set(c, word, count));
-    return c->number.count == count ? PLM_OK : fail(r, "a word occurs twice", c->name);
+    return c->number.count == count ? PLM_OK
+                                    : fail(r, "a word occurs twice in the vocabulary", c->name);
 }
 
-/* True if a column of labels is a target that has labels, and a sign between them. */
+/* True if a column with the encoding LABELS is a target that has labels and a separator. */
 static bool has_labels(const plm_column *c)
 {
     return c->role == PLM_ROLE_TARGET && c->words > 0 && c->words <= PLM_LABELS &&
            c->separator != '\0' && strchr(";|,", c->separator) != NULL;
 }
 
-/* Checks that a column that is no input has no encoding of inputs, and the other way round. */
+/* Checks that a column that is not an input has no encoding for inputs, and vice versa. */
 static plm_status check_role(const reading *r, const plm_column *c)
 {
     if (c->role != PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_INDEX)
-        return fail(r, "only an input can have ids", c->name);
+        return fail(r, "the encoding of ids is only for inputs", c->name);
     if (c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_CLASSES)
-        return fail(r, "an input is encoded as classes", c->name);
+        return fail(r, "the encoding of an input is that of a target", c->name);
     return PLM_OK;
 }
 
-/* Checks that the encoding has what it needs. */
+/* Checks that a column has the values that its encoding needs. */
 static plm_status check(const reading *r, const plm_column *c)
 {
     if (c->encoding == PLM_ENCODE_CLASSES && c->words < 2)
         return fail(r, "there are fewer than two classes", c->name);
     if (c->encoding == PLM_ENCODE_LABELS && !has_labels(c))
-        return fail(r, "the labels are no labels of a target", c->name);
+        return fail(r, "the encoding of labels is not on a target with labels", c->name);
     if (c->encoding == PLM_ENCODE_SIGNS && c->words > 2)
-        return fail(r, "there are more than two words", c->name);
+        return fail(r, "the encoding of two words has more than two words", c->name);
     PLM_TRY(check_role(r, c));
     if (!(c->deviation >= 0) || c->parts < 0 || c->parts > 7)
         return fail(r, "a fitted number is out of its range", c->name);
     return PLM_OK;
 }
 
-/* Reads where the cells of column i of a series come from: an earlier column of the file. */
+/* Reads `from` and `lag` of column i of a series: its cells come from an earlier column of the
+ * file. */
 static plm_status read_lag(const reading *r, const json_t *j, size_t i)
 {
     plm_schema *s = r->s;
@@ -117,7 +119,7 @@ static plm_status read_lag(const reading *r, const json_t *j, size_t i)
     PLM_TRY(read_number(r, j, "from", &from));
     PLM_TRY(read_number(r, j, "lag", &lag));
     if (!(lag >= 0 && lag <= PLM_SERIES_LAGS && from >= 0 && from <= (double)i))
-        return fail(r, "the lag is out of its range", c->name);
+        return fail(r, "the lag is out of range", c->name);
     c->lag = (int64_t)lag;
     c->from = (size_t)from;
     if (c->lag == 0)
@@ -125,13 +127,13 @@ static plm_status read_lag(const reading *r, const json_t *j, size_t i)
                    ? PLM_OK
                    : fail(r, "a column of the file comes after columns with lags", c->name);
     if (c->from == i || s->column[c->from].lag > 0 || plm_column_has_words(c))
-        return fail(r, "the lag belongs to no column of the file", c->name);
+        return fail(r, "the lag refers to no column of the file", c->name);
     s->column[c->from].lagged = true;
     s->before = c->lag > s->before ? c->lag : s->before;
     return PLM_OK;
 }
 
-/* Reads the column of the time of a series. */
+/* Reads the index of the time column of a series. */
 static plm_status read_order(const reading *r, const json_t *j)
 {
     const json_t *order = json_object_get(j, "order");
@@ -141,7 +143,7 @@ static plm_status read_order(const reading *r, const json_t *j)
         return PLM_OK;
     const json_int_t at = json_is_integer(order) ? json_integer_value(order) : -1;
     if (at < 0 || (size_t)at >= s->columns || s->column[at].lag > 0)
-        return fail(r, "there is no such column", "order");
+        return fail(r, "the time column does not exist", "order");
     s->order = (size_t)at;
     return PLM_OK;
 }
@@ -157,7 +159,7 @@ static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
     PLM_TRY(read_number(r, j, "missing", &missing));
     PLM_TRY(read_number(r, j, "rare", &rare));
     if (!(parts >= 0 && parts <= 7 && missing >= 0 && missing < 1e18 && rare >= 0 && rare < 1e18))
-        return fail(r, "a number is out of its range", c->name);
+        return fail(r, "a number of the column is out of range", c->name);
     c->parts = (int)parts;
     c->missing = (int64_t)missing;
     c->rare = (int64_t)rare;
@@ -197,7 +199,8 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     return read_fitted(r, j, c);
 }
 
-/* Sets *out to a member that is a text, in the arena; NULL if there is no such member. */
+/* Sets *out to a copy, in the arena, of a member that is a text; NULL if there is no such member.
+ * */
 static plm_status read_text(const reading *r, const json_t *j, const char *key, const char **out)
 {
     const char *text = json_string_value(json_object_get(j, key));
@@ -219,7 +222,7 @@ static plm_status read_reading(const reading *r, const json_t *j)
     return PLM_OK;
 }
 
-/* Reads the columns, and checks that there are inputs. */
+/* Reads the columns, and checks that there is at least one input. */
 static plm_status read_schema(const reading *r, const json_t *j)
 {
     const json_t *list = json_object_get(j, "columns");
@@ -238,10 +241,12 @@ static plm_status read_schema(const reading *r, const json_t *j)
     if (s->before > 0)
         plm_schema_need_order(s);
     s->fitted = true;
-    return plm_schema_width(s, PLM_ROLE_INPUT) > 0 ? PLM_OK : fail(r, "there are no inputs", "?");
+    return plm_schema_width(s, PLM_ROLE_INPUT) > 0 ? PLM_OK
+                                                   : fail(r, "the schema has no inputs", "?");
 }
 
-/* Everything that is kept is copied into the arena, so the JSON is freed here. */
+/* Reads a schema. Everything that is kept is copied into the arena, so the JSON is freed at the
+ * end. */
 plm_status plm_schema_read(plm_arena *a, const char *text, const char *where, plm_schema **out)
 {
     json_t *j = NULL;

@@ -1,15 +1,14 @@
 /* Makes series: rows that follow one another in time. The inputs of a row are numbers of earlier
- * rows, so the model predicts the next value of a series.
- *
- * Such an input is a separate column, "sales (3 before)", which comes after the columns of the
- * file. Its cells are the cells of another column, some rows earlier. So it is fitted, encoded and
- * reported like any other column, and the model file stores where its cells come from. */
+ * rows, so the model predicts the next value of a series. Such an input is a separate column,
+ * "sales (3 before)", after the columns of the file. Its cells are the cells of another column,
+ * some rows earlier. So it is fitted, encoded and reported like any other column, and the model
+ * file stores from where its cells come. */
 #include <math.h>
 #include <string.h>
 
 #include "table/series.h"
 
-/* Other tables must have the columns by which the rows are ordered. */
+/* Marks the columns by which the rows are ordered as required in other tables. */
 void plm_schema_need_order(plm_schema *s)
 {
     const size_t group = plm_series_group(s);
@@ -19,8 +18,8 @@ void plm_schema_need_order(plm_schema *s)
         s->column[group].lagged = true;
 }
 
-/* Returns how the rows are ordered. place: of the schema's columns in the table; NULL = the table
- * is the one that the schema was made from. */
+/* Returns the columns by which the rows are ordered. place: indices of the schema's columns in the
+ * table; NULL = the table is the one that the schema was made from. */
 static plm_series_by order_of(const plm_schema *s, const size_t *place, const char *where)
 {
     const size_t group = plm_series_group(s);
@@ -39,7 +38,7 @@ static plm_series_by order_of(const plm_schema *s, const size_t *place, const ch
 
 /* ---- the columns of the rows before ---- */
 
-/* Returns from how many earlier rows the values of this column are inputs. */
+/* Returns the number of earlier rows whose values of this column are inputs. */
 static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
 {
     if (c->role == PLM_ROLE_TARGET && c->encoding == PLM_ENCODE_STANDARDIZE)
@@ -49,13 +48,13 @@ static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
     return c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_STANDARDIZE ? w->windows : 0;
 }
 
-/* Removes the row's own value of an input: with windows, only its time is known in advance. */
+/* Excludes the row's own value from the inputs: with windows, only its time is known in advance. */
 static void take_away(plm_column *c)
 {
     if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_DATE || c->time)
         return;
     if (!c->lagged)
-        c->why = "windows need numbers and dates";
+        c->why = "not usable: windows need numbers and dates";
     c->role = PLM_ROLE_DROPPED;
     c->encoding = PLM_ENCODE_NONE;
 }
@@ -90,7 +89,7 @@ static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t l
     return PLM_OK;
 }
 
-/* Counts the columns to add, and sets s->before. */
+/* Counts the columns to be added, and sets s->before. */
 static size_t count_columns(plm_schema *s, const plm_schema_wishes *wishes)
 {
     size_t count = 0;
@@ -121,12 +120,12 @@ static plm_status check(const plm_schema *s, const plm_store *t, const plm_schem
     for (size_t i = 0; i < s->columns && wishes->lags > 0; i++)
         if (s->column[i].role == PLM_ROLE_TARGET && s->column[i].encoding == PLM_ENCODE_CLASSES)
             return plm_fail(w, PLM_E_DATA, where,
-                            "give columns='NAME=number' if it is a number, or use windows=N for "
-                            "the other columns",
+                            "set columns='NAME=number' if it is a number, or use windows=N for the "
+                            "other columns",
                             "lags need numbers, but the target '%.60s' is a class",
                             s->column[i].name);
     if (s->before == 0)
-        return plm_fail(w, PLM_E_DATA, where, "leave it out",
+        return plm_fail(w, PLM_E_DATA, where, "remove lags or windows",
                         "no column has numbers for lags or windows");
     if (t->rows < s->before + 2)
         return plm_fail(w, PLM_E_DATA, where, "use fewer lags, or a longer table",
@@ -135,26 +134,28 @@ static plm_status check(const plm_schema *s, const plm_store *t, const plm_schem
     return PLM_OK;
 }
 
-/* Warns if lags and windows are both given, and says what the inputs are then. */
+/* Warns if both lags and windows are set, and says what the inputs are then. */
 static void warn_both(plm *w, const plm_schema_wishes *wishes, const char *where)
 {
     const long long lags = wishes->lags, windows = wishes->windows;
     if (lags == 0 || windows == 0)
         return;
     if (lags <= windows)
-        plm_warn(w,
-                 "%.100s: lags=%lld has no effect beside windows=%lld, which makes the numbers of "
-                 "all columns in the %lld rows before inputs, also the target's",
-                 where, lags, windows, windows);
+        plm_warn(
+            w,
+            "%.100s: lags=%lld has no effect: windows=%lld already makes inputs of the numbers in "
+            "all columns, including the target, in the %lld rows before",
+            where, lags, windows, windows);
     else
-        plm_warn(w,
-                 "%.100s: lags=%lld and windows=%lld: inputs are the target's values in the %lld "
-                 "rows before, the other columns' numbers in the %lld rows before, and of the row "
-                 "itself only its dates",
-                 where, lags, windows, lags, windows);
+        plm_warn(
+            w,
+            "%.100s: lags=%lld and windows=%lld: the inputs are the values of the target in the "
+            "%lld rows before, the numbers of the other columns in the %lld rows before, and "
+            "the dates of the predicted row itself",
+            where, lags, windows, lags, windows);
 }
 
-/* Lets the gaps of numbers count as the last numbers that are known before them. */
+/* Makes the last known number before a missing cell replace it, in all columns of numbers. */
 static plm_status carry(plm_schema *s, plm_store *t)
 {
     for (size_t i = 0; i < s->columns; i++) {
@@ -166,19 +167,19 @@ static plm_status carry(plm_schema *s, plm_store *t)
     return PLM_OK;
 }
 
-/* Fails if the order of a series is given for a table that is none. */
+/* Fails with E_SPEC if `order` is set, but the table is not a series. */
 static plm_status check_order(const plm_schema *s, const plm_schema_wishes *wishes,
                               const char *where)
 {
     return wishes->order == NULL
                ? PLM_OK
                : plm_fail(s->arena->w, PLM_E_SPEC, where,
-                          "leave it out, or add lags=N or windows=N",
-                          "order is only for a series, which has lags or windows");
+                          "remove order, or add lags=N or windows=N",
+                          "order can be used only for a time series, which has lags or windows");
 }
 
-/* The rows are sorted by time first, because "three rows before" means the order of the file
- * otherwise. */
+/* Makes a series. The rows are sorted by time first, so that "three rows before" refers to time,
+ * not to the order of the file. */
 plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
                            const char *where)
 {
@@ -204,23 +205,24 @@ plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes 
 
 /* ---- for a model ---- */
 
-/* Fails if rows cannot be added, since the model needs other values of them than the time. */
+/* Fails if the future cannot be forecast: the model needs inputs of the future rows other than the
+ * date, and these are not known. */
 static plm_status check_horizon(const plm_schema *s, const plm_store *t, const char *where)
 {
     plm *w = t->arena.w;
     if (s->before == 0)
-        return plm_fail(w, PLM_E_SPEC, where, "leave it out",
+        return plm_fail(w, PLM_E_SPEC, where, "remove horizon",
                         "horizon is only for a model of a series, which was trained with lags");
     for (size_t i = 0; i < s->columns; i++)
         if (s->column[i].role == PLM_ROLE_INPUT && s->column[i].lag == 0 && i != s->order)
             return plm_fail(w, PLM_E_DATA, where,
-                            "add lines with its values and without the target to the table",
+                            "add lines to the table with these values and an empty target",
                             "the model needs '%.60s' of the future rows, which is not known",
                             s->column[i].name);
     return PLM_OK;
 }
 
-/* Adds rows at the end of each series, whose times go on. */
+/* Adds rows at the end of each series, with times that continue its times. */
 static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const plm_series_by *by)
 {
     const int64_t first = t->rows;
@@ -237,9 +239,10 @@ static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, cons
     return plm_series_continue(t->arena.w, by, t->column[by->time].number, first, rows, true);
 }
 
-/* Another table of the same series is treated as the one of the training: sorted, extended by the
- * rows to predict, and shifted by the same lags. Groups stay together for predictions, which go on
- * from row to row; with targets, the rows are those of a training or its test. */
+/* Treats another table of the same series as the one of the training: it is sorted, extended by the
+ * rows to predict, and shifted by the same lags. For predictions, the rows of a group stay
+ * together, since each needs the one before; with targets, the rows are ordered for a training or
+ * its test. */
 plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon, bool targets,
                              size_t *place, const char *where)
 {

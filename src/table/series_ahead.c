@@ -17,22 +17,24 @@ static void add_working_days(double last, int64_t rows, double *time)
     }
 }
 
-/* Warns if the last step is not the usual one: of months, which differ in length, by their number;
- * otherwise by more than a tenth. */
+/* Warns if the last step is not the usual one. Steps of months are compared in months, as months
+ * differ in length; other steps may differ by a tenth. */
 static void warn_of_step(plm *w, const plm_series_by *by, double step, double usual, bool months)
 {
     const double month = 30.436875 * DAY, unit = by->dates ? DAY : 1;
     const bool same = months ? floor(step / month + 0.5) == floor(usual / month + 0.5)
                              : fabs(step - usual) <= 0.1 * usual;
     if (!same)
-        plm_warn(w,
-                 "%.100s: the last step between two rows is %.6g%s, but usually it is %.6g; the "
-                 "times of the new rows go on with the last step",
-                 by->where, step / unit, by->dates ? " days" : "", usual / unit);
+        plm_warn(
+            w,
+            "%.100s: the last step between two rows is %.6g%s, but the usual step is %.6g; the "
+            "times of the new rows continue with the last step",
+            by->where, step / unit, by->dates ? " days" : "", usual / unit);
 }
 
-/* Returns the day of the month on which the times are, 31 for last days; 0 = they do not go on by
- * months. The last rows decide; if some are odd, two first or two last days still do. */
+/* Returns the day of the month of the times, 31 for last days; 0 = the times do not continue by
+ * months. The last rows determine it; if their days differ, the last two rows do, if both are first
+ * or both are last days. */
 static int day_of_months(const double *time, int64_t n)
 {
     const int64_t recent = n < RECENT ? n : RECENT;
@@ -41,8 +43,8 @@ static int day_of_months(const double *time, int64_t n)
     return day > 0 ? day : two == 1 || two == 31 ? two : 0;
 }
 
-/* Months have different lengths, and working days have gaps, so both are recognized and continued
- * by the calendar; everything else goes on by the last step. */
+/* Continues the times. Months have different lengths, and working days have gaps, so both are
+ * recognized and continued by the calendar; all other times continue by the last step. */
 plm_status plm_series_continue(plm *w, const plm_series_by *by, double *time, int64_t n,
                                int64_t rows, bool told)
 {

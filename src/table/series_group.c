@@ -1,5 +1,5 @@
-/* Several series in one table: each group of rows, such as those of a shop, is a series of its
- * own. */
+/* Several series in one table: each group of rows, such as those of one shop, is a separate series.
+ * */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,13 +8,13 @@
 
 /* ---- all groups by one time ---- */
 
-/* A row, and how far it is on in its group, for sorting. */
+/* A row, and its relative position in its group, for sorting. */
 typedef struct {
     double share;
     int64_t row;
 } progress;
 
-/* Rows that are equally far keep their order. */
+/* Compares two rows for qsort by their position; rows with the same position keep their order. */
 static int by_share(const void *a, const void *b)
 {
     const progress *x = a, *y = b;
@@ -23,7 +23,8 @@ static int by_share(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Sets the shares of all rows. Rows that lack rows before them get a negative one. */
+/* Sets the positions of all rows. Rows with fewer than `before` rows before them get a negative
+ * one. */
 static void set_shares(const plm_store *t, int64_t before, progress *out)
 {
     for (int64_t first = 0, end = 0; first < t->rows; first = end) {
@@ -36,8 +37,8 @@ static void set_shares(const plm_store *t, int64_t before, progress *out)
     }
 }
 
-/* Windows of all series are put into the order of their progress through their own series, so that
- * a split by order gives each series the same share of training and validation. */
+/* Sorts the rows of all series by their relative position in their own series, so that a split by
+ * order gives each series the same share of training and validation. */
 plm_status plm_series_blend(plm_store *t, int64_t before)
 {
     plm *w = t->arena.w;
@@ -58,7 +59,7 @@ plm_status plm_series_blend(plm_store *t, int64_t before)
 
 /* ---- rows after the last ---- */
 
-/* Continues the times of the rows `from` to `end` in the rows from `to` on. */
+/* Continues the times of the rows from .. end - 1 in the rows from `to` on. */
 static plm_status add_times(plm_store *t, const plm_series_by *by, int64_t from, int64_t end,
                             int64_t to, int64_t rows)
 {
@@ -74,7 +75,8 @@ static plm_status add_times(plm_store *t, const plm_series_by *by, int64_t from,
     return status;
 }
 
-/* True if a group can be continued: its last rows are all inputs, and its times have a step. */
+/* True if a group can be continued: it has enough rows for the inputs of the next one, and its
+ * times have a step. */
 static bool can_go_on(const plm_series_by *by, int64_t rows, int64_t before)
 {
     return rows >= before && (rows >= 2 || by->time == SIZE_MAX);
@@ -91,8 +93,7 @@ static int64_t count_groups(const plm_store *t, const plm_series_by *by, int64_t
     return groups;
 }
 
-/* The rows are added at the end of the table, and sorted into their groups by the next
- * plm_series_sort. */
+/* Adds rows at the end of the table; the next plm_series_sort sorts them into their groups. */
 plm_status plm_series_extend(plm_store *t, const plm_series_by *by, int64_t rows, int64_t before)
 {
     const int64_t known = t->rows, groups = count_groups(t, by, before);

@@ -1,7 +1,6 @@
 /* Sorts the rows of a series by their time, and finds the usual step and the gaps of the times.
- *
- * Rows before a row become its inputs, so the rows must be in the order of time and at equal
- * distances. What breaks this is an error or a warning with the line. */
+ * Earlier rows become inputs of a row, so the rows must be in the order of time and at equal
+ * distances. Violations are an error or a warning with the line. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ typedef struct {
     int64_t row;
 } moment;
 
-/* Rows of the same group and time keep their order. */
+/* Compares two rows for qsort; rows of the same group and time keep their order. */
 static int by_time(const void *a, const void *b)
 {
     const moment *x = a, *y = b;
@@ -38,7 +37,7 @@ static plm_status check_times(const plm_store *t, const plm_series_by *by)
     return PLM_OK;
 }
 
-/* Sets group[t->rows] to numbers, equal for rows of one group. */
+/* Sets group[t->rows] to a number for each row, which is equal for rows of one group. */
 static plm_status number_groups(plm_store *t, const plm_series_by *by, double *group)
 {
     plm_raw_column *c = &t->column[by->group];
@@ -53,7 +52,7 @@ static plm_status number_groups(plm_store *t, const plm_series_by *by, double *g
     }
     PLM_TRY(plm_store_code(t, by->group));
     if (!c->coded)
-        return plm_fail(t->arena.w, PLM_E_DATA, by->where, "write the groups as numbers",
+        return plm_fail(t->arena.w, PLM_E_DATA, by->where, "number the groups",
                         "column '%.60s' has more than %d different groups", by->group_name,
                         (int)PLM_STORE_WORDS);
     for (int64_t i = 0; i < t->rows; i++)
@@ -75,7 +74,7 @@ static plm_status list_rows(plm_store *t, const plm_series_by *by, moment *out)
     return status;
 }
 
-/* Sets t->before by the groups of sorted rows. */
+/* Sets t->before by the groups of the sorted rows. */
 static plm_status set_before(plm_store *t, const moment *order)
 {
     plm_release(t->arena.w, t->before);
@@ -87,8 +86,8 @@ static plm_status set_before(plm_store *t, const moment *order)
     return PLM_OK;
 }
 
-/* Sorts the rows of the table. order [t->rows]: sorted, too. *timed: set to false if rows of a
- * series were not in the order of their times. */
+/* Sorts the rows of the table. order [t->rows]: the rows, which are sorted, too. *timed: set to
+ * false if rows of a series were not in the order of their times. */
 static plm_status sort_by(plm_store *t, moment *order, bool *timed)
 {
     int64_t *row = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *row);
@@ -108,8 +107,8 @@ static plm_status sort_by(plm_store *t, moment *order, bool *timed)
     return status;
 }
 
-/* before counts the rows of the same series that precede a row, so it falls where the next series
- * begins. */
+/* Finds the end of a series. t->before is the number of rows of the same series that precede a row,
+ * so it decreases where the next series begins. */
 int64_t plm_series_end(const plm_store *t, int64_t first)
 {
     int64_t end = first + 1;
@@ -125,7 +124,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The median, since some gaps must not change what is usual. */
+/* Computes the usual step as the median, so that some gaps do not change it. */
 plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual)
 {
     double *step = plm_allocate_array(w, (size_t)n, sizeof *step);
@@ -139,14 +138,15 @@ plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual
     return PLM_OK;
 }
 
-/* The week goes from 0 to 1, beginning on Monday, so a day is a seventh. */
+/* True for Saturday and Sunday. The share of the week is 0 at the beginning of Monday, so a day is
+ * a seventh. */
 bool plm_series_is_weekend(double time)
 {
     enum { SATURDAY = 5 }; /* counted from Monday = 0 */
     return plm_table_date_parts(time).week * 7 > SATURDAY - 0.5;
 }
 
-/* A series of less than a week may lack a weekend by chance. */
+/* Tests for working days. In a series of less than a week, a weekend may be missing by chance. */
 bool plm_series_are_working_days(const double *time, int64_t n, double usual)
 {
     const double day = PLM_SECONDS_OF_DAY;
@@ -156,8 +156,9 @@ bool plm_series_are_working_days(const double *time, int64_t n, double usual)
     return found;
 }
 
-/* Returns the longest step that is no gap: the usual one and a half, since months and years differ
- * by less. A series of working days steps over weekends and holidays, up to five days. */
+/* Returns the longest step that is not a gap: one and a half times the usual step, since months and
+ * years differ by less. In a series of working days, weekends and holidays of up to five days are
+ * not gaps. */
 static double longest_step(const plm_series_by *by, const double *time, int64_t rows, double usual)
 {
     return by->dates && plm_series_are_working_days(time, rows, usual) ? 5.0 * PLM_SECONDS_OF_DAY
@@ -174,8 +175,8 @@ static void write_time(const plm_series_by *by, double time, char out[PLM_DATE_T
 }
 
 /* Warns about gaps in the times of a series, rows `from` to `end`: steps that are longer than the
- * usual one, the median. If they are more than a tenth of the rows, the series has no usual step.
- * *warned: set to true. */
+ * usual one, the median. If there are more gaps than a tenth of the rows, the series has no usual
+ * step. *warned: set to true. */
 static plm_status warn_gaps(const plm_store *t, const plm_series_by *by, int64_t from, int64_t end,
                             bool *warned)
 {
@@ -197,15 +198,16 @@ static plm_status warn_gaps(const plm_store *t, const plm_series_by *by, int64_t
     *warned = true;
     write_time(by, time[first - 1], before);
     write_time(by, time[first], after);
-    plm_warn(t->arena.w,
-             "%.100s: line %lld: times are missing in '%.60s' between %s and %s%s; rows before are "
-             "counted in rows, so add lines with these times and an empty cell for the value",
-             by->where, (long long)t->line[from + first], by->time_name, before, after,
-             gaps > 1 ? ", and later ones" : "");
+    plm_warn(
+        t->arena.w,
+        "%.100s: line %lld: times are missing in '%.60s' between %s and %s%s; lags are numbers of "
+        "rows, not times, so add lines with these times and an empty cell for the value",
+        by->where, (long long)t->line[from + first], by->time_name, before, after,
+        gaps > 1 ? ", and later ones" : "");
     return PLM_OK;
 }
 
-/* Warns of what is odd about the times of sorted rows. timed: they were sorted before. */
+/* Warns of unusual times of sorted rows. timed: they were sorted before. */
 static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool timed)
 {
     const double *time = t->column[by->time].number;
@@ -219,8 +221,8 @@ static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool t
         plm_warn(t->arena.w,
                  t->before == NULL
                      ? "%.100s: %lld rows have the same time as the row before; if the table has "
-                       "several series, name the column that tells them apart: group=COLUMN"
-                     : "%.100s: %lld rows have the same time as the row before of their group",
+                       "several series, name the column that distinguishes them: group=COLUMN"
+                     : "%.100s: %lld rows have the same time as the previous row of their group",
                  by->where, (long long)same);
     for (int64_t i = 0, end = 0; i < t->rows && !warned; i = end) {
         end = plm_series_end(t, i);
@@ -229,7 +231,8 @@ static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool t
     return PLM_OK;
 }
 
-/* The rows are listed and sorted, but the table keeps its order. */
+/* Finds times that occur more than once in a series. Only a list of the rows is sorted, not the
+ * table. */
 plm_status plm_series_repeats(plm_store *t, const plm_series_by *by, bool *repeats)
 {
     moment *list = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *list);
@@ -244,7 +247,8 @@ plm_status plm_series_repeats(plm_store *t, const plm_series_by *by, bool *repea
     return status;
 }
 
-/* Times are checked before anything moves, so that messages name lines in the order of the file. */
+/* Sorts the rows. Times are checked before any row is moved, so that messages name lines in the
+ * order of the file. */
 plm_status plm_series_sort(plm_store *t, const plm_series_by *by)
 {
     bool timed = true;

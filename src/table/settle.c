@@ -32,8 +32,8 @@ static plm_status read_words(const plm_store *t, const plm_raw_column *c, plm_fi
     return PLM_OK;
 }
 
-/* Counts the cells that fit each format. Plain numbers fit both formats of numbers, except numbers
- * with decimals. */
+/* Counts the cells that fit each format. A plain number fits both number formats (point and comma),
+ * unless it has decimals. */
 static void count_fits(const plm_store *t, const plm_raw_column *c, plm_findings *f)
 {
     f->present = t->rows - c->missing;
@@ -57,7 +57,7 @@ static void count_fits(const plm_store *t, const plm_raw_column *c, plm_findings
 
 /* ---- the cells ---- */
 
-/* Keeps the first cell that does not fit the format. at: place of its text in the words; below 0 =
+/* Stores the first cell that does not fit the format. at: index of its text in the words; below 0 =
  * unknown. */
 static void keep_odd(plm_raw_column *c, int64_t row, int32_t at)
 {
@@ -100,12 +100,12 @@ static void note_currency(plm_raw_column *c, int currency)
     if (currency == 0)
         return;
     if (c->currency != 0 && currency != c->currency)
-        c->disagree = "several currencies";
+        c->disagree = "signs of several currencies";
     c->currency = currency;
 }
 
-/* Finds the signs of the numbers, and whether they are the same for all. Zeros need no percent
- * sign. */
+/* Finds the percent and currency signs of the numbers, and whether all numbers have the same. Zeros
+ * need no percent sign. */
 static void find_signs(plm_raw_column *c, const plm_findings *f)
 {
     int64_t signs = 0, bare = f->plain;
@@ -123,7 +123,7 @@ static void find_signs(plm_raw_column *c, const plm_findings *f)
     }
     c->percent = signs > 0;
     if (signs > 0 && bare > 0)
-        c->disagree = "only some have a percent sign";
+        c->disagree = "only some numbers have a percent sign";
 }
 
 /* Counts numbers, dates and other words. */
@@ -140,7 +140,7 @@ static void count_kinds(plm_raw_column *c, const plm_findings *f)
     c->sentences = blanks > (int64_t)c->words;
 }
 
-/* Sets the smallest and the largest number or date, and counts whole numbers and steps of 1. */
+/* Finds the smallest and the largest number or date, and counts whole numbers and steps of 1. */
 static void measure(const plm_store *t, plm_raw_column *c)
 {
     double low = (double)INFINITY, high = -(double)INFINITY, before = (double)NAN;
@@ -161,11 +161,12 @@ static void measure(const plm_store *t, plm_raw_column *c)
     c->steps = steps;
 }
 
-/* The different numbers of a column while they are counted. */
+/* The set of different numbers of a column while they are counted. */
 typedef struct {
     double number[PLM_STORE_DIFFERENT + 1]; /* [count] */
     int64_t count;
-    /* some of the numbers, placed by their bits, so that most cells need no search; NaN = free */
+    /* cache of some of the numbers, indexed by their bits, so that most cells need no search; NaN =
+     * free */
     double recent[64];
 } different;
 
@@ -220,7 +221,7 @@ static plm_status settle(plm_store *t, plm_raw_column *c, unsigned evidence)
     return status;
 }
 
-/* Returns the formats that the columns require, as bits. */
+/* Returns the formats that at least one column requires, as a bit set. */
 static unsigned evidence_of(const plm_store *t)
 {
     unsigned evidence = 0;
@@ -230,7 +231,7 @@ static unsigned evidence_of(const plm_store *t)
     return evidence;
 }
 
-/* The work of a thread: settles a share of the columns that have only numbers, which needs no
+/* The work of a thread: settles a part of the columns that have only numbers, which needs no
  * memory. */
 static void settle_numbers(void *argument, int thread, int threads)
 {
@@ -242,8 +243,8 @@ static void settle_numbers(void *argument, int thread, int threads)
             plm_ignore(settle(t, &t->column[i], 0));
 }
 
-/* Settles the columns that needed a guess again, since now the formats of all other columns are
- * known. */
+/* Settles all columns. Columns whose format was a guess are settled again, when the formats of all
+ * other columns are known. */
 plm_status plm_store_settle(plm_store *t)
 {
     PLM_TRY(plm_store_flush(t));
@@ -261,14 +262,14 @@ plm_status plm_store_settle(plm_store *t)
     return PLM_OK;
 }
 
-/* Its format is decided for this column alone. */
+/* Settles a column by its own cells alone. */
 plm_status plm_store_settle_column(plm_store *t, size_t column)
 {
     return settle(t, &t->column[column], 0);
 }
 
-/* A number such as 1.234 was stored as read, without its text, before the decimal comma was known:
- * it may mean 1234. */
+/* True if the table must be read again. A number such as 1.234 was stored as 1.234, without its
+ * text, before the decimal comma was recognized: it may mean 1234. */
 bool plm_store_lacks_groups(const plm_store *t)
 {
     bool lacks = false;

@@ -1,4 +1,4 @@
-/* How the format of a column is chosen. Only for settle.c and notation.c. */
+/* How the format of a column is chosen. Internal to settle.c and notation.c. */
 #ifndef PLM_TABLE_SETTLE_H
 #define PLM_TABLE_SETTLE_H
 
@@ -12,15 +12,15 @@ enum { PLM_NUMBER_FORMATS = 1 << PLM_FORMAT_POINT | 1 << PLM_FORMAT_COMMA };
 typedef struct {
     plm_cell_reading *of;      /* [words] */
     int64_t *count;            /* [words] number of cells */
-    int64_t any;               /* number of cells that fit a format of numbers */
+    int64_t any;               /* number of cells that fit at least one number format */
     int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, including plain numbers */
-    /* number of cells that are not missing; number of these without a text */
+    /* present: number of cells that are not missing. plain: number of these without a kept text */
     int64_t present, plain;
-    bool same; /* each word has the same value in all formats that it fits */
+    bool same; /* true = each word has the same value in all formats that it fits */
 } plm_findings;
 
-/* Chooses the format of a column. evidence: the formats that the other columns require, as bits.
- * (notation.c) */
+/* Chooses the format of a column. evidence: the formats that the other columns require, as a bit
+ * set. (notation.c) */
 void plm_format_choose(const plm_store *t, plm_raw_column *c, const plm_findings *f,
                        unsigned evidence);
 

@@ -1,14 +1,12 @@
-/* Changes a table for series: sorts its rows, adds empty rows at the end, and adds columns that
- * repeat another column some rows later.
- *
- * A series with lags is an ordinary table once the rows before a row stand beside it as columns; so
- * nothing above the table has to know of time. */
+/* Changes a table for series: sorts its rows, adds empty rows at the end, and adds columns with the
+ * values of earlier rows. With these columns, a series is an ordinary table, so code that uses the
+ * table need not handle time. */
 #include <math.h>
 #include <string.h>
 
 #include "table/store.h"
 
-/* Replaces *array [rows] by its items in another order. */
+/* Replaces *array [rows] by its elements in another order. */
 static plm_status sort_array(const plm_store *t, void **array, size_t size, const int64_t *row)
 {
     char *to = plm_allocate_array(t->arena.w, (size_t)t->capacity + 1, size);
@@ -22,8 +20,8 @@ static plm_status sort_array(const plm_store *t, void **array, size_t size, cons
     return PLM_OK;
 }
 
-/* Each array is copied in the new order and replaced, one after the other, so that the memory grows
- * by one array only. */
+/* Sorts the rows. Each array is copied in the new order and replaced, one after the other, so that
+ * the memory grows by one array only. */
 plm_status plm_store_sort(plm_store *t, const int64_t *row)
 {
     PLM_TRY(sort_array(t, (void **)&t->line, sizeof *t->line, row));
@@ -40,7 +38,7 @@ plm_status plm_store_sort(plm_store *t, const int64_t *row)
     return PLM_OK;
 }
 
-/* Counts the missing cells and the whole numbers of a column that was made. */
+/* Counts the missing cells and the whole numbers of a new column. */
 static void count_cells(const plm_store *t, plm_raw_column *c)
 {
     for (int64_t i = 0; i < t->rows; i++) {
@@ -51,14 +49,14 @@ static void count_cells(const plm_store *t, plm_raw_column *c)
     }
 }
 
-/* Returns how many rows of its series come before a row. */
+/* Returns the number of rows before a row in its series. */
 static int64_t rows_before(const plm_store *t, int64_t row)
 {
     return t->before != NULL ? t->before[row] : row;
 }
 
-/* Only rows before have a part in a value that is carried: those after a row are not known when it
- * is predicted, and other series are at another level. */
+/* Sets the numbers that replace missing cells: only from earlier rows of the same series, since
+ * later rows are unknown when a row is predicted, and other series may have other levels. */
 plm_status plm_store_carry(plm_store *t, size_t column)
 {
     plm_raw_column *c = &t->column[column];
@@ -81,15 +79,14 @@ plm_status plm_store_carry(plm_store *t, size_t column)
     return PLM_OK;
 }
 
-/* Sets out[rows] to the numbers of the row `lag` rows earlier; the first `lag` rows of a series
- * have none. */
+/* Sets out[rows] to the numbers `lag` rows earlier; NaN in the first `lag` rows of a series. */
 static void shift(const plm_store *t, const double *number, int64_t lag, double *out)
 {
     for (int64_t i = 0; i < t->rows; i++)
         out[i] = rows_before(t, i) < lag ? (double)NAN : number[i - lag];
 }
 
-/* Makes the arrays of a column that is shifted. */
+/* Makes the arrays of a lagged column. */
 static plm_status shift_arrays(const plm_store *t, const plm_raw_column *from, int64_t lag,
                                plm_raw_column *out)
 {
@@ -107,7 +104,8 @@ static plm_status shift_arrays(const plm_store *t, const plm_raw_column *from, i
     return PLM_OK;
 }
 
-/* The first `lag` cells have no row before them, and are missing. */
+/* Adds a lagged column. The first `lag` rows have no row before them, so their cells are missing.
+ * */
 plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name)
 {
     plm_raw_column *column = plm_arena_array(&t->arena, t->columns + 1, sizeof *column);
@@ -132,8 +130,8 @@ plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *n
     return PLM_OK;
 }
 
-/* Uses the way of all rows, with cells of no bytes, so that missing cells are counted as in a file.
- */
+/* Appends rows as all rows are, with cells of no bytes, so that missing cells are counted as in a
+ * file. */
 plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where)
 {
     char margin[2 * PLM_STORE_MARGIN + 1] = "";

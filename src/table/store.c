@@ -1,14 +1,12 @@
-/* Keeps the columns of a table: their memory, and the texts of cells that are not plain numbers,
- * each different text once. batch.c reads the plain numbers.
- *
- * A column may be numbers, words or both, and only its end tells. So each cell is kept as a number,
- * with marks for what is none (NaN = missing, infinity = a text), and texts are numbered in the
- * order in which they appear. The codes of a column are made when its first text comes. A column
- * with too many different texts, such as one of free text, keeps no codes: it cannot be encoded
- * anyway, unless all its texts have a common format such as a date.
- *
- * Most tables repeat few words again and again: the last ones found are remembered by eight bytes
- * at either end of the text (recent_place), which spares the search in the index. */
+/* Keeps the raw columns of a table: their memory, and the texts of cells that are not plain
+ * numbers, each different text once. batch.c reads the plain numbers. Whether a column is numbers,
+ * words or both is known only at its end. So each cell is kept as a number, with special values for
+ * others (NaN = missing, infinity = a text), and different texts are numbered in the order in which
+ * they appear. The codes of a column (the numbers of its texts) are allocated when its first text
+ * comes. A column with too many different texts, such as free text, keeps no codes: it cannot be
+ * encoded anyway, unless all its texts have a common format such as a date. Most tables repeat few
+ * words again and again: the last ones found are kept in a cache, indexed by eight bytes at either
+ * end of the text (recent_place), which avoids the search in the index. */
 #include "table/store.h"
 
 #include <math.h>
@@ -19,7 +17,7 @@
 /* FIRST: initial capacity in rows. POOL: bytes of a block of memory for texts. */
 enum { FIRST = 256, POOL = 1 << 16 };
 
-/* The arrays of the columns are allocated when the first row is stored. */
+/* Opens a table. The arrays of the columns are allocated when the first row is stored. */
 plm_status plm_store_open(plm_store *t, size_t columns)
 {
     t->copy.w = t->arena.w;
@@ -35,7 +33,8 @@ plm_status plm_store_open(plm_store *t, size_t columns)
     return PLM_OK;
 }
 
-/* The sizes are products of numbers of the file, so they are checked for overflow. */
+/* Allocates a batch. The sizes are products of numbers from the file, so they are checked for
+ * overflow. */
 plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most)
 {
     plm *w = t->arena.w;
@@ -44,14 +43,14 @@ plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t m
     b->marks = (most + 63) / 64;
     if (!plm_checked_multiply(most, t->columns * sizeof *b->cell, &cells) ||
         !plm_checked_multiply(b->marks, t->columns * sizeof *b->odd, &marks))
-        return plm_fail_memory(w, "a batch of rows");
+        return plm_fail_memory(w, "the memory of a batch of rows");
     b->cell = plm_allocate_unset(w, cells);
     b->odd = plm_allocate_unset(w, marks);
     b->sum = plm_allocate_array(w, t->columns, sizeof *b->sum);
     return b->cell && b->odd && b->sum ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* May be called for a batch whose opening has failed. */
+/* Frees a batch. May also be called for a batch that could not be opened. */
 void plm_store_batch_free(const plm_store *t, plm_store_batch *b)
 {
     plm_release(t->arena.w, b->cell);
@@ -60,7 +59,8 @@ void plm_store_batch_free(const plm_store *t, plm_store_batch *b)
     *b = (plm_store_batch){.rows = 0};
 }
 
-/* Numbers and codes grow, so they are blocks of their own; all else is in the arena. */
+/* Frees a table. Numbers and codes grow, so they are separate blocks; everything else is in the
+ * arena. */
 void plm_store_free(plm_store *t)
 {
     for (size_t i = 0; i < t->columns; i++) {
@@ -79,7 +79,7 @@ void plm_store_free(plm_store *t)
 
 /* ---- memory ---- */
 
-/* Allocates an array without setting it. NULL = no memory. */
+/* Allocates an array without initializing it. NULL = no memory. */
 static void *allocate(const plm_store *t, size_t count, size_t size)
 {
     size_t bytes = 0;
@@ -87,7 +87,7 @@ static void *allocate(const plm_store *t, size_t count, size_t size)
                                                      : plm_allocate_array(t->arena.w, count, size);
 }
 
-/* Replaces *array by a copy that has memory for `to` items of `size` bytes. */
+/* Replaces *array by a copy with capacity for `to` elements of `size` bytes. */
 static plm_status grow_array(plm_store *t, void **array, int64_t to, size_t size)
 {
     void *larger = allocate(t, (size_t)to, size);
@@ -100,7 +100,7 @@ static plm_status grow_array(plm_store *t, void **array, int64_t to, size_t size
     return PLM_OK;
 }
 
-/* Returns the bytes that the cells of `rows` rows need. */
+/* Returns the number of bytes that the cells of `rows` rows need. */
 static double bytes_of(const plm_store *t, int64_t rows)
 {
     size_t row = sizeof *t->line;
@@ -116,7 +116,7 @@ static bool is_above(const plm_store *t, int64_t rows, double factor)
     return t->most_bytes > 0 && bytes_of(t, rows) > factor * (double)t->most_bytes;
 }
 
-/* Fails with E_DATA, since the cells of the table do not fit into the memory that is allowed. */
+/* Fails with E_DATA because the cells of the table do not fit into the allowed memory. */
 static plm_status fail_memory(const plm_store *t, const char *where)
 {
     static const char hint[] = "use fewer rows or columns; max_memory=BYTES sets the limit";
@@ -140,8 +140,8 @@ static int64_t next_capacity(const plm_store *t)
     return whole > twice && !is_above(t, whole, 1) ? whole : twice;
 }
 
-/* The expected number of rows is an estimate, so the table is refused at once only if it exceeds
- * the limit by half. */
+/* Enlarges all columns. The expected number of rows is an estimate, so the table is rejected in
+ * advance only if it would exceed the memory limit by half. */
 plm_status plm_store_grow(plm_store *t, const char *where)
 {
     const int64_t to = next_capacity(t);
@@ -161,7 +161,7 @@ plm_status plm_store_grow(plm_store *t, const char *where)
 /* ---- texts ---- */
 
 /* Allocates the codes of a column when its first text is stored: for all rows, including those that
- * are being taken, whose cells so far are plain numbers or missing. */
+ * are being read from batches, whose cells so far are plain numbers or missing. */
 static plm_status begin_codes(plm_store *t, plm_raw_column *c)
 {
     c->code = allocate(t, (size_t)t->capacity, sizeof *c->code);
@@ -173,7 +173,7 @@ static plm_status begin_codes(plm_store *t, plm_raw_column *c)
     return PLM_OK;
 }
 
-/* Returns a copy of t->copy among the texts of the table. NULL = no memory. */
+/* Copies t->copy into the memory for texts and returns the copy. NULL = no memory. */
 static const char *pool_text(plm_store *t)
 {
     const size_t bytes = t->copy.length + 1;
@@ -192,8 +192,8 @@ static const char *pool_text(plm_store *t)
     return at;
 }
 
-/* True if the column may keep one more word. Beyond PLM_STORE_WORDS it may only if all words fit a
- * common format. */
+/* True if the column may keep one more word. Beyond PLM_STORE_WORDS words it may only if all words
+ * fit a common format. */
 static bool may_keep(plm_raw_column *c, const char *word)
 {
     if (c->words < PLM_STORE_WORDS || c->keep)
@@ -221,8 +221,8 @@ static plm_status add_word(plm_store *t, plm_raw_column *c, size_t *at)
     return plm_index_put(&c->find, copy, *at);
 }
 
-/* Stores t->copy as the text of the cell in a row. at: its place in the words; SIZE_MAX = the text
- * is new. Drops all codes of the column if it has too many different words; the words stay, for
+/* Stores t->copy as the text of the cell in a row. at: its index in the words; SIZE_MAX = the text
+ * is new. Drops all codes of the column if it has too many different words; the words are kept, for
  * messages. */
 static plm_status add_text(plm_store *t, plm_raw_column *c, int64_t row, size_t *at)
 {
@@ -240,7 +240,7 @@ static plm_status add_text(plm_store *t, plm_raw_column *c, int64_t row, size_t 
     return PLM_OK;
 }
 
-/* Returns the place in c->recent where the text s[n] is, if it is there. */
+/* Returns the index in c->recent at which the text s[n] is cached, if it is. */
 static size_t recent_place(const char *s, size_t n)
 {
     uint64_t first = plm_eight_bytes(s), last = plm_eight_bytes(s + n - PLM_EIGHT);
@@ -251,14 +251,15 @@ static size_t recent_place(const char *s, size_t n)
     return (size_t)((first ^ last << 7 ^ n) * UINT64_C(0x9E3779B97F4A7C15) >> 58);
 }
 
-/* Returns the place in `word` of a text that was found recently; -1 = it was not found recently. */
+/* Returns the index in `word` of a text that was found recently; -1 = it is not in the cache. */
 static int32_t recent_word(const plm_raw_column *c, const char *s, size_t n)
 {
     const int32_t at = c->code != NULL && n > 0 ? c->recent[recent_place(s, n)] - 1 : -1;
     return at < 0 || strncmp(c->word[at], s, n) != 0 || c->word[at][n] != '\0' ? -1 : at;
 }
 
-/* Returns the place in `word` of a text; SIZE_MAX = it is not there, or there are too many. */
+/* Returns the index in `word` of a text; SIZE_MAX = it is not there, or there are too many words.
+ * */
 static size_t find_word(const plm_raw_column *c, const char *text)
 {
     return *text != '\0' && !c->many ? plm_index_find(&c->find, text) : SIZE_MAX;
@@ -272,7 +273,7 @@ static void set_cell(const plm_raw_column *c, int64_t row, double number, int32_
         c->code[row] = code;
 }
 
-/* Stores a cell that is not a plain number: its text, or that it is missing. */
+/* Stores a cell that is not a plain number: its text, or the fact that it is missing. */
 static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, const char *s,
                                   size_t n)
 {
@@ -296,8 +297,8 @@ static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, 
     return PLM_OK;
 }
 
-/* Called for the cells that the loop over plain numbers could not read. `keep` columns keep the
- * text of every cell. */
+/* Stores a cell that is not a plain number. A column with `keep` set keeps the text of every cell.
+ * */
 plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s, size_t n)
 {
     plm_raw_column *c = &t->column[column];
@@ -315,8 +316,8 @@ plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char 
     return PLM_OK;
 }
 
-/* Finds a text that is not a number among those of the column. A text that is not kept, since there
- * are too many, is known, too. False: it is new. */
+/* Finds a text that is not a number among those of the column. If texts are no longer kept, since
+ * there are too many, any text is regarded as known. False: the text is new. */
 static bool find_known(const plm_raw_column *c, const char *text, int32_t *code)
 {
     const size_t at = find_word(c, text);
@@ -325,7 +326,8 @@ static bool find_known(const plm_raw_column *c, const char *text, int32_t *code)
     return gap || c->many || (at != SIZE_MAX && c->code != NULL);
 }
 
-/* The column may gain words later in the same batches, but those that it has keep their places. */
+/* Stores a cell if it needs no memory. The column may get further words later in the same batches,
+ * but the indices of its words do not change. */
 bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char *s, size_t n,
                      plm_batch_sum *sum)
 {
@@ -353,7 +355,8 @@ bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char 
     return true;
 }
 
-/* row [rows] rises, so rows move to the front in place. */
+/* Removes rows. row [rows] is ascending, so the remaining rows can be moved to the front in place.
+ * */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows)
 {
     for (int64_t i = 0; i < rows; i++)

@@ -10,11 +10,11 @@
 #include "table/formats.h"
 
 /* WORDS: max number of different texts of a column that are kept, unless they may be numbers or
- * dates. DIFFERENT: different cells are counted only up to this number; DIFFERENT + 1 means that
- * there are more. */
+ * dates. DIFFERENT: different cells are counted only up to this number; a count of DIFFERENT + 1
+ * means that there are more. */
 enum { PLM_STORE_WORDS = 20000, PLM_STORE_DIFFERENT = 20 };
 
-/* Number of words of a column that are found without a search. */
+/* Size of a column's cache of words that were found recently. */
 enum { PLM_STORE_RECENT = 64 };
 
 /* Number of bytes before and after a cell that must be readable. Their values do not matter. */
@@ -27,82 +27,86 @@ enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
 /* A raw column. */
 typedef struct {
     const char *name; /* NULL = the table has no header */
-    bool keep;        /* set after plm_store_open: keep the texts of all cells */
+    bool keep;        /* to be set after plm_store_open: keep the texts of all cells */
     /* [rows] the number or the date (seconds since 1970) of a cell; NaN = missing; infinite = the
-     * cell is a word that is no number or date in the format */
+     * cell is a word that is not a number or date in the format */
     double *number;
-    /* [rows] the place of the cell's text in `word`, or a PLM_CODE. NULL = no texts are kept, since
-     * there are none, or too many different ones */
+    /* [rows] the index of the cell's text in `word`, or a PLM_CODE. NULL = no codes are kept, since
+     * there are no texts, or too many different ones */
     int32_t *code;
-    /* [rows] of a series: what a missing cell counts as, the last known number before the row in
-     * its series, NaN = none is known. NULL = no cell is missing, or the rows are no series */
+    /* [rows] for a series: the number that replaces a missing cell, which is the last known number
+     * before it in its series; NaN = none is known. NULL = no cell is missing, or the table is not
+     * a series */
     double *carried;
-    bool coded;        /* `code` has a place for each cell that is not missing */
+    bool coded;        /* true = `code` has an index for each cell that is not missing */
     bool many;         /* there are too many different texts */
-    const char **word; /* [words] the different texts, by first appearance */
+    const char **word; /* [words] the different texts, in the order of first appearance */
     size_t words, word_room;
     plm_index find; /* from a text to its place in `word` */
-    /* [PLM_STORE_RECENT] 1 + the places of the words that were found last; 0 = no word */
+    /* [PLM_STORE_RECENT] cache: 1 + the indices of the words that were found last; 0 = free */
     int32_t *recent;
-    unsigned common; /* used once there are many words: the formats that all words fit */
+    unsigned common; /* the formats that all words fit, as a bit set; used only if there are many
+                      * words */
     /* numbers of cells. texts: cells whose texts are kept. missing: missing cells. groups: plain
      * numbers such as 1.234, whose point may separate thousands. points: other plain numbers with a
      * point */
     int64_t texts, missing, points, groups;
     /* set before plm_store_settle: */
-    plm_cell_format prefer; /* the format to take if several fit; PLM_FORMATS = no preference */
+    plm_cell_format prefer; /* the format to choose if several fit; PLM_FORMATS = no preference */
     bool force;             /* take it in any case */
-    bool strict;            /* it is that of a model: take it if the cells contradict it, too */
+    bool strict;            /* true = `prefer` is the format of a model: choose it even if the cells
+                             * contradict it */
     /* what plm_store_settle found: */
-    plm_cell_format format; /* format of the cells; PLM_FORMATS = the cells are words */
+    plm_cell_format format; /* chosen format; PLM_FORMATS = the cells are words */
     bool required;          /* no other format fits all cells */
-    bool ambiguous;         /* other formats fit, too, and give other numbers */
-    bool unmarked; /* of a column of 2.749: some numbers have no mark, so they mean the same in all
-                    * formats */
+    bool ambiguous;         /* true = other formats fit, too, and give other numbers */
+    bool unmarked; /* of a column with numbers such as 2.749: some numbers have no mark, so they
+                    * have the same value in all formats */
     bool both;     /* all cells are numbers, some with a decimal point and some with a comma */
-    /* how the signs of the cells differ, which should be the same in all cells; NULL = they do not
-     * differ */
+    /* how the signs (percent, currency) of the cells differ, although they should be the same in
+     * all cells; NULL = they do not differ */
     const char *disagree;
     bool percent; /* all numbers have a percent sign */
-    /* number of the currency whose sign the numbers have, see plm_currency_sign */
+    /* number of the currency whose sign the numbers have, see plm_currency_sign; 0 = none */
     int currency;
     int64_t numbers, dates, others; /* number of cells of each kind */
     int64_t whole;                  /* number of cells that are whole numbers */
-    int64_t steps;     /* number of cells whose number is larger by 1 than in the row before */
+    int64_t steps;     /* number of cells whose number is larger by 1 than in the previous row */
     int64_t different; /* different cells, see PLM_STORE_DIFFERENT */
-    bool sentences;    /* the words have more than one blank on average */
+    bool sentences;    /* true = the words have more than one blank on average */
     double low, high;  /* smallest and largest number or date */
     /* the first row with a word that does not fit the format; -1 = there is none */
     int64_t odd_row;
     const char *odd; /* that word */
-    /* for a column that plm_store_shift made: the column that its cells come from, and how many
+    /* for a column that plm_store_shift made: the column from which its cells come, and how many
      * rows earlier; lag = 0: a column of the file */
     size_t from;
     int64_t lag;
 } plm_raw_column;
 
-/* A cell of a row: its text is text[from .. to). */
+/* A cell of a row of text: text[from .. to). */
 typedef struct {
     size_t from, to;
 } plm_cell_span;
 
-/* The place of a cell in the text of a batch. */
+/* The position of a cell in the text of a batch. */
 typedef struct {
     uint32_t from, to;
 } plm_batch_cell;
 
-/* Numbers of cells of a column in a batch, see plm_raw_column. */
+/* Counts of the cells of a column in a batch, see plm_raw_column. */
 typedef struct {
     int64_t texts, missing, points, groups;
 } plm_batch_sum;
 
-/* Rows that are not in the columns yet, see batch.c. */
+/* Rows that are not in the columns of the table yet, see batch.c. */
 typedef struct {
     char *text; /* the texts of the cells, with PLM_STORE_MARGIN readable bytes on both sides */
     plm_batch_cell *cell; /* [most][columns] of them, rows are in use */
     size_t rows, most;
-    int64_t first; /* the row of the table that its first row becomes */
-    uint64_t *odd; /* [columns][marks] a bit for each row: the cell is not stored yet */
+    int64_t first; /* index that its first row will have in the table */
+    uint64_t *odd; /* [columns][marks] a bit for each row: 1 = the cell is marked, since it could
+                    * not be stored yet */
     size_t marks;
     plm_batch_sum *sum; /* [columns] of the cells that are stored */
 } plm_store_batch;
@@ -111,86 +115,88 @@ typedef struct {
 typedef struct {
     plm_arena arena;
     /* settings */
-    char delimiter; /* delimiter of the file; it helps to decide what "1,234" means */
-    /* keep the texts of numbers such as 1.234, whose point may separate thousands */
+    char delimiter; /* delimiter of the file, which is evidence for the meaning of "1,234" */
+    /* true = keep the texts of numbers such as 1.234, whose point may separate thousands */
     bool keep_groups;
     size_t most_bytes;      /* max memory; 0 = no limit */
     plm_raw_column *column; /* [columns] */
     size_t columns;
     bool header;
-    int64_t rows, capacity; /* rows: number of rows in the columns, without the rows in `batch` */
-    int64_t expected;       /* estimated final number of rows; 0 = not known */
-    int64_t *line;          /* [rows] the line of the file that a row begins on */
-    /* [rows] for several series in one table: how many rows of its series come before a row; NULL =
-     * all rows are one series, or none */
+    int64_t rows, capacity; /* rows: number of rows in the columns; the rows in `batch` are not
+                             * included */
+    int64_t expected;       /* estimated final number of rows; 0 = unknown */
+    int64_t *line;          /* [rows] the line of the file on which a row begins */
+    /* [rows] if the table has several series: number of rows of the same series before a row; NULL
+     * = there are no groups */
     int64_t *before;
     char *pool; /* memory for texts, `left` bytes */
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
-    int64_t taken; /* number of rows after `rows` that are being taken from batches */
-    /* rows that plm_store_add added: length bytes of [text_room]; text = NULL: there was no row */
+    int64_t taken; /* number of further rows, after `rows`, that are being read from batches */
+    /* rows that plm_store_add has added; their texts have `length` bytes of [text_room]. text =
+     * NULL: no row was added yet */
     plm_store_batch batch;
     size_t length, text_room;
 } plm_store;
 
 /* Makes an empty table. */
 PLM_CHECKED plm_status plm_store_open(plm_store *t, size_t columns);
-/* Appends a row: cell i is text[cell[i].from .. cell[i].to), and the cells lie in `text` in their
- * order. The row is copied; only plm_store_flush puts it into the columns. Errors: E_MEMORY; E_DATA
- * above the limit of memory, at `where`. (batch.c) */
+/* Appends a row: cell i is text[cell[i].from .. cell[i].to), and the cells are in ascending order
+ * in `text`. The row is copied; only plm_store_flush puts it into the columns. Errors: E_MEMORY;
+ * E_DATA above the memory limit, at `where`. (batch.c) */
 PLM_CHECKED plm_status plm_store_add(plm_store *t, int64_t line, const char *text,
                                      const plm_cell_span *cell, const char *where);
 /* Appends a row of a file whose cells have types, such as JSON lines: cell i is number[i], or the
- * text of cell[i] if number[i] is NaN. A number is used as it is: it has no notation, so it does
- * not matter whether the texts of its column have a decimal comma. `text` has PLM_STORE_MARGIN
- * readable bytes before and after each cell. Errors: as plm_store_add. (typed_row.c) */
+ * text of cell[i] if number[i] is NaN. A number is used unchanged: it has no notation, so a decimal
+ * comma in the texts of its column does not affect it. `text` has PLM_STORE_MARGIN readable bytes
+ * before and after each cell. Errors: as plm_store_add. (typed_row.c) */
 PLM_CHECKED plm_status plm_store_add_typed(plm_store *t, int64_t line, const char *text,
                                            const plm_cell_span *cell, const double *number,
                                            const char *where);
-/* Stores a number that is no text; NaN = a missing cell. (typed_row.c) */
+/* Stores a number that has no text in the file; NaN = a missing cell. (typed_row.c) */
 void plm_store_number(plm_store *t, size_t column, int64_t row, double x);
-/* Puts the rows that were added into the columns. (batch.c) */
+/* Puts the rows that plm_store_add has collected into the columns. (batch.c) */
 PLM_CHECKED plm_status plm_store_flush(plm_store *t);
-/* Allocates a batch for `most` rows, all but its text. */
+/* Allocates a batch for `most` rows, except for its text. */
 PLM_CHECKED plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most);
 /* Frees what plm_store_batch_open allocated. */
 void plm_store_batch_free(const plm_store *t, plm_store_batch *b);
-/* Appends the rows of count batches, in their order, to the columns, which must have space for
- * them. Sets `first` of the batches. The caller sets the lines. (batch.c) */
+/* Appends the rows of `count` batches, in their order, to the columns, which must have space for
+ * them. Sets `first` of the batches. The caller sets the lines of the rows. (batch.c) */
 PLM_CHECKED plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t count);
 /* True if the columns have no space for one more row. */
 static inline bool plm_store_is_full(const plm_store *t)
 {
     return t->rows + (int64_t)t->batch.rows == t->capacity;
 }
-/* Enlarges all columns; the batch must be empty. Errors: as plm_store_add. */
+/* Enlarges the capacity of all columns; the batch must be empty. Errors: as plm_store_add. */
 PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
-/* Stores a cell that is not a plain number in a column: s[n], with PLM_STORE_MARGIN readable bytes
+/* Stores a cell of a column that is not a plain number: s[n], with PLM_STORE_MARGIN readable bytes
  * on both sides. */
 PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
                                        size_t n);
-/* As plm_store_other, and counts the cell in *sum, if no memory is needed: the cell is missing, or
- * a number, or a known text. False: nothing is stored. Several threads may call it for one
- * column. */
+/* As plm_store_other, and counts the cell in *sum, but only if this needs no memory: the cell is
+ * missing, a number, or a known text. Otherwise nothing is stored, and it returns false. Several
+ * threads may call it for one column. */
 bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char *s, size_t n,
                      plm_batch_sum *sum);
 /* Removes all rows but row[rows]. row: in ascending order. */
 void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
-/* Sorts the rows: the new row i is the old row row[i]. row [rows]: each row once. (shift.c) */
+/* Sorts the rows: the new row i is the old row row[i]. row [rows] has each row once. (shift.c) */
 PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
 /* Appends a column whose cells are the numbers of column `from`, `lag` rows earlier; in the first
- * rows of a series they are missing. What was carried in the column is carried in the new one. The
- * columns are settled. The name is not copied. (shift.c) */
+ * rows of a series they are missing. `carried` is shifted, too. The columns must be settled. The
+ * name is not copied. (shift.c) */
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
-/* Sets `carried` of a column of numbers whose cells are missing in some rows; the rows must be in
- * the order of time. (shift.c) */
+/* Sets `carried` of a column of numbers, if cells are missing. The rows must be in the order of
+ * time. (shift.c) */
 PLM_CHECKED plm_status plm_store_carry(plm_store *t, size_t column);
-/* Appends rows without any value. (shift.c) */
+/* Appends rows whose cells are all missing. (shift.c) */
 PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);
 /* Frees the memory of all columns. */
 void plm_store_free(plm_store *t);
 
-/* Decides the format of every column, and sets the numbers of its cells. (settle.c) */
+/* Decides the format of every column, and computes the numbers of its cells. (settle.c) */
 PLM_CHECKED plm_status plm_store_settle(plm_store *t);
 /* As plm_store_settle, for one column whose `prefer` and `force` were changed. */
 PLM_CHECKED plm_status plm_store_settle_column(plm_store *t, size_t column);
@@ -207,7 +213,7 @@ PLM_CHECKED plm_status plm_store_is_unique(const plm_store *t, size_t column, bo
 bool plm_table_number(const char *cell, double *out);
 /* True if the cell is empty or a common mark of a missing value: NA, null, ?, - and others. */
 bool plm_table_missing(const char *cell);
-/* The shares of the year, of the week (from Monday) and of the day that are over at a time, each
+/* The shares of the year, of the week (from Monday) and of the day that have passed at a time, each
  * from 0 to 1. (date.c) */
 typedef struct {
     double year, week, day;
@@ -227,13 +233,12 @@ typedef struct {
 plm_date plm_table_date(double seconds);
 /* True if the time is the beginning of the first day of a month. */
 bool plm_table_first_of_month(double seconds);
-/* Returns the day of the month on which all n times are, which are in different months, in rising
- * order: 31 if all are the last days of their months, also 29 or 30 if shorter months have their
- * last day instead. 0 = there is no such day, or the times of the day differ. n:
- * at least 1. */
+/* Returns the day of the month that is common to all n times, which are in different months, in
+ * ascending order. 31 = all are the last days of their months; 29 or 30 if shorter months have
+ * their last day instead. 0 = there is no common day, or the times of day differ. n: at least 1. */
 int plm_table_common_day(const double *time, int64_t n);
-/* Returns the time in the month that is `steps` steps after `last`; a step is the number of months
- * from `before` to `last`. day: of the month, see plm_table_common_day. */
+/* Returns the time in the month that is `steps` steps after `last`. A step is the number of months
+ * from `before` to `last`. day: the day of the month, see plm_table_common_day. */
 double plm_table_next_month(double before, double last, int steps, int day);
 /* Bytes of a time as text. */
 enum { PLM_DATE_TEXT = 48 };

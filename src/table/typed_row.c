@@ -1,12 +1,11 @@
-/* Adds cells whose type the file tells: numbers of JSON, SQLite and numpy. Such a number fits every
- * notation of its column, so its decimals are not counted for the choice of the notation
- * (settle.c). */
+/* Adds cells whose type is defined by the file: numbers of JSON, SQLite and numpy. Such a number
+ * has no notation, so it is no evidence for the choice of the column's notation (settle.c). */
 #include <math.h>
 
 #include "table/plain.h"
 #include "table/store.h"
 
-/* The cells of files with types need no reading as text. */
+/* Stores a number. Cells of files with types need not be parsed. */
 void plm_store_number(plm_store *t, size_t column, int64_t row, double x)
 {
     plm_raw_column *c = &t->column[column];
@@ -16,7 +15,8 @@ void plm_store_number(plm_store *t, size_t column, int64_t row, double x)
         c->code[row] = isnan(x) ? PLM_CODE_MISSING : PLM_CODE_PLAIN;
 }
 
-/* Stores a text as the cells of separated text are: as a plain number, or as any other cell. */
+/* Stores a text in the same way as a cell of a CSV file: as a plain number, or as any other cell.
+ * */
 static plm_status add_text(plm_store *t, size_t column, const char *s, size_t n)
 {
     plm_raw_column *c = &t->column[column];
@@ -29,7 +29,7 @@ static plm_status add_text(plm_store *t, size_t column, const char *s, size_t n)
     return PLM_OK;
 }
 
-/* The row is stored at once, as there is little text to read. */
+/* Appends a row. It is stored at once, not in a batch, as there is little text to parse. */
 plm_status plm_store_add_typed(plm_store *t, int64_t line, const char *text,
                                const plm_cell_span *cell, const double *number, const char *where)
 {

@@ -1,17 +1,17 @@
-/* Finds the type of a column of a table by its cells, and the reason for it.
- *
- * The order of the questions decides: a column without values has no type, one value is constant,
- * two are yes or no, and only then it matters whether the cells are numbers, dates or words. The
- * reason is kept with the type, since a user who sees a wrong type wants to know why, and how to
- * say another one (columns=). */
+/* Finds the type of a column of a table by its cells, and the reason for it. The questions are
+ * asked in this order: a column without values is empty, one value is constant, two are yes or no,
+ * and only then it matters whether the cells are numbers, dates or words. The reason is stored with
+ * the type, since a user who sees a wrong type wants to know why, and how to set another one
+ * (columns=). */
 #include <string.h>
 #include <strings.h>
 
 #include "table/vocabulary.h"
 
 /* FEW_WORDS: columns with fewer different cells are categories, even if most cells are numbers.
- * MIXED_SHARE: a column of numbers is MIXED if at most one of this many cells is a word.
- * UNIQUE_ROWS: from this many rows on, words that are all different are identifiers or text. */
+ * MIXED_SHARE: a column of numbers is MIXED if at most one of MIXED_SHARE cells is a word.
+ * UNIQUE_ROWS: from this number of rows on, words that are all different are identifiers or text.
+ * */
 enum { FEW_WORDS = PLM_STORE_DIFFERENT, MIXED_SHARE = 10, UNIQUE_ROWS = 20 };
 
 /* True for names of columns that number the rows: "id", "user_id", "ID", "index". */
@@ -30,33 +30,35 @@ static void set(plm_column *c, plm_column_type type, const char *why)
     c->why = why;
 }
 
-/* True if the cells count the rows from 0 or 1 on: each cell is larger by 1 than the one before. */
+/* True if the cells number the rows from 0 or 1 on: each cell is larger by 1 than the previous one.
+ * */
 static bool counts_rows(const plm_raw_column *r, int64_t n)
 {
     return n >= UNIQUE_ROWS && r->missing == 0 && r->steps == n - 1 && (r->low == 0 || r->low == 1);
 }
 
-/* Returns how numbers are written, as a text after "numbers" or "whole numbers": "", ", in $". */
+/* Returns how numbers are written, as a text that follows "numbers" or "whole numbers": "", ", in
+ * $". */
 static const char *style_of(plm_arena *a, const plm_raw_column *r)
 {
     return plm_arena_format(
-        a, "%s%s%s%s%s", r->ambiguous ? ", thousands or decimals: taken as " : "",
+        a, "%s%s%s%s%s", r->ambiguous ? ", with thousands marks or decimals: read as " : "",
         r->format == PLM_FORMAT_COMMA ? (r->ambiguous ? "decimal comma" : ", decimal comma")
         : r->ambiguous                ? "decimal point"
                                       : "",
         r->percent ? ", percent" : "", r->currency ? ", in " : "", plm_currency_sign(r->currency));
 }
 
-/* Returns the number of digits of a word that is a code with leading zeros, as 01234; 0 = it is
- * none. Two digits are a number, such as an hour. */
+/* Returns the number of digits of a word that is a code with leading zeros, such as 01234; 0 = it
+ * is not. Two digits are a number, such as an hour. */
 static size_t zero_code(const char *word)
 {
     const size_t digits = strspn(word, "0123456789");
     return *word == '0' && digits > 2 && word[digits] == '\0' ? digits : 0;
 }
 
-/* True if the numbers of a column are codes, as postal codes are: some have leading zeros, and all
- * have as many digits; or all have leading zeros. */
+/* True if the numbers of a column are codes, such as postal codes: some have leading zeros, and all
+ * have the same number of digits; or all have leading zeros. */
 static bool has_codes(const plm_raw_column *r, int64_t n)
 {
     size_t width = 0, codes = 0;
@@ -84,7 +86,8 @@ static plm_status find_codes(plm_column *c, plm_store *t, size_t i, int64_t n)
     return PLM_OK;
 }
 
-/* Finds the type of a column whose cells are all numbers; n = how many. */
+/* Finds the type of a column whose cells are all numbers; n = number of cells that are not missing.
+ * */
 static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t i, int64_t n)
 {
     const plm_raw_column *r = &t->column[i];
@@ -96,9 +99,9 @@ static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t 
     if (r->disagree != NULL)
         set(c, PLM_COLUMN_MIXED, r->disagree);
     else if (counts_rows(r, n))
-        set(c, PLM_COLUMN_IDENTIFIER, "counts the rows");
+        set(c, PLM_COLUMN_IDENTIFIER, "numbers the rows");
     else if (unique)
-        set(c, PLM_COLUMN_IDENTIFIER, "its name, and no value is repeated");
+        set(c, PLM_COLUMN_IDENTIFIER, "its name is that of an id, and no value is repeated");
     else {
         const char *style = style_of(a, r);
         if (style == NULL)
@@ -119,7 +122,7 @@ static const char *dates_of(const plm_raw_column *r)
     return r->ambiguous ? "dates: day/month or month/day?" : words[r->format];
 }
 
-/* True if most cells are numbers or dates, or nearly all words are. */
+/* True if most cells are numbers or dates, or if nearly all words are. */
 static bool is_mixed(const plm_raw_column *r, const plm_word_looks *l, int64_t n)
 {
     const int64_t good = n - r->others;
@@ -136,7 +139,7 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
     plm_word_looks l;
     plm_words_look(r, &l);
     if (r->both)
-        set(c, PLM_COLUMN_MIXED, "some have a decimal point, others a comma");
+        set(c, PLM_COLUMN_MIXED, "some numbers have a decimal point, others a decimal comma");
     else if (plm_words_are_refused(a, c, &l))
         c->type = PLM_COLUMN_MIXED;
     else if (is_mixed(r, &l, n))
@@ -152,8 +155,8 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
         set(c, PLM_COLUMN_CATEGORY, plm_arena_format(a, "%lld different words", (long long)words));
 }
 
-/* Columns of words, and those with two values, need codes first; for a column of numbers they would
- * be wasted. */
+/* Finds the type of a column. Columns of words, and those with two values, need codes first; for a
+ * column of numbers codes would be wasted. */
 plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i)
 {
     const plm_raw_column *r = &t->column[i];

@@ -1,15 +1,13 @@
-/* The vocabulary of a column: its words in a fixed order, with a number for each.
- *
- * The order of the words decides which number a word gets, so it must not depend on the order of
- * the rows: numbers come first, sorted by size, then words, sorted by their bytes. If there are too
- * many words, the rarest are dropped before, so that a column of names does not become thousands of
- * values. */
+/* The vocabulary of a column: its words in a fixed order, with a number for each. The order of the
+ * words determines their numbers, so it must not depend on the order of the rows: numbers come
+ * first, sorted by size, then words, sorted by their bytes. If there are too many words, the rarest
+ * are dropped before, so that a column of names does not become thousands of values. */
 #include "table/vocabulary.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* A word, how often it occurs, and its number if it is one. */
+/* A word, the number of rows that have it, and its value if it is a number. */
 typedef struct {
     const char *word;
     int64_t count; /* in the training rows */
@@ -29,7 +27,7 @@ static int by_word(const void *a, const void *b)
     return strcmp(x->word, y->word);
 }
 
-/* Compares two entries to find the most frequent words. Frequent words come first. */
+/* Compares two entries for finding the most frequent words. Frequent words come first. */
 static int by_count(const void *a, const void *b)
 {
     const entry *x = a, *y = b;
@@ -38,8 +36,7 @@ static int by_count(const void *a, const void *b)
     return by_word(a, b);
 }
 
-/* Sets the words of the column, and an index that finds the place of each word. Errors:
- * E_MEMORY. */
+/* Sets the words of the column, and an index from each word to its number. Errors: E_MEMORY. */
 plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
 {
     plm_index_clear(&c->number);
@@ -76,8 +73,7 @@ static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, s
     return plm_vocabulary_set(c, word, n);
 }
 
-/* Makes a list of the words of a raw column; `count` is the initial count of each. NULL = no
- * memory. */
+/* Makes a list of the words of a raw column; count: initial count of each. NULL = no memory. */
 static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
 {
     entry *list = plm_allocate_array(a->w, r->words + 1, sizeof *list);
@@ -97,8 +93,8 @@ plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column 
     return status;
 }
 
-/* Makes the words of some rows the vocabulary of the column: at most `most` words, the most
- * frequent ones. row [rows]: the rows. */
+/* Makes the words of some rows, row [rows], the vocabulary of the column: at most `most` words, the
+ * most frequent ones. */
 plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
                              const int64_t *row, int64_t rows, size_t most, int64_t least)
 {

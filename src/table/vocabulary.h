@@ -1,4 +1,4 @@
-/* Vocabularies and types of columns, and errors about columns. Only for this folder. */
+/* Vocabularies and types of columns, and errors about columns. Internal to this folder. */
 #ifndef PLM_TABLE_VOCABULARY_H
 #define PLM_TABLE_VOCABULARY_H
 
@@ -8,8 +8,8 @@
  * their bytes. */
 PLM_CHECKED plm_status plm_vocabulary_all(plm_arena *a, plm_column *c, const plm_raw_column *r);
 /* Makes the words of some rows the vocabulary of a column, sorted: the `most` most frequent words
- * of those that are in at least `least` rows. If words are equally frequent, it takes those that
- * come first in sorted order. c->rare = how many are left out. */
+ * of those that are in at least `least` rows. Among equally frequent words, those that come first
+ * in sorted order are taken. c->rare = number of words that are left out. */
 PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_raw_column *r,
                                          const int64_t *row, int64_t rows, size_t most,
                                          int64_t least);
@@ -18,29 +18,30 @@ PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
 /* Finds the type of a column from the cells of column i of the table. (types.c) */
 PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
-/* A column with at most this many words that are no numbers, beside many numbers, is a column of
- * numbers with faults. */
+/* A column of numbers in which at most this many words are not numbers is regarded as a column of
+ * numbers with errors. */
 enum { PLM_FEW_ODD = 5 };
 
-/* What the words of a column look like: numbers of words. good: they fit the format of the column;
- * odd: they do not; dates: dates in some notation; measures: numbers with a unit behind or a sign
- * before, as "12 cm" and "<5", of `units` kinds; durations: as 75:30:00. An example of each. */
+/* Kinds of the words of a column, as counts of words. good: they fit the format of the column; odd:
+ * they do not; dates: dates in any notation; measures: numbers with a unit after them or a sign
+ * before them, such as "12 cm" and "<5", with `units` different units; durations: such as 75:30:00.
+ * date, measure, duration: an example of each. */
 typedef struct {
     int64_t good, odd, dates, measures, units, durations;
     const char *date, *other_date; /* they have no notation in common */
     const char *measure, *duration;
 } plm_word_looks;
 
-/* Looks at the words of a column. (looks.c) */
+/* Counts the kinds of the words of a column. (looks.c) */
 void plm_words_look(const plm_raw_column *r, plm_word_looks *out);
 /* True if the words are dates in several notations, numbers with a unit, or durations, which cannot
- * be learned from: sets c->why and c->hint. (looks.c) */
+ * be used as inputs: sets c->why and c->hint. (looks.c) */
 bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l);
 /* Fails with E_DATA if a plain number, whose text is not kept, contradicts the format of its
  * column: 2.5 where decimals have a comma, or any number among dates. (match.c) */
 PLM_CHECKED plm_status plm_column_check_plain(const plm_column *c, const plm_store *t,
                                               const plm_raw_column *r, const char *where);
-/* Fails with E_SPEC, since there is no column of this name. The hint gives a similar name, or lists
+/* Fails with E_SPEC because there is no column of this name. The hint has a similar name, or lists
  * all names. */
 PLM_CHECKED plm_status plm_schema_fail_column(const plm_schema *s, const char *where,
                                               const char *name);

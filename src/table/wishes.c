@@ -1,4 +1,4 @@
-/* Applies what users set for columns, "age=category, id=drop", and finds columns by name or
+/* Applies what users set for columns, such as "age=category, id=drop", and finds columns by name or
  * number. */
 #include <stdlib.h>
 #include <string.h>
@@ -9,8 +9,8 @@
 
 enum { LISTED = 8 }; /* max number of columns that a hint lists */
 
-/* A name that looks like a number is a name first. Negative numbers count from the end, as in
- * Python. */
+/* Finds a column. A text that looks like a number is first compared with the names. Negative
+ * numbers are counted from the end, as in Python. */
 size_t plm_schema_column(const plm_schema *s, const char *name)
 {
     char *end = NULL;
@@ -24,7 +24,8 @@ size_t plm_schema_column(const plm_schema *s, const char *name)
     return at >= 0 && at < (long)s->columns ? (size_t)at : SIZE_MAX;
 }
 
-/* Without a similar name, the hint lists the first columns. */
+/* Fails because the column does not exist. If no name is similar, the hint lists the first columns.
+ * */
 plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const char *name)
 {
     plm_text hint = {.w = s->arena->w};
@@ -48,7 +49,7 @@ plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const 
     return status;
 }
 
-/* What the word after a column's name means. */
+/* The meaning of the word after a column's name. */
 typedef struct {
     const char *word;
     plm_column_role role;
@@ -70,7 +71,7 @@ static const meaning meanings[] = {
     {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER, PLM_FORMATS}};
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
 
-/* Applies one such word to a column. A target stays a target. */
+/* Applies the word to a column. A target is still a target afterwards. */
 static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
 {
     const bool aimed =
@@ -80,13 +81,14 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
                         "column '%.80s' is the %s, but columns= sets it to %s", c->name,
                         plm_column_roles[c->role], m->word);
     if (m->type == PLM_COLUMN_LABELS && c->role != PLM_ROLE_TARGET)
-        return plm_fail(s->arena->w, PLM_E_SPEC, where, "name it as the target: target=COLUMN",
+        return plm_fail(s->arena->w, PLM_E_SPEC, where,
+                        "set the column as the target: target=COLUMN",
                         "only a target can hold labels, but column '%.80s' is none", c->name);
     c->role = aimed ? c->role : m->role;
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
     c->format = m->format;
     c->forced = m->format != PLM_FORMATS;
-    c->why = "as you say";
+    c->why = "as you have set it";
     c->given = true;
     return PLM_OK;
 }
@@ -116,10 +118,10 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
     return plm_fail(
         s->arena->w, PLM_E_SPEC, where,
         "number, category, date, labels, id or drop; decimal_comma, decimal_point, dmy, mdy, ymd",
-        "column '%.80s' cannot be '%.40s'", s->column[at].name, word);
+        "the type of column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 
-/* Braces around the list are accepted, since YAML users write a mapping. */
+/* Applies the settings. Braces around the list are accepted, since YAML users write a mapping. */
 plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
 {
     const char *part = NULL;

@@ -41,7 +41,7 @@ yaml()
 }
 
 # ---- wrong use of the command ----
-bad 2 "unknown verb 'trian'" trian digits
+bad 2 "unknown command 'trian'" trian digits
 bad 2 'did you mean train?' trian digits
 bad 2 'unknown option --jsonn' --jsonn
 bad 2 'did you mean --json?' train --jsonn digits
@@ -52,7 +52,7 @@ bad 2 'needs one more argument' train
 bad 2 'needs one more argument' evaluate
 bad 2 'too many arguments' train digits digits
 bad 2 'did you mean digits?' train digit
-bad 2 'built in: digits' train something
+bad 2 'built-in run: digits' train something
 bad 2 'did you mean epochs?' train digits epoch=3
 bad 2 'known keys: data' train digits quux=3
 is 'a list that is too long ends once' "$(grep -o '\.\.\.' .err | wc -l | tr -d ' ')" 1
@@ -66,7 +66,7 @@ bad 2 'pentium' train digits isa=pentium
 bad 2 'where: isa' train digits isa=pentium
 bad 2 "no item '9'" train digits model.9='dense(3)'
 bad 2 'epochs is not a list' train digits epochs.1=3
-bad 2 "cannot read the condition 'accuracy'" evaluate a b --assert accuracy
+bad 2 "'accuracy' is not a condition" evaluate a b --assert accuracy
 bad 2 'a condition is longer than 399 bytes' evaluate a b --assert "accuracy>=$(printf '%0500d' 0)"
 bad 2 'did you mean csv?' predict a b --format csw
 bad 2 'name a file: -o FILE' predict a b --format npy
@@ -77,7 +77,7 @@ bad 2 'did you mean dense?' describe dens
 bad 2 'did you mean early_stopping?' describe early_stoping
 bad 2 'lists the families' describe quux
 bad 2 'did you mean activation?' plot actvation
-bad 2 'it draws: activation, init' plot weather
+bad 2 'available plots: activation, init' plot weather
 bad 2 'no finite value to draw' plot activation exponential --from 95 --to 99
 bad 2 'no finite value to draw' plot activation exponential --from 95 --to 99 -o none.svg
 
@@ -93,19 +93,19 @@ bad 2 'did you mean good.yaml?' train good
 printf 'data: digits\n\tmodel: x\n' | yaml 2 'bad.yaml:2:1'
 printf 'data: digits\nepoch: 3\n' | yaml 2 'bad.yaml:2:1'
 printf 'data: digits\nepoch: 3\n' | yaml 2 'did you mean epochs?'
-printf 'data: digits\ndata: digits\n' | yaml 2 'given twice'
+printf 'data: digits\ndata: digits\n' | yaml 2 twice
 printf 'data: &a digits\ntest: *a\n' | yaml 2 'anchors and aliases'
 printf 'data: !!str digits\n' | yaml 2 'tags are not used'
 printf 'data: digits\nmodel:\n  - dense: 10\n' | yaml 2 'bad.yaml:3:5'
-printf 'data: digits\nmodel:\n  -\n' | yaml 2 'an item is empty'
+printf 'data: digits\nmodel:\n  -\n' | yaml 2 'an item of the list is empty'
 printf 'data: [digits, batch]\n' | yaml 2 "'data' takes one value, not a list"
 printf 'data: digits\nfreeze: [a]\n' | yaml 2 "freeze: 'NAME|NAME'"
 printf 'data: digits\nhe = Zeros()\nepochs: 1\n' | yaml 2 'below the key define'
-printf 'data: digits\n---\ndata: digits\n' | yaml 2 'a second document'
+printf 'data: digits\n---\ndata: digits\n' | yaml 2 'a second YAML document'
 printf -- '- digits\n' | yaml 2 'key: value'
 printf 'data: dig\377its\n' | yaml 2 'UTF-8'
 printf 'data: dig\001its\n' | yaml 2 'bad.yaml'
-printf 'model: [dense(3)]\n' | yaml 2 'has no key data'
+printf 'model: [dense(3)]\n' | yaml 2 'names no data'
 printf 'data: digits\n' | yaml 2 'has no key model'
 printf 'data: digits\nmodel:\n  - dense(10, unit=3)\n' | yaml 2 'bad.yaml:3:5, model.0'
 head -c 2000000 /dev/zero | tr '\0' '#' > huge.yaml
@@ -323,9 +323,9 @@ else
 fi
 
 # ---- keys and options that do not fit what they are given with ----
-bad 2 'the temperature is fitted on validation rows, but there are none' train digits calibrate=true validation=none
+bad 2 'calibrate needs validation rows to fit its temperature, but the run has none' train digits calibrate=true validation=none
 bad 2 "doctor cannot be 'maybe'" train digits doctor=maybe
-bad 2 "json gives a whole family, not only 'dense'" describe layer dense --json
+bad 2 "json can only print a whole family, not only 'dense'" describe layer dense --json
 bad 2 'nothing is repaired' doctor digits -o fixed.yaml
 bad 2 "unknown level 'all'" doctor digits --fail-on all
 bad 2 "x cannot be '1000'" plot activation relu --from 1000

@@ -53,7 +53,7 @@ cmp -s wanted "$out" || fail 'predict turned, target=price: other predictions'
 run predict houses less.csv
 is 'predict, a column less' "$code" 3
 is 'predict, a column less: no line of predictions' "$(wc -c < "$out" | tr -d ' ')" 0
-has 'predict, a column less' "$err" "there is no column 'rooms', which the model was trained on"
+has 'predict, a column less' "$err" "the table has no column 'rooms', which the model was trained on"
 has 'predict, a column less' "$err" 'columns: size, age, price'
 sed '1s/rooms/roms/' turned.csv > mistyped.csv
 run predict houses mistyped.csv
@@ -119,7 +119,7 @@ has 'evaluate, no header, a blank line: the line of a row' "$out" "^$(grep -n 26
 no_lines "$out" | cmp -s - wanted_figures || fail 'evaluate, no header, a blank line: another loss'
 run evaluate houses bare.csv
 is 'evaluate, no answers' "$code" 3
-has 'evaluate, no answers' "$err" "there is no column 'price', which the model was trained on"
+has 'evaluate, no answers' "$err" "the table has no column 'price', which the model was trained on"
 run evaluate houses less.csv
 is 'evaluate, a column less' "$code" 3
 

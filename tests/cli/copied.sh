@@ -15,7 +15,7 @@ done
 cp -r runs/boxes-0001 rb2
 run evaluate rb2
 is 'another copy' "$code" 0
-has 'another copy' "$err" 'taken from the current folder'
+has 'another copy' "$err" 'in the current folder is used'
 run train --resume runs/boxes-0001 epochs=2
 is 'the run itself' "$code" 0
 lacks 'the run itself' "$err" 'current folder'

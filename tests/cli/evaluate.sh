@@ -35,10 +35,10 @@ run evaluate three
 has 'a matrix' "$out" '^ant  *[0-9]*  *[0-9]*  *[0-9]*$'
 has 'classes' "$out" '^class  *precision  *recall  *f1  *rows$'
 has 'calibration' "$out" '^confidence  *mean  *right  *rows$'
-has 'a baseline' "$out" "^always '[a-z]*': accuracy 0\.[0-9]*$"
+has 'a baseline' "$out" "^baseline (always predicts '[a-z]*'): accuracy 0\.[0-9]*$"
 run evaluate far
 has 'the unit of the target' "$out" '^rmse  *[0-9]*\.[0-9]*  [0-9.]* to [0-9.]*$'
-has 'the mean' "$out" '^always the mean: rmse 1[0-9]\.'
+has 'the mean' "$out" '^baseline (always predicts the mean): rmse 1[0-9]\.'
 
 # all rows right: no sample differs, so the interval is Wilson's, 69 / (69 + 1.96^2) to 1
 awk 'BEGIN { print "x,y"; for (i = 0; i < 69; i++) printf "%d,%s\n", i % 2 * 9, i % 2 ? "high" : "low" }' > sure.csv
@@ -161,5 +161,5 @@ is 'a row that is no number' "$code" 2
 run train digits epochs=1 out=digits -q
 run explain digits rows=100 repeats=2
 has 'pictures' "$out" '^number [0-9]'
-has 'the rest' "$out" '^and 44 more, which matter less$'
+has 'the rest' "$out" '^and 44 more columns, which matter less$'
 finish

@@ -75,7 +75,7 @@ printf '1,2\n3\n' > broken.csv
 run doctor digits --static model='[rescaling(1/16), dense(50, activation=relu), dropout(0.9), dense(10, activation=softmax)]'
 has 'a value by its position' "$out" "help: model.2='dropout(0.3)'"
 run doctor broken.csv target=1
-has 'refused' "$out" '1 error, 0 warnings, 0 notes; what follows could not be examined'
+has 'refused' "$out" '1 error, 0 warnings, 0 notes; the parts after this error could not be examined'
 printf 'a,b,c,y\n' > flat.csv
 awk 'BEGIN { OFS = ","; for (i = 0; i < 60; i++) print 3, i % 5, i % 7, i % 2 }' >> flat.csv
 printf 'data: csv(flat.csv, target=y) | shuffle | batch(8)\nmodel: [dense(1, activation=sigmoid)]\n' > flat.yaml

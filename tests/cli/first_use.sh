@@ -14,7 +14,7 @@ is train "$code" 0
 # ---- arguments that change places ----
 run predict houses.csv first
 is 'predict DATA MODEL' "$code" 2
-has 'predict DATA MODEL' "$err" 'give the model first, then the data'
+has 'predict DATA MODEL' "$err" 'write the model first, then the data'
 has 'predict DATA MODEL' "$err" 'hint: plummet predict first houses.csv'
 run evaluate houses.csv first/model.safetensors
 is 'evaluate DATA MODEL' "$code" 2
@@ -33,7 +33,7 @@ run train sales.xlsx target=price
 is 'a workbook' "$code" 2
 has 'a workbook' "$err" 'hint: save the sheet as CSV'
 run train sales.parquet target=price
-has 'Parquet' "$err" 'hint: write the table as CSV, as to_csv of pandas does'
+has 'Parquet' "$err" 'hint: write the table as CSV, for example with to_csv of pandas'
 printf 'PK\003\004zip' > book.csv
 run train book.csv target=price
 is 'a workbook that is named .csv' "$code" 3
@@ -52,14 +52,14 @@ name=$(printf 'na\377me.csv')
 cp houses.csv "$name"
 run train "$name" target=price
 is 'a name that is not UTF-8' "$code" 2
-has 'a name that is not UTF-8' "$err" 'is not UTF-8, so run.yaml cannot name it'
+has 'a name that is not UTF-8' "$err" 'is not UTF-8, so it cannot be written to run.yaml'
 is 'a name that is not UTF-8: no run' "$(LC_ALL=C find runs -name '*na*' | wc -l)" 0
 
 # ---- commands and plots that are not there ----
 run runs diff first
 has 'runs diff RUN' "$err" 'runs diff has too many or too few arguments'
 run plot foo
-has 'plot foo' "$err" 'hint: it draws: activation, init, .*history'
+has 'plot foo' "$err" 'hint: available plots: activation, init, .*history'
 
 # ---- an unknown layer: the list has no holes ----
 run train houses.yaml model.1='wxyz(3)'
@@ -86,7 +86,7 @@ is 'run.yaml: the name' "$(ls runs)" "$(printf 'houses-0001\nhouses-0002')"
 # ---- a split that takes nothing away, whatever it is for ----
 run train houses.yaml test='split(0.001)' data="csv('houses.csv') | take(1)"
 is 'test: split(0.001)' "$code" 3
-has 'test: split(0.001)' "$err" 'split(0.001) of 1 row leaves 0 and takes 1 away'
+has 'test: split(0.001)' "$err" 'split(0.001) of 1 row keeps 0 and splits off 1'
 has 'test: split(0.001)' "$err" 'houses.csv'
 
 # ---- a run that is stopped within its first epoch; a second one while it is at work ----

@@ -53,7 +53,7 @@ is 'the run alone was moved, from another folder' $? 5
 has 'the run alone was moved, from another folder' "$err" 'which directory=DIR changes'
 run train --resume net-0001 epochs=6 -q
 is 'the run alone was moved' "$code" 0
-has 'the run alone was moved' "$err" 'taken from the current folder'
+has 'the run alone was moved' "$err" 'in the current folder is used'
 run train --resume net-0001 epochs=7 directory=. -q
 is 'directory=' "$code" 0
 cat > start.yaml <<'END'

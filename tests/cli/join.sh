@@ -33,7 +33,7 @@ is 'other columns' "$code $(ls wrong.safetensors 2> /dev/null)" '2 '
 has 'other columns' "$err" 'model 1 has other inputs'
 run join net1 net2
 is 'without a file' "$code" 2
-has 'without a file' "$err" 'no file to write'
+has 'without a file' "$err" 'names the file to write'
 run join net1 -o one.safetensors
 is 'one model' "$code" 2
 run join net1 absent -o wrong.safetensors

@@ -9,7 +9,7 @@ awk 'BEGIN { print "x,y,tags"; for (i = 0; i < 300; i++) { x = i * 37 % 100; y =
     printf "%d,%d,%s\n", x, y, t } }' > tags.csv
 run train tags.csv target=tags columns='tags=labels' --dry-run
 is 'dry run' "$code" 0
-has 'the column' "$out" "^tags  *labels  *labels with ';' between them .*learned: 2 labels$"
+has 'the column' "$out" "^tags  *labels  *labels separated by ';' .*learned: 2 labels$"
 run train tags.csv target=tags columns='tags=labels' effort=quick -q out=m
 is 'train' "$code$(cat "$err")" 0
 has 'its head' m/run.yaml 'dense(2, activation=sigmoid'
@@ -60,7 +60,7 @@ has 'the same label in all rows' "$err" "the target 'tags' is always 'red'"
 printf 'x,y,tags\n1,2,large;flat\n' > other.csv
 run evaluate m other.csv
 is 'an unknown label' "$code" 3
-has 'an unknown label' "$err" "line 2, column 'tags': 'large;flat' is not made of labels of the model"
+has 'an unknown label' "$err" "line 2, column 'tags': 'large;flat' is not made of the model's labels"
 run train tags.csv target=x columns='tags=labels' --dry-run
 is 'an input' "$code" 2
 has 'an input' "$err" 'only a target can hold labels'

@@ -101,7 +101,7 @@ is 'no such fold' "$code" 2
 has 'no such fold' "$err" 'there is no fold 5'
 run train net.yaml nets=1 -q out=f6 calibrate=false "data=table('t.csv', target=a)" 'model=dense(1)' metrics=mae loss=mse
 is 'strata of a number' "$code" 3
-has 'strata of a number' "$err" 'name a target of classes'
+has 'strata of a number' "$err" 'use a target of classes'
 
 # ---- what does not go with several nets ----
 run train net.yaml start=a -q

@@ -78,7 +78,7 @@ same 'killed while it replaces'
 # ---- it goes well ----
 run train net.yaml out=ow overwrite=true 'optimizer=sgd(0.2)'
 is 'goes well' "$code" 0
-has 'goes well' "$err" 'ow: the older run is replaced'
+has 'goes well' "$err" 'ow: the older run in this folder is replaced'
 has 'goes well' ow/run.yaml 'sgd(0.2)'
 is 'goes well: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train net.yaml out=ow overwrite=true checkpoint=false -q

@@ -13,7 +13,7 @@ is 'a picture' "$code" 0
 has 'as SVG' map.svg '</svg>'
 run plot doctor seen weight
 is 'an unknown map' "$code" 2
-has 'an unknown map' "$err" "there is no map 'weight'"
+has 'an unknown map' "$err" "there is no heat map 'weight'"
 run plot doctor
 is 'no run' "$code" 2
 run train digits epochs=1 -q out=unseen

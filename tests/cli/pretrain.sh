@@ -133,11 +133,11 @@ bad 'no hidden dense layer' model='[flatten, dense(10, activation=softmax)]' fre
 bad "matches 'conv'" pretraining='autoencoder(layers=conv)'
 has 'matches: the key' "$err" 'where: pretraining: layers$'
 bad "pseudo_labels cannot be '2'" pseudo_labels=2
-bad 'pseudo_rounds is given without pseudo_labels' pseudo_rounds=2
+bad 'pseudo_rounds has no effect without pseudo_labels' pseudo_rounds=2
 sed '/^unlabelled/d' net.yaml > none.yaml
 run pretrain none.yaml
 is 'no unlabelled rows' "$code" 2
-has 'no unlabelled rows' "$err" 'the rows to pretrain on'
+has 'no unlabelled rows' "$err" 'which names the rows to train on'
 printf 'a,b\n1,2\n' > two.csv
 bad 'the data is \[n, 2\]' unlabelled="csv('two.csv', target=none)"
 run pretrain --resume nowhere

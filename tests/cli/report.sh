@@ -47,9 +47,9 @@ is 'on one thread' "$(cmp usual.html less.html && echo same)" same
 mv odd.csv gone.csv
 run report odd
 is 'without its data' "$code" 3
-has 'without its data' "$err" 'the page stays as it is'
-has 'without its data' "$err" 'put the data back'
-is 'the page stays' "$(cmp second.html $page && echo same)" same
+has 'without its data' "$err" 'the existing page is kept'
+has 'without its data' "$err" 'put the data file back'
+is 'the existing page is kept' "$(cmp second.html $page && echo same)" same
 run report odd -o bare.html
 is 'a page without its data' "$code" 0
 has 'without its data' "$err" 'the data of the run cannot be read'

@@ -106,8 +106,8 @@ bad "no layer's name matches 'conv" unfreeze='conv*'
 has 'where: the key' "$err" 'where: unfreeze$'
 bad '7 layers cannot be removed from a model of 6' cut=7
 bad "layer 'norm' takes the output of 'low'" cut=low
-bad 'all layers are frozen' model=[] cut=1
-bad "does not give a factor of the learning rate" learning_rate_factors='[low]'
+bad 'all layers with parameters are frozen' model=[] cut=1
+bad "is not a learning rate factor" learning_rate_factors='[low]'
 bad 'cannot be multiplied by -1' learning_rate_factors='[low=-1]'
 bad "unknown optimizer 'adm'" optimizer=adm
 bad "unknown optimizer 'sdg'" frozen_optimizer=sdg
@@ -122,7 +122,7 @@ cmp donor a/model.safetensors || fail 'the donor has changed'
 sed '/^start/d' b.yaml > c.yaml
 run train c.yaml
 is 'cut without start' "$code" 2
-has 'cut without start' "$err" 'cut is given without start'
+has 'cut without start' "$err" 'cut has no effect without start'
 printf '%s\n' 'data: csv("x.csv", target=y) | take(4)' 'start: a' 'model: [dense(1)]' > d.yaml
 printf 'u,v,y\n1,2,3\n2,3,4\n3,4,5\n4,5,6\n' > x.csv
 run train d.yaml out=bad

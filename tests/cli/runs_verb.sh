@@ -80,7 +80,7 @@ is 'rm of a link' "$code $(ls runs/more/run.yaml)" '5 runs/more/run.yaml'
 ln -s "$work/first" runs/a/readings.csv
 run runs rm runs/a/ runs/b
 is rm "$code $(ls -A runs/b first) $(ls -d runs/a 2> /dev/null)" "$(printf '0 first\n\nruns/b:\nmine ')"
-has 'rm: what stays' "$err" 'runs/b: the folder stays: other files are in it'
+has 'rm: what stays' "$err" 'runs/b: the folder is kept: other files are in it'
 run runs rm runs/other runs/killed
 is 'rm of no run' "$code $(ls -d runs/other runs/killed 2> /dev/null)" '5 runs/other'
 run runs rm nowhere

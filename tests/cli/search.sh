@@ -67,7 +67,7 @@ listens $pid
 kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130
-has 'Ctrl-C' "$err" 'stopped: the same command continues'
+has 'Ctrl-C' "$err" 'stopped: run the same command again to continue the search'
 
 # A trial that diverges has no score, and is said to.
 run search net.yaml 'search=rate = uniform(1e20, 1e30)' 'define=rate = 1, units = 20, act = relu' 'optimizer=sgd(rate)' --trials 2 out=wild

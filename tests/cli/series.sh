@@ -55,7 +55,7 @@ lacks 'a forecast fills the empty targets' "$err" 'are empty'
 sed '50s/,.*/,/' sales.csv > hole.csv
 run predict a hole.csv horizon=14
 is 'a hole' "$code $(grep -c 'are empty' "$err")" '0 1'
-has 'a hole' "$err" "hole.csv: 1 of 98 cells of column 'sales (1 before)' are empty, but no cell was in training: they count as the last known number before"
+has 'a hole' "$err" "hole.csv: 1 of 98 cells of column 'sales (1 before)' are empty, although no cell was empty in training: they are read as the last known number before"
 # a month that is missing, and a word as the value of a month
 sed 40d sales.csv > gap.csv
 run predict a gap.csv horizon=3
@@ -120,7 +120,7 @@ lacks 'month ends' "$err" 'last step'
 sed '$d' ends.csv | sed '$d' > cut.csv
 echo '2017-12-31,4' >> cut.csv
 run predict ends cut.csv horizon=1
-has 'an unusual last step' "$err" 'the last step between two rows is 61 days, but usually it is 31'
+has 'an unusual last step' "$err" 'the last step between two rows is 61 days, but the usual step is 31'
 
 awk 'BEGIN { print "quarter,v"; for (i = 0; i < 48; i++) printf "%dQ%d,%.1f\n", 2010 + int(i / 4), 1 + i % 4, i * 7 % 10 }' > quarters.csv
 run train quarters.csv target=v lags=4 effort=quick epochs=2 out=quarters -q columns='v=number'
@@ -166,7 +166,7 @@ cut -d, -f2 visits.csv > doses.csv
 run predict g doses.csv
 is 'new rows need no group' "$code" 0
 run train visits.csv target=pulse group=patient --dry-run
-has 'the report' "$out" '^patient .*keeps rows together$'
+has 'the report' "$out" '^patient .*keeps the rows of a group together$'
 
 # each group of the training rows is a fold of its own, and no net lacks one
 for sizes in '160 80 40 20' '75 75 75 75' '100 100 100'; do
@@ -177,7 +177,7 @@ done
 awk 'BEGIN { print "who,dose,pulse"; for (i = 0; i < 200; i++) printf "g%d,%d,%.1f\n", i % 2, i * 37 % 60, 60 + i * 37 % 60 / 3 }' > few.csv
 run train few.csv target=pulse group=who -q out=few epochs=1 overwrite=true
 is 'one group is left for training and validation' "$code" 3
-has 'the remedy' "$err" 'belong to 1 group'
+has 'the remedy' "$err" 'belong to only 1 group'
 has 'the remedy' "$err" 'validation=none'
 
 # ---- real series: better than the value of the row before ----

@@ -63,7 +63,7 @@ run evaluate q two.db 'query=select x, x * x as z, y from first'
 is 'another query' "$code" 0
 has 'another query' "$out" '^rows  *40'
 refused 'bytes' 3 "row 1, column 'data': the cell holds bytes" two.db target=y table=first
-refused 'too many columns' 3 'there are 6 columns, the limit is 5' digits "data=table('pets.db', target=kind, max_columns=5)"
+refused 'too many columns' 3 'the query has 6 columns, the limit is 5' digits "data=table('pets.db', target=kind, max_columns=5)"
 refused 'both' 2 'both a table and a query' two.db target=y table=first 'query=select 1'
 refused 'no rows' 3 'no rows' none.db target=x
 refused 'a wrong query' 2 'SQLite: ' two.db target=y 'query=select nothing'
@@ -74,5 +74,5 @@ run train two.db target=x table=second --dry-run
 has 'the table is as it was' "$out" '^y '
 head -c 3000 pets.db > cut.db
 refused 'a database that is cut off' 3 'SQLite: ' cut.db target=kind
-refused 'a table of CSV' 2 'the file is no database' pets.csv target=kind table=pets
+refused 'a table of CSV' 2 'the file is not a database' pets.csv target=kind table=pets
 finish

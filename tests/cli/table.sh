@@ -72,7 +72,7 @@ has 'train says which columns it learns from' "$err" '^columns: .*; dropped: id 
 run train pets.csv target=kind --dry-run 'columns={age: category, since: drop}'
 is 'dry run' "$code" 0
 has 'dry run' "$out" '^id .*identifier .*dropped$'
-has 'dry run' "$out" '^age .*category .*as you say .* 11 .*one-hot, gaps marked$'
+has 'dry run' "$out" '^age .*category .*as you have set it .* 11 .*one-hot, gaps marked$'
 has 'dry run' "$out" '^color .*category .*3 different words .*one-hot$'
 has 'dry run' "$out" '^since .*dropped$'
 has 'dry run' "$out" '^kind .*learned: 2 classes$'
@@ -110,7 +110,7 @@ is 'evaluate a file' "$code" 0
 sed 's/dog/wolf/' pets.csv > wolf.csv
 run evaluate a wolf.csv
 is 'an unknown class' "$code" 3
-has 'an unknown class' "$err" "column 'kind': 'wolf' is not a class of the model"
+has 'an unknown class' "$err" "column 'kind': 'wolf' is not one of the model's classes"
 
 # ---- numbers keep their unit ----
 awk 'BEGIN { print "a;b;price"; for (i = 0; i < 200; i++) printf "%d;%d;%d\n", i % 17, i % 13, 100000 + 5000 * (i % 17) + 300 * (i % 13) }' > prices.csv
@@ -154,7 +154,7 @@ printf 'member,color,age,since\nyes,lilac,1,2001-02-11\n,red,,2003-01-11\n' > st
 run predict u strange.csv
 is 'strange cells' "$code $(grep -c warning "$err")" '0 2'
 has 'an unknown word' "$err" "strange.csv: 1 of 2 words of column 'color' are unknown to the model, such as 'lilac'"
-has 'a gap where none was' "$err" "strange.csv: 1 of 2 cells of column 'member' are empty, but no cell was in training"
+has 'a gap where none was' "$err" "strange.csv: 1 of 2 cells of column 'member' are empty, although no cell was empty in training"
 run evaluate u pets.csv
 is 'its own table' "$code $(grep -c -e unknown -e empty "$err")" '0 0'
 

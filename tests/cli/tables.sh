@@ -18,10 +18,10 @@ run train net.yaml -q out=h "data=csv('counted.csv', target=-1)" checkpoint=fals
 { echo ,0,1,2; awk 'BEGIN { for (i = 0; i < 9; i++) printf "%d,%d,%d,%d\n", i, i * 2 % 7, i * 3 % 5, i }'; } > counted.csv
 run train net.yaml -q out=h1 "data=csv('counted.csv', target=-1)"
 is 'header ,0,1,2' "$code" 0
-has 'header ,0,1,2' "$err" "counted.csv: the first line is taken as the names of the columns: '', '0', '1', '2' (the first column looks like row numbers)"
+has 'header ,0,1,2' "$err" "counted.csv: the first line is read as the names of the columns: '', '0', '1', '2' (the first column looks like row numbers)"
 { echo 150,4,setosa,versicolor; awk 'BEGIN { for (i = 0; i < 9; i++) printf "%d,%d,%d,%d\n", i, i * 2 % 7, i * 3 % 5, i }'; } > iris.csv
 run train net.yaml -q out=h2 "data=csv('iris.csv', target=-1)"
-has 'a header with numbers' "$err" 'is taken as the names of the columns'
+has 'a header with numbers' "$err" 'is read as the names of the columns'
 run train net.yaml -q out=h3 "data=csv('iris.csv', target=-1, header=true)"
 is 'a header that is said' "$(cat "$err")" ''
 tail -n +2 counted.csv > rows.csv
@@ -47,12 +47,12 @@ word 0x1A "'0x1A' is not a number"
 word 0x1.8p3 'is not a number'
 word 1_000 'is not a number'
 for mark in NA N/A nan NaN null '?' - '#N/A' None; do
-    word "$mark" 'it marks a missing value'
+    word "$mark" 'the cell marks a missing value'
 done
 word '' 'the cell is empty'
 word '' 'fill the cell, remove the row'
 word inf 'infinite'
-word red 'leave out a column of words'
+word red 'exclude a column of words'
 
 # ---- names of files ----
 run predict net a.csv
@@ -74,7 +74,7 @@ is 'no such file' "$code" 5
 awk 'BEGIN { for (i = 0; i < 200000; i++) printf "1,"; print 1; for (i = 0; i < 200000; i++) printf "1,"; print 1 }' > wide.csv
 run train net.yaml -q out=l "data=csv('wide.csv')"
 is 'too many columns' "$code" 3
-has 'too many columns' "$err" 'line 1: too many columns, the limit is 100000'
+has 'too many columns' "$err" 'line 1: the row has too many columns, the limit is 100000'
 has 'too many columns' "$err" 'max_columns=N'
 run train net.yaml -q out=l "data=csv('a.csv', target=y, max_columns=2)"
 is 'a limit that is said' "$code" 3

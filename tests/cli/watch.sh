@@ -15,7 +15,7 @@ run train digits --watch epochs=2 out=quiet -q
 is 'quiet' "$code $(cat "$err")" '0 '
 run train digits --watch doctor=false out=no
 is 'doctor=false' "$code" 2
-has 'doctor=false' "$err" 'hint: leave --watch out, or remove doctor: false'
+has 'doctor=false' "$err" 'hint: remove the option --watch, or remove doctor: false from the run file'
 run train digits epochs=1 out=later -q
 run train --resume later --watch epochs=2
 is 'resumed' "$code" 0
@@ -24,7 +24,7 @@ run train digits epochs=2 out=plain -q
 is 'the same model' "$(cmp plain/model.safetensors piped/model.safetensors && echo same)" same
 run train digits --watch epochs=1 out=nan 'optimizer=sgd(1e30)'
 is 'not finite' "$code" 4
-has 'not finite' "$err" '^! a number is not finite$'
+has 'not finite' "$err" '^!: a value is not finite$'
 
 run doctor piped --watch
 is 'doctor RUN' "$code" 0

@@ -113,7 +113,7 @@ fails()
     is "define=$1" "$code" 2
     has "define=$1" "$err" "$2"
 }
-fails 'relu = selu' 'already has a meaning'
+fails 'relu = selu' 'already the name of a kind'
 fails 'a = 1, a = 2' 'defined twice'
 fails 'a' 'is not a definition'
 fails '3a = 4' 'is not a definition'

@@ -189,14 +189,14 @@ static void columns_are_found_by_name(void **state)
     assert_row(m, false, csv("t.csv", "30,1,5,\n", ""), x, -1);
     assert_row(m, false, csv("t.csv", "30,1,5\n", ""), x, -1);
     assert_null(plm_data_open_for(m, true, "%s", csv("t.csv", "size,age,prices\n1,2,3\n", "")));
-    test_error(w, PLM_E_DATA, "there is no column 'rooms', which the model was trained on");
+    test_error(w, PLM_E_DATA, "the table has no column 'rooms', which the model was trained on");
     test_error(w, PLM_E_DATA, "columns: size, age, prices");
     assert_null(
         plm_data_open_for(m, true, "%s", csv("t.csv", "size,age,rooms,prices\n1,2,3,4\n", "")));
     test_error(w, PLM_E_DATA, "did you mean 'prices'?");
     assert_null(plm_data_open_for(m, true, "%s", csv("t.csv", "a,b\n1,2\n", "")));
     test_error(w, PLM_E_DATA,
-               "there is no column 'size', which the model was trained on, nor 2 more");
+               "the table has no column 'size', which the model was trained on, nor 2 more");
     assert_null(plm_data_open_for(m, true, "%s",
                                   csv("t.csv", turned, ", inputs='age:rooms', target=price")));
     test_error(w, PLM_E_DATA, "the columns are in a different order than in training");

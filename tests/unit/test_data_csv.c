@@ -129,13 +129,13 @@ static const struct {
     {"", "", "the file is empty", PLM_E_DATA},
     {"\n\n\n", "", "the file is empty", PLM_E_DATA},
     {"a,b\n", "", "after the header", PLM_E_DATA},
-    {"1,2,3\n4,5\n", "", "line 2: row 2 has 2 cells, the first row has 3", PLM_E_DATA},
-    {"a,b\n1,2\n\n3,4,5\n", "", "line 4: row 2 has 3 cells, the header has 2", PLM_E_DATA},
+    {"1,2,3\n4,5\n", "", "line 2: row 2 has 2 cells, but the first row has 3", PLM_E_DATA},
+    {"a,b\n1,2\n\n3,4,5\n", "", "line 4: row 2 has 3 cells, but the header has 2", PLM_E_DATA},
     {"1,2\n3,\n", "", "row 2 (line 2), column 1", PLM_E_DATA},
     {"1,2\n3,\n", "", "the cell is empty", PLM_E_DATA},
     {"a,b\n1,2\n3,x y\n", "", "row 2 (line 3), column 'b'", PLM_E_DATA},
     {"a,b\n1,2\n3,x y\n", "", "'x y' is not a number", PLM_E_DATA},
-    {"a,b\n1,2\nx y,3\n", "", "write a number there", PLM_E_DATA},
+    {"a,b\n1,2\nx y,3\n", "", "write a number into the cell", PLM_E_DATA},
     {"a,b\n1,yes\n", ", target=b", "write classes as 0, 1, 2", PLM_E_DATA},
     {"a;b\n1;2\n3;0,5\n", "", "decimals with a point", PLM_E_DATA},
     {"a,a,b\n1,2,3\n", ", target=a", "columns 0 and 1 are both called 'a'", PLM_E_SPEC},
@@ -153,9 +153,9 @@ static const struct {
     {"1,2\n3,4\n", ", target=beta", "no header", PLM_E_SPEC},
     {"1,2\n3,4\n", ", target=2", "no column 2", PLM_E_SPEC},
     {"1,2\n3,4\n", ", target=-3", "no column -3", PLM_E_SPEC},
-    {"1,2\n3,4\n", ", target=[0, -2]", "is given twice", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", target=[0, -2]", "is used twice", PLM_E_SPEC},
     {"1,2\n3,4\n", ", target=[0, 1]", "no column is left for the inputs", PLM_E_DATA},
-    {"1,2\n3,4\n", ", delimiter=abc", "no delimiter", PLM_E_SPEC},
+    {"1,2\n3,4\n", ", delimiter=abc", "is not a delimiter", PLM_E_SPEC},
     {"1,2\n3,4\n", ", header=maybe", "auto, true, false", PLM_E_SPEC},
     {"1,2\n3,4\n", ", skip=2", "the file is empty", PLM_E_DATA},
     {"1,2\n3,4\n", ", headers=true", "did you mean header?", PLM_E_SPEC},
@@ -181,7 +181,7 @@ static void files_that_are_no_tables(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write("zero.csv", "1,2\n3,\0004\n", 9);
-    test_refused(w, PLM_E_FORMAT, "line 2: the file holds a zero byte", "csv('%s')", path);
+    test_refused(w, PLM_E_FORMAT, "line 2: the file has a zero byte", "csv('%s')", path);
     test_refused(w, PLM_E_IO, "missing.csv", "csv('%s')", test_path("missing.csv"));
     test_refused(w, PLM_E_IO, "", "csv('%s')", test_path(""));
     test_refused(w, PLM_E_SPEC, "needs file", "csv");

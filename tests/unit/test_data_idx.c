@@ -164,7 +164,7 @@ static void headers_that_are_refused(void **state)
     f = begin(8, 2, (unsigned[]){3, 0});
     refused(w, PLM_E_SHAPE, "no values", &f);
     f = begin(8, 4, (unsigned[]){~0u, ~0u, ~0u, ~0u});
-    refused(w, PLM_E_FORMAT, "more than memory can hold", &f);
+    refused(w, PLM_E_FORMAT, "larger than memory", &f);
     f = begin(0x0E, 1, (unsigned[]){~0u}); /* 32 GiB, of which nothing must be taken */
     const size_t before = m.most;
     refused(w, PLM_E_FORMAT, "announces", &f);
@@ -187,7 +187,7 @@ static void contents_that_are_refused(void **state)
     add(&f, "ab", 2);
     const char *images = test_write("two", f.bytes, f.n),
                *labels = test_write("three", y.bytes, y.n);
-    test_refused(w, PLM_E_DATA, "it has 3 rows", "idx('%s', '%s')", images, labels);
+    test_refused(w, PLM_E_DATA, "the file has 3 rows", "idx('%s', '%s')", images, labels);
     test_clean();
     test_close(w, &m);
 }
@@ -247,7 +247,7 @@ static void named_sets_are_found(void **state)
     check_mark(w, 4, "fashion_mnist", spec);
     (void)snprintf(spec, sizeof spec, "mnist(part=train, data_dir='%s')", test_path("flat"));
     check_mark(w, 5, "mnist", spec);
-    test_refused(w, PLM_E_IO, "t10k-images-idx3-ubyte and its companions", "mnist(test)");
+    test_refused(w, PLM_E_IO, "t10k-images-idx3-ubyte and the other files", "mnist(test)");
     test_refused(w, PLM_E_IO, "/nowhere/mnist, /nowhere, ", "mnist(test)");
     test_refused(w, PLM_E_IO, "/second/mnist, ", "mnist(test)");
     test_refused(w, PLM_E_IO, "PLUMMET_DATA=DIR", "mnist(test)");
@@ -256,7 +256,7 @@ static void named_sets_are_found(void **state)
     test_clean();
     test_close(w, &m);
     w = test_open(&m, NULL);
-    test_refused(w, PLM_E_IO, "no folder was given", "mnist");
+    test_refused(w, PLM_E_IO, "there is no folder to search", "mnist");
     test_close(w, &m);
 }
 

@@ -189,7 +189,7 @@ static void headers_that_are_refused(void **state)
     refused_header(w, PLM_E_FORMAT, "shape",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}");
     refused_header(
-        w, PLM_E_FORMAT, "more than memory",
+        w, PLM_E_FORMAT, "larger than memory",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (9999999999999, 9999999999999)}");
     refused_header(w, PLM_E_FORMAT, "announces",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (999999999999,)}");
@@ -215,19 +215,19 @@ static void parts_of_headers_that_are_refused(void **state)
     (void)state;
     test_memory m;
     plm *w = test_open(&m, NULL);
-    refused_header(w, PLM_E_FORMAT, "has no number type",
+    refused_header(w, PLM_E_FORMAT, "has no element type",
                    "{'descr': 8, 'fortran_order': False, 'shape': (1,), }");
     refused_header(w, PLM_E_FORMAT, "has no shape",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': 1, }");
-    refused_header(w, PLM_E_FORMAT, "has a shape that is not understood",
+    refused_header(w, PLM_E_FORMAT, "has a shape in an unknown form",
                    "{'descr': '<f8', 'fortran_order': False, 'shape': (1;), }");
-    refused_header(w, PLM_E_FORMAT, "has fields that are not understood",
+    refused_header(w, PLM_E_FORMAT, "has fields in an unknown form",
                    "{'descr': ['<f4'], 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_FORMAT, "has fields that are not understood",
+    refused_header(w, PLM_E_FORMAT, "has fields in an unknown form",
                    "{'descr': [('a')], 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' has several numbers or fields of its own",
+    refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' consists of several numbers or fields",
                    "{'descr': [('a', '<f4', (2,))], 'fortran_order': False, 'shape': (1,), }");
-    refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' has several numbers or fields of its own",
+    refused_header(w, PLM_E_UNSUPPORTED, "the field 'a' consists of several numbers or fields",
                    "{'descr': [('a', [('b', '<f4')])], 'fortran_order': False, 'shape': (1,), }");
     test_clean();
     test_close(w, &m);

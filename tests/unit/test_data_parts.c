@@ -119,23 +119,23 @@ static void bad_columns(void **state)
     test_memory m;
     plm *w = test_open(&m, NULL);
     const char *path = test_write_text("t.csv", table);
-    test_refused(w, PLM_E_SPEC, "column 0, 'a', is given twice",
+    test_refused(w, PLM_E_SPEC, "column 0, 'a', is used twice",
                  "csv('%s', inputs=[[a], [a]], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "column 3, 'y', is given twice",
+    test_refused(w, PLM_E_SPEC, "column 3, 'y', is used twice",
                  "csv('%s', inputs=['a:y'], target=y)", path);
-    test_refused(w, PLM_E_SPEC, "there is no column d", "csv('%s', inputs=[[a], d], target=y)",
+    test_refused(w, PLM_E_SPEC, "the table has no column d", "csv('%s', inputs=[[a], d], target=y)",
                  path);
-    test_refused(w, PLM_E_SPEC, "there is no column 'a:d'", "csv('%s', inputs='a:d', target=y)",
-                 path);
-    test_refused(w, PLM_E_SPEC, "goes backwards", "csv('%s', inputs='c:a', target=y)", path);
+    test_refused(w, PLM_E_SPEC, "the table has no column 'a:d'",
+                 "csv('%s', inputs='a:d', target=y)", path);
+    test_refused(w, PLM_E_SPEC, "is backwards", "csv('%s', inputs='c:a', target=y)", path);
     test_refused(w, PLM_E_SPEC, "nested too deep", "csv('%s', inputs=[[[a]]], target=y)", path);
     test_refused(w, PLM_E_SPEC, "the limit is 4",
                  "csv('%s', inputs=[[a], [b], [c], [z], [w]], target=y)", path);
     test_refused(w, PLM_E_SPEC, "the limit is 4", "csv('%s', target=[[a], [b], [c], [z], [w]])",
                  path);
-    test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[])", path);
-    test_refused(w, PLM_E_SPEC, "an empty list", "csv('%s', target=[[y], []])", path);
-    test_refused(w, PLM_E_SPEC, "2 groups of weights", "csv('%s', target=y, weight=[[w], [z]])",
+    test_refused(w, PLM_E_SPEC, "list of columns is empty", "csv('%s', target=[])", path);
+    test_refused(w, PLM_E_SPEC, "list of columns is empty", "csv('%s', target=[[y], []])", path);
+    test_refused(w, PLM_E_SPEC, "2 groups of columns", "csv('%s', target=y, weight=[[w], [z]])",
                  path);
     test_refused(w, PLM_E_SHAPE, "there are 2 weights per row",
                  "csv('%s', target=y, weight=[w, z])", path);
@@ -224,9 +224,9 @@ static void targets_are_added(void **state)
           "csv('%s', inputs=[a, b], target=y) | also_target | rescaling(1/2) | one_hot(2)", path);
     check(w, "2 > 2 ; 6 > 6 ; ",
           "csv('%s', inputs=a, target=none, stream=true) | also_target | batch(1)", path);
-    test_refused(w, PLM_E_SPEC, "no target to duplicate",
-                 "csv('%s', target=none) | also_target(target)", path);
-    test_refused(w, PLM_E_SPEC, "at most 4 targets",
+    test_refused(w, PLM_E_SPEC, "no target to copy", "csv('%s', target=none) | also_target(target)",
+                 path);
+    test_refused(w, PLM_E_SPEC, "more than 4 targets",
                  "csv('%s') | also_target | also_target | also_target | also_target", path);
     plm_data *d = plm_data_open(w, "digits | also_target | batch(16)"),
              *part = plm_data_split(d, "split(0.5)");
@@ -279,8 +279,8 @@ static void arrays_in_files(void **state)
                  bad);
     test_refused(w, PLM_E_SHAPE, "there are 2 weights per row", "npy('%s', '%s', weight='%s')", b,
                  y, a);
-    test_refused(w, PLM_E_SPEC, "no file of inputs", "npy([])");
-    test_refused(w, PLM_E_SPEC, "inputs must be names of files", "npy(3)");
+    test_refused(w, PLM_E_SPEC, "no file with inputs", "npy([])");
+    test_refused(w, PLM_E_SPEC, "inputs must be a file name", "npy(3)");
     test_refused(w, PLM_E_SPEC, "targets has 5 files", "npy('%s', [a, b, c, d, e])", a);
     plm_data *d = plm_data_open(w, "npy('%s', '%s', weight='%s', stream=true)", a, y, bad);
     plm_batch batch;

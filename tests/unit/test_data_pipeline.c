@@ -103,7 +103,7 @@ static void arrays_that_do_not_fit(void **state)
     test_error(w, PLM_E_DATA, "no rows");
     vx.dims[0] = INT64_MAX;
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
-    test_error(w, PLM_E_SHAPE, "memory cannot hold");
+    test_error(w, PLM_E_SHAPE, "too large for memory");
     vx.dims[0] = -1;
     assert_null(plm_data_arrays(w, &vx, NULL, NULL));
     vx = (plm_view){.data = x, .dtype = (plm_dtype)99, .rank = 1, .dims = {6}};
@@ -354,9 +354,9 @@ static void splits_that_cannot_be(void **state)
     plm_data *d = count_up(w, "take(3)");
     plm_batch b;
     assert_null(plm_data_split(d, "split(0)"));
-    test_error(w, PLM_E_DATA, "leaves 3 and takes 0 away");
+    test_error(w, PLM_E_DATA, "keeps 3 and splits off 0");
     assert_null(plm_data_split(d, "split(1)"));
-    test_error(w, PLM_E_DATA, "leaves 0 and takes");
+    test_error(w, PLM_E_DATA, "keeps 0 and splits off");
     assert_null(plm_data_split(d, "split(1.5)"));
     test_error(w, PLM_E_SPEC, "between 0 and 1");
     assert_null(plm_data_split(d, "batch(3)"));
@@ -404,9 +404,9 @@ static void bad_pipelines(void **state)
         {"digits | batch(rows=2, row=3)", "did you mean rows?", PLM_E_SPEC},
         {"digits | batch(2) | batch(3)", "two batch sizes", PLM_E_SPEC},
         {"digits | batch(2) | shuffle", "before the batch", PLM_E_SPEC},
-        {"digits | prefetch | batch(2)", "put prefetch last", PLM_E_SPEC},
+        {"digits | prefetch | batch(2)", "move prefetch to the end", PLM_E_SPEC},
         {"digits | split(0.1)", "validation", PLM_E_SPEC},
-        {"digits | skip(1797)", "no rows are left of 1797", PLM_E_DATA},
+        {"digits | skip(1797)", "no rows are left of the 1797 rows", PLM_E_DATA},
         {"digits | batch(1798, drop_remainder=true)", "drop_remainder", PLM_E_DATA},
         {"digits | rescaling", "needs scale", PLM_E_SPEC},
         {"digits | one_hot | one_hot", "10 values per row", PLM_E_SHAPE},

@@ -177,7 +177,7 @@ static void faults_are_told(void **state)
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     assert_null(plm_data_generator(w, NULL));
     assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1)));
-    assert_error(w, PLM_E_ORDER, "next is NULL", "function");
+    assert_error(w, PLM_E_ORDER, "next of the generator is NULL", "function");
     assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 5, .next = maker_next)));
     assert_error(w, PLM_E_SHAPE, "5 inputs", "1 to 4");
     assert_null(
@@ -196,7 +196,7 @@ static void faults_are_told(void **state)
     s.lie = 1;
     assert_int_equal(plm_data_rewind(d, 0), PLM_OK);
     assert_int_equal(plm_data_next(d, &b), PLM_E_DATA);
-    assert_error(w, PLM_E_DATA, "asked for 32 rows and reports that it wrote 33", "room->rows");
+    assert_error(w, PLM_E_DATA, "asked for 32 rows, but reports that it wrote 33", "room->rows");
     s.lie = 0;
     s.x[3][1] = (float)INFINITY;
     assert_int_equal(plm_data_rewind(d, 0), PLM_OK);

@@ -83,16 +83,16 @@ static const struct {
     plm_status status;
     const char *what, *hint;
 } pipelines[] = {
-    {"", PLM_E_SPEC, "the pipeline is empty", "start with a source"},
-    {"digits | mixup(0.2)", PLM_E_SPEC, "class numbers cannot be mixed", "write one_hot | mixup"},
+    {"", PLM_E_SPEC, "the pipeline is empty", "begin the pipeline with a source"},
+    {"digits | mixup(0.2)", PLM_E_SPEC, "class numbers cannot be mixed", "use one_hot | mixup"},
     {"digits | also_target(target) | also_target(target) | also_target(target) | "
      "also_target(target)",
-     PLM_E_SPEC, "data has at most 4 targets", "leave one also_target out"},
+     PLM_E_SPEC, "the data would have more than 4 targets", "remove one also_target"},
     {"digits | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | "
      "take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | "
      "take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | "
      "take(9) | take(9) | take(9) | take(9) | take(9) | take(9) | take(9)",
-     PLM_E_SPEC, "a pipeline has at most 32 transforms", "leave some transforms out"},
+     PLM_E_SPEC, "the pipeline has more than 32 transforms", "remove some transforms"},
 };
 
 static void test_pipelines(void **state)

@@ -309,11 +309,12 @@ static void errors(void **state)
         {"a,b\n\"c,d\ne,f\n", 0, PLM_E_FORMAT, "line 2: the quote that opens here is never closed"},
         {"a\n\"b\nc\" d\n", 0, PLM_E_FORMAT, "line 3: there is text after a closing quote"},
         {"a\n\"b\" \"c\"\n", 0, PLM_E_FORMAT, "line 2: there is text after a closing quote"},
-        {"a\n\n1,\0002\n", 7, PLM_E_FORMAT, "line 3: the file holds a zero byte"},
+        {"a\n\n1,\0002\n", 7, PLM_E_FORMAT, "line 3: the file has a zero byte"},
         {"a\n\"", 0, PLM_E_FORMAT, "line 2: the quote that opens here is never closed"},
-        {"a,b\n1,2,3,4,5,6\n", 0, PLM_E_DATA, "line 2: too many columns, the limit is 4"},
+        {"a,b\n1,2,3,4,5,6\n", 0, PLM_E_DATA,
+         "line 2: the row has too many columns, the limit is 4"},
         {"a,b\n1,2\n3,long long long long long long\n", 0, PLM_E_DATA,
-         "line 3: too many bytes, the limit is 24"},
+         "line 3: the row has too many bytes, the limit is 24"},
         {"a,b\n\"x\n\n\nlong long long long long long", 0, PLM_E_FORMAT, "line 2: the quote"}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
@@ -337,7 +338,7 @@ static void zero_within_quotes(void **state)
     (void)state;
     begin(&o, test_write("q.csv", "a\n\"b\0c\"\n", 8), ',');
     assert_int_equal(list(&o.r, out, sizeof out), PLM_E_FORMAT);
-    test_error(o.r.w, PLM_E_FORMAT, "line 2: the file holds a zero byte");
+    test_error(o.r.w, PLM_E_FORMAT, "line 2: the file has a zero byte");
     end(&o);
 }
 

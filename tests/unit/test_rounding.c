@@ -99,18 +99,19 @@ static const struct {
 } columns[] = {
     {"seconds", seconds,
      "2000 different numbers become 17 as float32: subtract a constant from "
-     "it, such as 1600000000, before"},
+     "the column, such as 1600000000, before"},
     {"hours", hours, NULL},
     {"tenths", tenths, NULL},
     {"thirds", thirds, NULL},
     {"odd", odd, "2000 different numbers become 1001 as float32: subtract"},
     {"whole", whole, NULL},
     {"near", near,
-     "2000 different numbers become 17 as float32: subtract a constant from it, such "
+     "2000 different numbers become 17 as float32: subtract a constant from the column, such "
      "as 1000000, before"},
     {"noisy", noisy, NULL},
-    {"tiny", tiny, "2000 different numbers become 1 as float32: multiply it by a power of ten"},
-    {"two_places", two_places, "become 1001 as float32: split it into two columns"},
+    {"tiny", tiny,
+     "2000 different numbers become 1 as float32: multiply the column by a power of ten"},
+    {"two_places", two_places, "become 1001 as float32: split the column into two columns"},
     {"classes", classes, NULL}};
 enum { COLUMNS = sizeof columns / sizeof columns[0] };
 

@@ -41,14 +41,14 @@ static void files_that_are_none(void **state)
     assert_unreadable(&s, "data: digits\nmodel:\n  - dense(10): 3\n", "net.yaml:3:5",
                       "'key: value' where a spec is expected", "= follows a key");
     assert_unreadable(&s, "data: \"digits\\0\"\n", "net.yaml:1:7", "a NUL character",
-                      "without this");
+                      "write only a text");
     assert_unreadable(&s, "data: digits\nfreeze: ['*']\n", "net.yaml:2:9",
                       "'freeze' takes one value, not a list", "freeze: 'NAME|NAME'");
     assert_unreadable(&s, "data: digits\nhe = VarianceScaling(scale=2.)\nepochs: 1\n",
                       "net.yaml:2:1", "a definition", "'  - he = ...'");
     assert_unreadable(&s, "he = VarianceScaling(scale=2.)\ndata: digits\n", "net.yaml:1:1",
                       "a definition", "below the key define");
-    assert_unreadable(&s, "data: digits\ndata: digits\n", "net.yaml:2:1", "given twice",
+    assert_unreadable(&s, "data: digits\ndata: digits\n", "net.yaml:2:1", "twice",
                       "the first is in line 1");
     assert_unreadable(&s, "data: digits\nkeep: worst\n", "net.yaml:2:7, keep",
                       "keep cannot be 'worst'", "best or last");
@@ -142,9 +142,9 @@ static void calls_on_null(void **state)
     begin(&s);
     assert_null(plm_run_file_open(NULL, "digits", 0, NULL));
     assert_null(plm_run_file_open(s.w, NULL, 0, NULL));
-    assert_error(s.w, PLM_E_ORDER, "no path", "give a path");
+    assert_error(s.w, PLM_E_ORDER, "no path", "pass a path");
     assert_null(plm_run_file_open(s.w, "digits", 1, NULL));
-    assert_error(s.w, PLM_E_ORDER, "there are no overrides", NULL);
+    assert_error(s.w, PLM_E_ORDER, "the array of overrides is NULL", NULL);
     assert_null(plm_run_file_resume(NULL, "x", 0, NULL));
     assert_int_equal(plm_run_file_train(NULL, NULL), PLM_E_ORDER);
     assert_null(plm_run_file_model(NULL));
@@ -235,7 +235,7 @@ static void conditions_of_metrics(void **state)
     assert_int_equal(plm_conditions_check(s.w, "here", NULL), PLM_OK);
     assert_int_equal(plm_conditions_check(s.w, "here", " loss < 1 , accuracy>=0.5"), PLM_OK);
     assert_int_equal(plm_conditions_check(s.w, "here", "loss=1"), PLM_E_SPEC);
-    assert_place(s.w, PLM_E_SPEC, "here", "cannot read the condition 'loss=1'", "accuracy>=0.97");
+    assert_place(s.w, PLM_E_SPEC, "here", "'loss=1' is not a condition", "accuracy>=0.97");
     assert_int_equal(plm_conditions_hold(s.w, "here", "loss<=0.25, accuracy>0.8", log, 2, &hold),
                      PLM_OK);
     assert_true(hold);

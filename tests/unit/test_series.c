@@ -411,7 +411,7 @@ static void bad_groups_are_refused(void **state)
                       test_write_text("one.csv", "g,x,y\n1,1.5,2\n1,3.5,4\n1,4.5,9\n"));
     assert_non_null(d);
     assert_null(plm_data_split(d, "split(0.4)"));
-    test_error(w, PLM_E_DATA, "the rows to split belong to 1 group");
+    test_error(w, PLM_E_DATA, "the rows to split belong to only 1 group");
     plm_data_free(d);
     test_refused(w, PLM_E_DATA, "line 3, column 'g': the row has no group",
                  "table('%s', target=y, group=g)",

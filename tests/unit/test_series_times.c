@@ -142,7 +142,7 @@ static void numbers_are_no_times_by_chance(void **state)
     assert_null(open_series(w, "z,v\na,2\nb,0\nc,1\nd,3\ne,4\n", ", lags=1, order=z"));
     test_error(w, PLM_E_DATA, "the cells of 'z', the order of the series, are neither all dates");
     assert_null(open_series(w, "z,v\n3,2\n1,0\n2,1\n4,3\n5,4\n", ", order=z"));
-    test_error(w, PLM_E_SPEC, "order is only for a series");
+    test_error(w, PLM_E_SPEC, "order can be used only for a time series");
     assert_null(open_series(w, "z,v\n3,2\n1,0\n2,1\n4,3\n5,4\n", ", lags=1, order=v"));
     test_error(w, PLM_E_SPEC, "column 'v' is the target, so it cannot be the order, too");
     test_close(w, &memory);

@@ -323,19 +323,21 @@ static void errors(void **state)
         const char *error;
     } cases[] = {
         {"'|O'", "(1,)", PLM_E_UNSUPPORTED, "pickle"},
-        {"'<c8'", "(1,)", PLM_E_UNSUPPORTED, "values of type '<c8' are not read"},
-        {"'<M8[Y]'", "(1,)", PLM_E_UNSUPPORTED, "values of type '<M8[Y]' are not read"},
-        {"'<f4'", "()", PLM_E_SHAPE, "is not rows of numbers"},
-        {"'<f4'", "(1, 1, 1)", PLM_E_SHAPE, "is not rows of numbers"},
-        {"[('a', '<f4')]", "(1, 1)", PLM_E_SHAPE, "is not rows of numbers"},
-        {"[('a', '<f4', (2,))]", "(1,)", PLM_E_UNSUPPORTED, "the field 'a' has several numbers"},
-        {"[('a', [('b', '<f4')])]", "(1,)", PLM_E_UNSUPPORTED, "the field 'a' has several numbers"},
-        {"[]", "(1,)", PLM_E_DATA, "there are no columns"},
-        {"'<f4'", "(1, 0)", PLM_E_DATA, "there are no columns"},
-        {"'<f4'", "(0,)", PLM_E_DATA, "there are no rows"},
+        {"'<c8'", "(1,)", PLM_E_UNSUPPORTED, "values of type '<c8' cannot be read"},
+        {"'<M8[Y]'", "(1,)", PLM_E_UNSUPPORTED, "values of type '<M8[Y]' cannot be read"},
+        {"'<f4'", "()", PLM_E_SHAPE, "does not have the shape [rows]"},
+        {"'<f4'", "(1, 1, 1)", PLM_E_SHAPE, "does not have the shape [rows]"},
+        {"[('a', '<f4')]", "(1, 1)", PLM_E_SHAPE, "does not have the shape [rows]"},
+        {"[('a', '<f4', (2,))]", "(1,)", PLM_E_UNSUPPORTED,
+         "the field 'a' consists of several numbers"},
+        {"[('a', [('b', '<f4')])]", "(1,)", PLM_E_UNSUPPORTED,
+         "the field 'a' consists of several numbers"},
+        {"[]", "(1,)", PLM_E_DATA, "have no columns"},
+        {"'<f4'", "(1, 0)", PLM_E_DATA, "have no columns"},
+        {"'<f4'", "(0,)", PLM_E_DATA, "has no rows"},
         {"'<f8'", "(5,)", PLM_E_FORMAT, "fewer bytes than its header says"},
         {"'<f8'", "(999999999999, 999999999999)", PLM_E_FORMAT, "fewer bytes"},
-        {"'<U2'", "(2,)", PLM_E_DATA, "row 1, column '': the value is no text or no date"},
+        {"'<U2'", "(2,)", PLM_E_DATA, "row 1, column '': the value is not a valid text or date"},
         {"[('a', '<f4'), ('a', '<f4')]", "(2,)", PLM_E_DATA, "the same name"}};
     static bytes b;
     test_memory memory;

@@ -1,19 +1,19 @@
 /* cifar10: 50,000 + 10,000 colour images, 32 x 32 x 3 of 0..255, ten classes (Krizhevsky 2009). It
- * reads the binary form. There, a row is a label byte, followed by the red, the green and the blue
- * plane, 32 x 32 bytes each.
- *
- * While a row is read, its planes become pixels of three colours, [32, 32, 3], since layers and
- * other data sets have the colours of a pixel as the last axis. The number of rows is not in the
- * files, so memory is doubled until the files end. */
+ * reads the binary form, in which a row is a label byte, followed by the red, the green and the
+ * blue plane, 32 x 32 bytes each. While a row is read, its planes are converted to pixels of three
+ * colours, [32, 32, 3], since layers and other data sets have the colours of a pixel as the last
+ * axis. The number of rows is not in the files, so memory is doubled until the files end. */
 #include "data/named_set.h"
 
 #include <string.h>
 
 enum {
     SIDE = 32,           /* points of a side of a picture */
-    PLANE = SIDE * SIDE, /* points of a colour: all red ones, then green, then blue */
+    PLANE = SIDE * SIDE, /* number of pixels; a row has all red values, then the green ones, then
+                          * the blue ones */
     COLOURS = 3,
-    ROW = 1 + COLOURS * PLANE, /* bytes of a row of the file: its label, then the points */
+    ROW = 1 + COLOURS * PLANE, /* number of bytes of a row in the file: its label, then the colour
+                                * values */
     CLASSES = 10,
     MOST_ROWS = 1000000
 };
@@ -21,8 +21,7 @@ enum {
 static const char *const folders[] = {"cifar-10-batches-bin", "cifar10-subset", NULL};
 
 /* Sets the names of the files to look for. test: the files of the test part; otherwise of the
- * training part. whole: the files of the whole set; otherwise of the small subset that is also in
- * use. */
+ * training part. whole: the files of the whole data set; otherwise those of a small subset. */
 static void name_files(plm_named_set *set, bool test, bool whole)
 {
     static const char *const train[] = {"data_batch_1.bin", "data_batch_2.bin", "data_batch_3.bin",
@@ -35,7 +34,8 @@ static void name_files(plm_named_set *set, bool test, bool whole)
                                  : train[i];
 }
 
-/* Finds the files: the whole set, else the small subset. *files: their number. */
+/* Finds the files: the whole data set or, if it is not there, the small subset. *files: number of
+ * files. */
 static plm_status find(plm_source *s, const plm_named_set_fields *given,
                        const char *path[PLM_SET_FILES], int *files)
 {
@@ -43,8 +43,8 @@ static plm_status find(plm_source *s, const plm_named_set_fields *given,
                          .data_dir = given->data_dir,
                          .folders = folders,
                          .hint = "get https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, "
-                                 "unpack it in DIR, and give data_dir='DIR' "
-                                 "or, to the command, PLUMMET_DATA=DIR"};
+                                 "unpack it in DIR, and set data_dir='DIR' or the environment "
+                                 "variable PLUMMET_DATA=DIR"};
     const bool test = strcmp(given->part, "test") == 0;
     name_files(&set, test, false);
     *files = set.files;
@@ -80,7 +80,7 @@ static plm_status grow(plm_source *s, int64_t *capacity)
     return PLM_OK;
 }
 
-/* Appends a row: its label, and its pixels with their three colours side by side. */
+/* Appends a row: its label, and its pixels with their three colours adjacent. */
 static void keep_row(plm_source *s, const unsigned char row[ROW])
 {
     unsigned char *pixel = (unsigned char *)s->table[0].owned + (size_t)s->rows * (COLOURS * PLANE);
@@ -104,15 +104,17 @@ static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
             break;
         if (got < ROW)
             return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r),
-                            "get the file again: it is truncated",
+                            "the file is truncated: download it again",
                             "the file ends within image %lld: every image has %d bytes",
                             (long long)(s->rows - before), (int)ROW);
         if (s->rows >= MOST_ROWS)
-            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
-                            "the files have more than %d images", (int)MOST_ROWS);
+            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r),
+                            "use the binary form of CIFAR-10", "the files have more than %d images",
+                            (int)MOST_ROWS);
         if (row[0] >= CLASSES)
-            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r), "give CIFAR-10's binary form",
-                            "image %lld has the label %d: there are ten classes, 0 to 9",
+            return plm_fail(&s->w, PLM_E_FORMAT, plm_reader_path(r),
+                            "use the binary form of CIFAR-10",
+                            "image %lld has the label %d, but the classes are 0 to 9",
                             (long long)(s->rows - before), (int)row[0]);
         if (s->rows == *capacity)
             PLM_TRY(grow(s, capacity));

@@ -1,7 +1,6 @@
 /* csv: tables of numbers in separated text. columns.c decides which columns are inputs, targets and
  * the weight; the cells become float32. A table is loaded whole, or streamed if it is large.
- *
- * Opening reads the first two rows to find the delimiter and the header, then begins again at the
+ * Opening reads the first two rows to find the delimiter and the header, then starts again at the
  * first row. */
 #include "data/csv.h"
 
@@ -18,28 +17,30 @@ typedef struct {
     int64_t max_columns, max_line;
 } csv;
 
-/* STREAM_ABOVE: stream=auto streams files with more bytes. FIRST_ROWS: rows that look_ahead reads
- * at a time. */
+/* STREAM_ABOVE: with stream=auto, larger files are streamed, in bytes; STREAM_ABOVE_COMPRESSED: the
+ * same for compressed files. FIRST_ROWS: number of rows that look_ahead reads at a time. */
 enum { STREAM_ABOVE = 1 << 30, STREAM_ABOVE_COMPRESSED = 1 << 28, FIRST_ROWS = 256 };
 
 static const plm_field fields[] = {
-    PLM_FIELD(csv, file, PLM_TEXT, NULL, 0, 0, "a table of numbers as text, plain or gzip"),
+    PLM_FIELD(csv, file, PLM_TEXT, NULL, 0, 0,
+              "a table of numbers as text, plain or compressed with gzip"),
     PLM_FIELD(
         csv, target, PLM_VALUE, "-1", 0, 0,
-        "column to be learned: its name, or its number from 0 (negative = from the end); a [list] "
+        "column to predict: its name, or its number from 0 (negative = from the end); a [list] "
         "for a target of several values; a list of lists for several targets; none = no target"),
     PLM_FIELD_OF(csv, header, PLM_CHOICE, "auto", "auto|true|false",
-                 "does the first line hold names?"),
+                 "does the first line have the names of the columns?"),
     PLM_FIELD(csv, delimiter, PLM_TEXT, "auto", 0, 0,
-              "character between cells, or its name: tab, space, comma, semicolon"),
-    PLM_FIELD(csv, skip, PLM_INT, "0", 0, 1e6, "number of lines to leave out at the top"),
+              "delimiter between cells, as a character or by name: tab, space, comma, semicolon"),
+    PLM_FIELD(csv, skip, PLM_INT, "0", 0, 1e6, "number of lines to skip at the top"),
     PLM_FIELD_OF(csv, stream, PLM_CHOICE, "auto", "auto|true|false",
-                 "read in order instead of loaded whole; auto = above 1 GiB"),
+                 "true = read the file in order instead of loading it whole; auto = if the file is "
+                 "larger than 1 GiB"),
     PLM_FIELD(csv, inputs, PLM_VALUE, "none", 0, 0,
-              "columns to learn from; a list of lists for several inputs; none = all columns that "
+              "input columns; a list of lists for several inputs; none = all columns that "
               "are neither target nor weight"),
     PLM_FIELD(csv, weight, PLM_VALUE, "none", 0, 0,
-              "column of sample weights: how much a row counts, 0 or more"),
+              "column of sample weights: the weight of a row in the loss, 0 or more"),
     PLM_FIELD(csv, max_columns, PLM_INT, "100000", 1, 1e9,
               "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(
@@ -49,12 +50,13 @@ static const plm_field fields[] = {
 
 /* ---- what the file looks like ---- */
 
-/* Facts about the first line, from which looks_like_header decides whether it is a header. */
+/* Facts about the first line, with which looks_like_header decides whether it is a header. */
 typedef struct {
-    /* [columns] the cell is a text: not a number, not empty, no mark of a missing value */
+    /* [columns] true = the cell is a text: not a number, not empty, not a mark of a missing value
+     * */
     bool *is_text;
     size_t texts, numbers; /* number of cells that are texts, and that are numbers */
-    bool known;            /* the line has all names of columns that the model knows */
+    bool known;            /* true = the line has all column names of the model */
     bool counted;          /* the cells are 0, 1, 2, ...: see is_counted */
 } first_line;
 
@@ -72,7 +74,7 @@ static bool is_counted(const plm_csv *t)
     return t->columns.count >= 3;
 }
 
-/* Keeps the cells of the first line as names of the columns, and collects the facts about it. */
+/* Stores the cells of the first line as names of the columns, and collects the facts about it. */
 static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
 {
     const char **name = plm_arena_array(&s->arena, t->columns.count, sizeof *name);
@@ -94,11 +96,11 @@ static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
     return plm_columns_are_known(s, &t->columns, &f->known);
 }
 
-/* Decides for header=auto. The first line is a header if it has all names that the model knows, or
- * counts the columns (is_counted), or has texts and no numbers, or has a text above a number of the
- * second row. A line with texts also counts as a header if there is no second row to compare with,
- * or if the second row has another number of cells. second: there is a second row, and it was read
- * last. */
+/* Decides for header=auto whether the first line is a header. It is one if it has all column names
+ * of the model, or numbers the columns (is_counted), or has texts and no numbers, or has a text
+ * above a number of the second row. A line with texts is also a header if there is no second row to
+ * compare with, or if the second row has another number of cells. second: there is a second row,
+ * and it was read last. */
 static bool looks_like_header(const plm_csv *t, const first_line *f, bool second)
 {
     double number = 0;
@@ -114,8 +116,8 @@ static bool looks_like_header(const plm_csv *t, const first_line *f, bool second
     return false;
 }
 
-/* Warns that the first line was taken as a header, if some of its names are numbers, since it might
- * be a row. */
+/* Warns if the first line was read as a header although some of its names are numbers, since it
+ * might be a row. */
 static void remark_header(const plm_source *s, const plm_csv *t, const first_line *f)
 {
     plm_text list = {.w = (plm *)&s->w};
@@ -125,8 +127,8 @@ static void remark_header(const plm_source *s, const plm_csv *t, const first_lin
         plm_text_format(&list, "%s'%.30s'", i > 0 ? ", " : "", t->columns.name[i]);
     plm_text_add(&list, t->columns.count > 4 ? ", ..." : "");
     plm_warn(&s->w,
-             "%s: the first line is taken as the names of the columns: %s%s; header=false takes "
-             "the line as a row, skip=1 leaves it out",
+             "%s: the first line is read as the names of the columns: %s%s; header=false reads the "
+             "line as a row, skip=1 skips it",
              t->cells.path, plm_text_get(&list),
              *t->columns.name[0] ? "" : " (the first column looks like row numbers)");
     plm_text_free(&list);
@@ -141,7 +143,7 @@ static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
     PLM_TRY(plm_cells_delimiter(&t->cells, s->spec, c->delimiter));
     PLM_TRY(plm_cells_next(&t->cells, &got));
     if (!got)
-        return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
+        return plm_fail(&s->w, PLM_E_DATA, c->file, "use a file with at least one row of numbers",
                         "the file is empty");
     t->columns.count = t->cells.cells;
     PLM_TRY(keep_first_line(s, t, &f));
@@ -149,8 +151,8 @@ static plm_status read_head(plm_source *s, plm_csv *t, const csv *c)
     const bool header = strcmp(c->header, "auto") == 0 ? looks_like_header(t, &f, got)
                                                        : strcmp(c->header, "true") == 0;
     if (header && !got)
-        return plm_fail(&s->w, PLM_E_DATA, c->file, "give a file with at least one row of numbers",
-                        "there are no rows after the header");
+        return plm_fail(&s->w, PLM_E_DATA, c->file, "use a file with at least one row of numbers",
+                        "the file has no rows after the header");
     if (!header)
         t->columns.name = NULL;
     else if (strcmp(c->header, "auto") == 0)
@@ -182,8 +184,8 @@ static plm_status seek_csv(plm_source *s, int64_t row)
 
 /* ---- opening ---- */
 
-/* Closes the file and frees what was collected. Called when the source is freed, or when the table
- * is loaded and the file no longer needed. */
+/* Closes the file and frees the collected rows. Called when the source is freed, or when the table
+ * is loaded and the file is no longer needed. */
 static void close_csv(plm_source *s)
 {
     plm_csv *t = s->state;
@@ -195,7 +197,7 @@ static void close_csv(plm_source *s)
 
 /* ---- digits that are lost ---- */
 
-/* Warns about columns that lose digits as float32. It looks at the first rows (rounding.h). */
+/* Warns about columns that lose digits as float32, by the first rows (rounding.h). */
 static plm_status look(plm_source *s, const plm_csv *t)
 {
     const plm_first_rows r = {.number = t->first.number,
@@ -210,7 +212,7 @@ static plm_status look(plm_source *s, const plm_csv *t)
 }
 
 /* Reads the first rows of a streamed table, only for the warning about lost digits. Errors in these
- * rows are ignored here; the first epoch reads the rows again and reports them. */
+ * rows are ignored here; they are reported in the first epoch, which reads the rows again. */
 static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
@@ -241,7 +243,7 @@ static plm_status load_csv(plm_source *s)
     return PLM_OK;
 }
 
-/* True if the table is to be streamed: as the spec says, or because the file is large. */
+/* True if the table is to be streamed: because the spec says so, or because the file is large. */
 static bool is_streamed(const csv *c, const plm_reader *r)
 {
     if (strcmp(c->stream, "auto") != 0)
@@ -249,8 +251,8 @@ static bool is_streamed(const csv *c, const plm_reader *r)
     return plm_reader_size(r) > (plm_reader_compressed(r) ? STREAM_ABOVE_COMPRESSED : STREAM_ABOVE);
 }
 
-/* Opens the file, chooses the columns, and loads the rows unless they are streamed. Rows are
- * collected in double only if somebody receives warnings. */
+/* Opens the file, assigns the columns, and loads the rows unless they are streamed. Rows are also
+ * collected in double if someone receives warnings. */
 static plm_status open_csv(plm_source *s, const void *config)
 {
     const csv *c = config;
@@ -292,7 +294,7 @@ const plm_source_kind plm_source_csv = {
                       "rows of several numbers, target=[water, fat]; a list of lists makes several "
                       "targets, for a model of several outputs: target=[[water], [fat]]. Inputs "
                       "likewise: inputs=[[age, height], ['x1:x9']], where 'x1:x9' is a range of "
-                      "columns. If inputs= is given, columns that are not named are left out.",
+                      "columns. If inputs= is set, columns that are not listed are ignored.",
              .config_size = sizeof(csv),
              .fields = fields,
              .examples = PLM_LIST(

@@ -1,6 +1,6 @@
 /* digits: 1797 images of handwritten digits, 8 x 8 greys 0..16, ten classes: the test part of the
- * UCI "Optical Recognition of Handwritten Digits". It is compiled in, as a gzip of text: a line for
- * each image, with 64 greys and the label. */
+ * UCI "Optical Recognition of Handwritten Digits". It is compiled into the library, as gzipped
+ * text: a line for each image, with 64 greys and the label. */
 #include <string.h>
 #include <zlib.h>
 
@@ -11,12 +11,13 @@ extern const size_t plm_digits_gz_size;
 
 enum { ROWS = 1797, GREYS = 64, CLASSES = 10 };
 
-/* Reads whole numbers from text that comes in pieces; a number may be cut between two pieces. */
+/* Reads whole numbers from text that comes in pieces; a number may be divided between two pieces.
+ * */
 typedef struct {
     uint8_t *greys, *labels; /* [ROWS][GREYS]; [ROWS] */
     size_t seen;             /* number of numbers so far */
     unsigned value;          /* the number that is being read, so far */
-    /* in_number: the last byte was a digit. bad: a number was out of range */
+    /* in_number: the last byte was a digit. wrong: a number was out of range */
     bool in_number, wrong;
 } reading;
 
@@ -50,7 +51,7 @@ static void read_piece(reading *r, const unsigned char *text, size_t n)
     }
 }
 
-/* Allocates for zlib, from the source's runtime. */
+/* Allocates memory for zlib from the source's runtime. */
 static voidpf zlib_take(voidpf w, uInt items, uInt size)
 {
     return plm_allocate_array(w, items, size);
@@ -87,8 +88,9 @@ static plm_status inflate_digits(plm_source *s, reading *r)
         return plm_fail_memory(&s->w, "digits");
     end_number(r);
     if (done != Z_STREAM_END || r->wrong || r->seen != (size_t)ROWS * (GREYS + 1))
-        return plm_fail(&s->w, PLM_E_INTERNAL, "digits", "build plummet again",
-                        "the digits compiled in are damaged");
+        return plm_fail(&s->w, PLM_E_INTERNAL, "digits",
+                        "build plummet again, since its library is damaged",
+                        "the digits that are compiled into the library are damaged");
     return PLM_OK;
 }
 
@@ -116,9 +118,9 @@ static plm_status open_digits(plm_source *s, const void *config)
 extern const plm_source_kind plm_source_digits;
 const plm_source_kind plm_source_digits = {
     .kind = {.name = "digits",
-             .help = "1797 hand-written digits, 8 x 8 greys 0..16, ten classes; compiled in",
-             .notes = "Rows of 64 greys, target 0..9. Small enough to learn in a second: for first "
-                      "steps and tests.",
+             .help = "1797 hand-written digits, 8 x 8 greys 0..16, ten classes; built into plummet",
+             .notes = "Rows of 64 greys, target 0..9. Small enough to train on in a second: for "
+                      "first steps and tests.",
              .source = "UCI Optical Recognition of Handwritten Digits, Alpaydin and Kaynak 1998",
              .examples = PLM_LIST("digits", "digits | shuffle | batch(32)")},
     .open = open_digits,

@@ -6,12 +6,12 @@
 /* Opens the two IDX files of the part, images and labels; the set has four. */
 static plm_status open_fashion(plm_source *s, const void *config)
 {
-    plm_named_set set = {.set = "fashion_mnist",
-                         .installed = "/usr/share/datasets/fashion-mnist",
-                         .hint = "apt install dataset-fashion-mnist; or get the four files from "
-                                 "https://github.com/zalandoresearch/fashion-mnist into "
-                                 "DIR/fashion-mnist, and give data_dir='DIR' or, to "
-                                 "the command, PLUMMET_DATA=DIR"};
+    plm_named_set set = {
+        .set = "fashion_mnist",
+        .installed = "/usr/share/datasets/fashion-mnist",
+        .hint = "apt install dataset-fashion-mnist; or get the four files from "
+                "https://github.com/zalandoresearch/fashion-mnist into DIR/fashion-mnist, and set "
+                "data_dir='DIR' or the environment variable PLUMMET_DATA=DIR"};
     return plm_named_set_open_idx(s, &set, config);
 }
 

@@ -30,7 +30,7 @@ extern const plm_source_kind plm_source_idx;
 const plm_source_kind plm_source_idx = {
     .kind = {.name = "idx",
              .help = "arrays in IDX files, plain or gzip, the format of MNIST",
-             .formula = "00 00 type rank, sizes as big-endian u32, numbers",
+             .formula = "00 00 type rank, dimensions as big-endian u32, numbers",
              .notes =
                  "Values are not changed: bytes are 0..255, so add a rescaling layer or transform.",
              .config_size = sizeof(idx),

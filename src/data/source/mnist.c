@@ -7,11 +7,11 @@
 static plm_status open_mnist(plm_source *s, const void *config)
 {
     plm_named_set set = {.set = "mnist",
-                         .hint = "get the four files (train-images-idx3-ubyte.gz, "
-                                 "train-labels-idx1-ubyte.gz, t10k-...) from "
-                                 "https://storage.googleapis.com/cvdf-datasets/mnist/ into "
-                                 "DIR/mnist, and give data_dir='DIR' or, to the "
-                                 "command, PLUMMET_DATA=DIR"};
+                         .hint =
+                             "get the four files (train-images-idx3-ubyte.gz, "
+                             "train-labels-idx1-ubyte.gz, t10k-...) from "
+                             "https://storage.googleapis.com/cvdf-datasets/mnist/ into DIR/mnist, "
+                             "and set data_dir='DIR' or the environment variable PLUMMET_DATA=DIR"};
     return plm_named_set_open_idx(s, &set, config);
 }
 

@@ -4,10 +4,10 @@
  *     the header, a Python dict: {'descr': '<f4', 'fortran_order': False, 'shape': (60000, 28), }
  *     the numbers
  *
- * The header is a Python expression, but only the form that numpy.save writes is understood: a dict
+ * The header is a Python expression, but only the form that numpy.save writes is accepted: a dict
  * with exactly three keys, whose values are a text, True or False, and a tuple of whole numbers. No
- * Python is run, and arrays of Python objects are refused. The length of the header and the product
- * of the shape are checked before memory is allocated for them. */
+ * Python is run, and arrays of Python objects are an error. The length of the header and the
+ * product of the shape are checked before memory is allocated for them. */
 #include <string.h>
 
 #include "data/array_file.h"
@@ -54,15 +54,16 @@ static plm_status read_length(plm_source *s, plm_array_file *f, size_t *length)
 {
     unsigned char head[PLM_NPY_PREFIX], size[4] = {0};
     size_t bytes = 0;
-    PLM_TRY(plm_reader_need(f->reader, head, sizeof head, "the first eight bytes of npy"));
+    PLM_TRY(
+        plm_reader_need(f->reader, head, sizeof head, "the first eight bytes of the npy header"));
     PLM_TRY(plm_npy_check(&s->w, f->path, head, &bytes));
-    PLM_TRY(plm_reader_need(f->reader, size, bytes, "the length of npy's header"));
+    PLM_TRY(plm_reader_need(f->reader, size, bytes, "the length of the npy header"));
     PLM_TRY(plm_npy_length(&s->w, f->path, size, bytes, length));
     f->offset = (int64_t)(PLM_NPY_PREFIX + bytes + *length);
     return PLM_OK;
 }
 
-/* Reads the header of an npy file. It is a plm_array_header. */
+/* Reads the header of an npy file; a function of type plm_array_header. */
 static plm_status npy_header(plm_source *s, plm_array_file *f)
 {
     size_t length = 0;
@@ -81,19 +82,20 @@ static plm_status npy_header(plm_source *s, plm_array_file *f)
     f->rank = h.rank;
     memcpy(f->dims, h.dims, sizeof f->dims);
     if (f->rank == 0)
-        return plm_fail(&s->w, PLM_E_SHAPE, f->path, "give an array [rows, ...]",
-                        "it is a single number, without rows");
+        return plm_fail(&s->w, PLM_E_SHAPE, f->path, "use an array [rows, ...]",
+                        "the array is a single number, without rows");
     return PLM_OK;
 }
 
-/* *Sets *path to the path of a file that the spec names, relative to the runtime's directory. */
+/* Sets *path to the path of a file that the spec names, relative to the directory of the runtime.
+ * */
 static plm_status take_path(plm_source *s, const char *name, const char **path)
 {
     *path = plm_source_path(s, name);
     return *path ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Fills path[] with the files of a key of the spec, which is a text or a list of texts. */
+/* Fills path[] with the files that a key of the spec names: one text or a list of texts. */
 static plm_status list_paths(plm_source *s, const plm_spec *given, const char *key,
                              const char *path[PLM_SIDE])
 {
@@ -110,7 +112,7 @@ static plm_status list_paths(plm_source *s, const plm_spec *given, const char *k
         if (!text || (several && !*file->text))
             return plm_fail(&s->w, PLM_E_SPEC, s->spec,
                             "use npy('x.npy', 'y.npy'), or lists: npy(['a.npy', 'b.npy'])",
-                            "%s must be names of files", key);
+                            "%s must be a file name or a list of file names", key);
         PLM_TRY(take_path(s, file->text, &path[i]));
     }
     return PLM_OK;
@@ -131,9 +133,9 @@ extern const plm_source_kind plm_source_npy;
 const plm_source_kind plm_source_npy = {
     .kind = {.name = "npy",
              .help = "arrays written by numpy.save; each input and target has a file",
-             .notes = "A model with several inputs or targets takes them in the order of the "
-                      "lists. Both byte orders, C order and Fortran order are read. Python objects "
-                      "(pickle) are refused.",
+             .notes = "For a model with several inputs or targets, list them in the order of the "
+                      "model. Both byte orders, C order and Fortran order are read. Python objects "
+                      "(pickle) are not read, since they could run code.",
              .source = "NumPy Enhancement Proposal 1",
              .config_size = sizeof(npy),
              .fields = fields,

@@ -1,10 +1,8 @@
 /* table: separated text whose columns have types. It is read whole, cell by cell; the schema
- * (src/table) decides what each column is and turns its cells into numbers. For a trained model,
- * the schema of the model is used.
- *
- * The order is: read the file, decide what each column is, and only when the training rows are
- * known (a split may take some away) fit the schema to them. Until then the width of an input is
- * unknown. (fit_columns.c) */
+ * (src/table) decides what each column is and converts its cells to numbers. For a trained model,
+ * the schema of the model is used. The steps are: read the file, decide what each column is, and
+ * fit the schema when the training rows are known (a split may remove some). Until then the width
+ * of an input is unknown. (fit_columns.c) */
 #include <string.h>
 
 #include "base/system.h"
@@ -29,50 +27,50 @@ static const plm_field fields[] = {
               "a table as text or JSON lines, plain or gzip; arrays of numpy (.npy, .npz); or an "
               "SQLite database"),
     PLM_FIELD(table, target, PLM_VALUE, "-1", 0, 0,
-              "column to be learned: its name, or its number from 0 (negative = from the end); a "
+              "column to predict: its name, or its number from 0 (negative = from the end); a "
               "[list] for several targets; none = no target"),
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
-              "types of columns that are not to be detected: 'age=category, code=number, id=drop'; "
-              "the words are number, category, date, labels, id, drop; decimal_comma, "
-              "decimal_point; dmy, "
-              "mdy, ymd for dates"),
+              "types for columns, instead of the detected ones: 'age=category, code=number, "
+              "id=drop'; possible types are number, category, date, labels, id, drop; "
+              "decimal_comma, decimal_point for numbers; dmy, mdy, ymd for dates"),
     PLM_FIELD_OF(table, header, PLM_CHOICE, "auto", "auto|true|false",
-                 "does the first line hold names?"),
+                 "does the first line have the names of the columns?"),
     PLM_FIELD(table, delimiter, PLM_TEXT, "auto", 0, 0,
-              "character between cells, or its name: tab, space, comma, semicolon"),
+              "delimiter between cells, as a character or by name: tab, space, comma, semicolon"),
     PLM_FIELD(table, skip, PLM_INT, "-1", -1, 1e6,
-              "number of lines to leave out at the top; -1 = a title is detected and left out"),
+              "number of lines to skip at the top; -1 = title lines are detected and skipped"),
     PLM_FIELD(table, encoding, PLM_TEXT, "auto", 0, 0,
               "encoding of the text: auto, utf-8, windows-1252, latin-1, utf-16le, utf-16be"),
     PLM_FIELD_OF(table, quotes, PLM_CHOICE, "auto", "auto|true|false",
-                 "do quotes enclose cells? false = quotes are ordinary characters; true = yes, "
-                 "even if a cell has several lines that look like rows"),
+                 "do quotes enclose cells? false = no, quotes are ordinary characters; true = yes, "
+                 "even if a quoted cell has several lines that look like rows; auto = yes, but "
+                 "such a cell is an error"),
     PLM_FIELD_OF(table, comments, PLM_CHOICE, "auto", "auto|true|false",
-                 "are lines that begin with # left out? auto = yes, if they are not rows"),
+                 "are lines that begin with # skipped? auto = yes, if they are not rows"),
     PLM_FIELD(table, table, PLM_TEXT, "", 0, 0, "for a database: the name of a table or view"),
     PLM_FIELD(table, query, PLM_TEXT, "", 0, 0,
-              "for a database: a query 'select ...', whose rows are read"),
+              "for a database: a query 'select ...', whose result rows are read"),
     PLM_FIELD(table, weight, PLM_VALUE, "none", 0, 0,
-              "column of sample weights: how much a row counts, 0 or more"),
-    PLM_FIELD(
-        table, group, PLM_VALUE, "none", 0, 0,
-        "column of groups, such as patients: rows of one group stay together in a split; with "
-        "lags or windows each group is a series of its own; the column is no input"),
+              "column of sample weights: the weight of a row in the loss, 0 or more"),
+    PLM_FIELD(table, group, PLM_VALUE, "none", 0, 0,
+              "column with the group of each row, such as the patient: rows of one group stay "
+              "together in a split; with lags or windows each group is a separate series; the "
+              "column is not an input"),
     PLM_FIELD(table, lags, PLM_INT, "0", 0, PLM_SERIES_LAGS,
               "for a time series: number of earlier rows whose target values are inputs; 0 = none"),
     PLM_FIELD(table, windows, PLM_INT, "0", 0, PLM_SERIES_LAGS,
-              "for a time series: number of earlier rows whose numbers in all columns are inputs, "
-              "while only the dates of the row itself are; 0 = none"),
+              "for a time series: number of earlier rows whose numbers in all columns are inputs; "
+              "of the predicted row itself, only the dates are inputs; 0 = none"),
     PLM_FIELD(
         table, order, PLM_VALUE, "none", 0, 0,
-        "for a time series: column by which the rows are sorted, of dates, quarters, weeks or "
-        "numbers such as years; default: the first column of dates, else a column of numbers "
-        "named like a time, such as year or step"),
+        "for a time series: column of dates, quarters, weeks or numbers such as years by which the "
+        "rows are sorted; default: the first column of dates; if there is none, a column of "
+        "numbers with a name of times, such as year or step"),
     PLM_FIELD(table, horizon, PLM_INT, "0", 0, 100000,
               "for predictions of a time series: number of rows to add after the last one"),
     PLM_FIELD(table, embed, PLM_INT, "0", 0, 1e6,
-              "categories with more words become ids in a separate input, for the layer embedding; "
-              "0 = all categories are one-hot"),
+              "category columns with more categories than this become ids in a separate input, for "
+              "the layer embedding; 0 = all categories are one-hot"),
     PLM_FIELD(table, max_columns, PLM_INT, "100000", 1, 1e9,
               "max number of cells in a line: a longer line is an error"),
     PLM_FIELD(table, max_line, PLM_INT, "67108864", 1, 1e12,
@@ -81,15 +79,16 @@ static const plm_field fields[] = {
               "max bytes for the cells, in memory and in a temporary file: a larger table is an "
               "error; 0 = no limit"),
     PLM_FIELD(table, memory, PLM_INT, "0", 0, 1e15,
-              "bytes of the table that are kept in memory; what is beyond lies in temporary files, "
+              "max bytes of the table that are kept in memory; the rest is in temporary files, "
               "which are mapped; 0 = half the memory of the machine"),
     PLM_FIELD(table, spill, PLM_TEXT, "", 0, 0,
-              "folder of these temporary files; default: /var/tmp or, if there is none, /tmp"),
+              "folder for temporary files of a table that is larger than memory=BYTES; default: "
+              "/var/tmp or, if it does not exist, /tmp"),
     {0}};
 
 /* ---- the file ---- */
 
-/* Returns the text of a setting; NULL = it is not given, but the default, "auto". */
+/* Returns the text of a setting; NULL = it is not set, but has the default "auto". */
 static const char *given(const char *text)
 {
     return strcmp(text, "auto") != 0 ? text : NULL;
@@ -106,14 +105,15 @@ static plm_table_reading reading_of(const table *c)
                                .skip = c->skip};
 }
 
-/* Returns the first of two texts that is given, else "auto". */
+/* Returns the first of two texts that is set, otherwise "auto". */
 static const char *either(const char *first, const char *second)
 {
     return first ? first : second ? second : "auto";
 }
 
-/* Reads the file into the store. The spec sets how; for what it leaves open, the model does.
- * groups: keep the texts of numbers such as 1.234, whose point may separate groups of digits. */
+/* Reads the file into the store of raw columns. The settings for reading come from the spec or, if
+ * it does not set them, from the model. groups: keep the texts of numbers such as 1.234, whose
+ * point may separate thousands. */
 static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool groups)
 {
     const plm_schema *known = *s->known.schema ? s->schema : NULL;
@@ -143,7 +143,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
     return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
 }
 
-/* Reads the file once more, with the texts of numbers such as 1.234. Its warnings are known. */
+/* Reads the file once more, with the texts of numbers such as 1.234. Warnings are not repeated. */
 static plm_status read_again(plm_source *s, plm_typed *t, const table *c)
 {
     void (*const log)(void *, int, const char *) = s->w.options.log;
@@ -154,7 +154,7 @@ static plm_status read_again(plm_source *s, plm_typed *t, const table *c)
 }
 
 /* Finds the columns of the model's schema in the table. If a cell can be read in several ways, the
- * formats of the model decide. */
+ * formats of the model are preferred. */
 static plm_status match_schema(plm_source *s, plm_typed *t, const table *c)
 {
     const plm_schema *m = s->schema;
@@ -208,19 +208,19 @@ static plm_status list_targets(plm_source *s, const plm_spec *given, plm_schema_
     return PLM_OK;
 }
 
-/* Prints the report of all columns as a warning, since the table is refused. */
+/* Prints the report of all columns as a warning, since the table cannot be used. */
 static void warn_report(const plm_source *s)
 {
     plm_text t = {.w = (plm *)&s->w};
     plm_text_add_printable(&t, s->file);
-    plm_text_add(&t, " is refused; its columns:\n");
+    plm_text_add(&t, " cannot be used; its columns:\n");
     plm_schema_report(&t, s->schema, s->w.options.log_width);
     if (!t.failed)
         plm_warn_lines(&s->w, plm_text_get(&t));
     plm_text_free(&t);
 }
 
-/* Sets what the spec gives about the columns. */
+/* Copies the settings of the spec about columns. */
 static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *out)
 {
     *out = (plm_schema_wishes){.columns = *c->columns ? c->columns : s->known.columns,
@@ -233,7 +233,7 @@ static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *
     return list_targets(s, c->target, out);
 }
 
-/* Finds the schema of the table for a new model. A column that the user reads with a decimal comma
+/* Makes the schema of the table for a new model. A column for which the user sets a decimal comma
  * may need texts of numbers that were not kept; then the file is read again. */
 static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 {
@@ -257,7 +257,7 @@ static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
     return PLM_OK;
 }
 
-/* Prepares the columns of the table for the model's schema. */
+/* Prepares the columns of the table for the schema of the model. */
 static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 {
     PLM_TRY(
@@ -326,7 +326,7 @@ static plm_status open_all(plm_source *s, const void *config)
     if (known)
         PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
     else if (c->horizon > 0)
-        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "leave it out",
+        return plm_fail(&s->w, PLM_E_SPEC, s->spec, "remove horizon",
                         "horizon is only for predictions, not for a training");
     PLM_TRY(read_file(s, t, c));
     plm_typed_note_spill(s);
@@ -338,7 +338,8 @@ static plm_status open_all(plm_source *s, const void *config)
     return plm_typed_fill(s, t);
 }
 
-/* A disk that is full appears as a lack of memory, so the status is looked at again. */
+/* Opens a table. A full disk (of temporary files) appears as a lack of memory, so the status is
+ * examined again. */
 static plm_status open_table(plm_source *s, const void *config)
 {
     return plm_typed_spill_status(s, open_all(s, config));
@@ -352,7 +353,7 @@ static void lines_of(plm_source *s, int count, const int64_t *row, int64_t *line
         line[i] = row[i] < t->store.rows ? t->store.line[row[i]] : 0;
 }
 
-/* Frees the store, which holds the texts of all cells. */
+/* Frees the raw columns, which hold the texts of all cells. */
 static void close_table(plm_source *s)
 {
     plm_typed *t = s->state;
@@ -362,26 +363,28 @@ static void close_table(plm_source *s)
 
 extern const plm_source_kind plm_source_table;
 const plm_source_kind plm_source_table = {
-    .kind = {.name = "table",
-             .help = "a table as people keep it: numbers, words, dates and gaps",
-             .notes =
-                 "The type of each column is detected from its cells, and can be set by columns=. "
-                 "Numbers and dates are standardized, words become one-hot numbers, missing "
-                 "numbers are replaced by the median and marked, and words that the training has "
-                 "not seen become zeros. Columns that number the rows, are constant or hold "
-                 "sentences are dropped. A target of words, or of few whole numbers, is a class, "
-                 "and the model keeps the names of the classes. Means, medians and words are taken "
-                 "from the training rows only. The model stores all this as its schema, so that it "
-                 "predicts raw rows. A table may be larger than memory: see memory=. With lags or "
-                 "windows the rows are a series, sorted by their "
-                 "first date if there is one, and each row is predicted from those before. For a "
-                 "table of numbers that must not be changed, use csv.",
-             .config_size = sizeof(table),
-             .fields = fields,
-             .examples = PLM_LIST("table('adult.csv', target=income)",
-                                  "table('a.csv', target=price, columns='zip=category') "
-                                  "| batch(64)",
-                                  "table('sales.csv', target=sales, lags=12)")},
+    .kind =
+        {.name = "table",
+         .help = "a table as people keep it: numbers, words, dates and gaps",
+         .notes =
+             "The type of each column is detected from its cells, and can be set by columns=. "
+             "Numbers and dates are standardized, words become one-hot numbers, missing numbers "
+             "are replaced by the median, with an additional input that marks them, and words that "
+             "do not occur in the training rows become zeros. Columns that number the rows, are "
+             "constant or contain sentences are dropped. A target of words, or of few whole "
+             "numbers, is a class, "
+             "and the model keeps the names of the classes. Means, medians and words are taken "
+             "from the training rows only. The model stores all this as its schema, so that it can "
+             "predict raw rows. A table may be larger than memory: see memory=. With lags or "
+             "windows the rows are a series, sorted by their "
+             "first date if there is one, and each row is predicted from earlier rows. For a table "
+             "of numbers that must not be changed, use csv.",
+         .config_size = sizeof(table),
+         .fields = fields,
+         .examples = PLM_LIST("table('adult.csv', target=income)",
+                              "table('a.csv', target=price, columns='zip=category') "
+                              "| batch(64)",
+                              "table('sales.csv', target=sales, lags=12)")},
     .open = open_table,
     .fit = fit_table,
     .lines = lines_of,

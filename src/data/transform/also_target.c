@@ -9,9 +9,9 @@ typedef struct {
 } also_target;
 
 static const plm_field fields[] = {
-    PLM_FIELD_OF(
-        also_target, part, PLM_CHOICE, "input", "input|target",
-        "what is copied: input = the first input, to be reconstructed; target = the first target"),
+    PLM_FIELD_OF(also_target, part, PLM_CHOICE, "input", "input|target",
+                 "the part to copy: input = the first input, which the second output then "
+                 "reconstructs; target = the first target"),
     {0}};
 
 /* from: index of the part that is copied. to: index of the added part. */
@@ -30,11 +30,11 @@ static plm_status settle(plm_transform *t)
     if (!v)
         return PLM_E_MEMORY;
     if (target && s->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
-                        "there is no target to duplicate");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file with the target",
+                        "the data has no target to copy");
     if (plm_data_targets(d) == PLM_SIDE)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "leave one also_target out",
-                        "data has at most %d targets", (int)PLM_SIDE);
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "remove one also_target",
+                        "the data would have more than %d targets", (int)PLM_SIDE);
     v->from = target ? s->inputs : 0;
     v->to = plm_data_parts(d);
     t->state = v;
@@ -47,8 +47,8 @@ static plm_status settle(plm_transform *t)
     return PLM_OK;
 }
 
-/* Copies the part to the added target, with the values that it has at this place in the pipeline.
- * Transforms that follow change only one of the two. */
+/* Copies the part to the added target, with the values that it has at this step of the pipeline.
+ * Later transforms change only one of the two. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     const copied *v = t->state;
@@ -62,9 +62,9 @@ const plm_transform_kind plm_transform_also_target = {
              .help =
                  "adds a copy of the input as a target, to be reconstructed as an auxiliary task",
              .notes = "For a model with a second output. The layers that both outputs share then "
-                      "also learn to represent the input. The copy is taken at this place in the "
-                      "pipeline, so a rescaling before it applies to the copy and a rescaling "
-                      "after it does not. Set the weight of its loss by loss_weights: [1, 0.2].",
+                      "also learn to represent the input. The copy is made at this step of the "
+                      "pipeline, so a rescaling before it changes the copy and a rescaling after "
+                      "it does not. Set the weight of its loss by loss_weights: [1, 0.2].",
              .config_size = sizeof(also_target),
              .fields = fields,
              .examples = PLM_LIST("digits | rescaling(1/16) | also_target(input) | batch(32)",

@@ -6,10 +6,11 @@ typedef struct {
     bool drop_remainder; /* leave out a last, smaller batch */
 } batch;
 
-static const plm_field fields[] = {PLM_FIELD(batch, rows, PLM_INT, "32", 1, 1e9, "rows of a batch"),
-                                   PLM_FIELD(batch, drop_remainder, PLM_BOOL, "false", 0, 0,
-                                             "leave out a last batch that is smaller"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(batch, rows, PLM_INT, "32", 1, 1e9, "number of rows of a batch"),
+    PLM_FIELD(batch, drop_remainder, PLM_BOOL, "false", 0, 0,
+              "true = drop the last batch of an epoch if it is smaller"),
+    {0}};
 
 /* Sets the batch size of the stream. */
 static plm_status settle(plm_transform *t)

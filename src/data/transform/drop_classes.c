@@ -7,7 +7,7 @@ typedef struct {
 } drop_classes;
 
 static const plm_field fields[] = {PLM_FIELD(drop_classes, classes, PLM_REALS, NULL, 0, 1e6,
-                                             "the classes to leave out, by number"),
+                                             "numbers of the classes to leave out"),
                                    PLM_FIELD(drop_classes, relabel, PLM_BOOL, "true", 0, 0,
                                              "number the remaining classes from 0, in their order"),
                                    {0}};

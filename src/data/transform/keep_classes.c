@@ -7,7 +7,7 @@ typedef struct {
 } keep_classes;
 
 static const plm_field fields[] = {
-    PLM_FIELD(keep_classes, classes, PLM_REALS, NULL, 0, 1e6, "the classes to keep, by number"),
+    PLM_FIELD(keep_classes, classes, PLM_REALS, NULL, 0, 1e6, "numbers of the classes to keep"),
     PLM_FIELD(keep_classes, relabel, PLM_BOOL, "true", 0, 0,
               "number the remaining classes from 0, in their order"),
     {0}};

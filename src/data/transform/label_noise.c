@@ -1,13 +1,12 @@
-/* label_noise: replaces the labels of some rows by other classes, to study what wrong labels do. A
- * row has the same label, right or wrong, in every epoch.
- *
- * That is why the random number of a row depends on its number in the source, and neither on the
- * epoch nor on the order of the rows. */
+/* label_noise: replaces the labels of some rows by other classes, to study the effect of wrong
+ * labels. A row has the same label, right or wrong, in every epoch. So the random number of a row
+ * depends on its number in the source, but not on the epoch or the order of the rows. */
 #include "data/data.h"
 
 typedef struct {
     double rate;           /* probability that a label is replaced */
-    int64_t classes, seed; /* 0 = as many as the target has; -1 = the seed of the runtime */
+    int64_t classes, seed; /* classes: 0 = as many as the target has. seed: -1 = the seed of the
+                            * runtime */
 } label_noise;
 
 static const plm_field fields[] = {
@@ -15,11 +14,11 @@ static const plm_field fields[] = {
     PLM_FIELD(label_noise, classes, PLM_INT, "0", 0, 1000000,
               "number of classes; 0 = the classes of the source"),
     PLM_FIELD(label_noise, seed, PLM_INT, "-1", 0, 9e15,
-              "seed of this transform; none = the run's seed"),
+              "seed of this transform; none = the seed of the run"),
     {0}};
 
-/* Checks the target and keeps the number of classes as the state. Errors: E_SHAPE if the target is
- * no class number; E_SPEC if the number of classes is not known; E_UNSUPPORTED for a streamed
+/* Checks the target and stores the number of classes as the state. Errors: E_SHAPE if the target is
+ * not a class number; E_SPEC if the number of classes is unknown; E_UNSUPPORTED for a streamed
  * source, whose rows have no fixed numbers from which noise could be drawn. */
 static plm_status settle(plm_transform *t)
 {
@@ -30,17 +29,17 @@ static plm_status settle(plm_transform *t)
         return PLM_E_MEMORY;
     t->state = classes;
     if (d->source->streamed)
-        return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "read the file whole with stream=false",
+        return plm_fail(d->w, PLM_E_UNSUPPORTED, t->spec, "load the whole file with stream=false",
                         "the rows of a streamed file have no fixed numbers, so noise would change "
                         "in every epoch");
     if (d->source->targets == 0 || d->part[d->source->inputs].width != 1)
-        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "put label_noise before one_hot",
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "move label_noise before one_hot",
                         "the target is not a single class number per row");
     *classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (*classes < 2)
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "give the number of classes: label_noise(0.1, classes=10)",
-                        "the number of classes is not known");
+                        "set the number of classes: label_noise(0.1, classes=10)",
+                        "the number of classes is unknown");
     return PLM_OK;
 }
 
@@ -68,7 +67,8 @@ static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], 
 extern const plm_transform_kind plm_transform_label_noise;
 const plm_transform_kind plm_transform_label_noise = {
     .kind = {.name = "label_noise",
-             .help = "gives some training rows a wrong class, the same in every epoch",
+             .help =
+                 "changes some training rows to a wrong class, which is the same in every epoch",
              .notes = "Shows how much a net memorizes wrong labels. Validation rows that are split "
                       "off keep their labels.",
              .source = "Zhang et al., Understanding deep learning requires rethinking "

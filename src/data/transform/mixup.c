@@ -1,11 +1,9 @@
 /* mixup: replaces each row of a batch, targets included, by a weighted mean of itself and another
  * row of the batch. The weight of the row itself has the distribution Beta(alpha, alpha), drawn for
- * each row, as in Keras.
- *
- * The other row is taken from the same batch at a distance that is drawn for each batch, so nothing
- * has to be read twice. Mixed rows are written in place along the cycles of that distance, with
- * memory for one row. (Zhang, Cisse, Dauphin and Lopez-Paz, mixup: beyond empirical risk
- * minimization, ICLR 2018) */
+ * each row, as in Keras. The other row is `shift` rows further in the same batch, modulo its size,
+ * where the shift is drawn for each batch, so no further rows are read. Mixed rows are written in
+ * place along the cycles of this shift, with memory for one row. (Zhang, Cisse, Dauphin and
+ * Lopez-Paz, mixup: beyond empirical risk minimization, ICLR 2018) */
 #include <math.h>
 #include <string.h>
 
@@ -13,7 +11,7 @@
 #include "kernel/kernel.h"
 
 typedef struct {
-    double alpha; /* both parameters of the beta distribution of the weight */
+    double alpha; /* value of both parameters of the beta distribution of the weight */
     int64_t seed; /* -1 = the seed of the runtime */
 } mixup;
 
@@ -21,11 +19,12 @@ static const plm_field fields[] = {
     PLM_FIELD(mixup, alpha, PLM_REAL, "0.2", 1e-3, 1e3,
               "alpha of the Beta distribution of the weight: near 0 rows are hardly mixed, 1 = all "
               "weights are equally likely, above 1 = weights are nearer to one half"),
-    PLM_FIELD(mixup, seed, PLM_INT, "-1", 0, 9e15, "seed of this transform; none = the run's seed"),
+    PLM_FIELD(mixup, seed, PLM_INT, "-1", 0, 9e15,
+              "seed of this transform; none = the seed of the run"),
     {0}};
 
-/* Allocates memory for one row. Refuses class numbers if the data is known to have more than two
- * classes, since a mean of class numbers means nothing. */
+/* Allocates memory for one row. Fails for class numbers if the data has more than two classes,
+ * since a mean of class numbers is meaningless. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
@@ -33,7 +32,7 @@ static plm_status settle(plm_transform *t)
     size_t widest = 1;
     if (d->source->targets > 0 && target->width == 1 && d->classes > 2)
         return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "write one_hot | mixup, with categorical_crossentropy as the loss",
+                        "use one_hot | mixup, with categorical_crossentropy as the loss",
                         "class numbers cannot be mixed");
     for (int i = 0; i < plm_data_parts(d); i++)
         widest = d->part[i].width > widest ? d->part[i].width : widest;
@@ -41,8 +40,8 @@ static plm_status settle(plm_transform *t)
     return t->state ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Returns the logarithm of x > 0. It uses our own function, so that the bits do not depend on
- * libm. */
+/* Returns the logarithm of x > 0. It uses the library's own function, so that the bits do not
+ * depend on libm. */
 static double log_of(const plm_kernels *k, double x)
 {
     plm_real y = (plm_real)x;
@@ -50,9 +49,9 @@ static double log_of(const plm_kernels *k, double x)
     return (double)y;
 }
 
-/* Returns the logarithm of a number with the distribution Gamma(a). The method is that of Marsaglia
- * and Tsang, A simple method for generating gamma variables, 2000; for a < 1 it draws Gamma(a + 1)
- * and multiplies by u^(1/a). */
+/* Returns the logarithm of a random number with the distribution Gamma(a). The method is that of
+ * Marsaglia and Tsang, A simple method for generating gamma variables, 2000; for a < 1 it draws
+ * Gamma(a + 1) and multiplies by u^(1/a). */
 static double log_gamma_deviate(const plm_kernels *k, plm_random *r, double a)
 {
     const double d = (a < 1 ? a + 1 : a) - 1.0 / 3, c = 1 / sqrt(9 * d);
@@ -67,8 +66,8 @@ static double log_gamma_deviate(const plm_kernels *k, plm_random *r, double a)
     return log_of(k, d) + log_v + boost;
 }
 
-/* Returns a number with the distribution Beta(a, a): g / (g + h) of two gamma deviates, which is
- * the sigmoid of log g - log h. */
+/* Returns a random number with the distribution Beta(a, a): g / (g + h) of two gamma deviates,
+ * which is the sigmoid of log g - log h. */
 static float weight_of(const plm_kernels *k, plm_random *r, double a)
 {
     static const plm_real none[4] = {0};
@@ -78,7 +77,7 @@ static float weight_of(const plm_kernels *k, plm_random *r, double a)
     return (float)y;
 }
 
-/* x [width] = weight x + (1 - weight) other. */
+/* Sets x [width] to weight * x + (1 - weight) * other. */
 static void mix_row(float *x, const float *other, size_t width, float weight)
 {
     for (size_t i = 0; i < width; i++)
@@ -97,9 +96,9 @@ static int64_t common_divisor(int64_t a, int64_t b)
     return a;
 }
 
-/* Mixes row i with row i + shift, modulo the number of rows, for a part of the batch. Rows that are
- * `shift` apart form cycles. Only the first row of a cycle must be copied, since it is also the
- * partner of the last. */
+/* Mixes row i with row i + shift, modulo the number of rows, for one part of the batch. Rows that
+ * are `shift` apart form cycles. Only the first row of a cycle must be copied before it is
+ * overwritten, since it is also the partner of the last. */
 static void mix_part(float *x, float *first, size_t width, int64_t rows, int64_t shift,
                      plm_random r, const plm_transform *t)
 {
@@ -117,8 +116,8 @@ static void mix_part(float *x, float *first, size_t width, int64_t rows, int64_t
     }
 }
 
-/* Draws the shift, then mixes all parts with the same weights: each part starts from a copy of the
- * random stream. Sample weights are not mixed. */
+/* Draws the shift, then mixes all parts (inputs, targets) with the same weights: each part uses a
+ * copy of the random stream. Sample weights are not mixed. */
 static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], int64_t rows)
 {
     plm_data *d = t->data;

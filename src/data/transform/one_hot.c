@@ -1,5 +1,5 @@
-/* one_hot: converts a target of whole numbers 0..classes-1 to rows of `classes` zeros with a
- * one. */
+/* one_hot: converts a target of whole numbers 0..classes-1 to rows of `classes` values, a one at
+ * the index of the class and zeros elsewhere. */
 #include <string.h>
 
 #include "data/data.h"
@@ -10,27 +10,28 @@ typedef struct {
 
 enum { MOST = 1000000 };
 
-static const plm_field fields[] = {PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, MOST,
-                                             "width of a row; 0 = the classes of the source"),
-                                   {0}};
+static const plm_field fields[] = {
+    PLM_FIELD(one_hot, classes, PLM_INT, "0", 0, MOST,
+              "number of values of a row; 0 = the number of classes of the source"),
+    {0}};
 
-/* Makes the target `classes` values wide, and requests memory for them. */
+/* Sets the width of the target to the number of classes, and requests memory for this width. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;
     const one_hot *c = t->config;
     plm_part *part = &d->part[d->source->inputs];
     if (d->source->targets == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file of the target",
-                        "there is no target to make one-hot");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "name the column or file with the target",
+                        "the data has no target to convert");
     if (part->width != 1)
-        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "leave one_hot out",
-                        "the target has %zu values per row, not one", part->width);
+        return plm_fail(d->w, PLM_E_SHAPE, t->spec, "remove one_hot",
+                        "the target has %zu values per row, instead of one class number",
+                        part->width);
     const int64_t classes = c->classes > 0 ? c->classes : plm_data_count_classes(d);
     if (classes == 0)
-        return plm_fail(d->w, PLM_E_SPEC, t->spec,
-                        "give the number of classes: one_hot(classes=10)",
-                        "the number of classes is not known");
+        return plm_fail(d->w, PLM_E_SPEC, t->spec, "set the number of classes: one_hot(classes=10)",
+                        "the number of classes is unknown");
     part->rank = 1;
     part->dims[0] = classes;
     part->width = (size_t)classes;
@@ -52,9 +53,10 @@ static plm_status change(const plm_transform *t, float *const value[PLM_PARTS], 
     float *y = value[s->inputs];
     for (int64_t i = 0; i < rows; i++)
         if (!is_class(y[i], classes))
-            return plm_fail(&s->w, PLM_E_DATA, t->spec,
-                            "labels are whole numbers from 0; raise classes or correct the row",
-                            "label %g is not one of 0..%lld", (double)y[i], (long long)classes - 1);
+            return plm_fail(
+                &s->w, PLM_E_DATA, t->spec,
+                "labels must be whole numbers from 0; increase classes or correct the row",
+                "the label %g is not one of 0..%lld", (double)y[i], (long long)classes - 1);
     /* from the last row to the first, so that no label is overwritten before it is read */
     for (int64_t i = rows - 1; i >= 0; i--) {
         const int64_t label = (int64_t)y[i];
@@ -69,8 +71,8 @@ const plm_transform_kind plm_transform_one_hot = {
     .kind = {.name = "one_hot",
              .alias = "to_categorical",
              .help = "converts class numbers to rows of zeros with a one",
-             .notes = "Needed for categorical_crossentropy; sparse_categorical_crossentropy takes "
-                      "the class numbers themselves.",
+             .notes = "Needed for the loss categorical_crossentropy; "
+                      "sparse_categorical_crossentropy uses class numbers.",
              .config_size = sizeof(one_hot),
              .fields = fields,
              .examples = PLM_LIST("digits | one_hot", "digits | one_hot(classes=10)")},

@@ -6,8 +6,10 @@ typedef struct {
 } rescaling;
 
 static const plm_field fields[] = {
-    PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0, "factor, for instance 1/255"),
-    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0, "added after the multiplication"),
+    PLM_FIELD(rescaling, scale, PLM_REAL, NULL, 0, 0,
+              "factor by which each value is multiplied, such as 1/255"),
+    PLM_FIELD(rescaling, offset, PLM_REAL, "0", 0, 0,
+              "number that is added after the multiplication"),
     {0}};
 
 /* Rescales the inputs of a batch, in place. */
@@ -30,7 +32,7 @@ const plm_transform_kind plm_transform_rescaling = {
              .alias = "scale",
              .help = "multiplies every value of the inputs by a factor and adds an offset",
              .formula = "y = x * scale + offset",
-             .notes = "A rescaling layer does the same inside the model; then users of the model "
+             .notes = "The layer rescaling does the same inside the model; then users of the model "
                       "need not rescale their data.",
              .config_size = sizeof(rescaling),
              .fields = fields,

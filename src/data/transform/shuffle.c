@@ -1,15 +1,14 @@
 /* shuffle: puts the rows in a new random order in every epoch. The order is a function of (seed,
- * epoch).
- *
- * Rows in memory are permuted as a whole (Fisher and Yates). Streamed rows go through a window of
- * `buffer` rows: each row that is read replaces a random row of the window, and the replaced row is
- * given out. */
+ * epoch). Rows in memory are permuted as a whole (Fisher and Yates). Streamed rows are mixed in a
+ * window of `buffer` rows: each row that is read replaces a random row of the window, and the
+ * replaced row is returned. */
 #include <string.h>
 
 #include "data/data.h"
 
 typedef struct {
-    int64_t buffer, seed; /* rows of the window if streamed; -1 = the seed of the runtime */
+    int64_t buffer, seed; /* buffer: number of rows of the window, if streamed. seed: -1 = the seed
+                           * of the runtime */
 } shuffle;
 
 enum { WINDOW_ROWS = 16384, WINDOW_BYTES = 1 << 28 };
@@ -18,7 +17,8 @@ static const plm_field fields[] = {
     PLM_FIELD(shuffle, buffer, PLM_INT, "0", 0, 1e9,
               "number of rows of the window for a streamed file, 0 = automatic; rows in memory are "
               "always mixed as a whole"),
-    PLM_FIELD(shuffle, seed, PLM_INT, "-1", 0, 9e15, "seed of the order; none = the run's seed"),
+    PLM_FIELD(shuffle, seed, PLM_INT, "-1", 0, 9e15,
+              "seed of the random order; none = the seed of the run"),
     {0}};
 
 /* The window for a streamed file. */
@@ -27,12 +27,12 @@ typedef struct {
      * row */
     char *rows[PLM_PARTS], *spare;
     int64_t capacity, count; /* rows that fit, rows that are in it */
-    bool filled;             /* the first rows of this epoch were read into the window */
+    bool filled;             /* true = the first rows of this epoch were read into the window */
     plm_random random;       /* draws the row that leaves the window next */
 } window;
 
-/* Opens the random numbers of this epoch. Each shuffle of a pipeline has its own stream of random
- * numbers, chosen by its place in the pipeline. */
+/* Opens the random stream of this epoch. Each shuffle of a pipeline has its own stream of random
+ * numbers, which depends on its position in the pipeline. */
 static plm_random open_random(const plm_transform *t, int64_t epoch)
 {
     const shuffle *c = t->config;
@@ -43,7 +43,7 @@ static plm_random open_random(const plm_transform *t, int64_t epoch)
                            (uint32_t)epoch);
 }
 
-/* Rows in memory: permutes the order of an epoch. */
+/* For rows in memory: permutes the order of an epoch. */
 static void mix(const plm_transform *t, int64_t epoch, plm_order *order)
 {
     plm_random r = open_random(t, epoch);
@@ -61,7 +61,7 @@ static int parts(const plm_transform *t)
     return plm_source_parts(t->data->source);
 }
 
-/* Returns the number of rows of the window: as given; otherwise WINDOW_ROWS, or as many as fit in
+/* Returns the number of rows of the window: as set; otherwise WINDOW_ROWS, or as many as fit in
  * WINDOW_BYTES if these are fewer. Never more rows than the file has. */
 static int64_t choose_capacity(const plm_transform *t)
 {
@@ -148,7 +148,7 @@ static plm_status pull(plm_transform *t, int64_t most, void *const out[PLM_PARTS
     PLM_TRY(plm_flow_pull(t->data, t->number, most, out, got));
     for (int64_t k = 0; k < *got; k++)
         exchange(t, v, out, k, (int64_t)plm_random_below(&v->random, (uint64_t)v->count));
-    /* no more rows come in: empty the window, in random order */
+    /* no more rows to read: return the rows of the window, in random order */
     for (; *got < most && v->count > 0; (*got)++) {
         const int64_t j = (int64_t)plm_random_below(&v->random, (uint64_t)v->count);
         v->count--;

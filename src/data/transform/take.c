@@ -20,7 +20,7 @@ extern const plm_transform_kind plm_transform_take;
 const plm_transform_kind plm_transform_take = {
     .kind = {.name = "take",
              .help = "keeps only the first rows",
-             .notes = "After a shuffle, it keeps other random rows in each epoch.",
+             .notes = "After a shuffle, it keeps different random rows in each epoch.",
              .config_size = sizeof(take),
              .fields = fields,
              .examples = PLM_LIST("digits | take(100) | batch(10)")},

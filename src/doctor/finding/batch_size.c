@@ -10,14 +10,15 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, share, PLM_REAL, "0.45", 0, 1,
-              "a note if a batch has more than this share of the rows, in a training of fewer than "
-              "`steps` steps"),
+              "a note if a batch has more than this share of the rows and the training has fewer "
+              "than `steps` steps"),
     PLM_FIELD(thresholds, steps, PLM_REAL, "200", 0, 1e30, "see `share`"),
     PLM_FIELD(thresholds, few, PLM_REAL, "60", 0, 1e30,
-              "a warning instead of a note if the training has fewer steps than this"),
+              "a warning instead of a note if the training has fewer than this number of steps"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "4", 1, 1e9,
               "with batch_normalization: a note if a batch has fewer rows than this"),
-    PLM_FIELD(thresholds, two, PLM_REAL, "3", 1, 1e9, "a warning if it has fewer than this"),
+    PLM_FIELD(thresholds, two, PLM_REAL, "3", 1, 1e9,
+              "with batch_normalization: a warning if a batch has fewer rows than this number"),
     PLM_FIELD(thresholds, left, PLM_REAL, "0.3", 0, 1,
               "with batch_normalization: a warning if, after all steps, its moving statistics "
               "still have more than this share of their initial values"),
@@ -36,8 +37,8 @@ static int64_t batch_normalized(const plm_case *c)
     return -1;
 }
 
-/* Adds the remedy of a usual batch: the key `data` with its batch replaced by batch(32), if the
- * pipeline is known and has a batch. */
+/* Adds a remedy with the usual batch size: the key `data` with its batch replaced by batch(32), if
+ * the pipeline is known and has a batch. */
 static void add_usual_batch(const plm_case *c, plm_report *r)
 {
     static const char own[] = "batch(";
@@ -63,15 +64,16 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
     r->number = (double)c->batch;
     r->threshold = t->rows;
     r->key = "data";
-    plm_report_line(
-        r, "these differ much from batch to batch, and from the statistics that predictions use");
+    plm_report_line(r, "such statistics differ much from batch to batch, and from the statistics "
+                       "that predictions use");
     add_usual_batch(c, r);
     plm_report_remedy(r, "model", "layer_normalization");
     return true;
 }
 
-/* Reports moving statistics of batch normalization that are not those of the data when the training
- * ends: predictions use them. The usual momentum is a note, since then the training is short. */
+/* Reports moving statistics of batch normalization that still depend on their initial values when
+ * the training ends, although predictions use them. With the usual momentum it is a note, since
+ * then the training is short. */
 static bool find_slow(const thresholds *t, const plm_case *c, plm_report *r)
 {
     static const double usual = 0.99;
@@ -101,7 +103,7 @@ static bool find_slow(const thresholds *t, const plm_case *c, plm_report *r)
     return true;
 }
 
-/* Reports gradients that are summed over so many batches that the training has few updates. */
+/* Reports gradients that are accumulated over so many batches that the training has few updates. */
 static bool find_gathered(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_training *g = c->model->training;
@@ -125,7 +127,7 @@ static bool find_gathered(const thresholds *t, const plm_case *c, plm_report *r)
 
 /* Reports a batch that is too large for the training, or too small for batch normalization. A large
  * batch is reported only if it is a large part of the rows and the whole training has few steps:
- * then each step could be followed by many smaller ones at the same cost. */
+ * then smaller batches would give many more steps at the same cost. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -152,9 +154,9 @@ const plm_finding_kind plm_finding_batch_size = {
                         "or gradient_accumulation_steps so large that there are fewer than "
                         "`few` updates; or batch_normalization with fewer than `rows` rows in a "
                         "batch, or momentum^steps > left",
-             .notes = "A batch of all rows makes one step per epoch, so an epoch teaches little. "
-                      "Batch normalization takes mean and standard deviation from the batch: from "
-                      "one or two rows they are noise.",
+             .notes = "If a batch has all rows, an epoch has a single step, so the net learns "
+                      "little per epoch. Batch normalization computes mean and standard deviation "
+                      "from the batch: with one or two rows they are noise.",
              .source = "Keskar et al., On large-batch training for deep learning, 2017",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -1,8 +1,6 @@
-/* D206: some classes are much rarer than others.
- *
- * A net that always answers the most frequent class then has a small loss and a high accuracy, so
- * it may learn nothing else, and accuracy does not show it. Weights of classes make the rare ones
- * count. */
+/* D206: some classes are much rarer than others. A net that always predicts the most frequent class
+ * then has a small loss and a high accuracy, so it may learn nothing else, and the accuracy does
+ * not reveal this. Class weights increase the influence of the rare classes. */
 #include "base/notation.h"
 #include "doctor/finding.h"
 
@@ -11,14 +9,15 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(
-        thresholds, note, PLM_REAL, "0.1", 0, 1,
-        "a note if the rarest class has a smaller share of the rows of the most frequent class"),
+    PLM_FIELD(thresholds, note, PLM_REAL, "0.1", 0, 1,
+              "a note if (rows of the rarest class) / (rows of the most frequent class) is less "
+              "than this"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9,
-              "a warning if the rarest class also has fewer rows than this"),
+              "a warning, instead of a note, if the rarest class also has fewer than this number "
+              "of rows"),
     PLM_FIELD(thresholds, weight, PLM_REAL, "0.02", 0, 1,
-              "a warning if class_weight leaves a class less than this part of the weight of "
-              "another class, and less than a fifth of what its rows alone would have"),
+              "a warning if class_weight gives a class less than this part of the total weight of "
+              "another class, and less than a fifth of its weight without class_weight"),
     {0}};
 
 /* Finds the rarest class that has rows, and the most frequent one; -1 = there are no rows. */
@@ -33,8 +32,8 @@ static void extremes(const plm_data_facts *d, int *rare, int *common)
     }
 }
 
-/* Reads the numbers of class_weight. Returns how many there are; 0 = none, or they follow from the
- * rows (balanced). */
+/* Reads the numbers of class_weight. Returns the number of weights; 0 = none, or class_weight is
+ * `balanced`. */
 static int read_weights(const plm_case *c, double weight[PLM_DOCTOR_CLASSES])
 {
     const char *at = plm_case_setting(c, "class_weight");
@@ -49,9 +48,9 @@ static int read_weights(const plm_case *c, double weight[PLM_DOCTOR_CLASSES])
     return count;
 }
 
-/* Multiplies the weights [classes] by the rows of their classes. Sets *least and *most to the
- * classes with the smallest and the largest product, among those that have rows. False = there are
- * no such classes. */
+/* Multiplies the weights [classes] by the number of rows of their classes. Sets *least and *most to
+ * the classes with the smallest and the largest product, among those that have rows. False = there
+ * are no such classes. */
 static bool weigh(const plm_data_facts *d, double *weight, int classes, int *least, int *most)
 {
     *least = *most = -1;
@@ -65,7 +64,7 @@ static bool weigh(const plm_data_facts *d, double *weight, int classes, int *lea
     return *most >= 0 && *most != *least && weight[*most] > 0;
 }
 
-/* Adds a table of the classes with their share of the whole weight. */
+/* Adds a table of the classes with their share of the total weight. */
 static void draw_weights(const plm_data_facts *d, const double *weight, int classes, plm_report *r)
 {
     enum { SHOWN = 6 };
@@ -77,8 +76,8 @@ static void draw_weights(const plm_data_facts *d, const double *weight, int clas
         plm_report_line(r, "%8d %12lld %22.3g", k, (long long)d->count[k], weight[k] / all);
 }
 
-/* Reports class_weight that leaves a class next to nothing of the loss. A class weighs its weight
- * times its rows. */
+/* Reports class_weight that gives a class nearly no share of the loss. The share of a class is its
+ * weight times its number of rows. */
 static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
 {
     double weight[PLM_DOCTOR_CLASSES];
@@ -103,8 +102,8 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
 }
 
 /* Compares the rarest class with the most frequent one. The finding is usually a note, since many
- * such tables are correct. But the accuracy then says little, so another metric is the first
- * remedy. */
+ * tables are correctly imbalanced. But the accuracy then says little, so another metric is the
+ * first remedy. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };

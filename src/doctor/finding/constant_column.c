@@ -13,7 +13,7 @@ static int64_t count_constant(const plm_data_facts *d)
     return constant;
 }
 
-/* Adds the first constant columns that have names. */
+/* Adds the names of the first constant columns. */
 static void draw(plm_report *r, const plm_data_facts *d)
 {
     enum { SHOWN = 6 };
@@ -36,9 +36,9 @@ static void leave_out(plm_report *r, const plm_case *c)
     r->what.failed = r->what.failed || out == NULL;
 }
 
-/* Reports constant columns. A constant column adds nothing, which does little harm. If most columns
- * are constant, or all, the file was probably read wrongly. Inputs without names are usually
- * images, whose corners are constant. */
+/* Reports constant columns. A constant column does little harm. If most or all columns are
+ * constant, the file was probably read wrongly. Columns without names are usually pixels of images,
+ * whose corners are constant. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;

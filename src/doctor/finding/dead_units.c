@@ -1,9 +1,7 @@
-/* G103: units of relu give 0 for every row.
- *
- * A step that is too large can push the bias of a unit so far down that its sum is below 0 for
- * every row. Its gradient is then 0, so no later step brings the unit back, and the layer is
- * narrower than it was meant to be. The share of dead units is measured over whole windows of rows
- * (probe.c), since any unit is 0 for some rows. */
+/* G103: units of relu output 0 for every row. A step that is too large can shift the bias of a unit
+ * so far that its weighted sum is negative for every row. Its gradient is then 0, so no later step
+ * revives the unit, and the layer has fewer useful units. The share of dead units is measured over
+ * whole windows of rows (probe.c), since any unit is 0 for some rows. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -14,17 +12,18 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.6", 0, 1,
-              "a warning if a larger share of a layer is dead"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "0.9", 0, 1, "an error for a larger share"),
+              "a warning if the share of dead units of a layer is larger than this"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.9", 0, 1,
+              "an error if the share of dead units of a layer is larger than this"),
     PLM_FIELD(thresholds, growth, PLM_REAL, "0.3", 0, 1,
               "if the share has grown by more than this since the first step, the learning rate is "
               "the cause"),
     PLM_FIELD(thresholds, zero, PLM_REAL, "0.9", 0, 1,
-              "a warning before the first step if the run file gives the biases of a layer, and a "
-              "larger share of its values is 0"),
+              "a warning before the first step if the run file sets the initial biases of a layer "
+              "and more than this share of its output values is 0"),
     {0}};
 
-/* Returns the layer with the largest share of dead units; -1 = none is measured. */
+/* Returns the layer with the largest share of dead units; -1 = no layer was measured. */
 static int64_t worst(const plm_case *c, const plm_reading *reading)
 {
     int64_t at = -1;
@@ -49,8 +48,9 @@ static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
         }
 }
 
-/* Returns the newest readings that count dead units, from the training or from the look before it,
- * and sets *at to the layer with the largest share; NULL = no reading counts them. */
+/* Returns the newest readings that count dead units, of the training or of the probe pass before
+ * it, and sets *at to the layer with the largest share; NULL = there are none. *runs: they are of
+ * the training. */
 static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
 {
     const plm_reading *last = c->samples > 0 ? c->sample[c->samples - 1].reading : NULL;
@@ -62,7 +62,7 @@ static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
     return *at >= 0 ? c->first : NULL;
 }
 
-/* True if a layer has a bias_initializer, whose biases may keep its units below 0. */
+/* True if a layer has the argument bias_initializer, which may keep its units at 0. */
 static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
 {
     const plm_spec *s = NULL;
@@ -70,8 +70,8 @@ static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
            plm_spec_argument_of(s, "bias_initializer", SIZE_MAX) != NULL;
 }
 
-/* Reports a layer whose initial biases keep nearly all of its values at 0, though no unit is 0 for
- * every row. */
+/* Reports a layer whose initial biases keep nearly all of its output values at 0, even though no
+ * unit is 0 for every row. */
 static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
 {
     for (int64_t i = 0; c->first != NULL && c->samples == 0 && i < c->layers; i++) {
@@ -90,8 +90,8 @@ static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
-/* Reports layers with many dead units. It looks at the newest reading: if many more units are dead
- * than before the first step, the learning rate is too high. A net that learns nevertheless gets a
+/* Reports layers with many dead units, by the newest reading. If many more units are dead than
+ * before the first step, the learning rate is too high. A net that learns nevertheless gets only a
  * note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {

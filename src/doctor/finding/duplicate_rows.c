@@ -1,7 +1,6 @@
-/* D208: the same rows are in the table more than once.
- *
- * Copies count several times in the loss, and a random split puts some of them into both parts, so
- * that validation rows were seen in training. */
+/* D208: the same rows are in the table more than once. Copies have a multiple weight in the loss,
+ * and a random split puts copies of the same row into both parts, so that validation rows were seen
+ * in training. */
 #include "doctor/finding.h"
 
 typedef struct {
@@ -10,12 +9,13 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.01", 0, 1,
-              "a note if a larger share of the rows repeats other rows"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
+              "a note if the share of rows that are copies of other rows is larger than this"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1,
+              "a warning if the share of copied rows is larger than this"),
     {0}};
 
-/* Reports the share of rows that are copies of other rows. If the columns have few values
- * (`discrete`), rows repeat by chance, so that is only a note. */
+/* Reports the share of rows that are copies of other rows. If the columns have few different values
+ * (`discrete`), rows repeat by chance, so it is only a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

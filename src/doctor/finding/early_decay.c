@@ -1,8 +1,6 @@
-/* S307: the schedule keeps the learning rate near 0 for most of the training.
- *
- * If a schedule is shorter than the training, the remaining epochs have no effect, since the
- * weights hardly move any more. The usual mistake is a number of steps that was right for fewer
- * epochs or larger batches. */
+/* S307: the schedule keeps the learning rate near 0 for most of the training. If a schedule is
+ * shorter than the training, the remaining epochs have no effect, since the weights hardly change
+ * any more. Often the number of steps was chosen for fewer epochs or larger batches. */
 #include <math.h>
 #include <stdio.h>
 
@@ -16,14 +14,17 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
-              "a warning if the learning rate falls below this share of its largest value"),
-    PLM_FIELD(thresholds, at, PLM_REAL, "0.5", 0, 1, "before this share of the training"),
+              "a warning if the learning rate falls below this share of its largest value before "
+              "the part `at` of the training"),
+    PLM_FIELD(
+        thresholds, at, PLM_REAL, "0.5", 0, 1,
+        "part of the training, from 0 to 1, at which the learning rate is compared with `warning`"),
     PLM_FIELD(thresholds, reached, PLM_REAL, "0.1", 0, 1,
-              "a warning if the largest rate of the training is less than this share of the rate "
-              "that the schedule reaches later"),
+              "a warning if the largest learning rate in the training is less than this share of "
+              "the rate that the schedule would reach after the end of the training"),
     {0}};
 
-/* Adds the learning rate at quarters of the training. */
+/* Adds the learning rate after each quarter of the training. */
 static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double most)
 {
     plm_report_line(r, "%-22s %9s", "step", "rate");
@@ -37,14 +38,14 @@ static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double m
 }
 
 /* Returns the optimizer with a schedule over all steps, whose first rate is `most`; NULL = no
- * memory. */
+ * memory. `most`: the largest rate. */
 static const char *with_cosine(const plm_case *c, plm_report *r, double most)
 {
     return plm_optimizer_with(r->arena, c->model, "learning_rate",
                               plm_arena_format(r->arena, "cosine_decay(%g, all)", most));
 }
 
-/* Reports a schedule whose rate is near 0 at half of the training. */
+/* Reports a schedule whose rate is near 0 after half of the training. */
 static void report_decay(const thresholds *t, const plm_case *c, plm_report *r, double share,
                          double most)
 {
@@ -64,8 +65,8 @@ static void report_decay(const thresholds *t, const plm_case *c, plm_report *r, 
                       (long long)c->planned);
 }
 
-/* Compares the rate in the middle of the training with its largest value until then, which is
- * looked for at POINTS steps. Schedules that rise again later are not reported. */
+/* Compares the rate in the middle of the training with its largest value so far, which is searched
+ * at POINTS steps. Schedules whose rate increases again later are not reported. */
 static void find_decay(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { POINTS = 1000 };
@@ -81,7 +82,7 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_report *r)
         report_decay(t, c, r, share, most);
 }
 
-/* The same for a rate that an expression gives. */
+/* As find_decay, for a rate that is an expression of the run file. */
 static void find_expression(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_rates rate;
@@ -91,8 +92,8 @@ static void find_expression(const thresholds *t, const plm_case *c, plm_report *
         report_decay(t, c, r, rate.from / rate.highest, rate.highest);
 }
 
-/* Reports a schedule that rises, and would rise for far more steps than the training has: the
- * usual reason is a warm-up that is longer than the training. */
+/* Reports a schedule whose rate increases, and would increase for far more steps than the training
+ * has. Usually the warm-up is longer than the training. */
 static void find_rise(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { POINTS = 1000, DOUBLINGS = 24 };
@@ -108,10 +109,10 @@ static void find_rise(const thresholds *t, const plm_case *c, plm_report *r)
     }
     if (!(most < t->reached * later))
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "the learning rate rises for longer than the training: it reaches %.2g of "
-                     "%.3g",
-                     most, later);
+    plm_report_found(
+        r, PLM_WARNING, PLM_PART_STATIC, -1,
+        "the learning rate rises for longer than the training: it reaches only %.2g of %.3g", most,
+        later);
     r->number = most / later;
     r->threshold = t->reached;
     r->key = "optimizer";
@@ -126,7 +127,7 @@ static void find_rise(const thresholds *t, const plm_case *c, plm_report *r)
 }
 
 /* Reports a rate that an observer, such as reduce_lr_on_plateau, has lowered to nearly 0 before
- * half of the training, if the net is worse than the nearest rows. */
+ * half of the training, if the net predicts worse than the nearest rows. */
 static void find_lowered(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_history *h = &c->history;
@@ -155,7 +156,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     enum { LEAST = 100 };
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
     if (g == NULL || c->planned < LEAST || (g->schedule.partial && !g->schedule.resolved))
-        return; /* a fraction of the run is not known before the length of the run is */
+        return; /* a fraction stands for a part of the run, whose length is unknown here */
     if (g->schedule.kind == NULL) {
         find_lowered(config, c, r);
     } else if (g->schedule.kind->rule == PLM_RULE_NONE) {

@@ -1,9 +1,8 @@
-/* G102: the gradient grows from layer to layer on its way down.
- *
- * Back-propagation multiplies the gradient by the transposed weights of each layer. If the weights
- * are too large, the gradient grows by a factor at each layer, and the steps of the lowest layers
- * become too large by the product of these factors. A single large ratio can be chance, so the
- * gradient must grow at each layer on average. */
+/* G102: the gradient grows from layer to layer during back-propagation. Back-propagation multiplies
+ * the gradient by the transposed weights of each layer. If the weights are too large, the gradient
+ * grows by a factor at each layer, and the steps of the lowest layers become too large by the
+ * product of these factors. A single large ratio can be chance, so the gradient must grow at each
+ * layer on average. */
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -12,15 +11,17 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "50", 1, 1e30,
-              "a warning above this ratio of the lowest to the highest hidden layer"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "1000", 1, 1e30, "an error above this ratio"),
+              "a warning if rms(dz of the lowest hidden layer) / rms(dz of the highest) is larger "
+              "than this"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "1000", 1, 1e30,
+              "an error if this ratio of gradients is larger than this"),
     PLM_FIELD(thresholds, layer, PLM_REAL, "1.1", 1, 1e30,
-              "only if it grows by more than this factor at each layer"),
+              "reported only if the gradient grows by more than this factor per layer"),
     {0}};
 
 /* Reports a gradient that grows from layer to layer. ratio: gradient of the first layer divided by
- * the gradient of the last. The ratio must be large, and the gradient must grow at each layer. With
- * a normalization between the layers, or if the loss falls, the net learns nevertheless. */
+ * that of the last. The ratio must be large, and the gradient must grow at each layer. If the net
+ * has normalization layers, or if the loss falls, the net learns nevertheless. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

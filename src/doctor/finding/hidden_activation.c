@@ -1,7 +1,6 @@
-/* S302: hidden layers without an activation, or with softmax; relu before softmax.
- *
- * Both are legal, and often intended in other places, so only layers are examined whose output a
- * dense layer reads directly. */
+/* S302: hidden layers without an activation, or with softmax; relu before softmax. Such layers are
+ * valid, and intended in some nets, so only layers whose output a dense layer reads directly are
+ * reported. */
 #include <math.h>
 #include <string.h>
 
@@ -14,7 +13,7 @@ static bool is_dense(const plm_layer *l)
     return l->kind != NULL && strcmp(l->kind->kind.name, "dense") == 0;
 }
 
-/* True if a layer is leaky_relu with the slope 1, which changes nothing. */
+/* True if a layer is leaky_relu with the slope 1, which is the identity. */
 static bool is_straight(const plm_case *c, int64_t layer)
 {
     const double slope = plm_case_layer_is(c, layer, "leaky_relu")
@@ -38,7 +37,7 @@ static bool is_linear(const plm_case *c, int64_t layer)
            fabs(activation->argument[0].value->number - 1) < 1e-6;
 }
 
-/* True if a layer only moves and scales its input, or adds noise: it is no activation. */
+/* True if a layer only reshapes or scales its input, or adds noise, so that it is no activation. */
 static bool passes_on(const plm_layer *l)
 {
     return l->kind != NULL &&
@@ -46,8 +45,8 @@ static bool passes_on(const plm_layer *l)
                                l->kind->kind.name);
 }
 
-/* Returns the dense layer that reads this layer, directly or through such layers, and no other; -1
- * = no such layer. */
+/* Returns the dense layer that is the only reader of this layer, directly or through layers as in
+ * passes_on; -1 = there is no such layer. */
 static int64_t next_dense(const plm_case *c, int64_t layer)
 {
     int own = (int)c->spot[layer].layer;
@@ -69,8 +68,8 @@ static int64_t units_of(const plm_case *c, size_t layer)
     return plm_graph_shape(&c->model->graph, c->model->value[layer])->width;
 }
 
-/* True if the layer is narrower than its input and than the layer that reads it. Such a product of
- * two narrow matrices is intended. */
+/* True if the layer is narrower than its input and than the layer that reads it. Such a low-rank
+ * product of two matrices is intended. */
 static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
 {
     const size_t own = c->spot[layer].layer;
@@ -79,8 +78,8 @@ static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
            units < units_of(c, c->spot[next].layer);
 }
 
-/* Finds the first hidden dense layer with this activation that a dense layer reads; NULL = there is
- * none. *count: the number of such layers. */
+/* Finds the first hidden dense layer with this activation whose reader is a dense layer; -1 = none.
+ * *count: the number of such layers. */
 static int64_t find_layer(const plm_case *c, const char *function, int64_t *count)
 {
     int64_t first = -1;
@@ -115,8 +114,8 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
     plm_report_change(r, c, layer, "activation", "relu");
 }
 
-/* Returns the first layer with relu, or an activation like it, that softmax or sigmoid reads as a
- * layer of its own; -1 = none. *reader: that layer. */
+/* Returns the first layer with relu, or a similar activation, whose reader is a separate softmax or
+ * sigmoid layer; -1 = none. *reader: that layer. */
 static int64_t find_cut(const plm_case *c, int64_t *reader)
 {
     for (int64_t i = 0; i < c->layers; i++)
@@ -131,7 +130,7 @@ static int64_t find_cut(const plm_case *c, int64_t *reader)
     return -1;
 }
 
-/* Reports scores that are cut at 0 before softmax or sigmoid. */
+/* Reports class scores that relu cuts off at 0 before softmax or sigmoid. */
 static void report_cut(const plm_case *c, plm_report *r, int64_t layer, int64_t reader)
 {
     const bool softmax = strcmp(c->spot[reader].function, "softmax") == 0;
@@ -147,7 +146,7 @@ static void report_cut(const plm_case *c, plm_report *r, int64_t layer, int64_t 
         plm_report_remedy(r, "", "leave out the layer %s", plm_case_layer(c, layer));
 }
 
-/* Reports a layer that normalizes rows of a single number, which gives the same number for every
+/* Reports a layer that normalizes rows of a single number, so that its output is the same for every
  * row. */
 static void find_single(const plm_case *c, plm_report *r)
 {
@@ -164,8 +163,9 @@ static void find_single(const plm_case *c, plm_report *r)
 }
 
 /* Reports a hidden layer without an activation, or with softmax. Without an activation between
- * them, two layers are no more than one. A softmax in the middle makes all units compete, which is
- * hardly ever intended. Softmax is looked for first, since it is the rarer mistake. */
+ * them, two dense layers are equivalent to one. A softmax in a hidden layer makes all its units
+ * compete, which is hardly ever intended. Softmax is examined first, since it is the rarer mistake.
+ * */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t count = 0;

@@ -1,7 +1,5 @@
-/* D216: a column numbers the rows.
- *
- * A number of the row says nothing about rows to come. A net can use it to memorize the training
- * rows, or to follow their order where the table is sorted by the target. */
+/* D216: a column numbers the rows. A row number says nothing about future rows. A net can use it to
+ * memorize the training rows or, if the table is sorted by the target, to follow their order. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -11,11 +9,11 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {PLM_FIELD(thresholds, rows, PLM_REAL, "50", 2, 1e9,
-                                             "only if there are at least this many rows"),
+                                             "reported only if there are at least this many rows"),
                                    {0}};
 
-/* True if a column has whole numbers that are all different and fill their range evenly, as row
- * numbers do. Numbers of rows that were split off may be missing. */
+/* True if a column has whole numbers that are all different and evenly fill their range, as row
+ * numbers do. Some numbers may be missing, since their rows were split off. */
 static bool numbers_rows(const plm_data_column *c, const plm_data_facts *d)
 {
     const double range = c->max - c->min + 1, rows = (double)d->rows,

@@ -1,9 +1,7 @@
-/* S303: the initial weights do not fit the activation.
- *
- * Weights that are too large or too small by a factor make signals grow or vanish by a power of
- * this factor: once per layer. Three rules are in use (He, Glorot, LeCun), which differ by a factor
- * of at most 2 in variance for square layers; weights between the smallest and the largest of the
- * three are not reported. */
+/* S303: the initial weights do not suit the activation. Weights that are too large or too small by
+ * a factor make signals grow or shrink by this factor at each layer. Three rules are common (He,
+ * Glorot, LeCun), which differ by a factor of at most 2 in variance for square layers; weights
+ * between the smallest and the largest of the three are not reported. */
 #include <math.h>
 #include <string.h>
 
@@ -15,16 +13,18 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "3", 1, 1e9,
-              "a warning if the weights are too large or too small by this factor"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "10", 1, 1e9, "an error beyond this factor"),
+              "a warning if the initial weights are too large or too small by this factor"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "10", 1, 1e9,
+              "an error if the initial weights are too large or too small by this factor"),
     PLM_FIELD(thresholds, bias, PLM_REAL, "3", 0, 1e30,
-              "a warning if the initial biases of a hidden layer are larger than this in the mean, "
-              "and saturate it or make relu a straight line"),
+              "a warning if the mean size of a hidden layer's initial biases is larger than this, "
+              "and they saturate the layer or keep its relu always on"),
     PLM_FIELD(thresholds, loss, PLM_REAL, "4", 1, 1e30,
-              "weights or biases of the output are reported if they are too large and the first "
-              "loss of a regression is this many times that of predicting the mean"),
+              "large weights or biases of the output layer are reported if the first loss of a "
+              "regression is this many times the loss of predicting the mean"),
     PLM_FIELD(thresholds, losses, PLM_REAL, "10", 1, 1e30,
-              "the same for classes: times that of equal probabilities"),
+              "large weights or biases of the output layer are reported if the first loss for "
+              "classes is this many times the loss of equal probabilities"),
     {0}};
 
 /* Finds the kernel of a layer; NULL = the layer has no kernel. */
@@ -38,9 +38,9 @@ static const plm_weight *kernel_of(const plm_case *c, int64_t layer)
     return NULL;
 }
 
-/* Returns by which factor the weights of a layer are outside the range of the usual rules (He,
- * Glorot, LeCun): above 1 = larger than all three, below 1 = smaller than all three, 1 = within
- * their range. *usual: the nearest rule. */
+/* Returns by which factor the weights of a layer are outside the range of the common rules (He,
+ * Glorot, LeCun): above 1 = larger than by all three, below 1 = smaller than by all three, 1 =
+ * within their range. *usual: the nearest rule. */
 static double factor_of(const plm_case *c, int64_t layer, double *deviation, double *usual)
 {
     const plm_weight *w = kernel_of(c, layer);
@@ -54,7 +54,7 @@ static double factor_of(const plm_case *c, int64_t layer, double *deviation, dou
     return *deviation > most ? *deviation / most : *deviation < least ? *deviation / least : 1;
 }
 
-/* Returns the mean magnitude of the biases of a layer; 0 = it has none. */
+/* Returns the mean absolute value of the biases of a layer; 0 = it has none. */
 static double bias_of(const plm_case *c, int64_t layer)
 {
     const plm_graph *g = &c->model->graph;
@@ -80,8 +80,8 @@ static void show(const plm_case *c, plm_report *r, int64_t at, double deviation,
                       c->spot[at].zeroes ? "he_normal" : "glorot_uniform");
 }
 
-/* Compares the standard deviation of the initial weights of each hidden layer with the usual rules,
- * and reports the layer that is furthest outside of them. */
+/* Compares the standard deviation of the initial weights of each hidden layer with the common
+ * rules, and reports the layer that is furthest outside of their range. */
 static void find_weights(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
 {
     plm_level level = PLM_NOTE;
@@ -106,8 +106,8 @@ static void find_weights(const thresholds *t, const plm_case *c, const plm_ladde
     show(c, r, at, deviation, usual);
 }
 
-/* Reports a hidden layer whose initial biases are so large that its units are saturated, or, of
- * relu, always on. Biases that keep relu at 0 are dead units (G103). */
+/* Reports a hidden layer whose initial biases are so large that its units are saturated or, with
+ * relu, always on. Biases that keep relu at 0 are reported as dead units (G103). */
 static void find_biases(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
 {
     enum { FEW = 20 };
@@ -134,8 +134,8 @@ static void find_biases(const thresholds *t, const plm_case *c, const plm_ladder
     }
 }
 
-/* Returns the loss of a constant prediction: of classes the logarithm of their number, for a
- * squared error the variance of the target; 0 = not known. */
+/* Returns the loss of a constant prediction: for classes the logarithm of their number, for a
+ * squared error the variance of the target; 0 = unknown. */
 static double constant_loss(const plm_case *c)
 {
     const char *loss = c->model->heads == 1 && c->model->head[0].loss != NULL
@@ -151,14 +151,14 @@ static double constant_loss(const plm_case *c)
     return classes && d->classes > 1 ? log((double)d->classes) : 0;
 }
 
-/* True if the biases of the output are far beyond what it should predict in the mean. */
+/* True if the biases of the output are far from the mean that it should predict. */
 static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool classes)
 {
     const plm_data_facts *d = c->data;
     return bias > (classes ? t->bias : fabs(d->target_mean) + t->bias * d->target_deviation);
 }
 
-/* Reports an output that begins far from any sensible prediction, since its weights or biases are
+/* Reports an output layer whose first predictions are far off, since its weights or biases are
  * large. */
 static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
 {
@@ -187,7 +187,7 @@ static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
-/* Looks at the initial weights and biases. After the first steps they have changed, so nothing is
+/* Examines the initial weights and biases. After the first steps they have changed, so nothing is
  * reported then. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {

@@ -1,7 +1,6 @@
-/* D202: inputs are far from mean 0 and standard deviation 1, and no layer scales them.
- *
- * The gradient of a weight is proportional to its input, so columns of large numbers would need a
- * small learning rate, and those of small numbers a large one; there is only one. Large inputs also
+/* D202: inputs are far from mean 0 and standard deviation 1, and no layer scales them. The gradient
+ * of a weight is proportional to its input, so columns of large numbers need a small learning rate,
+ * and columns of small numbers a large one; but there is only one learning rate. Large inputs also
  * saturate the units of the first layer. */
 #include <math.h>
 #include <stdio.h>
@@ -15,18 +14,22 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, low, PLM_REAL, "0.1", 0, 1, "smallest healthy standard deviation"),
-    PLM_FIELD(thresholds, high, PLM_REAL, "10", 1, 1e30, "largest healthy standard deviation"),
-    PLM_FIELD(thresholds, ratio, PLM_REAL, "100", 1, 1e30,
-              "largest healthy ratio of two standard deviations"),
-    PLM_FIELD(thresholds, offset, PLM_REAL, "10", 1, 1e30,
-              "largest healthy ratio of a mean to its standard deviation"),
+    PLM_FIELD(thresholds, low, PLM_REAL, "0.1", 0, 1,
+              "a warning if the largest standard deviation of a column is less than this"),
+    PLM_FIELD(thresholds, high, PLM_REAL, "10", 1, 1e30,
+              "a warning if the standard deviation of a column is larger than this"),
+    PLM_FIELD(
+        thresholds, ratio, PLM_REAL, "100", 1, 1e30,
+        "a warning if the ratio of the standard deviations of two columns is larger than this"),
+    PLM_FIELD(
+        thresholds, offset, PLM_REAL, "10", 1, 1e30,
+        "a warning if the ratio of a column's mean to its standard deviation is larger than this"),
     PLM_FIELD(thresholds, size, PLM_REAL, "3", 0, 1e30,
-              "ratios count only if a standard deviation or mean is larger than this: small "
-              "columns do no harm"),
+              "`ratio` and `offset` apply only to columns whose standard deviation or mean is "
+              "larger than this: small columns do no harm"),
     PLM_FIELD(thresholds, pixel, PLM_REAL, "0.02", 0, 1,
-              "smallest healthy standard deviation of the column that varies most, of images and "
-              "of rows with more than 256 columns"),
+              "for images and rows with more than 256 columns: a warning if the largest standard "
+              "deviation of a column is less than this"),
     PLM_FIELD(thresholds, drowned, PLM_REAL, "0.02", 0, 1,
               "a warning if a column has a smaller standard deviation than this part of the "
               "largest one, and a correlation with the target of at least `correlation`"),
@@ -35,8 +38,8 @@ static const plm_field fields[] = {
 
 enum { FIRST = 3 };
 
-/* True if one of the first layers brings the inputs to a common scale, or takes them as ids.
- * *factor: the product of the constants by which layers such as rescaling multiply them. */
+/* True if one of the first layers scales the inputs, or reads them as ids. *factor: the product of
+ * the constants by which layers such as rescaling multiply them. */
 static bool is_scaled(const plm_case *c, double *factor)
 {
     *factor = 1;
@@ -71,7 +74,7 @@ static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64
     return *low >= 0;
 }
 
-/* Adds a line for a column, with a bar for the logarithm of its standard deviation. */
+/* Adds a line with the name, the mean and the standard deviation of a column. */
 static void draw(plm_report *r, const plm_data_column *c)
 {
     char number[32];
@@ -83,15 +86,17 @@ static void draw(plm_report *r, const plm_data_column *c)
 /* What may be wrong with the columns. */
 typedef struct {
     int64_t low, high, far,
-        drowned;   /* the columns of `extremes`; a small one that matters, or -1 */
+        drowned;   /* low, high, far: the columns that `extremes` finds. drowned: the column that
+                    * find_drowned finds, or -1 */
     double factor; /* by which layers multiply the columns */
     double ratio, offset;
-    /* the standard deviations are too large or too small; they differ; a mean is far from 0 */
+    /* wide, narrow: the standard deviations are too large or too small. uneven: they differ too
+     * much. off: a mean is far from 0 */
     bool wide, narrow, uneven, off;
 } sizes;
 
-/* Returns the smallest column that drowns in the largest one, though it says something about the
- * target; -1 = none. */
+/* Returns the column with the smallest standard deviation that is far below the largest one
+ * although the column is correlated with the target, so that its influence is lost; -1 = none. */
 static int64_t find_drowned(const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
     int64_t at = -1;
@@ -104,9 +109,9 @@ static int64_t find_drowned(const thresholds *t, const plm_data_facts *d, const 
     return at;
 }
 
-/* Compares the columns of a table with the thresholds. Columns without names may be the pixels of
- * small images, some of which hardly change, so only columns with names are compared with each
- * other. A constant factor of all columns does not change how they compare. */
+/* Compares the columns of a table with the thresholds. Columns without names may be pixels of small
+ * images, some of which hardly vary, so only columns with names are compared with each other.
+ * Layers that multiply all columns by the same factor do not change these ratios. */
 static void compare(const thresholds *t, const plm_data_facts *d, sizes *s)
 {
     const plm_data_column *k = d->column;
@@ -120,7 +125,8 @@ static void compare(const thresholds *t, const plm_data_facts *d, sizes *s)
     s->drowned = d->named ? find_drowned(t, d, s) : -1;
 }
 
-/* Looks at images and at rows of many columns as a whole: single columns mean little there. */
+/* Compares images, and rows of many columns, as a whole with the thresholds, since single columns
+ * mean little there. */
 static void compare_pixels(const thresholds *t, const plm_data_facts *d, sizes *s)
 {
     const double high = s->factor * d->column[s->high].deviation;
@@ -129,7 +135,7 @@ static void compare_pixels(const thresholds *t, const plm_data_facts *d, sizes *
     s->narrow = high < t->pixel;
 }
 
-/* Sets the number and the threshold that it exceeds. */
+/* Sets the number in the report and the threshold that it exceeds. */
 static void measure(plm_report *r, const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
     const double high = s->factor * d->column[s->high].deviation;
@@ -197,8 +203,8 @@ static int64_t rescaling_of(const plm_case *c)
     return -1;
 }
 
-/* Adds the remedy of a layer that scales the inputs: in place of one that does it wrongly, or in
- * front of the first layer. */
+/* Adds the remedy of a layer that scales the inputs: it replaces a layer that scales them wrongly,
+ * or is the first layer. */
 static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
 {
     const int64_t own = rescaling_of(c);
@@ -217,16 +223,16 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
     plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
 }
 
-/* True if this finding examines the columns: it must be known whether a layer scales them. */
+/* True if the columns can be examined: it must be known whether a layer scales them. */
 static bool is_asked(const plm_case *c, double *factor)
 {
     const plm_data_facts *d = c->data;
     return d != NULL && (c->spot != NULL || c->alone) && d->rows > 1 && !is_scaled(c, factor);
 }
 
-/* Reports inputs whose columns differ much in size, or are far from 0. Nothing is reported if a
- * layer such as normalization scales them. Without a net (`doctor TABLE`) it is a note, since the
- * net may have such a layer. */
+/* Reports inputs whose columns differ much in size, or are far from 0, unless a layer such as
+ * normalization scales them. Without a net (`doctor TABLE`) it is a note, since the net may have
+ * such a layer. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { TABLE = 256 };

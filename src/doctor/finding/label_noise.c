@@ -1,9 +1,9 @@
-/* D214: some rows have another class than the rows that are most similar to them.
- *
- * If the five nearest rows of a row all have one class, the inputs decide the class there, and the
- * row itself should have it, too. Classes that overlap have few such rows, and most of these rows
- * agree. Wrong labels disagree in the middle of a class as well as at its border. Rows may also
- * differ in what the table does not contain, so this is never an error. */
+/* D214: some rows have another class than the rows that are most similar to them. If the five
+ * nearest rows of a row all have one class, the inputs determine the class there, so the row should
+ * have this class, too. If classes overlap, few rows have five neighbours of one class, and most of
+ * these rows have that class. Wrong labels disagree in the middle of a class as well as at its
+ * border. Rows may also differ in something that the table does not contain, so this is never an
+ * error. */
 #include <math.h>
 
 #include "assess/epochs.h"
@@ -19,26 +19,31 @@ static const plm_field fields[] = {
         "a note if, among the rows whose neighbours all have one class, the share with another "
         "class, minus two standard errors, is larger than this"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
-              "a warning above this, if neighbours have one class far more often than by chance"),
+              "a warning if this share is larger than this, and neighbours have one class far more "
+              "often than by chance"),
     PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
-              "far more often: more than this factor above random rows"),
+              "`far more often than by chance` means: by more than this factor more often than "
+              "among random rows"),
     PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
-              "a warning, too, if the net memorizes these labels: its training accuracy is by this "
-              "much above the validation accuracy, and above what the neighbours reach"),
+              "also a warning if the net memorizes these labels: its training accuracy is by this "
+              "much above the validation accuracy, and above the accuracy of the nearest rows"),
     PLM_FIELD(thresholds, holds, PLM_REAL, "0.5", 0, 1,
-              "and less than this part of what it predicts better than a constant is true of the "
-              "validation rows; and it keeps the weights of its last epoch"),
+              "this warning also requires that the gain of accuracy over a constant prediction is "
+              "less than this part as large in the validation rows as in the training rows, and "
+              "that the model keeps the weights of the last epoch"),
     PLM_FIELD(thresholds, noise, PLM_REAL, "0.4", 0, 1,
-              "of numbers: a note if nearly equal rows differ in their targets by more than this "
-              "share of the variance; a warning if the net memorizes them"),
-    PLM_FIELD(thresholds, most, PLM_REAL, "0.65", 0, 1, "of numbers: a warning beyond this share"),
+              "for targets that are numbers: a note if the targets of nearly equal rows differ by "
+              "more than this share of the variance; a warning if the net memorizes them"),
+    PLM_FIELD(thresholds, most, PLM_REAL, "0.65", 0, 1,
+              "for targets that are numbers: a warning if this share is larger than this"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
-/* True if the net memorizes its labels, and this does harm: its training score is far above that of
- * validation and above what the neighbours reach, less than half of what it learned is true of
- * validation, and the model keeps these weights. end: "accuracy" or "r2_score". */
+/* True if the net memorizes its labels, and this does harm: its training score is far above the
+ * validation score and above the score of the nearest rows, less than half of the gain over a
+ * constant prediction remains in the validation rows, and the model keeps these weights. end: end
+ * of the metric's name, "accuracy" or "r2_score". */
 static bool is_memorized(const thresholds *t, const plm_case *c, const char *end)
 {
     const plm_history *h = &c->history;
@@ -50,7 +55,7 @@ static bool is_memorized(const thresholds *t, const plm_case *c, const char *end
 }
 
 /* Returns the share of rows whose class differs from the class of all their neighbours, minus two
- * standard errors, so that a few such rows are no finding; NaN = not known, or too few rows. */
+ * standard errors, so that a few such rows are not reported; NaN = unknown, or too few rows. */
 static double least_share(const plm_case *c)
 {
     if (c->data == NULL || c->data->classes < 2 || !plm_case_learns_classes(c))

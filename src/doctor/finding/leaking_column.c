@@ -1,7 +1,6 @@
-/* D210: one column gives the target away.
- *
- * The metrics then promise more than the net will reach, as the column is mostly known only after
- * what is to be predicted, or was computed from it. */
+/* D210: one column reveals the target. The metrics are then better than on new rows, as such a
+ * column is usually known only after the event that is to be predicted, or was computed from the
+ * target. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -12,11 +11,11 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.98", 0, 1,
-              "a note if a column has a larger correlation with the target"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.995", 0, 1, "a warning beyond this correlation"),
-    PLM_FIELD(
-        thresholds, lead, PLM_REAL, "0.1", 0, 1,
-        "reported only if the correlation of the next best column is lower by more than this"),
+              "a note if the correlation of a column with the target is larger than this"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.995", 0, 1,
+              "a warning if the correlation of a column with the target is larger than this"),
+    PLM_FIELD(thresholds, lead, PLM_REAL, "0.1", 0, 1,
+              "reported only if the next best column's correlation is lower by more than this"),
     {0}};
 
 /* Returns the strength of a column: its correlation with the target, or the share of rows in which
@@ -40,9 +39,9 @@ static int64_t strongest(const plm_data_facts *d, double *second)
     return at;
 }
 
-/* Looks for a column whose correlation with the target is nearly 1, and far above the correlation
- * of the next best column. It may be the target under another name, or something that is known only
- * after the event. Pixels of images are left out. */
+/* Looks for a column whose correlation with the target is nearly 1, and far above that of the next
+ * best column. It may be the target under another name, or something that is known only after the
+ * event. Pixels of images are not examined. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 40 };

@@ -1,10 +1,9 @@
-/* D201: cells of the table are missing, or are not finite.
- *
- * One NaN in an input makes the whole loss NaN, and with it, after one step, every weight. */
+/* D201: cells of the table are missing, or are not finite. One NaN in an input makes the whole loss
+ * NaN and, after one step, every weight. */
 #include "doctor/refusal.h"
 
-/* Reports the error of the reader that refused a missing cell, with its row and column. Other
- * errors of the reader are reported by unreadable_data. */
+/* Reports the reader's error about a missing cell, with its row and column. Other errors of the
+ * reader are reported by unreadable_data. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

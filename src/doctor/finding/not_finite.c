@@ -1,13 +1,12 @@
-/* G110: the loss became NaN or infinite.
- *
- * Nothing can be learned from then on: each weight that such a gradient updates is lost. The
- * finding names the first layer and number where it arose, since a step later it is everywhere. */
+/* G110: the loss became NaN or infinite. Nothing can be learned from then on: each weight that such
+ * a gradient updates is lost. The finding names the layer and the number that was the first to be
+ * not finite, since a step later NaN is everywhere. */
 #include <math.h>
 #include <stdio.h>
 
 #include "doctor/ladder.h"
 
-/* Adds the losses of the last steps before the one whose loss is not finite. */
+/* Adds the losses of the last steps before the loss became NaN or infinite. */
 static void draw(plm_report *r, const plm_case *c)
 {
     const int64_t first = c->samples > 6 ? c->samples - 6 : 0;

@@ -1,4 +1,4 @@
-/* S310: no parameter is trained, or hidden layers are frozen though their weights are random. */
+/* S310: no parameter is trained, or hidden layers are frozen although their weights are random. */
 #include <string.h>
 
 #include "doctor/ladder.h"
@@ -9,12 +9,13 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, share, PLM_REAL, "0.5", 0, 1,
-              "a warning if a net that does not begin with a trained model has frozen at least "
-              "this share of its hidden layers; below, a note"),
+              "a warning if at least this share of the hidden layers is frozen in a net that does "
+              "not start from a trained model; a note for a smaller share"),
     {0}};
 
-/* Adds the remedy that lets layers learn: of the key freeze if it has frozen them, else of the key
- * unfreeze, which also frees layers with trainable=false. Without a run file there are no keys. */
+/* Adds the remedy that makes layers trainable: the key freeze if it has frozen them, otherwise the
+ * key unfreeze, which also applies to layers with trainable=false. Without a run file there are no
+ * keys. */
 static void add_unfreeze(const plm_case *c, plm_report *r)
 {
     const char *freeze = plm_case_setting(c, "freeze");
@@ -24,9 +25,9 @@ static void add_unfreeze(const plm_case *c, plm_report *r)
         plm_report_remedy(r, "unfreeze", "*");
 }
 
-/* Reports frozen hidden layers. In a net that begins with a trained model (start) they are right;
- * in another one they keep their random weights. A program may have set them, so without a run file
- * nothing is reported. */
+/* Reports frozen hidden layers. In a net that starts from a trained model (key start) they make
+ * sense; in another net they keep their random weights. A C program may have set their weights, so
+ * without a run file nothing is reported. */
 static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_ladder l;
@@ -54,8 +55,8 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
         plm_report_change(r, c, first, "trainable", "true");
 }
 
-/* Reports a net without a parameter that is trained. Either all layers with parameters are frozen,
- * or no layer has parameters. The remedy depends on which. */
+/* Reports a net without any trained parameter: either all layers with parameters are frozen, or no
+ * layer has parameters. The remedy depends on which. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t frozen = 0, first = -1;
@@ -91,7 +92,7 @@ const plm_finding_kind plm_finding_nothing_trained = {
              .notes = "If all layers are frozen, or no layer has weights, training changes "
                       "nothing. A frozen layer keeps its weights; that is useful only if they were "
                       "trained before.",
-             .source = "the definition of training",
+             .source = "follows from the definition of training",
              .config_size = sizeof(thresholds),
              .fields = fields},
     .root = PLM_ROOT_SET_UP,

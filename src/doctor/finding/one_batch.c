@@ -1,7 +1,6 @@
-/* O404: the net cannot memorize one batch, however often it sees the batch.
- *
- * Memorizing some rows needs no generalization and no good data, so a net that fails at it has a
- * fault of its own: a wrong loss, a rate that does not fit, or a gradient that does not arrive. */
+/* O404: the net cannot memorize one batch, however often it is trained on it. Memorizing some rows
+ * needs no generalization and no good data, so the fault must be in the net or its training: a
+ * wrong loss, an unsuitable learning rate, or a gradient that does not reach some layers. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -11,13 +10,13 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(
-        thresholds, warning, PLM_REAL, "0.1", 0, 1,
-        "a warning if a larger share of the rows is still wrong, or of the first loss is left"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error for a larger share"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
+              "a warning if more than this share of the rows is still predicted wrongly or, "
+              "without classes, of the initial loss remains"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error if more than this share remains"),
     {0}};
 
-/* Reports a batch that was not memorized, if the test was made. */
+/* Reports a batch that was not memorized, if the test was run. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

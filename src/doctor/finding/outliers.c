@@ -1,7 +1,6 @@
-/* D205: a column, or the target, has values that are very far from all others.
- *
- * A few far values decide the mean and the deviation by which a column is scaled, so all others
- * shrink to nearly the same number; in a target they decide the squared error. */
+/* D205: a column, or the target, has values that are very far from all others. A few such values
+ * determine the mean and the standard deviation by which a column is scaled, so all other values
+ * become nearly equal; in a target they dominate the squared error. */
 #include <math.h>
 #include <string.h>
 
@@ -12,29 +11,32 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, note, PLM_REAL, "200", 1, 1e30,
-              "a note if a value is this many median distances away from the median"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "1000", 1, 1e30, "a warning beyond this distance"),
+    PLM_FIELD(
+        thresholds, note, PLM_REAL, "200", 1, 1e30,
+        "a note if |value - median| is this many times the median of |x - median| of its column"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "1000", 1, 1e30,
+              "a warning if this ratio of distances is larger than this"),
     {0}};
 
-/* Returns the distance of the farthest value of a column from the median, in median distances; 0 =
- * unknown. */
+/* Returns the largest distance of a column's values from their median, divided by the median
+ * distance; 0 = unknown. */
 static double distance_of(const plm_data_column *c)
 {
     const double far = fmax(c->max - c->median, c->median - c->min);
-    /* more than half of the rows have the same value: the others are a rare event, not outliers */
+    /* if more than half of the rows have the same value (spread 0), the others are rare events, not
+     * outliers */
     return c->spread > 0 ? far / c->spread : 0;
 }
 
-/* Returns the largest distance of a target from the median, in median distances; 0 = unknown, or
- * the targets are classes. */
+/* Returns the largest distance of the targets from their median, divided by the median distance; 0
+ * = unknown, or the targets are classes. */
 static double distance_of_target(const plm_data_facts *d)
 {
     const double far = fmax(d->target_max - d->target_median, d->target_median - d->target_min);
     return d->classes == 0 && d->target_spread > 0 ? far / d->target_spread : 0;
 }
 
-/* Reports a target that is far from all others. */
+/* Reports a target value that is far from all others. */
 static void find_target(const thresholds *t, const plm_data_facts *d, plm_report *r)
 {
     const double worst = distance_of_target(d);
@@ -69,7 +71,7 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
     }
 }
 
-/* True if the model is known, or will not be. */
+/* True if the finding can be reported now: the model is known, or there will be none. */
 static bool is_time(const plm_case *c)
 {
     return c->alone || c->spot != NULL || c->refusal != NULL;
@@ -85,15 +87,15 @@ static bool clips(const plm_case *c)
     return false;
 }
 
-/* Returns the level of such a value: a note if the net limits it. */
+/* Returns the level of the finding: a note if the net limits such a value. */
 static plm_level level_of(const thresholds *t, const plm_case *c, double worst)
 {
     return worst > t->warning && !clips(c) ? PLM_WARNING : PLM_NOTE;
 }
 
-/* Reports the column with the value that is furthest from all others. The distance is measured from
- * the median, in units of the median distance, since the outlier itself would change a mean and a
- * standard deviation. */
+/* Reports the column with the value that is furthest from all others. The distance from the median
+ * is divided by the median distance, since the outlier itself would change a mean and a standard
+ * deviation. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20, NAME = 32 };

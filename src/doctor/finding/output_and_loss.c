@@ -1,22 +1,21 @@
-/* S301: the last layer does not fit the loss.
- *
- * A loss assumes what the output stands for, such as probabilities that sum to 1, or any number.
- * Another output can still be trained, but towards something that was not meant. */
+/* S301: the last layer does not suit the loss. A loss assumes a meaning of the output, such as
+ * probabilities that sum to 1, or any number. With another output the net still trains, but it
+ * learns something that was not intended. */
 #include <string.h>
 
 #include "base/names.h"
 #include "doctor/refusal.h"
 #include "train/sense.h"
 
-/* True if the model has a single head, its loss measures the distance to the targets, and the rows
- * are known. */
+/* True if the model has a single output, its loss measures the distance to the targets, and the
+ * rows are known. */
 static bool measures_distance(const plm_case *c, const plm_head *h)
 {
     return c->data != NULL && h->loss != NULL && c->model->heads <= 1 &&
            plm_pattern_matches(plm_sense_distances, h->loss);
 }
 
-/* Returns the last layer if it has the argument activation; -1 = it does not. */
+/* Returns the last layer if it has the argument activation; otherwise -1. */
 static int64_t last_with_activation(const plm_case *c)
 {
     const int64_t last = c->layers - 1;
@@ -28,7 +27,8 @@ static int64_t last_with_activation(const plm_case *c)
     return -1;
 }
 
-/* Adds the remedy of an output for classes: a softmax and its loss, or a sigmoid for two. */
+/* Adds the remedy of an output layer for classes: softmax with its loss, or sigmoid for two
+ * classes. */
 static void add_classes(const plm_case *c, plm_report *r, int classes)
 {
     const char *layer = classes == 2
@@ -42,8 +42,8 @@ static void add_classes(const plm_case *c, plm_report *r, int classes)
                           layer != NULL ? layer : "", loss);
 }
 
-/* Adds the remedies of an output that cannot reach its targets. last: the layer whose activation is
- * to be left out; -1 = there is no such layer. */
+/* Adds the remedies for an output that cannot reach its targets. last: the layer whose activation
+ * is to be removed; -1 = there is no such layer. */
 static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -55,8 +55,8 @@ static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
         plm_report_remedy(r, "", "for a regression, end with a dense layer without an activation");
 }
 
-/* Reports an output that cannot reach its targets, such as a sigmoid for prices or for ten classes.
- * It is an error if most targets are out of reach. */
+/* Reports an output whose range does not include its targets, such as a sigmoid for prices or for
+ * ten classes. It is an error if most targets are outside the range. */
 static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -79,9 +79,9 @@ static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
     r->told = true;
 }
 
-/* True if the numbers of the classes are names: rows that are alike mostly have the same class, and
- * where they have not, the numbers are as far apart as those of any two rows. Grades and counts,
- * which have an order, are next to one another there. */
+/* True if the class numbers are only names, without an order: similar rows mostly have the same
+ * class, and if their classes differ, the numbers differ as much as those of random rows. Numbers
+ * with an order, such as grades and counts, differ by little between similar rows. */
 static bool are_names(const plm_data_facts *d)
 {
     enum { MOST = 20 };
@@ -89,8 +89,8 @@ static bool are_names(const plm_data_facts *d)
     return d->classes <= MOST && d->near.apart > apart && d->near.hits > hits;
 }
 
-/* Reports a single unit that learns class numbers by a regression loss, though the numbers are
- * names. */
+/* Reports a single unit that predicts class numbers with a regression loss, although the numbers
+ * are only names. */
 static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -109,8 +109,8 @@ static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
     add_classes(c, r, d->classes);
 }
 
-/* Reports a single unit that learns class numbers by a regression loss, while an accuracy is
- * measured. */
+/* Reports a single unit that predicts class numbers with a regression loss, while an accuracy is a
+ * metric. */
 static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_training *t = c->model->training;
@@ -128,8 +128,8 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
         }
 }
 
-/* Reports an output that passes dropout or noise: predictions of the training are then partly 0, or
- * noise, whatever the net has learned. */
+/* Reports an output that passes through dropout or noise: predictions in training are then partly
+ * 0, or noisy, whatever the net has learned. */
 static void find_noise(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const int64_t last = c->layers - 1;
@@ -169,14 +169,15 @@ static const struct {
     const char *loss, *what;
     bool (*holds)(const plm_data_facts *d, const plm_head *h);
 } unsuited[] = {
-    {"mean_squared_logarithmic_error", "takes logarithms, but targets are below 0", is_negative},
-    {"poisson", "counts, but targets are below 0", is_negative},
-    {"mean_absolute_percentage_error", "divides by the targets, but some are 0 or near it",
+    {"mean_squared_logarithmic_error", "takes logarithms, but some targets are below 0",
+     is_negative},
+    {"poisson", "is for counts (0 or more), but some targets are below 0", is_negative},
+    {"mean_absolute_percentage_error", "divides by the targets, but some targets are 0 or near 0",
      crosses_zero},
     {"cosine_similarity", "compares directions, but the output is a single number", is_single},
 };
 
-/* Reports a loss of a regression that does not suit the targets. */
+/* Reports a regression loss that does not suit the targets. */
 static void find_unsuited(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -193,7 +194,7 @@ static void find_unsuited(const plm_case *c, const plm_head *h, plm_report *r)
     }
 }
 
-/* Reports label_smoothing that leaves little of the targets. */
+/* Reports label_smoothing that makes the targets of all classes nearly equal. */
 static void find_smoothing(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_model_head *head = &c->model->head[h->output];
@@ -212,7 +213,8 @@ static void find_smoothing(const plm_case *c, const plm_head *h, plm_report *r)
     plm_report_remedy(r, "loss", "%s(label_smoothing=0.1)", h->loss);
 }
 
-/* If the rows have classes, adds a remedy that fits them, before the hint of the error. */
+/* If the targets of the rows are classes, adds the remedy of an output layer for classes, before
+ * the hint of the error. */
 static void say_classes_first(const plm_case *c, plm_report *r)
 {
     const int own = r->remedies, classes = c->data != NULL ? c->data->classes : 0;
@@ -224,8 +226,8 @@ static void say_classes_first(const plm_case *c, plm_report *r)
     r->remedy[0] = added;
 }
 
-/* Reports pairs of last layer and loss that do not fit. Errors come from plm_compile, which refused
- * the net; warnings come from the same table of rules (train/sense.c). The library also prints
+/* Reports pairs of last layer and loss that do not suit each other. Errors come from plm_compile,
+ * which failed; warnings come from the same table of rules (train/sense.c). The library also prints
  * these warnings when it compiles, so `told` is set and a training does not repeat them. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {

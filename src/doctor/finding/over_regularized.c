@@ -14,31 +14,36 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "0.6", 0, 1,
-              "a note if a layer drops a larger share of its inputs"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.8", 0, 1, "a warning beyond this share"),
+              "a note if a layer drops more than this share of its inputs"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.8", 0, 1,
+              "a warning if a layer drops more than this share of its inputs"),
     PLM_FIELD(thresholds, short_of, PLM_REAL, "0.45", 0, 1,
-              "a warning beyond this share if the net is worse than the 5 nearest rows in the end"),
+              "a warning if a layer drops more than this share of its inputs and the trained net "
+              "predicts worse than the 5 nearest rows"),
     PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
               "a note if the penalty of the initial weights is more than this many times the loss "
-              "of the rows; a warning beyond five times that"),
+              "of the rows; a warning if it is more than five times this limit"),
+    PLM_FIELD(thresholds, noise, PLM_REAL, "1.5", 0, 1e30,
+              "a warning if the noise of gaussian_noise is more than this many times the standard "
+              "deviation of the values that it is added to; a note from half of this limit on; a "
+              "warning from a fifth of it on if the trained net predicts worse than the 5 nearest "
+              "rows"),
     PLM_FIELD(
-        thresholds, noise, PLM_REAL, "1.5", 0, 1e30,
-        "a warning if the noise of gaussian_noise is larger than this many times the "
-        "deviation of the values it is added to; beyond half of that a note, and beyond a fifth "
-        "a warning if the net is worse than the 5 nearest rows in the end"),
-    PLM_FIELD(thresholds, taken, PLM_REAL, "0.1", 0, 1,
-              "a warning if noise on the inputs alone takes more than this from the accuracy or R2 "
-              "of the 5 nearest rows, whatever the net is"),
+        thresholds, taken, PLM_REAL, "0.1", 0, 1,
+        "a warning if noise on the inputs reduces the accuracy or R2 of the 5 nearest rows by "
+        "more than this, whatever the net is"),
     PLM_FIELD(thresholds, constraint, PLM_REAL, "6", 1, 1e30,
               "a warning if a constraint divides or multiplies the norm of initial weights by more "
               "than this"),
     PLM_FIELD(thresholds, factor, PLM_REAL, "1", 0, 1e30,
               "a warning if the factor of a penalty on biases is at least this"),
     PLM_FIELD(thresholds, decay, PLM_REAL, "0.1", 0, 1,
-              "a warning if weight_decay of sgd is at least this, and the steps are enough for it"),
-    PLM_FIELD(thresholds, shrunk, PLM_REAL, "0.1", 0, 1,
-              "a warning if the net has such limits, does not learn, and all hidden layers have "
-              "less than this part of the size of their initial weights"),
+              "a warning if weight_decay of sgd is at least this, and there are enough steps for "
+              "it to have an effect"),
+    PLM_FIELD(
+        thresholds, shrunk, PLM_REAL, "0.1", 0, 1,
+        "a warning if the net has penalties, constraints or weight decay, does not learn, and the "
+        "weights of all hidden layers have shrunk to less than this part of their initial size"),
     {0}};
 
 /* Returns the rate of a dropout layer; 0 = the layer drops nothing, or its rate follows a
@@ -55,7 +60,7 @@ static double rate_of(const plm_layer *l)
 }
 
 /* Finds the layers with the largest rate of dropout. list: [layers]; *count: their number. Returns
- * the rate; 0 = there is no dropout. */
+ * this rate; 0 = there is no dropout. */
 static double largest_rate(const plm_case *c, int64_t *list, int64_t *count)
 {
     double most = 0;
@@ -94,7 +99,7 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_level least
     plm_report_change(r, c, list[0], "rate", "0.3");
 }
 
-/* Adds the remedy of a usual penalty in the layer whose penalty has the largest factor. */
+/* Adds the remedy of a usual penalty for the layer whose penalty has the largest factor. */
 static void add_usual_penalty(const plm_case *c, plm_report *r)
 {
     static const char key[] = "kernel_regularizer";
@@ -140,12 +145,13 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_level least
                       fmax(10, ceil(penalty / rows)));
 }
 
-/* Returns the deviation of the noise of a layer divided by that of the values it is added to. */
+/* Returns the standard deviation of a layer's noise divided by that of the values that it is added
+ * to. */
 static double noise_of(const plm_case *c, int64_t layer)
 {
     const double noise = plm_case_argument(c, layer, "stddev"), both = c->first[layer].variance,
                  values = both - noise * noise;
-    /* the variance was measured with the noise, and is itself known to a few percent */
+    /* the variance was measured after adding the noise, and is only known to a few percent */
     return noise / sqrt(fmax(values, 0.02 * noise * noise));
 }
 
@@ -158,8 +164,8 @@ static bool is_on_inputs(const plm_case *c, int64_t layer)
     return true;
 }
 
-/* Reports noise on the inputs that no net can undo: see blurred.c. It is computed only for noise
- * that is large enough to matter. */
+/* Reports noise on the inputs that hides what they say about the target, see blurred.c. It is
+ * examined only if the noise is large enough to matter. */
 static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer, plm_report *r)
 {
     const double noise = noise_of(c, layer);
@@ -180,7 +186,7 @@ static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer,
     plm_report_change(r, c, layer, "stddev", "0.1");
 }
 
-/* Looks for noise that drowns what it is added to. */
+/* Looks for noise that is larger than the values that it is added to. */
 static void find_noise(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     const bool harms = plm_case_falls_short(c);
@@ -202,15 +208,15 @@ static void find_noise(const thresholds *t, const plm_case *c, plm_level least, 
     }
 }
 
-/* Looks for constraints that harm. */
+/* Looks for constraints that change the weights too much. */
 static void find_constraint(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     if (least >= PLM_WARNING)
         plm_find_constrained(c, t->constraint, r);
 }
 
-/* Looks for a strong penalty on biases, which are 0 before the first step, so that their penalty is
- * 0, too. */
+/* Looks for a strong penalty on biases. It cannot be measured before the first step, since biases
+ * and so their penalty are then 0. */
 static void find_factor(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     const plm_training *g = c->model->training;
@@ -232,8 +238,8 @@ static void find_factor(const thresholds *t, const plm_case *c, plm_level least,
     }
 }
 
-/* Looks for a weight decay of sgd that draws all weights to 0. The steps of adam do not depend on
- * the size of the gradient, so there the same decay does little harm. */
+/* Looks for a weight decay of sgd that shrinks all weights to 0. The steps of adam do not depend on
+ * the size of the gradient, so with adam the same decay does little harm. */
 static void find_decay(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     const plm_training *g = c->model->training;
@@ -254,7 +260,7 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_level least, 
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* True if something in the model or its optimizer makes weights smaller. */
+/* True if the model or its optimizer has something that makes weights smaller. */
 static bool shrinks(const plm_training *g)
 {
     return g->penalized || g->penalized_whole || g->constrained || g->weight_decay > 0 ||
@@ -288,9 +294,9 @@ static void find_shrunk(const thresholds *t, const plm_case *c, plm_level least,
     plm_report_remedy(r, "", "leave them out, or make their factors 100 times smaller");
 }
 
-/* Reports dropout, noise, penalties, constraints or weight decay that are too strong: a warning if
- * there is one, else a note. Dropout is examined first, since its rate is the easiest to see and to
- * change. */
+/* Reports dropout, noise, penalties, constraints or weight decay that are too strong, first those
+ * that are a warning, then notes. Dropout is examined first, since its rate is the easiest to see
+ * and to change. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const thresholds *, const plm_case *, plm_level,

@@ -1,11 +1,9 @@
-/* O401: the net memorizes its training rows.
- *
- * A validation loss that rises is no harm by itself: it also rises if a net becomes more certain
- * while as many predictions stay correct, and it does not matter if the weights of the best epoch
- * are kept. So it is a warning only if something is lost that a remedy would give back: the model
- * keeps the weights of the last epoch, and its score on the validation rows (accuracy or R2) has
- * fallen by more than chance, or most of what it knows of its training rows is not true of others.
- */
+/* O401: the net memorizes its training rows. A validation loss that increases is no harm by itself:
+ * it also increases if a net becomes more confident while as many predictions stay correct, and it
+ * does not matter if the weights of the best epoch are kept. So it is a warning only if a remedy
+ * would improve the model: the model keeps the weights of the last epoch, and its validation score
+ * (accuracy or R2) has fallen by more than chance, or most of what it learned from the training
+ * rows is wrong for other rows. */
 #include <math.h>
 #include <string.h>
 
@@ -18,20 +16,24 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, note, PLM_REAL, "1.1", 1, 1e30,
-              "a note if the validation loss of the last epochs is this many times its best value"),
+              "a note if the mean validation loss of the last 3 epochs is this many times its "
+              "lowest value"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "1.5", 1, 1e30,
-              "a warning, if neither accuracy nor r2_score is measured, beyond this factor"),
+              "a warning if it is more than this factor and neither accuracy nor r2_score is "
+              "measured"),
     PLM_FIELD(thresholds, lost, PLM_REAL, "0.03", 0, 1,
-              "a warning if the accuracy or R2 of the validation rows has fallen by more than this "
-              "since the epoch of the lowest loss, and by more than `certain` standard errors"),
+              "a warning if the validation accuracy or R2 has fallen by more than this since the "
+              "epoch of the lowest loss, and by more than `certain` standard errors"),
     PLM_FIELD(thresholds, certain, PLM_REAL, "1.8", 0, 1e30,
               "number of standard errors by which it must have fallen"),
     PLM_FIELD(
         thresholds, gap, PLM_REAL, "0.15", 0, 1,
-        "or if it is below that of the training rows by more than this, and less than `holds`"),
-    PLM_FIELD(thresholds, holds, PLM_REAL, "0.45", 0, 1,
-              "of what the training rows are predicted better than by a constant is true of the "
-              "validation rows"),
+        "also a warning if it is below the training accuracy or R2 by more than this, and the "
+        "condition of `holds` is met"),
+    PLM_FIELD(
+        thresholds, holds, PLM_REAL, "0.45", 0, 1,
+        "the gain over a constant prediction is less than this part as large in the validation "
+        "rows as in the training rows"),
     {0}};
 
 /* number of epochs that are averaged, and min number of epochs after the best one */
@@ -57,7 +59,7 @@ static double mean_to(const plm_history *h, int column, int64_t last)
     return mean;
 }
 
-/* Returns the mean of the last values of a column. */
+/* Returns the mean of the last LAST values of a column. */
 static double last_of(const plm_history *h, int column)
 {
     return mean_to(h, column, h->rows - 1);
@@ -74,8 +76,8 @@ static double error_of_fall(const outcome *o, double rows)
     return sqrt((o->classes ? 2 * fall : 4 * rest * fall + 2 * fall * fall) / fmax(rows, 1));
 }
 
-/* Measures what became of the score. best: row of the lowest validation loss. The highest of all
- * scores would be high by chance, so that of the best epoch and of its neighbours counts. */
+/* Measures how the score has changed. best: row of the lowest validation loss. The highest of all
+ * scores would be high by chance, so the mean of the best epoch and its neighbours is used. */
 static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best)
 {
     const plm_history *h = &c->history;
@@ -113,8 +115,9 @@ static void draw(plm_report *r, const plm_history *h, int64_t best, const outcom
         plm_report_line(r, "%s of the training rows %.3g", o->name + strlen("val_"), o->own);
 }
 
-/* Returns how many epochs must follow the best epoch before it counts as the best: a fifth of the
- * planned epochs, since the validation loss may rise for a while and fall again. */
+/* Returns the number of epochs after which an epoch with the lowest validation loss is accepted as
+ * the best: a fifth of the planned epochs, since the validation loss may increase for a while and
+ * fall again. */
 static int64_t patience_of(const plm_case *c)
 {
     const double share =
@@ -123,8 +126,8 @@ static int64_t patience_of(const plm_case *c)
     return fifth > LAST ? fifth : LAST;
 }
 
-/* Adds the remedies. last: the model keeps the weights of the last epoch though there are better
- * ones. */
+/* Adds the remedies. last: the model keeps the weights of the last epoch, although those of an
+ * earlier epoch are better. */
 static void add_remedies(const plm_case *c, plm_report *r, bool last)
 {
     if (last && strcmp(plm_case_setting(c, "keep"), "last") == 0)
@@ -135,8 +138,9 @@ static void add_remedies(const plm_case *c, plm_report *r, bool last)
                       "units, or more rows");
 }
 
-/* Finds the epoch of the lowest validation loss. Returns by what factor the loss has risen since;
- * 0 = it has not, too few epochs have passed, or the training loss has not fallen since. */
+/* Finds the epoch of the lowest validation loss. Returns the factor by which the loss has increased
+ * since then; 0 = it has not increased, too few epochs have passed, or the training loss has not
+ * fallen since then. */
 static double rise_of(const thresholds *t, const plm_case *c, int64_t *best)
 {
     const plm_history *h = &c->history;
@@ -149,8 +153,8 @@ static double rise_of(const thresholds *t, const plm_case *c, int64_t *best)
     return smallest > 0 && ratio > t->note && falls ? ratio : 0;
 }
 
-/* Reports a net that memorizes its training rows: its validation loss has risen, while the training
- * loss has fallen. It is a warning only if something is lost that could be kept. */
+/* Reports a net that memorizes its training rows: its validation loss has increased, while the
+ * training loss has fallen. It is a warning only if a remedy would improve the model. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -1,7 +1,5 @@
-/* D209: validation rows are also training rows.
- *
- * The validation then measures what was memorized, so that overfitting stays unseen and early
- * stopping stops too late. */
+/* D209: validation rows are also training rows. The validation then measures memorization, so that
+ * overfitting is not noticed and early stopping stops too late. */
 #include "doctor/finding.h"
 
 typedef struct {
@@ -9,13 +7,16 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, note, PLM_REAL, "0.01", 0, 1,
-              "a note if a larger share of the validation rows is in training"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1, "a warning beyond this share"),
+    PLM_FIELD(
+        thresholds, note, PLM_REAL, "0.01", 0, 1,
+        "a note if the share of validation rows that are also training rows is larger than this"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1,
+              "a warning if this share is larger than this"),
     {0}};
 
 /* Reports validation rows that are equal to training rows. Real tables have a few equal rows, and
- * rows whose columns have few values (`discrete`) are equal by chance: both are a note. */
+ * rows whose columns have few different values (`discrete`) are equal by chance: in both cases it
+ * is a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -1,7 +1,6 @@
-/* S305: the learning rate is too high: the first steps destroy the initial weights.
- *
- * A net begins with weights of a chosen size, in which gradients and activations keep their scale.
- * Updates as large as the weights replace them by noise within a few steps. */
+/* S305: the learning rate is too high: the first steps destroy the initial weights. The initial
+ * weights have a size that keeps gradients and activations in scale. Updates as large as the
+ * weights replace them by noise within a few steps. */
 #include <math.h>
 
 #include "assess/epochs.h"
@@ -18,35 +17,38 @@ static const plm_field fields[] = {
               "a warning if one of the first 10 steps moves the weights of a layer by more than "
               "this part of their size"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1", 0, 1e30,
-              "an error beyond this part, if the loss has also doubled or is no longer finite"),
+              "an error if they move the weights by more than this part of their size, and the "
+              "loss has doubled or is no longer finite"),
     PLM_FIELD(thresholds, first, PLM_REAL, "2", 0, 1e30,
-              "a warning before the first step if this step will move the weights of a layer by "
+              "a warning before the training if the first step will move the weights of a layer by "
               "more than this part of their size"),
-    PLM_FIELD(thresholds, growth, PLM_REAL, "2", 1, 1e30,
-              "an error if the rate has grown by more than this factor since the loss was lowest, "
-              "and the loss is now twice its first value or not finite; or if it has grown by more "
-              "than this since the first step, and the loss is not finite"),
+    PLM_FIELD(
+        thresholds, growth, PLM_REAL, "2", 1, 1e30,
+        "an error if the learning rate has grown by more than this factor since the step with the "
+        "lowest loss, and the loss is now twice its first value or not finite; or if the rate has "
+        "grown by more than this factor since the first step, and the loss is not finite"),
     PLM_FIELD(thresholds, rise, PLM_REAL, "10", 1, 1e30,
-              "a warning before the first step if the schedule raises the rate to its end by more "
-              "than this factor, and the first step times this factor would move a layer by its "
-              "own size"),
+              "a warning before the training if the schedule increases the rate by more than this "
+              "factor until the end, and a step larger by this factor than the first would move a "
+              "layer's weights by their own size"),
     PLM_FIELD(thresholds, ruined, PLM_REAL, "1.5", 1, 1e30,
-              "an error if the rate has grown, and the loss of the last epoch is more than this "
-              "factor above that of the best epoch, and above .7 of the first loss"),
+              "an error if the rate has grown, the loss of the last epoch is more than this many "
+              "times that of the best epoch, and more than 0.7 times the first loss"),
     PLM_FIELD(thresholds, momentum, PLM_REAL, "0.98", 0, 1, "see `gathered`"),
     PLM_FIELD(thresholds, gathered, PLM_REAL, "0.5", 0, 1e30,
-              "a warning before the first step if the momentum of sgd is at least `momentum`, and "
-              "equal steps, added up by it, would move a layer by more than this part of its size"),
+              "a warning before the training if the momentum of sgd is at least `momentum`, and "
+              "equal steps, added up by the momentum, would move a layer's weights by more than "
+              "this part of their size"),
     PLM_FIELD(thresholds, memory, PLM_REAL, "0.5", 0, 1e30,
-              "a warning before the first step if beta_1 of adam is above .99, and the steps whose "
-              "gradients it averages, 1 / (1 - beta_1), are more than this part of all"),
+              "a warning before the training if beta_1 of adam is above .99 and it averages the "
+              "gradients of more than this part of all steps, 1 / (1 - beta_1) steps"),
     {0}};
 
 enum { FIRST = 10, SHOWN = 7 };
 
-/* True if the loss rose to twice its first value within 20 steps and has not come back until then,
- * or is no longer finite. Before 20 steps are done, it must be four times as high: a net whose
- * targets are far from 0 may swing once. */
+/* True if the loss increased to twice its first value within 20 steps and is still above it, or is
+ * no longer finite. Before 20 steps are done, it must be four times its first value, since the loss
+ * of a net whose targets are far from 0 may increase once. */
 static bool harms_early(const plm_case *c)
 {
     enum { STEPS = 20, LAST = 5 };
@@ -62,16 +64,16 @@ static bool harms_early(const plm_case *c)
 }
 
 /* True if the loss has fallen, and is now above twice its first value, or no longer finite. This
- * happens if a rate rises. */
+ * happens if the learning rate increases. */
 static bool harms_late(const plm_case *c)
 {
     const double now = c->samples > 0 ? c->sample[c->samples - 1].loss : (double)NAN;
     return c->not_finite || (c->early_losses > 0 && now > 2 * c->early_loss[0]);
 }
 
-/* Returns the size of a layer's weights that a step is compared with. If they were 0 when the
- * training began, any first step is large relative to them: then it is at least a fifth of the
- * usual size of new weights, whose standard deviation is 1 / sqrt(inputs). */
+/* Returns the size of a layer's weights, with which a step is compared. If the weights were 0 when
+ * the training began, any first step is large relative to them; then the size is at least a fifth
+ * of the usual initial size, a standard deviation of 1 / sqrt(inputs). */
 static double size_of(const plm_case *c, const plm_reading *r, int64_t layer)
 {
     const plm_sample *first = &c->sample[0];
@@ -92,7 +94,7 @@ static bool is_constrained(const plm_case *c, int64_t layer)
 }
 
 /* Returns the largest update of a step relative to the weights of its layer, and sets *layer to
- * this layer; -1 = none moved. */
+ * this layer; -1 = no layer was updated. */
 static double largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
 {
     double most = 0;
@@ -122,7 +124,7 @@ static void draw(plm_report *r, const plm_case *c, int64_t at)
 }
 
 /* True if the loss of the last epoch is far above that of the best epoch, and not far below the
- * first one: a schedule with restarts may raise a small loss for a while. */
+ * first loss: a schedule with restarts may increase a small loss for a while. */
 static bool is_ruined(const thresholds *t, const plm_case *c)
 {
     const plm_history *h = &c->history;
@@ -142,9 +144,9 @@ static int64_t lowest_loss(const plm_case *c)
     return best;
 }
 
-/* Reports a rate that has grown since the loss was lowest, if the loss is now far higher or not
- * finite. A loss becomes infinite soon after its lowest value, so then the growth since the first
- * step counts. */
+/* Reports a learning rate that has grown since the step with the lowest loss, if the loss is now
+ * far higher or not finite. A loss becomes infinite soon after its lowest value, so in that case
+ * the growth since the first step is used. */
 static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_rates rate;
@@ -169,7 +171,8 @@ static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
                       "a schedule that ends at the rate of that step, or falls after that step");
 }
 
-/* Reports a schedule that raises the rate to its end, to steps that no net stands. */
+/* Reports a schedule that increases the rate until the end, up to steps that are too large for any
+ * net. */
 static void find_rise(const thresholds *t, const plm_case *c, plm_report *r, double update)
 {
     plm_rates rate;
@@ -198,8 +201,8 @@ typedef struct {
     int64_t layer, step, sample; /* where it was, for the message */
 } largest;
 
-/* Finds the largest update among the measured steps first <= step < last. Infinite updates count
- * only if all are infinite, since they say nothing about the rate. */
+/* Finds the largest update among the measured steps first <= step < last. Infinite updates are used
+ * only if all are infinite, since they say nothing about the learning rate. */
 static largest find_largest(const plm_case *c, int64_t first, int64_t last)
 {
     largest most = {.update = 0, .layer = -1, .step = -1};
@@ -213,8 +216,8 @@ static largest find_largest(const plm_case *c, int64_t first, int64_t last)
     return most;
 }
 
-/* Reports a momentum near 1: it adds up so many steps that the rate is in effect far higher, and
- * the net swings around its goal. update: of the first step. */
+/* Reports a momentum near 1: it adds up so many steps that the effective rate is far higher, and
+ * the weights oscillate around the minimum. update: size of the first step. */
 static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r, double update)
 {
     const double momentum = plm_case_option(c, "momentum"), updates = plm_case_updates(c);
@@ -237,9 +240,9 @@ static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r,
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* Reports a beta_2 of adam so small that a step is divided by the size of the last gradients alone,
- * while it sums up older ones: where the gradient happens to be near 0, the step is huge. The
- * proofs of convergence need beta_1^2 < sqrt(beta_2) (Kingma and Ba, 2015). */
+/* Reports a beta_2 of adam that is too small for its beta_1. Then a step sums up older gradients,
+ * but is divided by the size of only the last ones: if a gradient happens to be near 0, the step is
+ * huge. The proofs of convergence require beta_1^2 < sqrt(beta_2) (Kingma and Ba, 2015). */
 static void find_short_memory(const plm_case *c, plm_report *r, double one, double two)
 {
     if (!(one * one > sqrt(two)))
@@ -258,8 +261,9 @@ static void find_short_memory(const plm_case *c, plm_report *r, double one, doub
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* Reports a beta_1 or beta_2 of adam and its kin that does not suit the training. A mean of
- * gradients over most of the training points where the net was long ago. */
+/* Reports a beta_1 or beta_2 of adam, adamw or nadam that does not suit the training. A beta_1 near
+ * 1 averages the gradients of most of the training, and most of them belong to weights that the net
+ * no longer has. */
 static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
@@ -283,7 +287,7 @@ static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* Reports a first step that will be too large, as the look before it shows. */
+/* Reports a first step that will be too large, by the probe pass before the training. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
@@ -309,8 +313,8 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, fmin(0.1, 0.1 / update));
 }
 
-/* Reports a rate that is too high. After a blow-up the weights are so large that updates look small
- * in relation to them, so the largest of the first 10 steps counts. */
+/* Reports a learning rate that is too high. After the loss has exploded, the weights are so large
+ * that updates are small relative to them, so the largest of the first 10 steps is used. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -325,7 +329,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         at = find_largest(c, FIRST, INT64_MAX);
         harms = true;
     }
-    /* large first steps are no fault if the loss does not rise */
+    /* large first steps are no fault if the loss does not increase */
     if (!plm_report_level(at.update, t->warning, t->error, &level) ||
         (c->early_losses < 3 && !c->not_finite) || !harms) {
         find_growth(t, c, r);

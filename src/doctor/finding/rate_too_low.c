@@ -1,7 +1,5 @@
-/* S306: the learning rate is too low, or the training too short.
- *
- * Both look the same in the loss, which still falls at the end; only the size of the updates,
- * relative to the weights, tells them apart. */
+/* S306: the learning rate is too low, or the training too short. In both cases the loss still falls
+ * at the end; only the size of the updates, relative to the weights, tells which it is. */
 #include <math.h>
 #include <string.h>
 
@@ -16,17 +14,18 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(
-        thresholds, warning, PLM_REAL, "0.3", 0, 1e30,
-        "a warning if all planned steps together move no layer by more than this part of its size"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.3", 0, 1e30,
+              "a warning if all planned steps together move no layer's weights by more than this "
+              "part of their size"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.1", 0, 1e30,
-              "an error if they move no layer by more than this part"),
+              "an error if all planned steps together move no layer's weights by more than this "
+              "part of their size"),
     PLM_FIELD(thresholds, ended, PLM_REAL, "2", 0, 1e30,
-              "a warning if they move no layer by more than this part, all steps are done, and the "
-              "net predicts worse than the mean of the 5 nearest rows"),
+              "a warning if all steps are done, moved no layer's weights by more than this part of "
+              "their size, and the net predicts worse than the mean of the 5 nearest rows"),
     PLM_FIELD(thresholds, predicted, PLM_REAL, "0.05", 0, 1e30,
-              "a warning before the first step if this step, times the number of planned steps and "
-              "with momentum, moves no layer by more than this part"),
+              "a warning before the training if the first step, times the number of planned steps "
+              "and with momentum, moves no layer's weights by more than this part of their size"),
     PLM_FIELD(thresholds, initial, PLM_REAL, "0.2", 0, 1,
               "a warning if an average of the weights that the net ends with (use_ema, lookahead) "
               "still has more than this share of the initial weights"),
@@ -34,23 +33,23 @@ static const plm_field fields[] = {
               "a warning if the whole training has at most this number of steps, and the net "
               "predicts worse than the 5 nearest training rows do"),
     PLM_FIELD(thresholds, some, PLM_INT, "1000", 0, 1e9,
-              "the same for at most this number of steps, if the loss still falls at the end"),
+              "as `few`, with at most this number of steps, if the loss still falls at the end"),
     {0}};
 
-/* STEPS: the fewest steps from which a rate is judged. FEW: steps after which a falling loss could
- * not be told from noise. */
+/* STEPS: min number of steps for judging a learning rate. LAST: number of last samples for the
+ * median. FEW: min number of steps for telling a falling loss from noise. */
 enum { STEPS = 30, LAST = 32, FEW = 40 };
 
-/* True if enough steps were measured, all with the same rate, since a schedule may begin with a low
- * rate. */
+/* True if enough steps were measured, all with the same learning rate, since a schedule may begin
+ * with a low rate. */
 static bool is_known(const plm_case *c)
 {
     return c->model != NULL && c->model->training->schedule.kind == NULL && c->steps >= STEPS &&
            c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
 }
 
-/* True if a measured step moved a layer by half of its size: too few steps are then not the
- * fault. */
+/* True if a measured step moved a layer's weights by half of their size: then the fault is not too
+ * few steps. */
 static bool has_large_step(const plm_case *c)
 {
     int64_t layer = -1;
@@ -60,21 +59,22 @@ static bool has_large_step(const plm_case *c)
     return false;
 }
 
-/* Adds the evidence of a training that ends too early, and its remedies. */
+/* Adds evidence that a training ended too early, and remedies. */
 static void show_short(const plm_case *c, plm_report *r)
 {
     const long long epochs = (long long)c->history.rows;
     r->key = "epochs";
     plm_report_line(r, "loss of the first step %.4g, of the last measured step %.4g",
                     c->sample[0].loss, c->sample[c->samples - 1].loss);
-    plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
+    plm_report_line(r, "the net predicts worse than the mean target of the 5 most similar rows (k "
+                       "nearest neighbours)");
     plm_report_remedy(r, "epochs", "%lld", 10 * epochs);
     plm_report_remedy(r, "", "plummet lr-find RUNFILE shows whether a higher rate is possible");
 }
 
-/* Reports a training that ends too early. Few steps alone are no fault: the net must also be worse
- * than the nearest rows, and after more than a few steps its loss must still fall. A net through
- * which a single number passes lacks units, not steps. */
+/* Reports a training that ends too early. Few steps alone are no fault: the net must also predict
+ * worse than the nearest rows, and with more than a few steps its loss must still fall. A net with
+ * a single-unit hidden layer lacks units, not steps. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t steps = c->steps;
@@ -91,7 +91,8 @@ static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
     show_short(c, r);
 }
 
-/* Reports early_stopping that has ended a training of a net that is worse than the nearest rows. */
+/* Reports early_stopping that has ended a training although the net predicts worse than the nearest
+ * rows. */
 static void find_stopped(const plm_case *c, plm_report *r)
 {
     enum { EPOCHS = 5 };
@@ -111,8 +112,8 @@ static void find_stopped(const plm_case *c, plm_report *r)
                       "early_stopping(monitor=val_loss, patience=20, restore_best_weights=true)");
 }
 
-/* Returns the share of the initial weights in the weights that the net ends with. *key: the
- * argument of the optimizer that decides it. */
+/* Returns the share of the initial weights in the final weights, which an average of the weights
+ * leaves. *key: the argument of the optimizer that determines it. */
 static double initial_share(const plm_case *c, const char **key, double *value)
 {
     const plm_optimizer_common *o = &c->model->training->common;
@@ -127,8 +128,8 @@ static double initial_share(const plm_case *c, const char **key, double *value)
     return times >= 1 ? pow(1 - o->lookahead_rate, times) : 0;
 }
 
-/* Reports an average of the weights that is longer than the training, so that the net ends near
- * its initial weights, whatever it has learned. */
+/* Reports an average of the weights that is longer than the training, so that the final weights are
+ * near the initial weights, whatever the net has learned. */
 static void find_average(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const char *key;
@@ -153,7 +154,7 @@ static void find_average(const thresholds *t, const plm_case *c, plm_report *r)
         plm_report_remedy(r, "optimizer", "%s", other);
 }
 
-/* Returns the mean of the last 10 early losses. */
+/* Returns the mean of the last 10 losses in early_loss. */
 static double last_losses(const plm_case *c)
 {
     double mean = 0;
@@ -174,14 +175,14 @@ static void draw(plm_report *r, const plm_case *c, double loss)
                     plm_largest_update(c, last, &layer), loss);
 }
 
-/* Returns the factor by which momentum makes a step longer after some steps. */
+/* Returns the factor by which momentum has enlarged a step after some steps. */
 static double gathered(const plm_case *c)
 {
     const double momentum = plm_case_option(c, "momentum");
     return momentum < 1 ? 1 / (1 - momentum) : 1;
 }
 
-/* Reports steps that will be too small, as the look before the first step shows. */
+/* Reports steps that will be too small, by the probe pass before the training. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
@@ -189,7 +190,7 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < STEPS)
         return;
     const double whole = plm_predicted_update(c, &layer) * gathered(c) * (double)c->planned;
-    /* exactly 0: a last layer of zeros lets no gradient through in the first step only */
+    /* exactly 0: a last layer of zeros blocks the gradient in the first step only */
     if (!(whole < t->predicted) || !(whole > 0))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
@@ -202,7 +203,7 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
-/* Returns how far all planned steps move the weights, in parts of their size, if each moves them as
+/* Returns how far all planned steps move the weights, relative to their size, if each moves them as
  * the median of the last LAST sampled steps did. */
 static double whole_way(const plm_case *c)
 {
@@ -214,7 +215,7 @@ static double whole_way(const plm_case *c)
 }
 
 /* Reports steps that are too small for their number. stands: the loss has hardly fallen. Measured
- * steps without an update say nothing of the rate: gradients are accumulated over batches. */
+ * steps without an update are skipped, since gradients are then accumulated over batches. */
 static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_report *r)
 {
     plm_level level = PLM_NOTE;
@@ -234,15 +235,16 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     const double epsilon = plm_case_option(c, "epsilon");
     const char *usual =
         epsilon > 1e-3 ? plm_optimizer_with(r->arena, c->model, "epsilon", "1e-7") : NULL;
-    if (usual != NULL) /* it is added to the size of the gradient, by which a step is divided */
+    if (usual != NULL) /* epsilon is added to the size of the gradient, by which adam divides a step
+                        * */
         plm_report_remedy(r, "optimizer", "%s", usual);
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
-/* Reports a rate that is too low. Before the first step, the look decides. Later, how far the
- * weights will move is estimated as the number of steps times the size of an update relative to the
- * weights, the median of the last samples. If that is small and the loss has hardly fallen, the
- * rate is too low, or the steps are too few. */
+/* Reports a learning rate that is too low. Before the first step, the probe pass decides. Later,
+ * the distance that the weights will move is estimated as the number of steps times the median
+ * relative size of the last updates. If it is small and the loss has hardly fallen, the rate is too
+ * low, or there are too few steps. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -253,7 +255,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     if (is_known(c)) {
         const bool stands = last_losses(c) > 0.9 * c->early_loss[0];
-        /* if the loss falls in few steps, more steps are the first remedy */
+        /* if the loss falls within few steps, more steps are the first remedy */
         if (stands || c->planned > t->few)
             find_small(t, c, stands, r);
     }

@@ -1,4 +1,4 @@
-/* S300: a key of the run file, or a spec, is refused. */
+/* S300: a key of the run file, or a spec, is invalid. */
 #include "doctor/refusal.h"
 
 /* Reports an error in a key or a spec as a finding. Errors about the last layer and the loss are
@@ -13,10 +13,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_refused_setting = {
     .kind = {.name = "refused_setting",
              .alias = "S300",
-             .help = "the run file or the model is refused, so nothing can be trained",
+             .help = "the run file or the model is invalid, so nothing can be trained",
              .formula = "reading the run file or compiling the model fails",
-             .notes = "The finding shows the message and the place of the error that `plummet "
-                      "train` would end with."},
+             .notes = "The finding shows the error with which `plummet train` would end, with its "
+                      "message and its place."},
     .root = PLM_ROOT_SET_UP,
     .find = find,
 };

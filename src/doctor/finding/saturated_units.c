@@ -1,8 +1,6 @@
-/* G104: units are at the flat ends of their activation.
- *
- * A saturated unit gives nearly the same output for every row, and its slope is nearly 0, so it
- * hardly learns. The usual cause is inputs that were not scaled, or initial weights that are too
- * large. */
+/* G104: units are at the flat ends of their activation. A saturated unit has nearly the same output
+ * for every row, and a slope of nearly 0, so it hardly learns. The usual cause is inputs that were
+ * not scaled, or initial weights that are too large. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -13,11 +11,13 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.25", 0, 1,
-              "a warning if a larger share of a hidden layer's values is at the ends"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error for a larger share"),
+              "a warning if more than this share of a hidden layer's values is at the flat ends of "
+              "its activation"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1,
+              "an error if more than this share of the values is at the flat ends"),
     {0}};
 
-/* Returns the share of values at the ends of the activation. */
+/* Returns the share of values at the flat ends of the activation. */
 static double share(const plm_reading *r)
 {
     return r->low + r->high;
@@ -34,9 +34,9 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
     return at;
 }
 
-/* Reports the layer with the largest share of saturated values. Only activations with flat ends
- * (sigmoid, tanh, softsign) have low and high. At these ends the slope is nearly 0, so hardly any
- * gradient passes. The first layers, which read the inputs, usually saturate first. */
+/* Reports the layer with the largest share of saturated values. `low` and `high` are set only for
+ * activations with flat ends (sigmoid, tanh, softsign), where the slope is nearly 0, so hardly any
+ * gradient passes. Layers near the inputs usually saturate first. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };

@@ -1,10 +1,8 @@
-/* D211: columns have other means or deviations in the validation rows than in the training rows.
- *
- * If columns are distributed differently in the validation, its metrics tell little about the
- * training rows, and vice versa: the files were prepared differently, or the rows come from another
- * time or place. A difference of the means counts if it is large in relation to the standard
- * deviation of the column, and more than five standard errors of the means, so that small sets
- * cause no false alarm. */
+/* D211: columns have other means or standard deviations in the validation rows than in the training
+ * rows. Then the validation metrics tell little about the training rows, and vice versa: the files
+ * were prepared differently, or the rows come from another time or place. A difference of the means
+ * is reported if it is large relative to the standard deviation of the column, and more than five
+ * standard errors, so that small data sets cause no false alarm. */
 #include <math.h>
 
 #include "doctor/finding.h"
@@ -15,12 +13,15 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, shift, PLM_REAL, "0.5", 0, 1e30,
-              "a column is shifted if its two means differ by more standard deviations"),
+              "a column is shifted if its means in training and validation differ by more than "
+              "this many standard deviations"),
     PLM_FIELD(thresholds, spread, PLM_REAL, "2.5", 1, 1e30,
-              "or if one of its two deviations is this many times the other"),
+              "a column is also shifted if one of its two standard deviations is this many times "
+              "the other"),
     PLM_FIELD(thresholds, note, PLM_REAL, "0.1", 0, 1,
-              "a note if a larger share of the columns is shifted"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1, "a warning beyond this share"),
+              "a note if more than this share of the columns is shifted"),
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1,
+              "a warning if more than this share of the columns is shifted"),
     {0}};
 
 /* Returns the distance of the two means in standard deviations; 0 = the distance is not
@@ -35,8 +36,8 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
     return both > 0 && from > ERRORS * chance ? from / both : 0;
 }
 
-/* True if the two means or the two deviations of a column differ. A column with far outliers has a
- * deviation that depends on few rows, so those of medians count there. */
+/* True if the means or the standard deviations of a column differ. For a column with outliers,
+ * whose standard deviation depends on few rows, the median distances are compared instead. */
 static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_data_column *c)
 {
     enum { HEAVY = 5 };
@@ -46,9 +47,9 @@ static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_d
     return shift_of(d, c) > t->shift || (!heavy && low > 0 && high > t->spread * low);
 }
 
-/* Reports validation rows whose columns have other means or deviations. The share of columns that
- * are shifted decides. With few rows means differ by chance, so both sides need at least LEAST
- * rows. */
+/* Reports validation rows whose columns have other means or standard deviations. The share of
+ * shifted columns decides. With few rows means differ by chance, so training and validation need at
+ * least LEAST rows each. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100, SHOWN = 6, NAME = 32 };

@@ -1,8 +1,8 @@
-/* D213: the targets have nothing to do with the inputs: labels belong to other rows, since one of
- * the two was shifted or shuffled. Then rows with similar inputs have targets as different as any
- * two rows. It is a note if they are a little more alike, since some tables teach little, else a
- * warning, as it is if a training does not progress; if the validation stays at chance, it is an
- * error. */
+/* D213: the targets are unrelated to the inputs: labels belong to other rows, since inputs or
+ * labels were shifted or shuffled. Then rows with similar inputs have targets as different as any
+ * two rows. It is a note if targets of similar rows agree a little, since in some tables the inputs
+ * say little about the target. It is a warning if they do not agree at all, or if a training does
+ * not progress; an error if the validation stays at chance. */
 #include <math.h>
 
 #include "base/names.h"
@@ -16,21 +16,24 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
-              "a note if neighbours agree less than this many standard errors above chance"),
-    PLM_FIELD(thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
-              "a warning, before any training, below this, if at least `rows` rows were compared, "
-              "which are at least half of all, and there are at most `columns` columns"),
+              "a note if the targets of neighbouring rows agree by less than this many standard "
+              "errors above chance"),
+    PLM_FIELD(
+        thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
+        "before a training: a warning if they agree by less than this many standard errors, at "
+        "least `rows` rows, which are at least half of all, were compared, and there are at "
+        "most `columns` columns"),
     PLM_FIELD(thresholds, rows, PLM_INT, "200", 1, 1e9, "see `sure`"),
     PLM_FIELD(thresholds, columns, PLM_INT, "32", 1, 1e9,
-              "see `sure`; among many columns the nearest rows may be near by chance"),
+              "see `sure`; with many columns, the nearest rows may be nearest by chance"),
     PLM_FIELD(
         thresholds, loss, PLM_REAL, "0.97", 0, 1,
         "a warning if the training loss is above this share of the loss of a constant prediction"),
     PLM_FIELD(thresholds, power, PLM_REAL, "20", 0, 1e9,
-              "nothing is found if neighbours that all agree would be at most this many standard "
-              "errors above chance, as with one very frequent class"),
+              "nothing is reported if even full agreement of all neighbours would be at most this "
+              "many standard errors above chance, as with one very frequent class"),
     PLM_FIELD(thresholds, steps, PLM_INT, "50", 1, 1e9,
-              "the training loss counts after this number of steps"),
+              "the training loss is used only after this number of steps"),
     {0}};
 
 /* Returns the loss of the best constant prediction; NaN = unknown. */
@@ -90,23 +93,24 @@ static bool fails_validation(const plm_case *c)
     return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;
 }
 
-/* True if neighbours are no more alike than by chance, and would be if there were anything to
- * learn: enough rows, at least half of all, and few columns, so that the nearest rows are near. In
- * a sample of a long series, rows that are next to one another are missing. */
+/* True if the targets of neighbouring rows agree only by chance, although they would agree if the
+ * inputs said anything about them: enough rows were compared, at least half of all, and there are
+ * few columns, so that the nearest rows are similar. (A small sample of a long series lacks the
+ * most similar rows, which are the previous and the next.) */
 static bool is_sure(const thresholds *t, const plm_data_facts *d)
 {
     return d->near.beyond < t->sure && d->near.rows >= t->rows && 2 * d->near.rows >= d->rows &&
            d->columns <= t->columns;
 }
 
-/* True if neighbours were compared, could have agreed, and do not. */
+/* True if neighbouring rows were compared and their targets could agree, but do not. */
 static bool disagree(const thresholds *t, const plm_data_facts *d)
 {
     return d->near.rows > 0 && d->near.beyond < t->beyond && d->near.most > t->power;
 }
 
-/* Reports targets that do not agree among neighbours. What the training has reached decides the
- * level. */
+/* Reports targets that do not agree among neighbouring rows. The progress of the training
+ * determines the level. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -14,17 +14,18 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, order, PLM_REAL, "0.5", 0, 1,
-              "max agreement of neighbours above chance: 1 = sorted, 0 = shuffled"),
+              "reported if neighbouring rows have the same class more often than by chance by more "
+              "than this; 1 = sorted, 0 = shuffled"),
     PLM_FIELD(thresholds, distance, PLM_REAL, "0.3", 0, 1,
-              "largest healthy distance between the shares of the classes in training and "
-              "validation"),
+              "reported if the distance between the class shares in training and in validation is "
+              "larger than this"),
     PLM_FIELD(thresholds, trend, PLM_REAL, "0.9", 0, 1,
-              "of a regression: max excess of rows whose target is larger, or smaller, than in "
-              "the row before: 1 = sorted"),
+              "for numbers: reported if the target increases from row to row (or falls) more often "
+              "than by chance by more than this; 1 = sorted"),
     {0}};
 
-/* Returns how much more often than by chance neighbours have the same class: 0 = as by chance, 1 =
- * always. */
+/* Returns how much more often than by chance neighbouring rows have the same class: 0 = as by
+ * chance, 1 = always. */
 static double order_of(const plm_data_facts *d)
 {
     double chance = 0, rows = 0;
@@ -72,15 +73,15 @@ static bool find_split(const thresholds *t, const plm_case *c, plm_report *r)
     return true;
 }
 
-/* Returns how sorted the targets of a regression are in the order of training: 1 = they rise or
- * fall at every row where they change, 0 = they rise as often as they fall. */
+/* Returns how sorted the targets (numbers) are in the order of training: 1 = they increase, or
+ * fall, at every row where they change; 0 = they increase as often as they fall. */
 static double trend_of(const plm_data_facts *d)
 {
     const double moves = 1 - d->level;
     return moves > 0 ? fabs(2 * d->rising / moves - 1) : 0;
 }
 
-/* Adds the remedy of a pipeline with shuffle, in the place before the batches. */
+/* Adds the remedy of a pipeline with shuffle before the batches. */
 static void add_shuffle(const plm_case *c, plm_report *r)
 {
     const char *batch = c->rest != NULL ? strstr(c->rest, " | batch(") : NULL;
@@ -94,8 +95,8 @@ static void add_shuffle(const plm_case *c, plm_report *r)
         plm_report_remedy(r, "data", "%s%s | shuffle", c->source, c->rest);
 }
 
-/* True if all validation targets lie beyond all training targets, and the validation is the end of
- * the rows. Rows in order of time overlap, even if they rise. */
+/* True if all validation targets are beyond all training targets, and the validation is the end of
+ * the rows. Rows in order of time overlap, even with a trend. */
 static bool is_end(const plm_case *c)
 {
     enum { LEAST = 20 };
@@ -105,7 +106,7 @@ static bool is_end(const plm_case *c)
            (d->other_target_min >= d->target_max || d->other_target_max <= d->target_min);
 }
 
-/* Reports a validation that is the end of rows that are sorted by the target. */
+/* Reports a validation that is the end of rows that are sorted by their target. */
 static void report_end(const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -119,9 +120,9 @@ static void report_end(const plm_case *c, plm_report *r)
         plm_report_remedy(r, "", "take random rows as validation");
 }
 
-/* Reports a regression whose rows are sorted by the target: the training sees them in that order,
- * or the validation is the end that was split off. Rows in order of time have a trend, too, but
- * seldom one without a step back. */
+/* Reports numbers as targets by which the rows are sorted: the training sees the rows in that
+ * order, or the validation is the end that was split off. Rows in order of time have a trend, too,
+ * but hardly ever a strictly increasing one. */
 static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 60 };
@@ -145,9 +146,9 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
     add_shuffle(c, r);
 }
 
-/* Reports rows that are sorted by class. Without a shuffle, batches then have rows of one class
- * only, and each pulls the net towards it. For a batch of all rows their order does not matter. The
- * split is examined first, since it can leave whole classes out. */
+/* Reports rows that are sorted by class. Without a shuffle, each batch has rows of one class only,
+ * and moves the net towards this class. If a batch contains all rows, their order does not matter.
+ * The split is examined first, since it can leave out whole classes. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

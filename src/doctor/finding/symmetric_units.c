@@ -1,15 +1,16 @@
-/* S304: all units of a layer begin with the same weights.
- *
- * Equal units receive equal gradients and so stay equal: the layer is no better than one with a
- * single unit. Only random numbers break the symmetry. */
+/* S304: all units of a layer begin with the same weights. Equal units get equal gradients and so
+ * stay equal: the layer is equivalent to a layer with a single unit. Only random numbers break the
+ * symmetry. */
 #include "doctor/ladder.h"
 
-/* How the numbers of a kernel [inputs, units] repeat. */
+/* How the values of a kernel [inputs, units] repeat. */
 typedef struct {
-    bool columns, rows, zeros; /* all units are equal; all inputs are; all numbers are 0 */
+    bool columns, rows, zeros; /* columns: all units have equal weights. rows: all inputs do. zeros:
+                                * all weights are 0 */
 } repetition;
 
-/* Compares each number with the first of its row and of its column. A NaN is equal to nothing. */
+/* Compares each value with the first of its row and with the first of its column. A NaN is not
+ * equal to anything. */
 static repetition repetition_of(const plm_real *x, size_t rows, size_t columns)
 {
     repetition same = {columns > 1, rows > 1, true};
@@ -23,7 +24,7 @@ static repetition repetition_of(const plm_real *x, size_t rows, size_t columns)
     return same;
 }
 
-/* Returns how the kernel of layer i repeats; *found = false: it has none. */
+/* Returns how the kernel of layer i repeats; *found = false: the layer has no kernel. */
 static repetition kernel_of(const plm_case *c, int64_t i, bool *found, plm_report *r)
 {
     repetition same = {0};
@@ -45,7 +46,7 @@ static repetition kernel_of(const plm_case *c, int64_t i, bool *found, plm_repor
 }
 
 /* True if hidden layer i has equal units. *stay: they stay equal, since the layer above passes the
- * same gradient to all of them, or since they are 0 and pass none on. */
+ * same gradient to all of them, or since its weights are 0 and pass no gradient. */
 static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r)
 {
     bool found = false;
@@ -62,8 +63,8 @@ static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r
     return true;
 }
 
-/* Lists the layers whose units stay equal or, if there are none, those whose units only begin so.
- * list[c->layers]; *all_stay: which of the two. Returns their number. */
+/* Lists the layers whose units stay equal or, if there are none, those whose units are only equal
+ * at the beginning. list[c->layers]; *all_stay: which of the two. Returns their number. */
 static int64_t list_layers(const plm_case *c, int64_t *list, bool *all_stay, plm_report *r)
 {
     int64_t count = 0;
@@ -79,7 +80,7 @@ static int64_t list_layers(const plm_case *c, int64_t *list, bool *all_stay, plm
     return count;
 }
 
-/* Looks at the kernels of hidden layers before the first step. Units that begin with the same
+/* Examines the kernels of hidden layers before the first step. Units that begin with the same
  * weights and get the same gradient stay equal, so the layer can do no more than a single unit. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {

@@ -1,7 +1,6 @@
-/* D203: the values of a regression target are very large or very small.
- *
- * Predictions begin near 0, so a net must first move its last bias over the whole distance, and the
- * squared error of large numbers makes large gradients; very small numbers make hardly any. */
+/* D203: the values of a regression target are very large or very small. Predictions begin near 0,
+ * so a net must first move its last bias to the mean of the targets, and the squared error of large
+ * numbers has large gradients; very small numbers have hardly any gradient. */
 #include "base/names.h"
 #include "doctor/ladder.h"
 
@@ -10,11 +9,13 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, low, PLM_REAL, "0.01", 0, 1, "smallest healthy standard deviation"),
-    PLM_FIELD(thresholds, high, PLM_REAL, "100", 1, 1e30, "largest healthy standard deviation"),
+    PLM_FIELD(thresholds, low, PLM_REAL, "0.01", 0, 1,
+              "reported if the standard deviation of the target is less than this"),
+    PLM_FIELD(thresholds, high, PLM_REAL, "100", 1, 1e30,
+              "reported if the standard deviation of the target is larger than this"),
     PLM_FIELD(thresholds, harm, PLM_REAL, "10", 1, 1e30,
-              "largest healthy standard deviation if, after all steps, the net is worse than the 5 "
-              "nearest rows"),
+              "also reported if the standard deviation of the target is larger than this and the "
+              "trained net predicts worse than the 5 nearest rows"),
     {0}};
 
 /* True if a layer of the model standardizes the targets: normalization(invert=true). */
@@ -27,7 +28,8 @@ static bool standardizes(const plm_model *m)
     return false;
 }
 
-/* True if the first output is a regression, with a loss that grows with the size of the target. */
+/* True if the first output is a regression, with a loss that increases with the size of the target.
+ * */
 static bool learns_number(const plm_model *m)
 {
     return m != NULL && m->training != NULL && m->head[0].loss != NULL && !standardizes(m) &&
@@ -35,7 +37,7 @@ static bool learns_number(const plm_model *m)
                                m->head[0].loss->kind.name);
 }
 
-/* Adds the remedies: a last layer that standardizes the targets, or smaller numbers. */
+/* Adds the remedies: a last layer that standardizes the targets, or smaller target values. */
 static void add_remedies(const plm_case *c, plm_report *r)
 {
     if (c->layers > 0 && c->model->heads == 1) {
@@ -49,8 +51,9 @@ static void add_remedies(const plm_case *c, plm_report *r)
     plm_report_remedy(r, "", "divide the target column by about %.2g", c->data->target_deviation);
 }
 
-/* Reports a regression target whose standard deviation is far from 1. With a large target the loss
- * and its gradient are huge in the first steps; with a tiny target, wrong predictions look good. */
+/* Reports a regression target whose standard deviation is far from 1. With large targets the loss
+ * and its gradient are huge in the first steps; with tiny targets, even wrong predictions have a
+ * small loss. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -77,9 +80,8 @@ const plm_finding_kind plm_finding_target_scale = {
     .kind = {.name = "target_scale",
              .alias = "D203",
              .help = "the values of the target are very large or very small",
-             .formula =
-                 "std of the target < low or > high, with a regression loss; after all steps also "
-                 "> harm, if the net is worse than the 5 nearest rows",
+             .formula = "std of the target < low or > high, with a regression loss; after all "
+                        "steps also > harm, if the net predicts worse than the 5 nearest rows",
              .notes = "The gradient of a squared error grows with the size of the target, so large "
                       "targets make steps too large and small targets make them too small.",
              .source = "Bishop, Neural networks for pattern recognition, 1995, chapter 8",

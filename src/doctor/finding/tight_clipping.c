@@ -1,8 +1,6 @@
-/* S308: gradients are clipped to a small part of their size at nearly every step.
- *
- * The clipped gradient has the size of the limit, whatever the size of the gradient. If the limit
- * is far below the usual size, all steps therefore have the same length, and it does not show
- * whether the gradient becomes smaller. */
+/* S308: gradients are clipped to a small part of their size at nearly every step. A clipped
+ * gradient always has the size of the limit. If the limit is far below the usual size, all steps
+ * have the same length, even when the gradient becomes smaller near a minimum. */
 #include <math.h>
 
 #include "doctor/ladder.h"
@@ -13,17 +11,18 @@ typedef struct {
 } thresholds;
 
 static const plm_field fields[] = {
-    PLM_FIELD(thresholds, steps, PLM_REAL, "0.5", 0, 1,
-              "reported if a larger share of the measured steps is clipped to below `factor`"),
     PLM_FIELD(
-        thresholds, factor, PLM_REAL, "0.1", 0, 1,
-        "reported if clipped gradients keep less than this part of their size, in the median"),
+        thresholds, steps, PLM_REAL, "0.5", 0, 1,
+        "reported if more than this share of the measured steps is clipped, to less than `factor`"),
+    PLM_FIELD(thresholds, factor, PLM_REAL, "0.1", 0, 1,
+              "reported if the median of the part that clipped gradients keep of their size is "
+              "less than this"),
     {0}};
 
 enum { MOST = 512 };
 
-/* Returns the factor by which clipvalue shortens the largest gradient of a layer, if its elements
- * are about equal: 1 = it does not. */
+/* Returns the factor by which clipvalue shortens the largest gradient of a layer, assuming that its
+ * elements are about equal: 1 = it does not clip. */
 static double value_factor(const plm_case *c, double clipvalue, const plm_sample *s)
 {
     double largest = 0;
@@ -62,7 +61,8 @@ static bool is_known(const plm_case *c)
            (g->common.clipnorm > 0 || g->common.global_clipnorm > 0 || g->common.clipvalue > 0);
 }
 
-/* Adds a limit above the usual size of the gradient, in place of one that lets `median` pass. */
+/* Adds the remedy of a limit above the usual size of the gradient; the present limit keeps the part
+ * `median` of it. */
 static void add_wider(const plm_case *c, plm_report *r, double median)
 {
     const plm_optimizer_common *o = &c->model->training->common;
@@ -80,9 +80,9 @@ static void add_wider(const plm_case *c, plm_report *r, double median)
     plm_report_remedy(r, "", "a limit of about %.2g clips the largest steps only", limit);
 }
 
-/* Reports a limit of gradients that acts in nearly every step. Clipping is meant for rare large
- * gradients. If it acts in nearly all steps, it only lowers the learning rate, by the median
- * factor. The remedy names a limit above the usual size. */
+/* Reports a gradient limit that clips in nearly every step. Clipping is meant for rare large
+ * gradients. If it clips in nearly all steps, it only lowers the learning rate, by the median
+ * factor. The remedy has a limit above the usual size. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -1,7 +1,5 @@
-/* D215: there are few rows for the number of parameters.
- *
- * A net with more parameters than the rows hold numbers can memorize them all, so what it learns
- * need not hold for other rows. */
+/* D215: there are few rows for the number of parameters. A net with more parameters than all rows
+ * have numbers can memorize the rows, so its predictions may be wrong for other rows. */
 #include "doctor/finding.h"
 
 typedef struct {
@@ -10,12 +8,14 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, rows, PLM_REAL, "50", 0, 1e9,
-              "a note if a class has fewer rows and the net more than `parameters`"),
+              "a note if there are fewer rows per class than this and more than `parameters` "
+              "trained parameters per row"),
     PLM_FIELD(thresholds, parameters, PLM_REAL, "10", 0, 1e9,
-              "a note if there are few rows and the net has more trained parameters per row"),
-    PLM_FIELD(
-        thresholds, few, PLM_REAL, "25", 0, 1e9,
-        "a warning if there are fewer rows per class than this, and twice as many parameters"),
+              "a note if there are fewer than `rows` rows per class and more than this number of "
+              "trained parameters per row"),
+    PLM_FIELD(thresholds, few, PLM_REAL, "25", 0, 1e9,
+              "a warning, instead of a note, if there are fewer rows per class than this and more "
+              "than 2 x `parameters` trained parameters per row"),
     {0}};
 
 /* Reports a net that has both few rows per class and many parameters per row. With more rows, large

@@ -1,5 +1,5 @@
-/* O402: after its epochs the net is no better than a constant prediction. This is a symptom: the
- * findings that explain it come first. */
+/* O402: after its epochs the net is no better than a constant prediction. This is a symptom:
+ * findings that explain it are printed before it. */
 #include <math.h>
 
 #include "assess/epochs.h"
@@ -12,16 +12,17 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, margin, PLM_REAL, "0.05", 0, 1,
-              "a warning if the training accuracy is not above the share of the most frequent "
-              "class by this much"),
+              "a warning if the training accuracy exceeds the share of the most frequent class by "
+              "less than this"),
     PLM_FIELD(thresholds, r2, PLM_REAL, "0.05", 0, 1,
               "a warning if r2_score on the training rows is not above this"),
     PLM_FIELD(thresholds, near, PLM_REAL, "0.1", 0, 1,
               "a warning if, when all epochs are done, the training accuracy or r2_score is below "
               "that of the 5 nearest rows by this much and by more than chance"),
     PLM_FIELD(thresholds, early, PLM_REAL, "0.05", 0, 1,
-              "a note instead of a warning before this part of all planned steps"),
-    PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9, "nothing is reported after fewer steps"),
+              "a note instead of a warning if less than this part of all planned steps is done"),
+    PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9,
+              "nothing is reported before this number of steps"),
     {0}};
 
 enum { EPOCHS = 2 }; /* min epochs before anything is reported */
@@ -38,7 +39,7 @@ static double most_frequent(const plm_data_facts *d)
 }
 
 /* Reports that the last value of a column of the history is not above the limit. name: of the
- * column. Deep nets can need a long start, so early in a training it is a note. */
+ * column. Deep nets can need a long time to start learning, so early in a training it is a note. */
 static void say(plm_report *r, const plm_case *c, const thresholds *t, double number, double limit,
                 const char *name, const char *what)
 {
@@ -55,7 +56,7 @@ static void say(plm_report *r, const plm_case *c, const thresholds *t, double nu
     if (narrow >= 0) {
         r->layer = narrow;
         r->key = NULL;
-        plm_report_line(r, "all that follows %s depends on its only unit",
+        plm_report_line(r, "all layers after %s depend on its only unit",
                         plm_case_layer(c, narrow));
         plm_report_change(r, c, narrow, "units", "32");
     }
@@ -64,8 +65,8 @@ static void say(plm_report *r, const plm_case *c, const thresholds *t, double nu
                       "deeper net, weaker regularization");
 }
 
-/* Returns the accuracy or R2 of predictions from the 5 nearest rows; NaN = not known, or the
- * training is not over. */
+/* Returns the accuracy or R2 of predictions from the 5 nearest rows; NaN = unknown, or the training
+ * is not over. */
 static double reach_of_neighbours(const plm_case *c)
 {
     const bool ended = c->ended || (c->planned > 0 && c->steps >= c->planned);
@@ -87,15 +88,15 @@ static bool had_time(const plm_case *c, const thresholds *t)
            (c->planned > 0 && c->steps >= c->planned);
 }
 
-/* True if an accuracy is hardly above the share of the most frequent class, and that share is low
- * enough to be exceeded. NaN = not known. */
+/* True if an accuracy is hardly above the share of the most frequent class, and this share is low
+ * enough to be exceeded. Also false for NaN, which means unknown. */
 static bool is_constant(double accuracy, double share, double margin)
 {
     return isfinite(share) && isfinite(accuracy) && accuracy < share + margin && share < 1 - margin;
 }
 
-/* Reports a layer of one unit between wider ones, before anything is trained. For several classes
- * it is a warning; a regression may be a function of one number. */
+/* Reports a layer of one unit between wider ones, before the training. For several classes it is a
+ * warning; a regression may be a function of one number. */
 static void find_narrow(const plm_case *c, plm_report *r)
 {
     const int64_t at = plm_case_narrow(c);
@@ -105,7 +106,7 @@ static void find_narrow(const plm_case *c, plm_report *r)
     plm_report_found(r, classes ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, at,
                      "%s has a single unit between wider layers", plm_case_layer(c, at));
     r->number = 1;
-    plm_report_line(r, "all that follows depends on one number for each row");
+    plm_report_line(r, "all layers after this one depend on one number for each row");
     plm_report_change(r, c, at, "units", "32");
 }
 
@@ -127,7 +128,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
     else if (reached < near - t->near - chance_of(c, near))
         say(r, c, t, reached, near, isfinite(share) ? "accuracy" : "r2_score",
-            "worse than the targets of the 5 nearest rows");
+            "worse than the mean target of the 5 most similar rows");
 }
 
 const plm_finding_kind plm_finding_underfitting = {

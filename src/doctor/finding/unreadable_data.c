@@ -14,10 +14,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_unreadable_data = {
     .kind = {.name = "unreadable_data",
              .alias = "D200",
-             .help = "the data cannot be read as it is described",
+             .help = "the data cannot be read as the run file describes it",
              .formula = "opening or reading the data fails",
-             .notes = "The finding shows the message of the error that `plummet train` would end "
-                      "with, and its place in the file."},
+             .notes = "The finding shows the error with which `plummet train` would end, with its "
+                      "message and its place in the file."},
     .root = PLM_ROOT_DATA,
     .find = find,
 };

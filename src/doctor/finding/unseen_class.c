@@ -1,7 +1,6 @@
-/* D207: a class is only in validation, or only in training.
- *
- * A split of few rows, or of sorted rows, can leave a class on one side only. Then the loss still
- * falls, but no training can raise the accuracy above a ceiling. */
+/* D207: a class is only in validation, or only in training. A split of few rows, or of sorted rows,
+ * can leave all rows of a class on one side. If training lacks a class, the loss still falls, but
+ * the validation accuracy cannot exceed a limit. */
 #include "doctor/finding.h"
 
 typedef struct {
@@ -13,7 +12,7 @@ static const plm_field fields[] = {
               "a note if validation lacks a class of which at least this many rows were expected"),
     {0}};
 
-/* Returns the number of classes that validation has and training lacks, and the first such
+/* Returns the number of classes that validation has and training lacks. *first: the first such
  * class. */
 static int count_unseen(const plm_data_facts *d, int *first, int64_t *rows)
 {
@@ -26,8 +25,8 @@ static int count_unseen(const plm_data_facts *d, int *first, int64_t *rows)
     return unseen;
 }
 
-/* Returns the number of classes that training has and validation lacks, though rows were expected,
- * and the first such class. */
+/* Returns the number of classes that training has and validation lacks, although rows were
+ * expected. *first: the first such class. */
 static int count_untested(const plm_data_facts *d, double expected, int *first)
 {
     const double share = (double)d->validation_rows / (double)d->rows;
@@ -39,8 +38,8 @@ static int count_untested(const plm_data_facts *d, double expected, int *first)
 }
 
 /* Reports a class that only one of training and validation has. A class that training lacks is a
- * warning, since every such row of the validation is wrong. The reverse is a note, and only for
- * classes that would be expected among that many validation rows. */
+ * warning, since the net predicts every such validation row wrongly. The reverse is a note, and
+ * only for classes that would be expected among that many validation rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

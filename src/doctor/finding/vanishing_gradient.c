@@ -1,7 +1,6 @@
-/* G101: the gradient becomes smaller from layer to layer on its way down.
- *
- * Each layer multiplies the gradient by its weights and by the slopes of its activations. If that
- * factor is below 1, the first layers of a deep net learn many times slower than the last ones. */
+/* G101: the gradient becomes smaller from layer to layer during back-propagation. Each layer
+ * multiplies the gradient by its weights and by the slopes of its activations. If that factor is
+ * below 1, the first layers of a deep net learn many times slower than the last ones. */
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -10,15 +9,17 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.01", 0, 1,
-              "a warning below this ratio of the lowest to the highest hidden layer"),
-    PLM_FIELD(thresholds, error, PLM_REAL, "1e-4", 0, 1, "an error below this ratio"),
+              "a warning if rms(dz of the lowest hidden layer) / rms(dz of the highest) is less "
+              "than this"),
+    PLM_FIELD(thresholds, error, PLM_REAL, "1e-4", 0, 1,
+              "an error if this ratio of gradients is less than this"),
     PLM_FIELD(thresholds, layer, PLM_REAL, "0.9", 0, 1,
-              "only if less than this share is left at each layer"),
+              "reported only if each layer passes on less than this share of the gradient"),
     {0}};
 
 /* Reports a gradient that shrinks from layer to layer. ratio: gradient of the first layer divided
- * by the gradient of the last. The ratio must be small, and the gradient must shrink at each layer.
- * If the loss falls, the net learns nevertheless. */
+ * by that of the last. The ratio must be small, and the gradient must shrink at each layer. If the
+ * loss falls, the net learns nevertheless. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
