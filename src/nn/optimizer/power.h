@@ -5,13 +5,14 @@
 
 #include <stdint.h>
 
-/* Returns b to the power t by repeated squaring; 1 for t <= 0. */
+/* Returns b to the power t by repeated squaring; 1 for t <= 0. A factor of 1 takes the place of a
+ * branch on the bits of t, which processors predict wrong in every step of a training. */
 static inline double plm_power(double b, int64_t t)
 {
     double power = 1;
     for (; t > 0; t /= 2) {
-        if (t % 2 != 0)
-            power *= b;
+        const double factor[2] = {1, b};
+        power *= factor[t % 2];
         b *= b;
     }
     return power;
