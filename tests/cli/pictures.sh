@@ -138,7 +138,7 @@ for rate in 0 -1 inf nan x '' 1e-400; do
     has "lr-find --from '$rate'" "$err" 'where: --from'
     run lr-find square.yaml --to "$rate"
     is "lr-find --to '$rate'" "$code" 2
-    has "lr-find --to '$rate'" "$err" "a rate cannot be '$rate'"
+    has "lr-find --to '$rate'" "$err" "a learning rate cannot be '$rate'"
 done
 limit 0 activation relu --from -100 --to 100
 limit 2 activation relu --from -100.01

@@ -101,9 +101,9 @@ has 'the order that is named' "$err" "the rows are sorted by 'size'"
 has 'in the report' "$out" '^size .*standardized, sorts the rows$'
 has 'in the run file' "$out" "lags=2, order='size')"
 run train sales.csv target=sales lags=2 windows=3 --dry-run
-has 'both' "$err" 'lags=2 has no effect beside windows=3'
+has 'both' "$err" 'lags=2 has no effect: windows=3 already makes inputs of the numbers in all columns'
 run train sales.csv target=sales lags=4 windows=3 --dry-run
-has 'both' "$err" "lags=4 and windows=3: inputs are the target's values in the 4 rows before"
+has 'both' "$err" "lags=4 and windows=3: the inputs are the values of the target in the 4 rows before, the numbers of the other columns in the 3 rows before"
 run predict order plain.csv horizon=1
 has 'what is not known' "$err" "the model needs 'size' of the future rows"
 run train plain.csv target=price windows=2 -q out=windows effort=quick epochs=1
