@@ -29,6 +29,8 @@ head='model=[rescaling(1/16), dense(12, activation=relu), dense(10, activation=s
     show train homes.csv target=extras columns='extras=labels' --dry-run
     show train homes.csv target=price effort=quick --dry-run
     show train homes.csv target=price effort=high --dry-run
+    show train homes.csv target=price embed=10 --dry-run
+    show train homes.csv target=kind embed=10 columns='size=drop, 2019=drop' --dry-run
     show train homes.csv target=price effort=thorough --dry-run
     show train homes.csv target=price group=street --dry-run
     show train days.csv target=v lags=3 --dry-run
@@ -64,7 +66,13 @@ head='model=[rescaling(1/16), dense(12, activation=relu), dense(10, activation=s
         pseudo_epochs=1 epochs=2 out=pseudo threads=1
     show search digits "$small" define='[units = 8]' search='[units = whole(4, 20)]' validation='digits | skip(1700)' \
         model='[rescaling(1/16), dense(units, activation=relu), dense(10, activation=softmax)]' epochs=3 out=found threads=1 --trials 3
+    show train digits "$small" "$head" epochs=1 out=balanced threads=1 class_weight=balanced -q
+    show train digits data='digits | take(120) | one_hot(10)' "$head" loss=categorical_crossentropy epochs=1 out=hot threads=1 \
+        class_weight=balanced -q
+    show train days.csv target=v lags=2 group=shop class_weight=balanced out=hot -q
     # ---- models ----
+    show evaluate extras
+    show predict extras homes.csv
     show summary one
     show summary homes.csv
     show summary kind

@@ -2,6 +2,8 @@
  * by name, held against data in another order. */
 #include "model_support.h"
 
+#include "data/data.h"
+#include "data/source.h"
 #include "model/model.h"
 
 enum { WIDE = 1000 };
@@ -273,6 +275,25 @@ static void other_targets_are_refused(void **state)
     test_close(w, &memory);
 }
 
+/* The names of columns for messages: eight of them, then how many there are. */
+static void columns_in_words(void **state)
+{
+    (void)state;
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    plm_data *d = plm_data_open(w, "table('%s', target=y)",
+                                test_write_text("nine.csv",
+                                                "a,b,c,d,e,f,g,h,i,y\n1,2,3,4,5,6,7,8,9,1.5\n"
+                                                "2,3,4,5,6,7,8,9,8,2.5\n4,3,5,5,7,7,9,9,7,3.5\n"));
+    plm_data_info info;
+    assert_non_null(d);
+    assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
+    assert_string_equal(d->source->input_words, "a, b, c, d, e, f, g, h, ... (9 columns)");
+    assert_string_equal(d->source->target_words, "y");
+    plm_data_free(d);
+    test_close(w, &memory);
+}
+
 static void a_file_of_a_stranger(void **state)
 {
     static const char *const bad[] = {"dense(1)", "['a', [['b']]]", "[]", "['a'",
@@ -288,6 +309,7 @@ static void a_file_of_a_stranger(void **state)
     assert_said(m, "", "");
     assert_int_equal(plm_model_set_columns(m, "[['a', 'b'], ['c']]", "['y']", "file"), PLM_OK);
     assert_said(m, "[['a', 'b'], ['c']]", "['y']");
+    assert_non_null(strstr(plm_model_summary(m, 80), "\nInputs: a, b; c\nTargets: y\n"));
     plm_model_free(m);
     test_close(w, &memory);
 }
@@ -302,6 +324,7 @@ int main(void)
         cmocka_unit_test(columns_are_found_by_name),
         cmocka_unit_test(another_order_is_refused),
         cmocka_unit_test(other_targets_are_refused),
+        cmocka_unit_test(columns_in_words),
         cmocka_unit_test(a_file_of_a_stranger),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);

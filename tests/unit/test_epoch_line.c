@@ -214,8 +214,6 @@ static void test_terminal(void **state)
     }
 }
 
-/* How many values the lines show: those in the background, and a rate that does not move, are the
- * last ones. */
 /* The first letters of a text, whole ones, as a terminal may show them. */
 static void test_letters(void **state)
 {
@@ -242,6 +240,8 @@ static void test_letters(void **state)
     }
 }
 
+/* How many values the lines show: those in the background, and a rate that does not move, are the
+ * last ones. */
 static void test_shown(void **state)
 {
     (void)state;

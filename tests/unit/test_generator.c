@@ -2,6 +2,7 @@
  * without a known end, skipped rows, a thread ahead, and what a careless generator does.
  * Learning rates that a loop of one's own sets. */
 #include "data_support.h"
+#include "plummet_doctor.h"
 #include "helper.h"
 
 #include <math.h>
@@ -15,13 +16,14 @@ typedef struct {
     int64_t at, step, limit;
     int64_t epoch;
     int begun;
-    plm_status fault; /* of next, from the second epoch on */
+    plm_status fault; /* of next, from the second epoch on, or ... */
+    int fail_at;      /* ... after it began so often; -1 = by epochs */
     int64_t lie;      /* added to what it says it wrote */
 } maker;
 
 static maker maker_new(void)
 {
-    maker s = {.step = 1000, .limit = ROWS};
+    maker s = {.step = 1000, .limit = ROWS, .fail_at = -1};
     for (int i = 0; i < ROWS; i++) {
         for (int k = 0; k < WIDTH; k++)
             s.x[i][k] = (float)((i * 31 + k * 17) % 23) / 23;
@@ -44,7 +46,7 @@ static plm_status maker_next(void *self, plm_batch *room, float *weight)
 {
     maker *s = self;
     int64_t rows = room->rows < s->step ? room->rows : s->step;
-    if (s->epoch > 0 && s->fault < 0)
+    if ((s->fail_at >= 0 ? s->begun > s->fail_at : s->epoch > 0) && s->fault < 0)
         return s->fault;
     if (s->limit != ALL && rows > s->limit - s->at)
         rows = s->limit - s->at;
@@ -253,10 +255,33 @@ static void a_loop_sets_the_rate(void **state)
     plm_close(w);
 }
 
+/* Rows that cannot be made again: the doctor says so, whichever of its passes asks for them. */
+static void rows_that_fail_later(void **state)
+{
+    (void)state;
+    for (int pass = 0; pass < 4; pass++) {
+        maker s = maker_new();
+        plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+        plm_data *d = stream_of(w, &s, ROWS, "batch(16)");
+        plm_model *m = net_of(w, "sgd(0.1)");
+        s.fail_at = pass;
+        s.fault = PLM_E_IO;
+        plm_diagnosis *g = plm_doctor(m, d, NULL);
+        assert_non_null(g);
+        assert_true(s.begun > pass);
+        assert_non_null(strstr(plm_diagnosis_text(g, 80), "its next returned status -5"));
+        plm_diagnosis_free(g);
+        plm_model_free(m);
+        plm_data_free(d);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(made_rows_train_as_arrays_do), cmocka_unit_test(about_and_shuffle),
-        cmocka_unit_test(faults_are_told), cmocka_unit_test(a_loop_sets_the_rate)};
+        cmocka_unit_test(faults_are_told), cmocka_unit_test(rows_that_fail_later),
+        cmocka_unit_test(a_loop_sets_the_rate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -156,11 +156,43 @@ static void formats_are_found(void **state)
     test_close(w, &memory);
 }
 
+/* A letter of the header that becomes another one, where the text stays a header: the file is
+ * refused, since it would be another model. */
+static void another_letter_in_the_header(void **state)
+{
+    static const char *const words[] = {"tanh", "sgd", "hidden", "softmax"};
+    (void)state;
+    test_memory memory = {0};
+    plm *w = test_open(&memory, NULL);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(4) | dense(5, activation=tanh, name=hidden) | dense(3, activation=softmax)");
+    assert_int_equal(plm_compile(m, "sgd(0.25)", "sparse_categorical_crossentropy", NULL), PLM_OK);
+    const char *path = test_path("letter.safetensors");
+    assert_int_equal(plm_model_save(m, path, NULL), PLM_OK);
+    plm_model_free(m);
+    size_t n = 0;
+    unsigned char *bytes = read_all(path, &n);
+    for (size_t k = 0; k < sizeof words / sizeof *words; k++) {
+        size_t at = 8;
+        while (at + strlen(words[k]) < n && memcmp(bytes + at, words[k], strlen(words[k])) != 0)
+            at++;
+        assert_true(at + strlen(words[k]) < n);
+        bytes[at + 1]++;
+        test_write("other.safetensors", bytes, n);
+        bytes[at + 1]--;
+        assert_null(plm_model_load(w, test_path("other.safetensors"), NULL));
+        test_error(w, PLM_E_FORMAT, "checksum");
+    }
+    free(bytes);
+    test_close(w, &memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_model_comes_back_bit_for_bit),
         cmocka_unit_test(heads_and_joins_come_back),
+        cmocka_unit_test(another_letter_in_the_header),
         cmocka_unit_test(formats_are_found),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
