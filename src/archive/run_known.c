@@ -27,7 +27,9 @@ static void find_best(plm_run_known *r)
 {
     const int loss = plm_epochs_column(&r->history, "val_loss");
     r->validated = loss >= 0;
-    r->best = loss >= 0 ? plm_epochs_best(&r->history, loss, false) : r->history.rows - 1;
+    r->best = loss >= 0
+                  ? plm_epochs_kept(&r->history, plm_run_folder_setting(r->folder, "observers"))
+                  : r->history.rows - 1;
 }
 
 /* True if the last loss is not finite, or far above the first loss. */

@@ -46,3 +46,47 @@ int64_t plm_epochs_best(const plm_history *h, int column, bool largest)
     }
     return best;
 }
+
+/* Copies the value of `key=` in the arguments of an observer to out [capacity]; "" = it has no such
+ * key. end: where the arguments end. */
+static void argument(const char *at, const char *end, const char *key, char *out, size_t capacity)
+{
+    const char *found = strstr(at, key);
+    size_t length = 0;
+    if (found != NULL && found < end) {
+        found += strlen(key);
+        while (found + length < end && length + 1 < capacity &&
+               strchr("abcdefghijklmnopqrstuvwxyz0123456789_", found[length]) != NULL)
+            length++;
+        memcpy(out, found, length);
+    }
+    out[length] = '\0';
+}
+
+/* The observer that restores the weights of the best epoch writes monitor= and mode= as text. The
+ * direction of val_loss and val_calibrated is down; that of others is known only from mode=. */
+plm_epochs_monitor plm_epochs_monitor_of(const char *observers)
+{
+    static const char observer[] = "best_weights(";
+    plm_epochs_monitor m = {.name = "val_loss"}, found = {.larger = false};
+    const char *at = observers != NULL ? strstr(observers, observer) : NULL;
+    const char *end = at != NULL ? strchr(at, ')') : NULL;
+    char mode[8] = "";
+    if (end == NULL)
+        return m;
+    argument(at, end, "monitor=", found.name, sizeof found.name);
+    argument(at, end, "mode=", mode, sizeof mode);
+    found.larger = strcmp(mode, "max") == 0;
+    const bool known =
+        found.larger || strcmp(mode, "min") == 0 || strcmp(found.name, "val_calibrated") == 0;
+    return found.name[0] != '\0' && known ? found : m;
+}
+
+/* A history of an older run may lack the metric, for example if run.yaml was changed. */
+int64_t plm_epochs_kept(const plm_history *h, const char *observers)
+{
+    const plm_epochs_monitor m = plm_epochs_monitor_of(observers);
+    const int column = plm_epochs_column(h, m.name);
+    return column >= 0 ? plm_epochs_best(h, column, m.larger)
+                       : plm_epochs_best(h, plm_epochs_column(h, "val_loss"), false);
+}

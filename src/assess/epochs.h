@@ -16,4 +16,18 @@ double plm_epochs_value(const plm_history *h, int64_t row, int column);
  * or column is -1. */
 int64_t plm_epochs_best(const plm_history *h, int column, bool largest);
 
+/* The metric that decides which epoch is the best one, whose weights are kept. */
+typedef struct {
+    char name[64]; /* the name of its column, such as val_loss */
+    bool larger;   /* true = higher is better */
+} plm_epochs_monitor;
+
+/* Returns the metric by which the observer best_weights in `observers` (a key of run files; may be
+ * NULL) chooses the epoch. It is val_loss if there is no such observer, or if its direction cannot
+ * be known from the text. */
+plm_epochs_monitor plm_epochs_monitor_of(const char *observers);
+/* Returns the row of the best epoch by that metric; by val_loss if the history lacks it. -1 = there
+ * was no validation. */
+int64_t plm_epochs_kept(const plm_history *h, const char *observers);
+
 #endif

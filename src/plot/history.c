@@ -1,8 +1,8 @@
 /* Charts of what runs recorded in each epoch: one chart for each metric, for the learning rate (if
  * it changes), the gradient norm and the share of the penalty. For one run, a chart has training
  * and validation values; for several runs, the validation values of each, or the training values of
- * a run without validation. The best epoch of each run is marked: the one with the lowest
- * validation loss. */
+ * a run without validation. The best epoch of each run is marked: the one by which the
+ * run chose its weights, usually that with the lowest validation loss. */
 #include <math.h>
 #include <string.h>
 
@@ -21,6 +21,7 @@ typedef struct {
     plm_run_folder *folder; /* open until the chart is drawn */
     plm_history history;    /* borrowed from the folder */
     int64_t best;           /* index of its best row; -1 = none */
+    bool by_loss;           /* true = the loss decided which epoch is the best */
     double *x;              /* [history.rows] the epochs */
     char mark;              /* the letter of its best epoch */
 } run;
@@ -42,7 +43,11 @@ static void find_best(run *r)
     const int epoch = plm_epochs_column(h, "epoch");
     for (int64_t i = 0; i < h->rows; i++)
         r->x[i] = epoch >= 0 ? plm_epochs_value(h, i, epoch) : (double)(i + 1);
-    r->best = plm_epochs_best(h, validated_column(h, "loss"), false);
+    const char *observers = plm_run_folder_setting(r->folder, "observers");
+    r->best = plm_epochs_kept(h, observers);
+    r->by_loss = strcmp(plm_epochs_monitor_of(observers).name, "val_loss") == 0;
+    if (r->best < 0)
+        r->best = plm_epochs_best(h, validated_column(h, "loss"), false);
 }
 
 /* Opens the folder of a run and reads its history. The caller closes r->folder, also after an
@@ -89,9 +94,9 @@ static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const 
     if (r->best < 0 || r->history.rows < 2)
         return PLM_OK;
     plm_metric_text(figure, sizeof figure, line->y[r->best]);
-    const char *name =
-        plm_arena_format(&p->arena, first ? "best: epoch %.0f, %s" : "least loss: epoch %.0f, %s",
-                         r->x[r->best], figure);
+    const char *name = plm_arena_format(
+        &p->arena, first || !r->by_loss ? "best: epoch %.0f, %s" : "least loss: epoch %.0f, %s",
+        r->x[r->best], figure);
     if (!name)
         return PLM_E_MEMORY;
     series[c->count++] = (plm_series){.name = name,

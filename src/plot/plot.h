@@ -53,7 +53,7 @@ PLM_CHECKED plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64
                                              int64_t units, plm_plot *out);
 /* Makes a chart for each metric that runs recorded by epoch. For one run it shows training and
  * validation; for several, the validation of each, or the training of a run without validation. The
- * best epoch of each run is marked: the one with the lowest validation loss. folders: paths of
+ * best epoch of each run is marked: the one by which it chose its weights. folders: paths of
  * runs. Errors: E_SPEC for more than PLM_PLOT_CURVES; E_DATA for a run without epochs; those of
  * plm_run_folder_open. (history.c) */
 PLM_CHECKED plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out);

@@ -102,10 +102,11 @@ void plm_report_free(plm_report *r)
     plm_assessments_free(&r->found);
 }
 
-/* Returns the epoch, from 1, with the lowest validation loss; 0 = there was no validation. */
-static int64_t best_epoch(const plm_history *h)
+/* Returns the best epoch, from 1, whose weights the model has if the run kept the best ones; 0 =
+ * there was no validation. */
+static int64_t best_epoch(const plm_report *r, const plm_history *h)
 {
-    const int64_t best = plm_epochs_best(h, plm_epochs_column(h, "val_loss"), false);
+    const int64_t best = plm_epochs_kept(h, plm_setting_joined(r->settings, "observers"));
     const double epoch = plm_epochs_value(h, best, plm_epochs_column(h, "epoch"));
     return isnan(epoch) ? best + 1 : (int64_t)epoch;
 }
@@ -149,7 +150,7 @@ static plm_status write_targets(plm_report *r, FILE *f)
 static plm_status write_sections(plm_report *r, FILE *f, const plm_history *h)
 {
     write_head(r, f);
-    plm_report_summary(r, f, h->rows, best_epoch(h));
+    plm_report_summary(r, f, h->rows, best_epoch(r, h));
     if (h->rows > 0)
         PLM_TRY(plm_report_curves(r, f, h));
     PLM_TRY(write_targets(r, f));

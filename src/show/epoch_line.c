@@ -161,18 +161,21 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
     add(&l, s, out);
 }
 
-/* Compares the validation loss with the lowest one so far. It is NaN for an epoch without a
- * validation, which is never the best. *seconds = duration of the epoch, validation included. Nets
+/* Compares the metric that decides the best epoch with its best value so far. It is NaN for an
+ * epoch without a validation, which is never the best. p->best holds the value with the sign with
+ * which lower is better. *seconds = duration of the epoch, validation included. Nets
  * that train side by side have separate clocks, so an epoch may end before the last reported one;
  * its duration is then 0. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds)
 {
     *seconds = fmax(0, e->seconds - p->epoch_began);
     p->epoch_began = fmax(p->epoch_began, e->seconds);
+    const char *name = p->monitor.name[0] ? p->monitor.name : "val_loss";
     for (int i = 0; i < e->logs; i++) {
-        if (strcmp(e->log[i].name, "val_loss") != 0 || !(e->log[i].value < p->best))
+        const double value = p->monitor.larger ? -e->log[i].value : e->log[i].value;
+        if (strcmp(e->log[i].name, name) != 0 || !(value < p->best))
             continue;
-        p->best = e->log[i].value;
+        p->best = value;
         return true;
     }
     return false;

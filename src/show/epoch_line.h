@@ -3,14 +3,17 @@
 #ifndef PLM_SHOW_EPOCH_LINE_H
 #define PLM_SHOW_EPOCH_LINE_H
 
+#include "assess/epochs.h"
 #include "show/log_line.h"
 
 /* The state that all lines of a fit share. Zero-initialise it, then set best to INFINITY. */
 typedef struct {
-    const char *unit;     /* word for an epoch; NULL = "epoch" */
-    int64_t batch;        /* rows of a batch, to count batches */
-    double epoch_began;   /* when the epoch began, in seconds since the fit began */
-    double best;          /* lowest val_loss so far */
+    const char *unit;   /* word for an epoch; NULL = "epoch" */
+    int64_t batch;      /* rows of a batch, to count batches */
+    double epoch_began; /* when the epoch began, in seconds since the fit began */
+    double best;        /* the lowest value so far of what decides the best epoch */
+    /* the metric that decides the best epoch (plm_epochs_monitor_of); "" = val_loss */
+    plm_epochs_monitor monitor;
     plm_log_line columns; /* columns of the lines that epochs leave */
     bool brief;           /* true = the screen is narrow, so write " 4/100" instead of "epoch
                            * 4/100" */
