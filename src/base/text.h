@@ -33,6 +33,8 @@ void plm_text_add_blanks(plm_text *t, int n);
 void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
 /* Appends a formatted text, as by vprintf. */
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
+/* Appends a number as "%.9g" does, byte for byte, but several times faster. (nine_digits.c) */
+void plm_text_add_nine(plm_text *t, double value);
 /* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
  * where the first line begins. indent: the indent of all other lines. Newlines in the text are
  * kept. (wrap.c) */

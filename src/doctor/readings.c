@@ -21,7 +21,7 @@ static void add_number(plm_text *t, double value)
 {
     plm_text_add(t, ",");
     if (!isnan(value))
-        plm_text_format(t, "%.9g", value);
+        plm_text_add_nine(t, value);
 }
 
 /* Adds the rows of one measured step. */

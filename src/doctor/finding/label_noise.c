@@ -27,7 +27,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
               "also a warning if the net memorizes these labels: its training accuracy is by this "
               "much above the validation accuracy, and above the accuracy of the nearest rows"),
-    PLM_FIELD(thresholds, holds, PLM_REAL, "0.5", 0, 1,
+    PLM_FIELD(thresholds, holds, PLM_REAL, "0.4", 0, 1,
               "this warning also requires that the gain of accuracy over a constant prediction is "
               "less than this part as large in the validation rows as in the training rows, and "
               "that the model keeps the weights of the last epoch"),
@@ -41,7 +41,7 @@ static const plm_field fields[] = {
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
 /* True if the net memorizes its labels, and this does harm: its training score is far above the
- * validation score and above the score of the nearest rows, less than half of the gain over a
+ * validation score and above the score of the nearest rows, little of the gain over a
  * constant prediction remains in the validation rows, and the model keeps these weights. end: end
  * of the metric's name, "accuracy" or "r2_score". */
 static bool is_memorized(const thresholds *t, const plm_case *c, const char *end)

@@ -23,15 +23,15 @@ static const plm_field fields[] = {
               "measured"),
     PLM_FIELD(thresholds, lost, PLM_REAL, "0.03", 0, 1,
               "a warning if the validation accuracy or R2 has fallen by more than this since the "
-              "epoch of the lowest loss, and by more than `certain` standard errors"),
-    PLM_FIELD(thresholds, certain, PLM_REAL, "1.8", 0, 1e30,
-              "number of standard errors by which it must have fallen"),
+              "epoch of the lowest loss, after `certain` standard errors are subtracted"),
+    PLM_FIELD(thresholds, certain, PLM_REAL, "1.3", 0, 1e30,
+              "number of standard errors that are subtracted from the fall"),
     PLM_FIELD(
         thresholds, gap, PLM_REAL, "0.15", 0, 1,
         "also a warning if it is below the training accuracy or R2 by more than this, and the "
         "condition of `holds` is met"),
     PLM_FIELD(
-        thresholds, holds, PLM_REAL, "0.45", 0, 1,
+        thresholds, holds, PLM_REAL, "0.4", 0, 1,
         "the gain over a constant prediction is less than this part as large in the validation "
         "rows as in the training rows"),
     {0}};
@@ -93,7 +93,7 @@ static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best
     o.own = own >= 0 ? last_of(h, own) : (double)NAN;
     o.error = error_of_fall(&o, c->data != NULL ? (double)c->data->validation_rows : 0);
     o.constant = classes ? plm_case_constant(c) : 0;
-    o.fell = o.top - o.last > fmax(t->lost, t->certain * o.error);
+    o.fell = o.top - o.last - t->certain * o.error > t->lost;
     o.forgets = o.own - o.last > t->gap && o.own > o.constant &&
                 o.last - o.constant < t->holds * (o.own - o.constant);
     return o;
@@ -110,7 +110,7 @@ static void draw(plm_report *r, const plm_history *h, int64_t best, const outcom
                         plm_epochs_value(h, rows[i], loss), plm_epochs_value(h, rows[i], val));
     if (isfinite(o->last))
         plm_report_line(r, "%s %.3g at the best epoch, %.3g in the last %d%s", o->name, o->top,
-                        o->last, LAST, o->fell ? "" : "; by chance at most");
+                        o->last, LAST, o->fell ? "" : "; no certain loss");
     if (isfinite(o->own))
         plm_report_line(r, "%s of the training rows %.3g", o->name + strlen("val_"), o->own);
 }

@@ -39,12 +39,15 @@ static double most_frequent(const plm_data_facts *d)
 }
 
 /* Reports that the last value of a column of the history is not above the limit. name: of the
- * column. Deep nets can need a long time to start learning, so early in a training it is a note. */
+ * column. Deep nets can need a long time to start learning, so early in a training, and as long as the
+ * loss falls, it is a note. */
 static void say(plm_report *r, const plm_case *c, const thresholds *t, double number, double limit,
                 const char *name, const char *what)
 {
     const plm_history *h = &c->history;
-    const bool early = (double)c->steps < t->early * (double)c->planned;
+    const bool over = c->ended || c->planned <= 0 || c->steps >= c->planned,
+               early = !over && ((double)c->steps < t->early * (double)c->planned ||
+                                 plm_case_still_falls(c));
     plm_report_found(r, early ? PLM_NOTE : PLM_WARNING, PLM_PART_EVALUATION, -1,
                      "after %lld epoch%s the net is %s", (long long)h->rows,
                      h->rows == 1 ? "" : "s", what);
