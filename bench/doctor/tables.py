@@ -366,7 +366,67 @@ def stamps(r):
     return [random.Random(8100 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.5) for k in range(9)], (5 * cloud) % 6
 
 
-RULES = {"glacier": glacier, "engine": engine, "rents": rents, "goals": goals, "cough": cough, "moods": moods, "knots": knots,
+# ---- tables of the seventh judged set; wages, fever and tastes are noisy ----
+
+def dunes(r):
+    """A number: two waves across four columns, and a bend."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(4)]
+    return x, round(math.sin(1.6 * x[0] + 0.8 * x[1]) + 0.6 * max(x[2], 0) * x[3] + r.gauss(0, 0.08), 5)
+
+
+def pulse(r):
+    """A number: a ratio, a product and a line over seven columns."""
+    x = [r.gauss(0, 1) for _ in range(7)]
+    return x, round(1.2 * x[0] / (1 + 0.5 * x[1] ** 2) + 0.5 * x[2] * x[3] + 0.5 * x[4] + r.gauss(0, 0.1), 5)
+
+
+def wages(r):
+    """A number of nine columns, of which three matter; half of its variance is noise."""
+    x = [r.gauss(0, 1) for _ in range(9)]
+    return x, round(0.6 * x[0] + 0.5 * x[1] * (x[2] > 0) + r.gauss(0, 0.7), 5)
+
+
+def visits(r):
+    """A count from 0 to about 12."""
+    x = [r.gauss(0, 1) for _ in range(5)]
+    return x, int(math.exp(1.0 + 0.4 * x[0] - 0.3 * x[1] + 0.2 * x[2] * x[3]) + r.random())
+
+
+def fever(r):
+    """Two classes that overlap, in eight columns, of which four matter."""
+    x = [r.gauss(0, 1) for _ in range(8)]
+    return x, int(0.8 * x[0] - 0.6 * x[1] + 0.6 * x[2] * x[3] + r.gauss(0, 0.9) > 0.2)
+
+
+def tastes(r):
+    """Five classes of clouds in ten columns, with one label in six drawn at random."""
+    c = r.randrange(5)
+    x = [random.Random(9100 + 20 * c + k).gauss(0, 0.9) + r.gauss(0, 0.7) for k in range(10)]
+    return x, c if r.random() > 1 / 6 else r.randrange(5)
+
+
+def strips(r):
+    """Two classes by bent strips over two columns; one column is noise."""
+    x = [r.uniform(-1.7, 1.7) for _ in range(2)]
+    return x + [r.gauss(0, 1)], int(math.floor(1.3 * (x[1] - 0.5 * x[0] ** 2) + 8)) % 2
+
+
+def petals2(r):
+    """Three classes by the angle and the distance in two columns; two columns are noise."""
+    angle, size = r.uniform(0, 2 * math.pi), r.uniform(0.5, 1.8)
+    return [size * math.cos(angle), size * math.sin(angle), r.gauss(0, 1), r.gauss(0, 1)], \
+        0 if size < 1 else 1 + int(angle < math.pi)
+
+
+def seals(r):
+    """Seven classes, each two clouds in eight columns; the numbers of the classes are names."""
+    cloud = r.randrange(14)
+    return [random.Random(6500 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.4) for k in range(8)], (3 * cloud) % 7
+
+
+RULES = {"dunes": dunes, "pulse": pulse, "wages": wages, "visits": visits, "fever": fever, "tastes": tastes, "strips": strips,
+         "petals2": petals2, "seals": seals,
+         "glacier": glacier, "engine": engine, "rents": rents, "goals": goals, "cough": cough, "moods": moods, "knots": knots,
          "sails": sails, "stamps": stamps,
          "tides": tides, "torque": torque, "harvest": harvest, "stars": stars, "votes": votes, "species": species,
          "lattice": lattice, "orbits": orbits, "makers": makers,
@@ -382,8 +442,9 @@ THIRD = {"bands": 3, "shells": 4, "answers": 2, "faint": 2, "letters": 6, "hills
 FOURTH = {"peaks": 0, "grades": 4, "cross": 2, "petals": 3, "quotient": 0, "swarm": 5, "tones": 2, "plant": 0, "survey": 3}
 NOISY = {"drift": 0, "murk": 3}
 FIFTH = {"tides": 0, "torque": 0, "harvest": 0, "stars": 0, "votes": 2, "species": 4, "lattice": 2, "orbits": 3, "makers": 5}
+SEVENTH = {"dunes": 0, "pulse": 0, "wages": 0, "visits": 0, "fever": 2, "tastes": 5, "strips": 2, "petals2": 3, "seals": 7}
 SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
-CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH}
+CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH}
 
 
 def digits():
