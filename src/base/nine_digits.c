@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
@@ -58,36 +59,40 @@ static char *write_digits(char *out, int64_t digits, int point)
     return out;
 }
 
-/* Small and large numbers have an exponent, as with "%g"; all that is rare is left to printf. */
+/* Writes digits and an exponent, as "%g" does for small and large numbers. out: 40 bytes. */
+static void write_exponent(char *out, int64_t digits, int exponent)
+{
+    enum { SPACE = 16 };
+    char *end = write_digits(out, digits, 1);
+    snprintf(end, SPACE, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
+}
+
+/* Writes digits without an exponent, as "%g" does for all others. */
+static void write_plain(char *out, int64_t digits, int exponent)
+{
+    const int zeros = exponent < 0 ? 1 - exponent : 0; /* "0.", "0.0", ... */
+    memcpy(out, "0.0000", (size_t)zeros);
+    *write_digits(out + zeros, digits, exponent < 0 ? -1 : exponent + 1) = '\0';
+}
+
+/* What is rare is left to printf: infinity, NaN, numbers near 0, digits that are not certain. */
 void plm_text_add_nine(plm_text *t, double value)
 {
     enum { SPACE = 40 };
-    char out[SPACE], *end = out;
+    char out[SPACE];
     int64_t digits = 0;
     int exponent = 0;
-    if (!(fabs(value) > 0) && !signbit(value) && !isnan(value)) {
-        plm_text_add(t, "0");
+    const bool zero = !(fabs(value) > 0) && !isnan(value);
+    if (zero || !isfinite(value) || fabs(value) < 1e-13 ||
+        !find_digits(value, &digits, &exponent)) {
+        if (zero)
+            plm_text_add(t, signbit(value) ? "-0" : "0");
+        else
+            plm_text_format(t, "%.9g", value);
         return;
     }
-    if (!isfinite(value) || fabs(value) < 1e-13 || !find_digits(value, &digits, &exponent)) {
-        plm_text_format(t, "%.9g", value);
-        return;
-    }
+    (exponent < -4 || exponent >= DIGITS ? write_exponent : write_plain)(out, digits, exponent);
     if (value < 0)
-        *end++ = '-';
-    if (exponent < -4 || exponent >= DIGITS) {
-        end = write_digits(end, digits, 1);
-        snprintf(end, (size_t)(out + SPACE - end), "e%c%02d", exponent < 0 ? '-' : '+',
-                 exponent < 0 ? -exponent : exponent);
-        plm_text_add(t, out);
-        return;
-    }
-    if (exponent < 0) {
-        memcpy(end, "0.0000", (size_t)(1 - exponent));
-        end = write_digits(end + 1 - exponent, digits, -1);
-    } else {
-        end = write_digits(end, digits, exponent + 1);
-    }
-    *end = '\0';
+        plm_text_add(t, "-");
     plm_text_add(t, out);
 }

@@ -416,71 +416,6 @@ static void sizes_are_checked(void **state)
     helper_close(&h);
 }
 
-/* True if nine digits of a number are written as by printf. */
-static bool nine_is_right(plm *w, double value)
-{
-    char wanted[64];
-    plm_text t = {.w = w};
-    snprintf(wanted, sizeof wanted, "%.9g", value);
-    plm_text_add_nine(&t, value);
-    const bool right = strcmp(plm_text_get(&t), wanted) == 0;
-    if (!right)
-        print_error("%s is written as %s\n", wanted, plm_text_get(&t));
-    plm_text_free(&t);
-    return right;
-}
-
-static void nine_digits_are_those_of_printf(void **state)
-{
-    static const double edges[] = {0,
-                                   -0.0,
-                                   1,
-                                   -1,
-                                   0.1,
-                                   0.5,
-                                   1e8,
-                                   1e9,
-                                   999999999.5,
-                                   999999999.4,
-                                   1e22,
-                                   1e23,
-                                   1e-4,
-                                   9.9999e-5,
-                                   1e-5,
-                                   1e-13,
-                                   1e-14,
-                                   1e-300,
-                                   1e300,
-                                   123456789,
-                                   1234567890,
-                                   0.123456789,
-                                   2.5e-10,
-                                   1.0 / 3,
-                                   1e15 / 3,
-                                   1.5,
-                                   100,
-                                   1e7 + 0.5,
-                                   INFINITY,
-                                   -INFINITY,
-                                   1.0000000049999999,
-                                   1.0000000050000001,
-                                   5e-324};
-    helper h;
-    bool right = true;
-    (void)state;
-    helper_open(&h);
-    for (size_t i = 0; i < sizeof edges / sizeof *edges; i++)
-        right = nine_is_right(&h.w, edges[i]) && right;
-    uint64_t s = 1;
-    for (int i = 0; i < 200000 && right; i++) {
-        s = s * 6364136223846793005u + 1442695040888963407u;
-        const double x = ldexp((double)(s >> 11), (int)(s % 120) - 100);
-        right = nine_is_right(&h.w, i % 2 ? x : -(double)(float)x);
-    }
-    assert_true(right);
-    helper_close(&h);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -492,7 +427,6 @@ int main(void)
         cmocka_unit_test(advice_names_what_was_perhaps_meant),
         cmocka_unit_test(numbers_go_round),
         cmocka_unit_test(numbers_are_read_like_strtod),
-        cmocka_unit_test(nine_digits_are_those_of_printf),
         cmocka_unit_test(a_decimal_comma_changes_nothing),
         cmocka_unit_test(arenas_keep_everything),
         cmocka_unit_test(arrays_grow),
