@@ -1,5 +1,5 @@
-/* Writes numbers with nine digits, as "%.9g" does, several times faster: tables of measurements have
- * thousands of them. Nine digits bring every float back as it was. */
+/* Writes numbers with nine digits, as "%.9g" does, several times faster: tables of measurements
+ * have thousands of them. Nine digits bring every float back as it was. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>

@@ -39,8 +39,8 @@ static double most_frequent(const plm_data_facts *d)
 }
 
 /* Reports that the last value of a column of the history is not above the limit. name: of the
- * column. Deep nets can need a long time to start learning, so early in a training, and as long as the
- * loss falls, it is a note. */
+ * column. Deep nets can need a long time to start learning, so early in a training, and as long as
+ * the loss falls, it is a note. */
 static void say(plm_report *r, const plm_case *c, const thresholds *t, double number, double limit,
                 const char *name, const char *what)
 {
