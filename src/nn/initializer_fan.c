@@ -221,9 +221,8 @@ const plm_initializer_kind plm_initializer_variance_scaling = {
              "two standard deviations and widened, so that its variance is scale / n. With an "
              "activation f the variance is scale / n / E[f(z)^2], z standard normal, so that sums "
              "keep their size behind f: a factor of 2 for relu, 2 / (1 + a^2) for leaky_relu(a), "
-             "1 for linear and selu, 2.54 for tanh. Behind gelu, silu and mish only a variance of "
-             "1 "
-             "is kept, and any other moves away from it: more than some ten layers of them need "
+             "1 for linear and selu, 2.54 for tanh. Behind gelu, silu and mish only the variance "
+             "1 is kept, and any other moves away from it: more than some ten layers of them need "
              "normalization or random biases.",
          .source = he_source,
          .config_size = sizeof(scaling_config),
