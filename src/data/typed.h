@@ -23,6 +23,11 @@ PLM_CHECKED plm_status plm_typed_spill_status(plm_source *s, plm_status status);
 /* If a part of the table is in temporary files, notes how much. (typed_spill.c) */
 void plm_typed_note_spill(const plm_source *s);
 
+/* Follows target= of the source's spec, if it is given, for the schema of a model: its only target
+ * gets the name of the column, which may differ from that of the training. Errors: E_SPEC if the
+ * table has no such column, or if it is an input of the model. (typed_target.c) */
+PLM_CHECKED plm_status plm_typed_aim(plm_source *s, const plm_store *t);
+
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. Before the schema is fitted, the inputs have no rows. */
 PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);

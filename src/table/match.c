@@ -44,6 +44,29 @@ static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
     return i - before;
 }
 
+/* Fails if a later column of the table has the name of the column at `at`: nobody can tell which
+ * of the two the model needs. */
+static plm_status check_single(const plm_schema *s, const plm_store *t, size_t at,
+                               const char *where)
+{
+    for (size_t i = at + 1; i < t->columns && s->header && t->header; i++)
+        if (strcmp(t->column[i].name, t->column[at].name) == 0)
+            return plm_fail(t->arena.w, PLM_E_DATA, where, "rename or remove one of the two",
+                            "columns %zu and %zu (counted from 0) are both called '%.80s', which "
+                            "the model needs",
+                            at, i, t->column[at].name);
+    return PLM_OK;
+}
+
+/* Finds the index of column i of the schema in a table; SIZE_MAX = the table lacks it. Earlier rows
+ * of a series are no columns until plm_series_follow. */
+static size_t find_place(const plm_schema *s, const plm_store *t, size_t i)
+{
+    if (s->column[i].lag > 0)
+        return SIZE_MAX;
+    return s->header && t->header ? find_name(t, s->column[i].name) : find_position(s, t, i);
+}
+
 /* Finds the index of each column of the schema in a table, place [s->columns]; SIZE_MAX = the table
  * lacks the column. Fails if a required column is missing; the message names up to eight such
  * columns. targets: the targets and weights are required, too. */
@@ -51,22 +74,21 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
                             const char *where, size_t *place)
 {
     size_t lost = 0;
+    plm_status status = PLM_OK;
     plm_text names = {.w = t->arena.w};
     for (size_t i = 0; i < s->columns; i++) {
-        const plm_column *c = &s->column[i];
-        if (c->lag > 0)
-            place[i] = SIZE_MAX; /* until plm_series_follow */
-        else
-            place[i] = s->header && t->header ? find_name(t, c->name) : find_position(s, t, i);
-        if (place[i] != SIZE_MAX || !is_needed(c, targets))
+        place[i] = find_place(s, t, i);
+        if (!is_needed(&s->column[i], targets))
             continue;
-        if (lost++ < 8)
-            plm_text_format(&names, "%s'%.60s'", lost > 1 ? ", " : "", c->name);
+        if (place[i] != SIZE_MAX && status >= 0)
+            status = check_single(s, t, place[i], where);
+        if (place[i] == SIZE_MAX && lost++ < 8)
+            plm_text_format(&names, "%s'%.60s'", lost > 1 ? ", " : "", s->column[i].name);
     }
     if (lost > 8)
         plm_text_format(&names, " and %zu more", lost - 8);
-    plm_status status = names.failed ? PLM_E_MEMORY : PLM_OK;
-    if (lost > 0)
+    status = names.failed ? PLM_E_MEMORY : status;
+    if (lost > 0 && status >= 0)
         status = plm_fail(t->arena.w, PLM_E_DATA, where,
                           "the table must have the columns that the model was trained on, with the "
                           "same names; their order does not matter",

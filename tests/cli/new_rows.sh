@@ -30,6 +30,51 @@ cp "$out" wanted
 run predict n other.csv
 is 'names, in another order' "$code $(cmp "$out" wanted && echo same)$(cat "$err")" '0 same'
 
+# ---- the target has another name ----
+run evaluate n other.csv --json
+cp "$out" wanted
+awk -F, 'NR == 1 { print "label,x,z,extra" } NR > 1 { print $1 "," $2 "," $3 "," NR }' other.csv > label.csv
+run evaluate n label.csv target=label --json
+is 'target=label' "$code $(grep -o '"loss":[0-9.e-]*' "$out" | head -1)" "0 $(grep -o '"loss":[0-9.e-]*' wanted | head -1)"
+run evaluate n label.csv
+has 'the name of the training' "$err" "the table has no column 'y'"
+for verb in evaluate predict; do
+    run $verb n other.csv target=nonsense
+    is "$verb: no such column" "$code" 2
+    has "$verb: no such column" "$err" "the table has no column 'nonsense'"
+    run $verb n other.csv target=x
+    is "$verb: an input" "$code" 2
+    has "$verb: an input" "$err" "column 'x' is an input of the model and cannot be its target"
+    run $verb m plain.csv target=0
+    has "$verb: an input without a name" "$err" "column '0' is an input of the model"
+    run $verb m plain.csv target=-1
+    is "$verb: the last column" "$code" 0
+    run $verb m inputs.csv target=0
+    is "$verb: no target" "$((code > 0))" 1
+    run $verb n other.csv target=y
+    is "$verb: as in the training" "$code" 0
+done
+run predict n label.csv target=label
+is 'a column that is not read' "$code" 0
+cut -d, -f2,3 other.csv > unaimed.csv
+run predict n unaimed.csv target=none
+is 'target=none' "$code $(wc -l < "$out")" '0 61'
+run evaluate n other.csv target=none
+has 'no target to compare with' "$err" "the table has no column 'none'"
+
+# ---- two columns of one name ----
+awk -F, 'NR == 1 { print "y,x,z,x" } NR > 1 { print $0 "," NR }' other.csv > more.csv
+for verb in evaluate predict; do
+    run $verb n more.csv
+    is "$verb: twice" "$code" 3
+    has "$verb: twice" "$err" "columns 1 and 3 (counted from 0) are both called 'x', which the model needs"
+done
+sed '1s/.*/y,x,z,y/' more.csv > two.csv
+run predict n two.csv
+is 'a column that is not needed' "$code" 0
+run evaluate n two.csv
+has 'two targets' "$err" "columns 0 and 3 (counted from 0) are both called 'y'"
+
 # ---- standard input, memory ----
 printf "a\nq,r,s,t\n1,2,3,4\n" | "$plummet" predict n - > "$out" 2> "$err"
 has 'standard input' "$err" '^  where: standard input$'

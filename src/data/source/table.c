@@ -161,6 +161,7 @@ static plm_status match_schema(plm_source *s, plm_typed *t, const table *c)
     t->place = plm_arena_array(&s->arena, m->columns + 1, sizeof *t->place);
     if (!t->place)
         return PLM_E_MEMORY;
+    PLM_TRY(plm_typed_aim(s, &t->store));
     PLM_TRY(plm_schema_match(m, &t->store, s->known.wants_targets, c->file, t->place));
     plm_schema_prefer(m, &t->store, t->place);
     return PLM_OK;
