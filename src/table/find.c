@@ -193,12 +193,8 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
     }
     warn_doubtful(s->arena, c, t, i, where);
     if (c->role == PLM_ROLE_WEIGHT) {
-        c->encoding = PLM_ENCODE_AS_IT_IS;
-        c->type = PLM_COLUMN_NUMBER;
-        if (r->numbers != t->rows)
-            return plm_fail(s->arena->w, PLM_E_DATA, where,
-                            "write a number into the weight cell of every row",
-                            "not all cells of the weight column '%.80s' are numbers", c->name);
+        c->encoding = r->numbers == t->rows ? PLM_ENCODE_AS_IT_IS : PLM_ENCODE_NONE;
+        c->type = r->numbers == t->rows ? PLM_COLUMN_NUMBER : c->type;
     }
     return c->forced ? plm_column_check_plain(c, t, r, where) : PLM_OK;
 }
@@ -304,6 +300,26 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
     return bad > 0 ? fail_input(s, t, first, bad, where) : PLM_OK;
 }
 
+/* Fails if a cell of the weight is no number, with its line. Called after all columns have their
+ * encoding, so that the report of the columns is right for those behind the weight, too. */
+static plm_status check_weight(const plm_schema *s, const plm_store *t, const char *where)
+{
+    for (size_t i = 0; i < t->columns; i++) {
+        const plm_column *c = &s->column[i];
+        int64_t row = 0;
+        if (c->role != PLM_ROLE_WEIGHT || c->encoding != PLM_ENCODE_NONE)
+            continue;
+        while (row + 1 < t->rows && isfinite(t->column[i].number[row]))
+            row++;
+        return plm_fail(s->arena->w, PLM_E_DATA, where,
+                        "write a number into the weight cell of every row",
+                        "not all cells of the weight column '%.80s' are numbers: the first that "
+                        "is not is in line %lld",
+                        c->name, (long long)t->line[row]);
+    }
+    return PLM_OK;
+}
+
 /* Makes the schema. Names, roles and types come first; then the settings of the user replace
  * detected values, and the encodings follow from both. Series come last, as they add columns. */
 plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
@@ -324,6 +340,7 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     plm_status status = PLM_OK;
     for (size_t i = 0; i < s->columns && status >= 0; i++)
         status = choose(s, t, i, wishes, where);
+    status = status < 0 ? status : check_weight(s, t, where);
     if (status >= 0)
         status = plm_series_make(s, t, wishes, where);
     *out = s;

@@ -299,6 +299,19 @@ static bool is_known_good(const plm_column *c, const plm_raw_column *r)
            !is_large(c, r->high) && (c->role == PLM_ROLE_INPUT || r->missing == 0);
 }
 
+/* Fails for the first negative weight of the rows. A negative weight would make the net learn the
+ * opposite of the row. */
+static plm_status check_weights(const plm_column *c, const plm_store *t, const plm_raw_column *r,
+                                const char *where)
+{
+    for (int64_t row = 0; row < t->rows && r->low < 0; row++)
+        if (r->number[row] < 0)
+            return plm_fail(t->arena.w, PLM_E_DATA, where, "use weights of 0 or more",
+                            "line %lld, column '%.60s': the weight %g is negative",
+                            (long long)t->line[row], c->name, r->number[row]);
+    return PLM_OK;
+}
+
 /* Checks that every cell that is used can be encoded; the error names the first one that cannot. */
 plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_t *place,
                             const char *where)
@@ -314,6 +327,8 @@ plm_status plm_schema_check(const plm_schema *s, const plm_store *t, const size_
         for (int64_t row = 0; row < t->rows && !is_known_good(c, &t->column[place[i]]); row++)
             if (!is_good(c, &t->column[place[i]], row))
                 return fail_cell(c, t, place[i], row, where);
+        if (c->role == PLM_ROLE_WEIGHT)
+            PLM_TRY(check_weights(c, t, &t->column[place[i]], where));
     }
     return PLM_OK;
 }

@@ -67,7 +67,9 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
                  c->words);
         break;
     case PLM_ROLE_WEIGHT:
-        snprintf(out, WORDS, "weights of the rows");
+        snprintf(out, WORDS, "%s",
+                 c->encoding == PLM_ENCODE_NONE ? "nothing: the column cannot be used"
+                                                : "weights of the rows");
         break;
     case PLM_ROLE_ID:
         snprintf(out, WORDS, "kept beside predictions");
