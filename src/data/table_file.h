@@ -33,6 +33,10 @@ typedef struct {
     const char **title; /* [columns] names of the columns; NULL = the file has no header */
     int64_t first_line; /* the line that the first row begins on */
     int64_t separator;  /* 1 = the first line is sep=; */
+    /* the sample at the top: its bytes, and its lines that are not blank */
+    size_t bytes;
+    int64_t lines;
+    bool whole; /* the sample is the whole file */
 } plm_table_file;
 
 /* Reads the file. Errors: E_DATA, E_FORMAT with line and column. */
@@ -95,6 +99,11 @@ typedef struct {
 } plm_sample_shape;
 /* Returns these counts for a sample. whole: its last line is complete. (table_guess.c) */
 plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter);
+/* Counts the lines of the sample text[n] into f->bytes, lines and whole. (table_guess.c) */
+void plm_sample_count(plm_table_file *f, const char *text, size_t n);
+/* True if the file, whose sample was counted, may have this number of rows; false if that is not
+ * known. (table_guess.c) */
+bool plm_sample_has_rows(const plm_table_file *f, int64_t rows);
 /* Guesses the delimiter of a sample. */
 char plm_sample_delimiter(const char *text, size_t n, bool whole);
 

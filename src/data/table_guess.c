@@ -136,3 +136,30 @@ char plm_sample_delimiter(const char *text, size_t n, bool whole)
     const plm_sample_shape s = plm_sample_shape_of(text, n, whole, ' ');
     return s.alike > 0 && 10 * s.alike >= 9 * s.lines ? ' ' : best != '\0' ? best : ',';
 }
+
+/* Counts the lines of the sample that are not blank. A line that the sample cuts is left out. */
+void plm_sample_count(plm_table_file *f, const char *text, size_t n)
+{
+    f->whole = f->records.over && n == f->records.end - f->records.at;
+    f->lines = 0;
+    f->bytes = n;
+    for (size_t i = 0, from = 0; i <= n; i++) {
+        const bool end = i == n || text[i] == '\n' || text[i] == '\r';
+        f->lines += end && i > from && (i < n || f->whole);
+        from = end ? i + 1 : from;
+    }
+}
+
+/* Compares the number of rows that a first line gives with the file: a short file has this line,
+ * the rows, and perhaps a header; of a longer one the lines are estimated from the length of the
+ * first ones. In a compressed one they are unknown, so the number counts as wrong. */
+bool plm_sample_has_rows(const plm_table_file *f, int64_t rows)
+{
+    const int64_t size = plm_reader_size(f->records.reader);
+    if (f->whole)
+        return rows + 1 == f->lines || rows + 2 == f->lines;
+    if (plm_reader_compressed(f->records.reader) || size <= 0)
+        return false;
+    const double likely = (double)size / (double)f->bytes * (double)f->lines;
+    return (double)rows > 0.75 * likely && (double)rows < 1.33 * likely;
+}

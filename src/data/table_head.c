@@ -121,7 +121,8 @@ static bool is_count(const plm_table_file *f, const kept *k)
 {
     int64_t rows = 0, inputs = 0;
     if (k->cells < 2 || k->filled < k->cells || !is_whole(k->cell[0], &rows) ||
-        !is_whole(k->cell[1], &inputs) || inputs + 1 != (int64_t)f->columns || rows < 1)
+        !is_whole(k->cell[1], &inputs) || inputs + 1 != (int64_t)f->columns || rows < 1 ||
+        !plm_sample_has_rows(f, rows))
         return false;
     for (size_t i = 2; i < k->cells; i++)
         if (!is_text(k->cell[i]))
@@ -191,12 +192,24 @@ static bool is_known(const plm_table_file *f, const kept *k)
     return f->known && f->known->header;
 }
 
+/* True if the only record is a row of a model whose table had no names either: it has a number.
+ * Without a second record, nothing else tells names from words. */
+static bool is_only_row(const plm_table_file *f, const kept *k)
+{
+    size_t values = 0;
+    for (size_t i = 0; i < k->cells; i++)
+        values += plm_cell_read(k->cell[i]).fits != 0;
+    return f->known && !f->known->header && values > 0;
+}
+
 /* Decides whether the first record with all cells is a header. The column names of a model are the
  * best evidence; otherwise the types of the cells of the first two records decide. */
 static bool is_header(const plm_table_file *f, const head *h)
 {
     if (strcmp(f->header, "auto") != 0)
         return strcmp(f->header, "true") == 0;
+    if (h->second.cells == 0 && is_only_row(f, &h->first))
+        return false;
     return is_known(f, &h->first) ||
            plm_table_has_header(h->first.cell,
                                 h->second.cells == f->columns ? h->second.cell : NULL,
@@ -356,6 +369,7 @@ plm_status plm_table_file_head(plm_table_file *f)
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
     PLM_TRY(set_delimiter(f, text, n));
     count_columns(f, text, n);
+    plm_sample_count(f, text, n);
     f->records.comments = strcmp(f->comments, "true") == 0;
     PLM_TRY(go_top(f));
     PLM_TRY(read_head(f, &h));
