@@ -235,12 +235,13 @@ typedef struct {
      * use that number. The results have the same bits either way. */
     bool fixed_threads;
     /* Choices that make training faster on this machine. "packing=yes" or "packing=no": whether the
-     * input of a layer is packed before the gradient of its weights is computed. "roots=yes" or
-     * "roots=no": whether Adam computes half of its square roots by multiply-adds. "chunk_rows=48"
-     * (96, 144, 192): number of rows of a weight matrix that are updated at a time. Separate
-     * several by commas. Text from plm_tuning is ignored on another machine or instruction set.
-     * NULL = the best choices are measured, in about a millisecond, when a training first needs
-     * them. The results have the same bits either way. Borrowed for the call. */
+     * input of a layer is packed before the gradient of its weights is computed. "streaming=yes" or
+     * "streaming=no": whether products prefetch large matrices of weights piece by piece.
+     * "roots=yes" or "roots=no": whether Adam computes half of its square roots by multiply-adds.
+     * "chunk_rows=48" (96, 144, 192): number of rows of a weight matrix that are updated at a time.
+     * Separate several by commas. Text from plm_tuning is ignored on another machine or instruction
+     * set. NULL = the best choices are measured, in about a millisecond, when a training first
+     * needs them. The results have the same bits either way. Borrowed for the call. */
     const char *tuning;
     /* Width, in characters, of the screen on which lines of the log are shown. The error report of
      * a table that cannot be used has one line for each column; on a narrower screen the parts of

@@ -49,6 +49,9 @@ typedef struct {
     /* Whether it is faster to pack x before weight gradients are computed
      * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
+    /* Whether products are faster if they prefetch the panels of a large matrix piece by piece
+     * (op/streaming.c): 1 = yes, -1 = no, 0 = not measured yet. */
+    int streaming;
     /* Whether Adam is faster if half of its square roots are computed by multiply-adds
      * (train/roots.h): 1 = yes, -1 = no, 0 = not measured yet. */
     int roots;

@@ -1,6 +1,6 @@
 /* Reads and writes the choices of a machine as text, such as
  *
- *     AuthenticAMD 25 1, avx2, 512K: packing=yes roots=no chunk_rows=96
+ *     AuthenticAMD 25 1, avx2, 512K: packing=yes streaming=no roots=no chunk_rows=96
  *
  * What stands before the colon is the machine on which they were measured. Text without a colon is
  * meant for any machine. */
@@ -68,8 +68,8 @@ static void name_machine(const plm *w, char out[MACHINE])
 static plm_status fail_choice(plm *w, const char *word)
 {
     return plm_fail(w, PLM_E_SPEC, "tuning",
-                    "give packing=yes or no, roots=yes or no, chunk_rows=48, 96, 144 or 192, or "
-                    "several of them, separated by commas",
+                    "give packing=yes or no, streaming=yes or no, roots=yes or no, "
+                    "chunk_rows=48, 96, 144 or 192, or several of them, separated by commas",
                     "'%.60s' is not a tuning choice", word);
 }
 
@@ -89,6 +89,7 @@ static bool take_yes_or_no(const char *word, const char *key, int *choice)
 static plm_status take_word(plm *w, const char *word)
 {
     if (take_yes_or_no(word, "packing", &w->tuning.packing) ||
+        take_yes_or_no(word, "streaming", &w->tuning.streaming) ||
         take_yes_or_no(word, "roots", &w->tuning.roots))
         return PLM_OK;
     char *end = NULL;
@@ -134,17 +135,19 @@ static void write_yes_or_no(char out[WORD], const char *key, int choice)
  * will be measured when a net needs them. */
 size_t plm_tuning(const plm *w, char *out, size_t capacity)
 {
-    char machine[MACHINE], packing[WORD], roots[WORD], rows[WORD] = "";
+    char machine[MACHINE], packing[WORD], streaming[WORD], roots[WORD], rows[WORD] = "";
     if (out && capacity > 0)
         *out = '\0';
-    if (!w || (w->tuning.packing == 0 && w->tuning.roots == 0 && w->tuning.chunk_rows == 0))
+    if (!w || (w->tuning.packing == 0 && w->tuning.streaming == 0 && w->tuning.roots == 0 &&
+               w->tuning.chunk_rows == 0))
         return 0;
     name_machine(w, machine);
     write_yes_or_no(packing, "packing", w->tuning.packing);
+    write_yes_or_no(streaming, "streaming", w->tuning.streaming);
     write_yes_or_no(roots, "roots", w->tuning.roots);
     if (w->tuning.chunk_rows > 0)
         (void)snprintf(rows, sizeof rows, " chunk_rows=%d", w->tuning.chunk_rows);
     const int length =
-        snprintf(out, out ? capacity : 0, "%s:%s%s%s", machine, packing, roots, rows);
+        snprintf(out, out ? capacity : 0, "%s:%s%s%s%s", machine, packing, streaming, roots, rows);
     return length < 0 ? 0 : (size_t)length;
 }

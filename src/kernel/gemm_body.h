@@ -33,6 +33,11 @@
  * the strip is still in the cache, which gains 3 to 7 % of the peak speed there. */
 #define PLM_STRIP_DEPTH 1024
 
+/* The same if the product streams B (plm_gemm.stream_b). A piece of 4 panels takes 32 KiB and stays
+ * in a first cache of 48 KiB. Pieces of 64 and 256 were slower on an Intel Xeon with such a cache
+ * (docs/decisions/0018). Narrow tiles always prefetch, and lost by short pieces. */
+#define PLM_STREAM_DEPTH (PLM_TILE_NARROW ? PLM_STRIP_DEPTH : 128)
+
 /* Max number of numbers of an operand that fits in the second cache (1 MiB). */
 #define PLM_FAR (1u << 18)
 
@@ -70,8 +75,9 @@ typedef struct {
     float *c;
     const float *begin;
     size_t rows, panels, depth;
-    bool half;        /* only the first half of the last panel is wanted */
-    bool looks_ahead; /* true = the product prefetches its own operands */
+    size_t strip_depth; /* max depth of a piece of a strip */
+    bool half;          /* only the first half of the last panel is wanted */
+    bool looks_ahead;   /* true = the product prefetches its own operands */
     /* memory to prefetch for the caller, if the product does not prefetch its own operands; NULL =
      * nothing */
     caller_prefetch *prefetch;
@@ -132,7 +138,8 @@ PLM_INLINE void block_behind(block *k, size_t depth)
  * share a panel. Another tile prefetches one line per step. */
 PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next_b)
 {
-    const size_t shares = k->s.a_step == 1 && k->s.b_step == PLM_LANES ? 4 : 1;
+    const bool dense = k->s.a_step == 1 && k->s.b_step == PLM_LANES;
+    const size_t shares = dense && (PLM_TILE_NARROW || !k->s.must_prefetch) ? 4 : 1;
     k->s.ahead = k->b;
     k->s.ahead_step = k->s.b_step;
     if (next_b && t / shares < k->panels) {
@@ -194,7 +201,7 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
  * next strip, or NULL. */
 PLM_INLINE void strip_run(block k, const float *next_b)
 {
-    const cut deep = cut_evenly(k.depth, PLM_STRIP_DEPTH);
+    const cut deep = cut_evenly(k.depth, k.strip_depth);
     for (size_t t = 0; t < deep.count; t++) {
         k.depth = deep.size + (t < deep.larger);
         rows_run(&k, t + 1 < deep.count ? k.b + k.depth * k.s.b_step : next_b);
@@ -278,6 +285,7 @@ PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *
                .rows = g->rows,
                .panels = g->panels,
                .depth = g->depth,
+               .strip_depth = g->stream_b ? PLM_STREAM_DEPTH : PLM_STRIP_DEPTH,
                .half = g->half,
                .looks_ahead = looks_ahead,
                .prefetch = prefetch};
@@ -320,9 +328,10 @@ static void gemm(const plm_gemm *g)
         return;
     }
     const bool by_columns = g->a_row == 1;
-    const bool looks_ahead = (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
+    const bool looks_ahead =
+        g->stream_b || (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = g->pack_a && by_columns && g->depth >= PACK_FROM && g->panels > 1;
-    s.must_prefetch = g->prefetches > 0 && !looks_ahead;
+    s.must_prefetch = g->stream_b || (g->prefetches > 0 && !looks_ahead);
     caller_prefetch prefetch;
     if (g->prefetches > 0)
         prefetch = prefetch_begin(g, tiles_about(g, packs),

@@ -57,6 +57,10 @@ typedef struct {
     /* true = if A is read by columns (a_row = 1), it is first packed, block by block, so that the
      * lines that it reads follow one another. This changes only the speed, not the bits. */
     bool pack_a;
+    /* true = the panels of B are read from beyond the second cache. The product then computes with
+     * short pieces of them, and meanwhile prefetches the next piece. This changes only the speed.
+     * It is not for an A that is read by columns. */
+    bool stream_b;
     /* true = only the first 8 columns of the last panel are wanted; the other 8 columns of C become
      * 0 */
     bool half;

@@ -50,9 +50,13 @@ static plm_status prepare(plm_step *s, plm_arena *a)
     if (t == NULL)
         return PLM_E_MEMORY;
     s->prepared = t;
-    return s->run->training ? plm_tiling_make(a, s->run->kernel, fan_in(s), units_of(s),
-                                              plm_step_lines(s, s->run->capacity), t)
-                            : PLM_OK;
+    if (!s->run->training)
+        return PLM_OK;
+    const plm_kernels *kernel = s->run->kernel;
+    PLM_TRY(
+        plm_tiling_make(a, kernel, fan_in(s), units_of(s), plm_step_lines(s, s->run->capacity), t));
+    PLM_TRY(plm_streaming_pays(a->w, kernel, fan_in(s), units_of(s), &t->stream_lines));
+    return plm_streaming_pays(a->w, kernel, units_of(s), fan_in(s), &t->stream_lines_back);
 }
 
 /* ---- forward ---- */
@@ -69,6 +73,7 @@ static plm_product forward_product(const plm_step *s)
                          .columns = units_of(s),
                          .start = s->inputs > 2 ? s->in[2].x : NULL,
                          .activation = s->state,
+                         .stream_lines = ((const plm_tiling *)s->prepared)->stream_lines,
                          .next = plm_step_prefetch(s, &s->forward_prefetch)};
 }
 
@@ -131,6 +136,7 @@ static plm_product input_product(const plm_step *s)
                          .c_stride = (size_t)s->in[0].shape.stride,
                          .depth = units_of(s),
                          .columns = fan_in(s),
+                         .stream_lines = ((const plm_tiling *)s->prepared)->stream_lines_back,
                          .next = plm_step_prefetch(s, &s->backward_prefetch)};
 }
 

@@ -6,7 +6,8 @@
 enum {
     /* number of vectors in a block; its activation follows while the block is in the cache */
     LINE_BLOCK = 48,
-    BLOCKS = 4, /* number of units that a panel of c is cut into, along its vectors */
+    FEW_STREAMED = 24, /* for fewer lines a product ends before its prefetches arrive */
+    BLOCKS = 4,        /* number of units that a panel of c is cut into, along its vectors */
     /* a barrier takes as long as this number of cache lines that migrate between cores */
     BARRIER = 64
 };
@@ -49,8 +50,9 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const plm_
  * itself. */
 static void run_piece(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
-    const bool plain = is_plain(p);
-    const size_t blocks = plain ? 1 : (of->lines + LINE_BLOCK - 1) / LINE_BLOCK;
+    const bool plain = is_plain(p), streams = p->stream_lines > 0 && of->lines >= FEW_STREAMED;
+    const size_t most = streams ? p->stream_lines : plain ? of->lines : LINE_BLOCK;
+    const size_t blocks = (of->lines + most - 1) / most;
     plm_gemm g = {.a_row = p->a_stride,
                   .a_step = 1,
                   .b = p->b + of->panel * p->depth * PLM_LANES,
@@ -61,6 +63,7 @@ static void run_piece(const plm_product *p, const plm_kernels *kernel, const plm
                   .start = p->start != NULL ? p->start + of->panel * PLM_LANES : NULL,
                   .panels = of->panels,
                   .depth = p->depth,
+                  .stream_b = streams,
                   .half = plm_panel_half(p->columns, of->panel + of->panels),
                   .prefetch = &p->next.x,
                   .prefetch_size = p->next.count};

@@ -31,6 +31,8 @@ typedef struct {
     const plm_real *start; /* [columns], the bias; NULL = 0 */
     /* applied to each piece of c while it is in cache; NULL = none */
     const plm_activation *activation;
+    /* max lines of a block if B is streamed (plm_gemm.stream_b); 0 = B is not streamed */
+    size_t stream_lines;
     plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
 
@@ -51,6 +53,13 @@ static inline size_t plm_step_lines(const plm_step *s, int64_t rows)
     return (size_t)(rows * s->out.shape.lines);
 }
 
+/* Sets *lines to plm_product.stream_lines for products with a matrix of `depth` rows and `columns`
+ * columns in a training: 0 if the matrix fits into the second cache, or if streaming is not faster
+ * on this machine. The first call for a larger matrix measures that, in some milliseconds; the
+ * runtime keeps the result. The results of the net have the same bits either way. Errors:
+ * E_MEMORY. */
+PLM_CHECKED plm_status plm_streaming_pays(plm *w, const plm_kernels *kernel, size_t depth,
+                                          size_t columns, size_t *lines);
 /* Returns the shape of a product: that of x with a last axis of length `columns`. */
 plm_shape plm_product_shape(const plm_shape *x, int64_t columns);
 /* Computes vectors first <= i < last of c. */
@@ -123,6 +132,8 @@ typedef struct {
     size_t chunk_rows;    /* max rows of a piece: 96, 512 or a choice of the machine */
     bool pack_x;          /* true = x is packed for each chunk */
     size_t group;         /* max panels of a chunk */
+    /* stream_lines of the products with W, and of those with its transpose */
+    size_t stream_lines, stream_lines_back;
     size_t units;
     plm_unit *unit; /* [units], in the order of running */
 } plm_tiling;

@@ -40,6 +40,7 @@ typedef struct {
     bool stored;
     bool turns;     /* numbers of threads take turns */
     bool packed;    /* weight gradients pack x first, if there are rows enough */
+    bool streamed;  /* products stream matrices that do not fit into the cache */
     bool roots;     /* Adam computes half of its square roots by multiply-adds */
     size_t cache;   /* numbers of the second-level cache; 0 = the machine's */
     int chunk_rows; /* max rows of a chunk of W; 0 = the usual number */
@@ -93,6 +94,7 @@ static plm_model *build(const bits_configuration *c, plm *w, const way *how)
         must(c, w, plm_parameters_slots(m, 0, true) >= 0);
     }
     w->tuning.packing = how->packed ? 1 : -1;
+    w->tuning.streaming = how->streamed ? 1 : -1;
     w->tuning.roots = how->roots ? 1 : -1;
     w->tuning.chunk_rows = how->chunk_rows;
     w->second_cache = how->cache > 0 ? how->cache : w->second_cache;
@@ -179,6 +181,7 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
                                  form % 2 != 0,
                                  form >= 2,
                                  (threads + form) % 2 != 0,
+                                 (threads + form) % 3 == 1,
                                  (threads + form / 2) % 2 != 0,
                                  caches[(threads + form) % 3],
                                  chunk_rows[(threads + 2 * form + form / 2) % 4]};
@@ -186,12 +189,12 @@ static int compare(const bits_configuration *c, rows *r, bool few, content *firs
                 ways++;
                 if (same(first, other))
                     continue;
-                printf("%s: %d threads%s with %s, gradients %s, x packed %d, roots by "
+                printf("%s: %d threads%s with %s, gradients %s, x packed %d, streamed %d, roots by "
                        "multiply-adds %d, chunks of %d, cache %zu: another file than 1 thread "
                        "with plain, fused\n",
                        c->name, threads, how.turns ? " and fewer by turns" : "", how.isa,
-                       how.stored ? "stored" : "fused", how.packed, how.roots, how.chunk_rows,
-                       how.cache);
+                       how.stored ? "stored" : "fused", how.packed, how.streamed, how.roots,
+                       how.chunk_rows, how.cache);
                 differences++;
             }
     printf("%s: %d ways, %d differ\n", c->name, ways, differences);

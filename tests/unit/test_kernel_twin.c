@@ -272,6 +272,7 @@ static void check_gemm_of(const plm_kernels *k, const plm_kernels *twin, dice *d
     g.accumulate = dice_below(d, 3) == 0;
     g.half = dice_below(d, 2);
     g.pack_a = by_columns && dice_below(d, 2);
+    g.stream_b = !by_columns && dice_below(d, 2);
     compare_products(k, twin, g, rows * wide);
     free(a), free(b), free(start), free(c);
 }

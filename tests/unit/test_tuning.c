@@ -36,9 +36,9 @@ static void text_is_taken(void **state)
 static void rubbish_is_refused(void **state)
 {
     static const char *const bad[] = {
-        "packing",        "packing=maybe", "roots=",         "rootsyes",
-        "packing=yes=no", "chunk_rows=",   "chunk_rows=97",  "chunk_rows=4800",
-        "chunk_rows=-96", "chunk_rows=0",  "chunk_rows=96x", "\x01\xff"};
+        "packing",        "packing=maybe",  "roots=",        "rootsyes",        "streaming=1",
+        "packing=yes=no", "chunk_rows=",    "chunk_rows=97", "chunk_rows=4800", "chunk_rows=-96",
+        "chunk_rows=0",   "chunk_rows=96x", "\x01\xff"};
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         plm *w = open_tuned(bad[i]);
@@ -57,7 +57,7 @@ static void text_goes_round(void **state)
     assert_int_equal(plm_tuning(w, text, sizeof text), 0);
     assert_string_equal(text, "");
     plm_close(w);
-    w = open_tuned("packing=no, roots=yes, chunk_rows=144");
+    w = open_tuned("packing=no, streaming=yes, roots=yes, chunk_rows=144");
     const size_t length = plm_tuning(w, text, sizeof text);
     assert_int_equal(length, strlen(text));
     assert_int_equal(plm_tuning(w, small, sizeof small), length);
