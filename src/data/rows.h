@@ -68,14 +68,14 @@ plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *a
  * not a number, or not a simple one. */
 double plm_rows_number(const char *text, size_t length);
 
-/* Where the digits of a cell are: `count` of them, `behind` after the point. */
+/* The digits of a cell: `count` of them, of which `behind` are after the point. */
 typedef struct {
     size_t count, behind;
     bool has_point, negative;
 } plm_rows_digits;
 
-/* Does the same for numbers of other forms or with more than eight digits; d: what plm_rows_number
- * found. */
+/* Returns the same as plm_rows_number, for numbers of other forms or with more than eight digits.
+ * d: the digits that plm_rows_number found. */
 double plm_rows_number_more(const char *text, size_t length, const plm_rows_digits *d);
 
 #endif

@@ -1,13 +1,13 @@
-/* Reads the numbers of cells that rows_number.c does not: those of other forms or with more than
- * eight digits. They have a file of their own, so that the function for the usual cells stays short
- * and saves no registers for them. */
+/* Reads those numbers of cells that rows_number.c does not read: numbers of other forms or with
+ * more than eight digits. They are in a separate file, so that the compiler keeps the function for
+ * the usual cells short, without saved registers. */
 #include <math.h>
 
 #include "base/digits.h"
 #include "data/rows.h"
 
-/* Reads a decimal number in any form, with an exponent for instance. NaN = the text is no decimal
- * number, or only strtod can read it exactly. The words inf and nan are not read here. */
+/* Reads a decimal number in any form, for example with an exponent. NaN = the text is not a decimal
+ * number, or only strtod can read it exactly. inf and nan are not read here. */
 static double read_any(const char *text, size_t length)
 {
     plm_decimal d;
@@ -17,8 +17,8 @@ static double read_any(const char *text, size_t length)
     return (double)NAN;
 }
 
-/* Returns digits / 10^behind, with the sign, for numbers that plm_decimal_quick cannot do. NaN =
- * only strtod can read it exactly, which cells.h uses. */
+/* Returns digits / 10^behind, with the sign, for numbers for which plm_decimal_quick does not work.
+ * NaN = only strtod, which cells.h uses, can read it exactly. */
 static double read_long(uint64_t digits, size_t behind, bool negative)
 {
     const plm_decimal d = {.digits = digits, .exponent = -(int64_t)behind, .negative = negative};

@@ -46,9 +46,9 @@ PLM_CHECKED plm_status plm_table_file_read(plm_table_file *f);
 
 /* Finds delimiter, number of columns, header and first row. (table_head.c) */
 PLM_CHECKED plm_status plm_table_file_head(plm_table_file *f);
-/* Reads the first record, at the top of the file. *begins: the table begins there, although the
- * training of the model left out f->model_skip lines; a warning says so if it is a row.
- * (table_skip.c) */
+/* Reads the first record, at the top of the file. *begins: true if the table begins there, although
+ * f->model_skip lines were skipped in the training of the model; if the record is a row of data, a
+ * warning says so. (table_skip.c) */
 PLM_CHECKED plm_status plm_table_file_begins(plm_table_file *f, bool *begins);
 /* Makes the columns of the store, with their names. (table_columns.c) */
 PLM_CHECKED plm_status plm_table_file_columns(plm_table_file *f);

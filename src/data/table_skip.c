@@ -1,13 +1,13 @@
-/* Finds out whether the lines that skip= left out in the training are also in another table.
- *
- * A model trained on a file with a title has skip=1. New rows often come without the title; to
- * leave out their first line would lose the names or a row. So the first line is compared with the
- * columns of the model: if it has their names, or cells as they have, the table begins there. */
+/* Finds out whether a table has the lines that were skipped (key skip) in the training of the
+ * model. A model that was trained on a file with a title has skip=1, but new rows often come
+ * without the title; skipping their first line would lose the header or a row. So the first line is
+ * compared with the columns of the model: if it has their names, or cells of the same types, the
+ * table begins there. */
 #include <string.h>
 
 #include "data/table_file.h"
 
-/* Returns the text of a cell of the record that was read last; NULL = no memory. */
+/* Returns the text of a cell of the record that was read last; NULL = out of memory. */
 static const char *cell_of(const plm_table_file *f, size_t i)
 {
     return plm_records_copy(&f->records, f->arena, i);
@@ -30,8 +30,9 @@ static bool has_names(const plm_table_file *f)
     return s->header;
 }
 
-/* Compares a cell with a column: 1 = it is a number, a date or a word of the column; -1 = it is a
- * word where the column has numbers or dates; 0 = it says nothing. */
+/* Compares a cell with a column of the model. Returns 1 if the cell is a number or a date as in the
+ * column, or one of its words; -1 if it is a word, but the column has numbers or dates; 0 if
+ * nothing can be concluded. */
 static int compare(const plm_column *c, const char *cell)
 {
     if (cell == NULL || plm_table_missing(cell))
@@ -43,7 +44,7 @@ static int compare(const plm_column *c, const char *cell)
     return plm_cell_read(cell).fits != 0 ? 1 : -1;
 }
 
-/* True if the record is a row as the model knows them: with or without the targets. */
+/* True if the record is a row with the columns of the model, with or without the targets. */
 static bool is_row(const plm_table_file *f)
 {
     const plm_schema *s = f->known;
@@ -84,8 +85,8 @@ plm_status plm_table_file_begins(plm_table_file *f, bool *begins)
     *begins = row || has_names(f);
     if (row)
         plm_warn(f->w,
-                 "%.100s: line %lld is a row as in the training, so it is not left out, although "
-                 "the model was trained with skip=%lld; skip=%lld leaves it out",
+                 "%.100s: line %lld is a row as in the training, so it is not skipped, although "
+                 "the model was trained with skip=%lld; skip=%lld skips it",
                  f->name, (long long)f->records.line, (long long)f->model_skip,
                  (long long)f->model_skip);
     return PLM_OK;

@@ -1,8 +1,8 @@
-/* What noise on the inputs takes away. A net that is trained with noise on its inputs learns, at
- * each point, the mean target of all rows whose noise may have led there. For normal noise this is
- * a known estimate, the mean of all rows weighted by a bell curve of the width of the noise
- * (Nadaraya and Watson, 1964; Webb, Functional approximation by feed-forward networks, 1994), so
- * its score is known before any training. */
+/* Estimates how much noise on the inputs reduces the score of a net. A net that is trained with
+ * noise on its inputs learns, at each point, the mean target of all rows that the noise may have
+ * moved there. For normal noise this is the mean of all rows, weighted by a normal density whose
+ * width is that of the noise (Nadaraya and Watson, 1964; Webb, Functional approximation by
+ * feed-forward networks, 1994), so the score is known before any training. */
 #include <math.h>
 
 #include "doctor/neighbours.h"
@@ -29,7 +29,7 @@ static double nearest_of(const plm_neighbours *n, int64_t i)
 }
 
 /* Predicts row i from all others: the class with the largest weight, or the weighted mean. The
- * nearest row has the weight 1, so that the sum is never 0. */
+ * nearest row has weight 1, so the sum of the weights is never 0. */
 static double predict(const plm_data_facts *f, int64_t i, double noise)
 {
     const plm_neighbours *n = &f->near;
@@ -49,7 +49,7 @@ static double predict(const plm_data_facts *f, int64_t i, double noise)
     return f->classes > 1 ? best : sum / all;
 }
 
-/* Each row is predicted without itself, as a row that is new. */
+/* Computes the score. Each row is predicted from the other rows, so it counts as a new row. */
 double plm_neighbours_blurred(const plm_data_facts *f, double noise)
 {
     const plm_neighbours *n = &f->near;

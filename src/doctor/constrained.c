@@ -1,6 +1,7 @@
-/* Looks for constraints on weights that keep a net from learning: those that shrink or stretch the
- * initial weights far, those with which the output can only rise with every input, and, when the
- * training is over, any whose net is worse than the nearest rows. */
+/* Looks for constraints on weights by which a net cannot learn well: constraints that change the
+ * size of the initial weights much; constraints by which the output can only increase with every
+ * input; and, after the training, constraints of a net that predicts worse than the nearest rows.
+ * */
 #include "doctor/constrained.h"
 
 #include <math.h>
@@ -10,7 +11,7 @@
 #include "doctor/ladder.h"
 #include "train/sense.h"
 
-/* Returns the layer of a weight; -1 = it belongs to none that is examined. */
+/* Returns the layer of a weight; -1 = it belongs to no layer that is examined. */
 int64_t plm_weight_layer(const plm_case *c, const plm_weight *w)
 {
     for (int64_t i = 0; i < c->layers; i++)
@@ -19,7 +20,7 @@ int64_t plm_weight_layer(const plm_case *c, const plm_weight *w)
     return -1;
 }
 
-/* Returns the Euclidean norm of a weight in the long vector p. */
+/* Returns the Euclidean norm of a weight tensor, a part of the long vector p. */
 static double norm_of(const plm_weight *w, const plm_real *p)
 {
     double sum = 0;
@@ -29,7 +30,8 @@ static double norm_of(const plm_weight *w, const plm_real *p)
 }
 
 /* Returns the factor by which the constraint of weight i changes the norm of its initial values; 1
- * = it has none. p: [length of the long vector], is overwritten there. */
+ * = it has no constraint. p: [length of the long vector], scratch memory; the part of the weight is
+ * overwritten. */
 static double constrained_by(const plm_training *g, size_t i, plm_real *p)
 {
     const plm_weight *w = &g->m->graph.weight[i];
@@ -57,8 +59,8 @@ static void report_change(const plm_case *c, int64_t at, double change, double l
     plm_report_change(r, c, at, "kernel_constraint", "max_norm(3)");
 }
 
-/* Looks for a constraint that changes the size of the initial weights much: the first step will do
- * so. */
+/* Looks for a constraint that changes the size of the initial weights much: it will do so in the
+ * first step. */
 static void find_change(const plm_case *c, double limit, plm_report *r)
 {
     const plm_training *g = c->model->training;
@@ -72,8 +74,8 @@ static void find_change(const plm_case *c, double limit, plm_report *r)
     }
 }
 
-/* Returns the first layer whose matrix has a constraint with a name of the pattern; -1 = none.
- * *all: every trained matrix has one. */
+/* Returns the first layer whose weight matrix has a constraint whose name matches the pattern; -1 =
+ * none has one. *all: set to true if every trained matrix has such a constraint. */
 static int64_t first_with(const plm_case *c, const char *pattern, bool *all)
 {
     const plm_training *g = c->model->training;
@@ -91,8 +93,8 @@ static int64_t first_with(const plm_case *c, const char *pattern, bool *all)
     return first;
 }
 
-/* Returns the column with which the target falls most, by their correlation; NULL = it falls with
- * none, by more than chance. */
+/* Returns the column with the most negative correlation with the target; NULL = no column has a
+ * negative one that is beyond chance. */
 static const plm_data_column *falling_column(const plm_data_facts *d)
 {
     const plm_data_column *most = NULL;
@@ -105,8 +107,8 @@ static const plm_data_column *falling_column(const plm_data_facts *d)
     return most;
 }
 
-/* Looks for a net whose weights are all at least 0. Its only output then never falls if an input
- * rises, as activations do not fall either, but the target falls with a column. */
+/* Looks for a net whose weights are all at least 0, although the target falls with a column. Its
+ * single output never falls if an input increases, since activations do not fall either. */
 static void find_monotone(const plm_case *c, plm_report *r)
 {
     enum { NAME = 64 };
@@ -127,7 +129,8 @@ static void find_monotone(const plm_case *c, plm_report *r)
     plm_report_change(r, c, at, "kernel_constraint", "none");
 }
 
-/* Looks for the constraint of a net that has learned too little in the end, and learns no more. */
+/* Looks for a constraint of a net that has learned too little at the end of the training and has
+ * stopped to improve. */
 static void find_harm(const plm_case *c, plm_report *r)
 {
     enum { STEPS = 100 };
@@ -138,11 +141,11 @@ static void find_harm(const plm_case *c, plm_report *r)
     plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, at,
                      "with the constraint of %s the net is worse than the 5 nearest rows",
                      plm_case_layer(c, at));
-    plm_report_line(r, "non_neg and spectral_norm limit which functions a net can have");
+    plm_report_line(r, "non_neg and spectral_norm limit the functions that a net can learn");
     plm_report_change(r, c, at, "kernel_constraint", "none");
 }
 
-/* What can be seen before the training comes first. */
+/* Looks for all of these, first for those that can be seen before the training. */
 void plm_find_constrained(const plm_case *c, double limit, plm_report *r)
 {
     const plm_training *g = c->model->training;

@@ -1,10 +1,10 @@
-/* Looks for constraints on weights that keep a net from learning. */
+/* Looks for constraints on weights by which a net cannot learn well. */
 #ifndef PLM_DOCTOR_CONSTRAINED_H
 #define PLM_DOCTOR_CONSTRAINED_H
 
 #include "doctor/finding.h"
 
-/* Returns the layer of a weight; -1 = it belongs to none that is examined. */
+/* Returns the layer of a weight; -1 = it belongs to no layer that is examined. */
 int64_t plm_weight_layer(const plm_case *c, const plm_weight *w);
 /* Reports one as a warning. limit: the factor by which a constraint may change the norm of initial
  * weights. */

@@ -51,12 +51,12 @@ typedef struct {
     /* for classes: the share of rows whose neighbours are all of one class (sure), this share by
      * chance, and the share of the `sure` rows that have another class themselves. Otherwise 0. */
     double sure, sure_chance, wrong;
-    /* classes: how far the class numbers of neighbours of different classes are apart, divided by
-     * the same of any two rows of different classes: about 1 if the numbers are only names, less if
-     * they are in an order. NaN = too few such neighbours, or no classes. */
+    /* for classes: by how much the class numbers of neighbours with different classes differ,
+     * divided by the same difference of random rows with different classes: about 1 if the numbers
+     * are only names, less if they have an order. NaN = too few such neighbours, or not classes */
     double apart;
-    /* numbers: the share of the variance of the targets that rows have which are nearly equal, an
-     * estimate of noise; NaN = classes, or no rows are nearly equal */
+    /* for numbers: an estimate of the share of noise in the variance of the targets, from the
+     * targets of nearly equal rows; NaN = the targets are classes, or no rows are nearly equal */
     double noise;
     /* the rows that were compared: inputs [rows][stride], scaled; their targets [rows] */
     const float *row, *target;

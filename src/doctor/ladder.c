@@ -197,7 +197,7 @@ bool plm_case_still_falls(const plm_case *c)
                                             0.98 * mean_early(c, 0, third));
 }
 
-/* R2 is 0 by its definition if the mean is predicted. */
+/* Returns the score of a constant prediction. For R2 it is 0 by definition. */
 double plm_case_constant(const plm_case *c)
 {
     const plm_data_facts *d = c->data;
@@ -207,9 +207,9 @@ double plm_case_constant(const plm_case *c)
     return most > 0 ? (double)most / (double)d->validation_rows : 0;
 }
 
-/* True if the model ends with the weights of its best epoch, whatever the epochs after it did: by
- * keep=best, which is usual if there is a validation, or by an observer. Of a program without a run
- * file this is not known. */
+/* True if the final model has the weights of its best epoch, because of keep=best, which is the
+ * default with a validation, or because of an observer. False for a C program without a run file,
+ * for which this is unknown. */
 bool plm_case_keeps_best(const plm_case *c)
 {
     const char *keep = plm_case_setting(c, "keep"), *rows = plm_case_setting(c, "validation"),

@@ -62,11 +62,12 @@ bool plm_case_falls_short(const plm_case *c);
 /* True if the loss was still falling when the training ended: by 5 % in the last third of its
  * epochs. */
 bool plm_case_still_falls(const plm_case *c);
-/* Returns the accuracy of the best constant prediction of the validation rows, the share of their
- * most frequent class; 0 if the targets are no classes, as R2 of the mean, or not known. */
+/* Returns the accuracy of the best constant prediction of the validation rows: the share of their
+ * most frequent class. 0 if the targets are not classes, since R2 of the mean is 0, or if it is
+ * unknown. */
 double plm_case_constant(const plm_case *c);
-/* True if the model ends with the weights of its best epoch, so that later epochs do no harm; false
- * also for a program without a run file, of which this is not known. */
+/* True if the final model has the weights of its best epoch, so that later epochs do no harm. False
+ * also for a C program without a run file, for which this is unknown. */
 bool plm_case_keeps_best(const plm_case *c);
 /* Returns the first hidden dense layer with a single unit that is narrower than its input and than
  * the layer that reads it, so that all later layers depend on one number; -1 = none. */

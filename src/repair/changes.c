@@ -162,7 +162,7 @@ static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c
     return plm_change_set(c, "loss", loss);
 }
 
-/* Finds the last quoted word of a text, and sets *length. NULL = the text has no quoted word. */
+/* Returns the last quoted word of a text, and sets *length. NULL = the text has no quoted word. */
 static const char *find_quoted(const char *text, size_t *length)
 {
     const char *end = strrchr(text, '\''), *begin = end;

@@ -235,7 +235,7 @@ static plm_status set_table(plm_examination *e, const char *path, int overrides,
     return plm_run_settings_load(&e->settings, path, overrides, override);
 }
 
-/* True if one of the keys is about the net or its training, so that they are examined, too. */
+/* True if one of the keys belongs to the net or its training, so that the net is examined, too. */
 static bool has_net_key(int overrides, const char *const *override)
 {
     static const char *const keys[] = {
@@ -249,8 +249,8 @@ static bool has_net_key(int overrides, const char *const *override)
     return false;
 }
 
-/* Examines a table with keys of the net or its training: the net that `plummet train TABLE` would
- * train, with these keys. If the run has several nets, one of them is examined. */
+/* Examines the net that `plummet train TABLE` would train with these keys. If the run has several
+ * nets, one of them is examined. */
 static plm_status examine_table_net(plm_examination *e, const char *path, int overrides,
                                     const char *const *override)
 {

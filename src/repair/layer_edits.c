@@ -80,7 +80,7 @@ typedef struct {
     bool found;
 } place;
 
-/* Sets *is to whether the text of a layer names this kind; false for a text that cannot be parsed.
+/* Sets *is to whether the text of a layer is of this kind; false for a text that cannot be parsed.
  * Errors: E_MEMORY. */
 static plm_status find_kind(plm_arena *a, const char *layer, const char *kind, bool *is)
 {
@@ -91,7 +91,7 @@ static plm_status find_kind(plm_arena *a, const char *layer, const char *kind, b
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Finds the output layer. Items that cannot be parsed are passed over. Errors: E_MEMORY. */
+/* Finds the output layer. Items that cannot be parsed are skipped. Errors: E_MEMORY. */
 static plm_status find_output(plm_arena *a, const plm_setting *items, place *found)
 {
     *found = (place){0};

@@ -24,8 +24,8 @@ static bool is_treated(const plm_repairing *r, const char *code)
     return false;
 }
 
-/* Notes that a fault is not treated, with its own help if this sets a key. A help that changes
- * other rows, such as those of the validation, cannot be proven: the two nets would be compared on
+/* Records that a fault is not treated, and its remedy if it sets a key. A remedy that changes other
+ * rows, such as the validation rows, cannot be proven, since the two nets would be compared on
  * different rows. So it is left to the user. */
 static void name_fault(plm_repair *record, const plm_finding *f)
 {

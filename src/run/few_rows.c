@@ -1,8 +1,6 @@
-/* Warns of what few rows do to a table's run: metrics of a handful of rows mean little, and a class
- * that is rarer than the parts of the data is missing in one of them.
- *
- * A test of one row is passed or failed as a whole, so its accuracy is 1 or 0. This must not look
- * like the result of a good net. */
+/* Warns of the effects of few rows in the run of a table: metrics of few rows are unreliable, and a
+ * rare class may be missing in a part of the data. If the test is a single row, its accuracy is 0
+ * or 1, which must not look like the result of a good net. */
 #include "run/few_rows.h"
 
 #include <string.h>
@@ -18,7 +16,7 @@ static int64_t rows_of(const plm_data *d)
     return d ? d->last - d->first : 0;
 }
 
-/* Warns if the whole table, or its test, has so few rows that their metrics mean little. */
+/* Warns if the whole table, or its test, has so few rows that their metrics are unreliable. */
 static void warn_rows(const plm_job *j)
 {
     const plm_source *s = j->data->source;
@@ -45,8 +43,8 @@ static void count_classes(const plm_data *d, int64_t *count, int64_t classes)
     }
 }
 
-/* Writes the names of up to SHOWN classes that other[classes] has and count[classes] lacks. Returns
- * how many there are. */
+/* Writes the names of up to SHOWN classes that other[classes] has and count[classes] does not have.
+ * Returns the number of all such classes. */
 static int64_t name_lost(const plm_column *target, const int64_t *count, const int64_t *other,
                          plm_text *out)
 {
@@ -63,7 +61,7 @@ static int64_t name_lost(const plm_column *target, const int64_t *count, const i
     return lost;
 }
 
-/* Warns of classes that one part has and the other lacks. */
+/* Warns of classes that one part of the data has and another does not have. */
 static void warn_lost(const plm_job *j, const plm_column *target, const int64_t *count,
                       const int64_t *other, const char *what)
 {
@@ -76,7 +74,8 @@ static void warn_lost(const plm_job *j, const plm_column *target, const int64_t 
     plm_text_free(&names);
 }
 
-/* Counts the classes of the target in the parts, and warns of those that a part lacks. */
+/* Counts the classes of the target in the parts of the data, and warns of classes that a part does
+ * not have. */
 static plm_status warn_classes(const plm_job *j, const plm_column *target)
 {
     const int64_t classes = (int64_t)target->words;
@@ -87,13 +86,14 @@ static plm_status warn_classes(const plm_job *j, const plm_column *target)
     count_classes(j->data, train, classes);
     count_classes(j->test, test, classes);
     warn_lost(j, target, train, test,
-              "all its rows are in the test, so it cannot be learned; add rows, or leave it out");
+              "all its rows are in the test, so it cannot be learned; add rows, or drop the class");
     warn_lost(j, target, test, train, "no row of it is in the test, so it is not tested");
     plm_release(j->w, train);
     return PLM_OK;
 }
 
-/* Only the test is looked at: it is split off first, and each net has another validation. */
+/* Warns of few rows. Only the test is examined: it is split off first, and each net has another
+ * validation. */
 plm_status plm_few_rows_warn(const plm_job *j)
 {
     const plm_source *s = j->data->source;
@@ -106,7 +106,8 @@ plm_status plm_few_rows_warn(const plm_job *j)
     return warn_classes(j, target);
 }
 
-/* A part of a split needs a row, and so does the training. */
+/* Fails if there are too few rows to split: the test, the validation and the training each need a
+ * row. */
 plm_status plm_few_rows_check(const plm_job *j, plm_settings *s)
 {
     enum { LEAST = 3 };
@@ -117,8 +118,8 @@ plm_status plm_few_rows_check(const plm_job *j, plm_settings *s)
     if (!both || source->rows >= LEAST)
         return PLM_OK;
     return plm_fail(j->home, PLM_E_DATA, source->file,
-                    "give more rows; test=none validation=none trains on all of them",
-                    "%lld row%s %s too few to set rows aside for a test and a validation",
+                    "add rows, or train on all of them with test=none validation=none",
+                    "%lld row%s %s too few to hold out rows for a test and a validation",
                     (long long)source->rows, source->rows == 1 ? "" : "s",
                     source->rows == 1 ? "is" : "are");
 }

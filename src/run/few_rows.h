@@ -1,10 +1,11 @@
-/* What few rows do to the run of a table: warnings, and an error if there are too few to divide. */
+/* The effects of few rows on the run of a table: warnings, and an error if there are too few rows
+ * to split. */
 #ifndef PLM_RUN_FEW_ROWS_H
 #define PLM_RUN_FEW_ROWS_H
 
 #include "run/job.h"
 
-/* Metrics of fewer rows are marked. */
+/* Metrics of fewer rows than this are marked as unreliable. */
 enum { PLM_FEW_ROWS = 10 };
 
 /* Fails with E_DATA if a table has too few rows for the test and the validation of the settings,

@@ -29,8 +29,8 @@ static plm_status refuse_doctor(plm_run_training *t)
     return plm_setting_fail(s, "nets", 0,
                             t->shown ? "train one net, with nets=1, or without --watch"
                                      : "train one net, with nets=1, or without doctor",
-                            t->shown ? "--watch shows the layers of one net, but %d are trained"
-                                     : "the doctor watches one net, but %d are trained",
+                            t->shown ? "--watch can show only one net, but %d are trained"
+                                     : "the doctor can watch only one net, but %d are trained",
                             plm_run_nets_count(s));
 }
 

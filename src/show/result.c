@@ -98,7 +98,7 @@ static void put_epoch(plm_labels *table, const plm_run_training *t)
 }
 
 /* Adds the metrics of the test rows, if there are any; otherwise the metrics of the epoch. few:
- * stands behind each metric of the test. */
+ * text that follows each metric of the test. */
 static void put_figures(plm_labels *table, const plm_run_training *t, const char *few)
 {
     if (!t->tested)
@@ -109,7 +109,7 @@ static void put_figures(plm_labels *table, const plm_run_training *t, const char
     }
 }
 
-/* Writes what stands behind each metric of a test of few rows; "" for larger ones. */
+/* Writes the text that follows each metric of a test with few rows; "" for larger tests. */
 static void describe_rows(const plm_run_training *t, char *out, size_t capacity)
 {
     *out = 0;

@@ -1,16 +1,15 @@
-/* Days and months of the Gregorian calendar: the date of a time, and how times go on by months.
- *
- * A series by months goes on with the day that its times have, the 15th or the last one. Months are
- * of different lengths, so the 30th is the 28th or 29th in February, and the 30th again in
- * March. */
+/* Days and months of the Gregorian calendar: the date of a time, and how times continue by months.
+ * A series by months continues on the same day of the month, for example the 15th or the last day.
+ * In a shorter month, the last day is used instead: after the 30th of January comes the 28th or
+ * 29th of February, then the 30th of March. */
 #include <math.h>
 
 #include "table/store.h"
 
 static const double DAY = 86400;
 
-/* Uses the algorithm of Howard Hinnant, "chrono-compatible low-level date algorithms", 2013: years
- * begin in March, so that a leap day is the last one. */
+/* Computes the days from 1970. Algorithm of Howard Hinnant, "chrono-compatible low-level date
+ * algorithms", 2013: years begin in March, so that a leap day is the last day of its year. */
 int64_t plm_table_days(int year, int month, int day)
 {
     const int64_t y = (int64_t)year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400;
@@ -26,8 +25,8 @@ int plm_table_month_length(int year, int month)
     return length[month - 1] + (month == 2 && leap);
 }
 
-/* Uses the algorithm of Howard Hinnant, see plm_table_days. The year begins in March here, so that
- * leap days come last. */
+/* Computes the date of a time. Algorithm of Howard Hinnant, see plm_table_days: years begin in
+ * March, so that leap days come last. */
 plm_date plm_table_date(double seconds)
 {
     const int64_t days = (int64_t)floor(seconds / DAY);
@@ -61,8 +60,8 @@ static bool is_last(plm_date d)
     return d.day == plm_table_month_length(d.year, d.month);
 }
 
-/* The largest day is the candidate: the others must be the same, or the last of a month that is too
- * short for it. */
+/* Finds the common day of the month. The largest day is the candidate: each other time must have
+ * the same day, or be the last day of a month that is too short for it. */
 int plm_table_common_day(const double *time, int64_t n)
 {
     const plm_date first = plm_table_date(time[0]);
@@ -83,8 +82,8 @@ int plm_table_common_day(const double *time, int64_t n)
     return last ? 31 : day;
 }
 
-/* Repeats the step between the last two times, in months: a series by quarters goes on by quarters.
- */
+/* Repeats the step between the last two times, in months, so that a quarterly series continues by
+ * quarters. */
 double plm_table_next_month(double before, double last, int steps, int day)
 {
     const plm_date from = plm_table_date(last);

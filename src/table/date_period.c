@@ -1,20 +1,22 @@
-/* Reads periods as dates: quarters, half years, months and weeks with the letter of their kind, as
+/* Reads periods as dates: quarters, half-years, months and weeks, marked by a letter, as
  * statistical offices write them: "2001Q3", "2001-Q3", "Q3 2001", "2001-H2", "2001M09", "2001-W05".
- * Such a cell is the first day of its period, so it can be sorted, and has a place in the year.
- *
- * Weeks are those of ISO 8601: they begin on Monday, and week 1 has the first Thursday. */
+ * The date of such a cell is the first day of its period, so it can be sorted, and has a position
+ * in the year. Weeks are those of ISO 8601: they begin on Monday, and week 1 contains the first
+ * Thursday of the year. */
 #include "table/formats.h"
 #include "table/store.h"
 
 enum { DAY = 86400, FIRST_YEAR = 1000, LAST_YEAR = 2999 };
 
-/* A period: its year, the letter of its kind, and its number in the year. */
+/* A period: its year, the letter of its kind (Q quarter, H or S half-year, M month, W week), and
+ * its number in the year. */
 typedef struct {
     int year, number;
     char letter; /* Q, H, S (semester), M, W */
 } period;
 
-/* Reads low to high digits; false = there is no such number, or more digits follow. */
+/* Reads a number of `low` to `high` digits. Returns false if there is no such number, or more
+ * digits follow. */
 static bool digits(const char **s, int low, int high, int *out)
 {
     int n = 0;
@@ -23,7 +25,7 @@ static bool digits(const char **s, int low, int high, int *out)
     return n >= low && n <= high;
 }
 
-/* Reads the letter of a kind and its number, "Q3". */
+/* Reads the letter of a period and its number, such as "Q3". */
 static bool read_number(const char **s, period *out)
 {
     const char letter = (char)(**s >= 'a' && **s <= 'z' ? **s - 'a' + 'A' : **s);
@@ -34,13 +36,13 @@ static bool read_number(const char **s, period *out)
     return digits(s, 1, letter == 'M' || letter == 'W' ? 2 : 1, &out->number);
 }
 
-/* Skips one sign between year and number. */
+/* Skips a separator between year and number. */
 static void pass_sign(const char **s)
 {
     *s += **s == '-' || **s == ' ' || **s == '/' || **s == '.';
 }
 
-/* Reads a period with the year before or behind. */
+/* Reads a period with the year before or after the letter and its number. */
 static bool read(const char *s, period *out)
 {
     const bool first = *s >= '0' && *s <= '9';
@@ -52,8 +54,8 @@ static bool read(const char *s, period *out)
     return *s == '\0' && out->year >= FIRST_YEAR && out->year <= LAST_YEAR;
 }
 
-/* Sets the first day of a week. 1970-01-01 was a Thursday; so is the day that decides the year of a
- * week. False: the year has no such week. */
+/* Sets *day to the first day of a week. 1970-01-01 was a Thursday, and a week belongs to the year
+ * of its Thursday. Returns false if the year has no such week. */
 static bool week_day(const period *p, int64_t *day)
 {
     const int64_t fourth = plm_table_days(p->year, 1, 4);
@@ -62,7 +64,7 @@ static bool week_day(const period *p, int64_t *day)
     return p->number >= 1 && *day + 3 < plm_table_days(p->year + 1, 1, 1);
 }
 
-/* Sets the first day of a period. False: the year has no such period. */
+/* Sets *day to the first day of a period. Returns false if the year has no such period. */
 static bool first_day(const period *p, int64_t *day)
 {
     const int months = p->letter == 'Q' ? 3 : p->letter == 'M' ? 1 : 6;
@@ -74,7 +76,8 @@ static bool first_day(const period *p, int64_t *day)
     return true;
 }
 
-/* The order of day and month does not matter for a period, so it fits all formats. */
+/* Reads a period. It fits all date formats, since these differ only in the order of day and
+ * month. */
 bool plm_cell_read_period(const char *cell, plm_cell_reading *out)
 {
     period p;

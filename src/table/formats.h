@@ -38,8 +38,8 @@ plm_cell_reading plm_cell_read(const char *cell);
 /* Adds the number formats (numbers.c), or the date formats (date.c), that a cell fits. */
 void plm_cell_read_number(const char *cell, plm_cell_reading *out);
 void plm_cell_read_date(const char *cell, plm_cell_reading *out);
-/* Reads a quarter, a half year, a month or a week, "2001Q3", "2001-H2", "2001M09", "2001-W05", "Q3
- * 2001", as its first day. False: the cell is none. (date_period.c) */
+/* Reads a quarter, half-year, month or week, such as "2001Q3", "2001-H2", "2001M09", "2001-W05" or
+ * "Q3 2001", as its first day. Returns false if the cell is not such a period. (date_period.c) */
 bool plm_cell_read_period(const char *cell, plm_cell_reading *out);
 /* Returns the sign of a currency, such as "$"; "" for 0. */
 const char *plm_currency_sign(int currency);

@@ -71,7 +71,7 @@ static void note_date(plm_word_looks *out, const char *word, unsigned fits, unsi
     if ((*common & fits) == 0)
         out->other_date = word;
     else if (out->date == NULL || (*common & ~fits) != 0)
-        out->date = word; /* it rules notations out */
+        out->date = word; /* this date excludes notations */
     *common &= fits;
 }
 

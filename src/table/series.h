@@ -11,18 +11,19 @@ enum { PLM_SECONDS_OF_DAY = 86400 };
  * SIZE_MAX = there is no such column. Each group is a separate series. */
 typedef struct {
     size_t time, group;
-    bool dates; /* the times are dates, else they are numbers such as years */
+    bool dates; /* true = the times are dates; false = numbers such as years */
     const char *time_name, *group_name; /* for messages */
     const char *where;                  /* of errors */
 } plm_series_by;
 
-/* Finds the column of the time of a series, and sets s->order: the one that is wished for, else the
- * first input of dates, else a column of numbers that is named like a time and has no number twice
- * in a series. If there is none, a warning names the column that may be the time. Errors: E_SPEC,
- * E_DATA for a wish that is no time. (series_time.c) */
+/* Finds the column with the times of a series, and sets s->order: the column of the key order;
+ * otherwise the first input of dates; otherwise a column of numbers that has a name of times and no
+ * number twice in a series. If there is no such column, a warning names one that may have the
+ * times. Errors: E_SPEC, E_DATA if the column of the key order has no times. (series_time.c) */
 PLM_CHECKED plm_status plm_series_find_time(plm_schema *s, plm_store *t, const char *wish,
                                             const char *where);
-/* Returns the column of the groups, each of which is a series; SIZE_MAX = all rows are one. */
+/* Returns the index of the group column, each group of which is a series; SIZE_MAX = all rows are
+ * one series. */
 size_t plm_series_group(const plm_schema *s);
 /* Sets *repeats to true if two rows of a series have the same time. (series_order.c) */
 PLM_CHECKED plm_status plm_series_repeats(plm_store *t, const plm_series_by *by, bool *repeats);

@@ -3,7 +3,7 @@
 
 #include "table/series.h"
 
-/* RECENT: number of last rows that tell on which day of the month the times are. */
+/* RECENT: number of last rows that determine the day of the month of a series. */
 enum { DAY = PLM_SECONDS_OF_DAY, RECENT = 24 };
 
 /* Fills the times of `rows` rows with the working days after `last`. */

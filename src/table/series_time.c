@@ -1,8 +1,7 @@
-/* Finds the column of the time of a series: dates, or numbers such as years and steps.
- *
- * "Three rows before" means nothing without an order. Dates say what they are. A column of numbers
- * is taken by itself only if its name is that of a time and no series has a number twice: a wrong
- * order would spoil all inputs. All other columns are taken if the user names them. */
+/* Finds the column with the times of a series: dates, or numbers such as years and steps. "Three
+ * rows before" requires an order of the rows. Columns of dates are always times. A column of
+ * numbers is used by default only if it has a name of times and no series has a number twice, since
+ * a wrong order would make all inputs wrong. Any other column is used only if the user names it. */
 #include <math.h>
 #include <stdio.h>
 #include <strings.h>
@@ -18,21 +17,21 @@ size_t plm_series_group(const plm_schema *s)
     return SIZE_MAX;
 }
 
-/* True if all cells of a column are numbers of one notation, or dates in one. */
+/* True if all cells of a column are numbers in one notation, or dates in one notation. */
 static bool has_times(const plm_store *t, const plm_raw_column *r)
 {
     const int64_t n = t->rows - r->missing;
     return n > 0 && r->disagree == NULL && (r->numbers == n || r->dates == n);
 }
 
-/* True if a column may be the time by itself: it is an input, or was dropped since it counts the
- * rows, has two values or names them. */
+/* True if a column can be used as the times by default: it is an input, or it was dropped because
+ * it numbers the rows, has only two values or is an identifier. */
 static bool is_free(const plm_column *c)
 {
     return c->role == PLM_ROLE_INPUT || (c->role == PLM_ROLE_DROPPED && !c->given);
 }
 
-/* True for names that a column of times has. */
+/* True if the name is one that columns of times often have. */
 static bool is_time_name(const char *name)
 {
     static const char *const names[] = {
@@ -45,7 +44,7 @@ static bool is_time_name(const char *name)
     return false;
 }
 
-/* Sets *is to true if column i has a number for each row, and none twice in a series. */
+/* Sets *is to whether column i has a number in each row, and no number twice in a series. */
 static plm_status tells_order(const plm_schema *s, plm_store *t, size_t i, const char *where,
                               bool *is)
 {
@@ -63,7 +62,7 @@ static plm_status tells_order(const plm_schema *s, plm_store *t, size_t i, const
     return PLM_OK;
 }
 
-/* Finds the time if the user does not name it. SIZE_MAX = there is none. */
+/* Finds the column of times if the user does not name it. *out = SIZE_MAX: there is none. */
 static plm_status find(const plm_schema *s, plm_store *t, const char *where, size_t *out)
 {
     bool is = false;
@@ -80,7 +79,8 @@ static plm_status find(const plm_schema *s, plm_store *t, const char *where, siz
     return PLM_OK;
 }
 
-/* Makes a column the time: an input, unless the user dropped it, or whose dates cannot be read. */
+/* Makes a column the times of the series. It is also an input, unless the user dropped it or its
+ * dates cannot be read. */
 static void take(plm_schema *s, const plm_store *t, size_t i)
 {
     plm_column *c = &s->column[i];
@@ -108,7 +108,7 @@ static plm_status find_wish(const plm_schema *s, const plm_store *t, const char 
     const plm_raw_column *r = &t->column[*out];
     if (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT || c->role == PLM_ROLE_GROUP)
         return plm_fail(w, PLM_E_SPEC, where, "name each column once",
-                        "column '%.80s' is the %s, so it cannot be the order, too", c->name,
+                        "column '%.80s' is the %s, so it cannot also be the order", c->name,
                         plm_column_roles[c->role]);
     if (!has_times(t, r) || (r->ambiguous && c->role != PLM_ROLE_INPUT))
         return plm_fail(w, PLM_E_DATA, where,
@@ -122,9 +122,9 @@ static plm_status find_wish(const plm_schema *s, const plm_store *t, const char 
     return PLM_OK;
 }
 
-/* Warns that the rows of a series have no times, and names the column that may hold them: the first
- * one that is neither a target nor the group nor a weight. Without such a column, only the order of
- * the file is left, and there is nothing to warn of. */
+/* Warns that the rows of a series have no times, and names the column that may have the times: the
+ * first one that is neither a target nor the group nor the weight. Without such a column, the order
+ * of the file is the only one, so there is no warning. */
 static void warn_untimed(const plm_schema *s, const plm_store *t, const char *where)
 {
     size_t at = 0;
@@ -132,7 +132,7 @@ static void warn_untimed(const plm_schema *s, const plm_store *t, const char *wh
            s->column[at].role != PLM_ROLE_DROPPED)
         at++;
     if (at == s->columns || s->column[at].type == PLM_COLUMN_MIXED)
-        return; /* such a column is refused */
+        return; /* such a column is an error */
     const bool sortable = has_times(t, &t->column[at]);
     plm_warn(s->arena->w,
              "%.100s: no column of dates: the rows are taken in the order of the file; if '%.60s' "

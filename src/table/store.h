@@ -244,8 +244,9 @@ double plm_table_next_month(double before, double last, int steps, int day);
 enum { PLM_DATE_TEXT = 48 };
 /* Writes a time as 2024-12-31, or 2024-12-31T10:00:00. (date_text.c) */
 void plm_table_date_text(double seconds, char out[PLM_DATE_TEXT]);
-/* Writes a time in the notation of `like`, such as 2024-12 or 31.12.2024, if this shows all of it;
- * else as plm_table_date_text. format: of `like`. (date_text.c) */
+/* Writes a time in the notation of the date `like`, such as 2024-12 or 31.12.2024, if this loses
+ * nothing of the time; otherwise as plm_table_date_text does. format: format of `like`.
+ * (date_text.c) */
 void plm_table_date_like(double seconds, const char *like, plm_cell_format format,
                          char out[PLM_DATE_TEXT]);
 /* Computes sine and cosine of the angle 2 pi * share, share from 0 to 1, with + - * / only, so that

@@ -12,7 +12,7 @@ table()
 table 2 > two.csv
 run train two.csv target=y --dry-run
 is 'two rows' "$code" 3
-has 'two rows' "$err" '2 rows are too few to set rows aside for a test and a validation'
+has 'two rows' "$err" '2 rows are too few to hold out rows for a test and a validation'
 run train two.csv target=y test=none validation=none epochs=2 -q out=two
 is 'two rows, all of them' "$code" 0
 has 'two rows, all of them' "$err" 'two.csv: only 2 rows: metrics of so few rows mean little'

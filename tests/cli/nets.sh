@@ -109,10 +109,10 @@ is 'start' "$code" 2
 has 'start' "$err" 'cannot be used with several nets'
 run train net.yaml doctor=true -q
 is 'doctor' "$code" 2
-has 'doctor' "$err" 'the doctor watches one net, but [0-9]* are trained'
+has 'doctor' "$err" 'the doctor can watch only one net, but [0-9]* are trained'
 run train net.yaml --watch -q
 is '--watch' "$code" 2
-has '--watch' "$err" '--watch shows the layers of one net, but [0-9]* are trained'
+has '--watch' "$err" '--watch can show only one net, but [0-9]* are trained'
 run train net.yaml epochs=0 -q
 is 'epochs=0' "$code" 2
 has 'epochs=0' "$err" 'epochs=0 cannot be used with several nets'

@@ -11,7 +11,7 @@ cp "$out" wanted
 is 'with the title' "$code $(wc -l < wanted)" '0 61'
 run predict m plain.csv
 is 'without it' "$code $(cmp "$out" wanted && echo same)" '0 same'
-has 'a row is kept' "$err" 'plain.csv: line 1 is a row as in the training, so it is not left out, although the model was trained with skip=1'
+has 'a row is kept' "$err" 'plain.csv: line 1 is a row as in the training, so it is not skipped, although the model was trained with skip=1'
 cut -d, -f1,2 plain.csv > inputs.csv
 run predict m inputs.csv
 is 'without the target' "$code $(cmp "$out" wanted && echo same)" '0 same'

@@ -144,7 +144,7 @@ static void numbers_are_no_times_by_chance(void **state)
     assert_null(open_series(w, "z,v\n3,2\n1,0\n2,1\n4,3\n5,4\n", ", order=z"));
     test_error(w, PLM_E_SPEC, "order can be used only for a time series");
     assert_null(open_series(w, "z,v\n3,2\n1,0\n2,1\n4,3\n5,4\n", ", lags=1, order=v"));
-    test_error(w, PLM_E_SPEC, "column 'v' is the target, so it cannot be the order, too");
+    test_error(w, PLM_E_SPEC, "column 'v' is the target, so it cannot also be the order");
     test_close(w, &memory);
 }
 

@@ -76,9 +76,10 @@ static void add_remedies(plm_report *r)
                       "memorized labels");
 }
 
-/* Reports numbers whose nearly equal rows have different targets. Some tables are so, and a net
- * that predicts the mean of such targets is right, so it is a warning only if the net memorizes
- * them. Targets of which neighbours say nothing at all are another finding (D213). */
+/* Reports targets that are numbers and differ among nearly equal rows. In some tables this is
+ * normal, and a net that predicts the mean of such targets is right, so it is a warning only if the
+ * net memorizes them. Targets that are unrelated to those of neighbouring rows are another finding
+ * (D213). */
 static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_neighbours *n = &c->data->near;
@@ -98,7 +99,7 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
                     "%lld rows with their 5 nearest were compared; R2 of the mean of the 5: %.2g",
                     (long long)n->rows, n->hits);
     if (memorized)
-        plm_report_line(r, "the net memorizes these targets: validation is far worse");
+        plm_report_line(r, "the net memorizes these targets: the validation is far worse");
     add_remedies(r);
 }
 
@@ -132,22 +133,22 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 }
 
 const plm_finding_kind plm_finding_label_noise = {
-    .kind = {.name = "label_noise",
-             .alias = "D214",
-             .help = "some rows have another class than the rows most similar to them",
-             .formula =
-                 "of the rows whose 5 nearest rows all have one class, the share with another "
-                 "class, minus two standard errors, > note; of numbers, the variance of targets of "
-                 "nearly equal rows / variance of all > noise",
-             .notes =
-                 "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
-                 "that overlap look similar, so this is a note unless neighbours agree far more "
-                 "often than by chance elsewhere, or a net memorizes the labels. It is never "
-                 "an error.",
-             .source = "Northcutt et al., Confident learning, 2021; Wilson, Asymptotic properties "
-                       "of nearest neighbor rules using edited data, 1972",
-             .config_size = sizeof(thresholds),
-             .fields = fields},
+    .kind =
+        {.name = "label_noise",
+         .alias = "D214",
+         .help = "some rows have another class than the rows most similar to them",
+         .formula =
+             "of the rows whose 5 nearest rows all have one class, the share with another "
+             "class, minus two standard errors, > note; for numbers, the variance of targets of "
+             "nearly equal rows / the variance of all > noise",
+         .notes = "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
+                  "that overlap look similar, so this is a note unless neighbours agree far more "
+                  "often than by chance elsewhere, or a net memorizes the labels. It is never "
+                  "an error.",
+         .source = "Northcutt et al., Confident learning, 2021; Wilson, Asymptotic properties "
+                   "of nearest neighbor rules using edited data, 1972",
+         .config_size = sizeof(thresholds),
+         .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0, 0.06},
     .causes = "D206|D207|D213",

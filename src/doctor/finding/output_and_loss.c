@@ -102,9 +102,9 @@ static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
                      d->classes - 1, h->loss);
     r->number = d->near.apart;
     r->key = "model";
-    plm_report_line(r, "of similar rows %.0f %% have the same number; where they differ, they do",
+    plm_report_line(r, "%.0f %% of similar rows have the same number; if the numbers differ,",
                     100 * d->near.hits);
-    plm_report_line(r, "so %.2g times as much as any two rows, so the order has no meaning",
+    plm_report_line(r, "they differ %.2g times as much as in random rows: they have no order",
                     d->near.apart);
     add_classes(c, r, d->classes);
 }

@@ -155,7 +155,7 @@ static double noise_of(const plm_case *c, int64_t layer)
     return noise / sqrt(fmax(values, 0.02 * noise * noise));
 }
 
-/* True if no layer with weights comes before a layer, so that it changes the inputs themselves. */
+/* True if no layer before this one has weights, so that it changes the inputs themselves. */
 static bool is_on_inputs(const plm_case *c, int64_t layer)
 {
     for (int64_t i = 0; i < layer; i++)
@@ -176,7 +176,8 @@ static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer,
     if (!(left < reach - t->taken))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
-                     "the noise of %s takes away what the inputs tell", plm_case_layer(c, layer));
+                     "the noise of %s hides what the inputs say about the target",
+                     plm_case_layer(c, layer));
     r->number = reach - left;
     r->threshold = t->taken;
     plm_report_line(r, "it is %.2g times as large as the values it is added to", noise);

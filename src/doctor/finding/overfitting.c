@@ -39,15 +39,16 @@ static const plm_field fields[] = {
 /* number of epochs that are averaged, and min number of epochs after the best one */
 enum { LAST = 3 };
 
-/* What became of the score of a training. NaN = neither accuracy nor R2 is measured. */
+/* How the score of a training has changed. NaN = neither accuracy nor R2 is measured. */
 typedef struct {
-    const char *name;   /* of the validation score in the history; "" = none */
-    bool classes;       /* it is an accuracy, else R2 */
-    double top, last;   /* of the validation rows, near the epoch of the lowest loss and now */
-    double own;         /* of the training rows, now */
-    double error;       /* standard error of a fall from top to last */
-    double constant;    /* score of the best constant prediction */
-    bool fell, forgets; /* it has fallen; most of what was learned is true of training rows only */
+    const char *name; /* name of the validation score in the history; "" = none */
+    bool classes;     /* true = the score is an accuracy; false = R2 */
+    double top, last; /* validation score near the epoch of the lowest loss, and now */
+    double own;       /* training score now */
+    double error;     /* standard error of a fall from top to last */
+    double constant;  /* score of the best constant prediction */
+    bool fell,
+        forgets; /* fell: the score has fallen; forgets: it is far below the training score */
 } outcome;
 
 /* Returns the mean of LAST values of a column, up to row `last`. */
@@ -65,11 +66,11 @@ static double last_of(const plm_history *h, int column)
     return mean_to(h, column, h->rows - 1);
 }
 
-/* Returns the standard error of a fall of the score of the same rows, measured twice. An accuracy
- * falls by the difference of two counts, of rows that became wrong and of rows that became right;
- * together they are taken to be twice the difference. R2 falls if predictions move at random
- * around those of before, whose mean squared error is 1 - top: the squared error of a row then
- * changes by a number of this variance. */
+/* Returns the standard error of a fall of the score, which is measured twice on the same rows. The
+ * fall of an accuracy is the difference of two counts: rows that became wrong, and rows that became
+ * right; their sum is assumed to be twice the difference. For R2, the predictions are assumed to
+ * move at random around the previous ones, whose mean squared error is 1 - top: the squared error
+ * of a row then changes by a number with this variance. */
 static double error_of_fall(const outcome *o, double rows)
 {
     const double fall = fmax(o->top - o->last, 0), rest = fmax(1 - o->top, 0.05);
@@ -99,7 +100,7 @@ static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best
     return o;
 }
 
-/* Adds the best epoch and the last one, and what the model keeps. */
+/* Adds lines with the best epoch, the last epoch, and which weights the model keeps. */
 static void draw(plm_report *r, const plm_history *h, int64_t best, const outcome *o)
 {
     const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");

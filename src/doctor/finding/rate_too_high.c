@@ -81,8 +81,8 @@ static double size_of(const plm_case *c, const plm_reading *r, int64_t layer)
     return zero ? fmax(r->norm_w, 0.2 * sqrt((double)r->units)) : r->norm_w;
 }
 
-/* True if a constraint changes the weights of a layer after each step. Before the first step they
- * need not obey it, so it may then change them much, whatever the rate. */
+/* True if a constraint changes the weights of a layer after each step. The initial weights need not
+ * satisfy it, so it may change them much in the first step, whatever the rate is. */
 static bool is_constrained(const plm_case *c, int64_t layer)
 {
     const plm_training *t = c->model->training;
@@ -247,10 +247,11 @@ static void find_short_memory(const plm_case *c, plm_report *r, double one, doub
 {
     if (!(one * one > sqrt(two)))
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "beta_2=%g is too small for beta_1=%g: where the last gradient is near 0, the "
-                     "step is far too large",
-                     two, one);
+    plm_report_found(
+        r, PLM_WARNING, PLM_PART_STATIC, -1,
+        "beta_2=%g is too small for beta_1=%g: if the last gradient is near 0, the step "
+        "is far too large",
+        two, one);
     r->number = one * one / fmax(sqrt(two), 1e-9);
     r->threshold = 1;
     r->key = "optimizer";
@@ -276,12 +277,12 @@ static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
     if (r->found || !(one > 0.99) || !(updates > 0) || !(memory > t->memory * updates))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "beta_1=%g averages the gradients of %.3g steps, of a training of %.0f", one,
-                     memory, updates);
+                     "beta_1=%g averages the gradients of %.3g steps in a training of %.0f steps",
+                     one, memory, updates);
     r->number = memory / updates;
     r->threshold = t->memory;
     r->key = "optimizer";
-    plm_report_line(r, "each step follows gradients of weights that the net no longer has");
+    plm_report_line(r, "most of these gradients belong to weights that the net no longer has");
     const char *usual = plm_optimizer_with(r->arena, c->model, "beta_1", "0.9");
     if (usual != NULL)
         plm_report_remedy(r, "optimizer", "%s", usual);

@@ -149,9 +149,10 @@ const plm_finding_kind plm_finding_shuffled_labels = {
                         "error < beyond; for a regression, the correlation with the mean of the 5",
              .notes =
                  "A net can only memorize such rows: the validation stays at chance. No change of "
-                 "the net helps. Tables that teach little look similar, so this is a note unless "
-                 "neighbours are no more alike than by chance (warning), until a training does not "
-                 "progress (warning) or its validation stays at chance (error).",
+                 "the net helps. Tables whose inputs say little about the target look similar, so "
+                 "this is a note; but it is a warning if neighbouring rows are no more alike than "
+                 "by chance or a training does not progress, and an error if the validation of a "
+                 "training stays at chance.",
              .source = "Cover and Hart, Nearest neighbor pattern classification, 1967",
              .config_size = sizeof(thresholds),
              .fields = fields},

@@ -76,8 +76,8 @@ static double reach_of_neighbours(const plm_case *c)
     return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
 }
 
-/* Returns by how much the score of a net may be below that of the neighbours by chance: two
- * standard errors of the difference of two shares of as many rows as were compared. */
+/* Returns by how much the score of a net may be below that of the nearest rows by chance: two
+ * standard errors of the difference of two shares, each of as many rows as were compared. */
 static double chance_of(const plm_case *c, double near)
 {
     const double rows = (double)c->data->near.rows;

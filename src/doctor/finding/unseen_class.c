@@ -53,14 +53,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     int classes = count_unseen(d, &first, &rows);
     if (classes > 0)
         plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
-                         "no training row has %s, but validation has it",
+                         "no training row has %s, but validation rows have it",
                          plm_class_text(d, first, name));
     else {
         classes = count_untested(d, t->expected, &first);
         if (classes == 0)
             return;
         plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
-                         "no validation row has %s, of which training has %lld rows",
+                         "no validation row has %s, but %lld training rows have it",
                          plm_class_text(d, first, name), (long long)d->count[first]);
     }
     r->number = (double)classes;

@@ -1,10 +1,8 @@
-/* S311: an observer takes the worst epoch for the best one, or ends the training at the first epoch
- * that is no better.
- *
- * early_stopping, best_weights, checkpoint and reduce_lr_on_plateau compare epochs by a metric. If
- * their mode is wrong (max for a loss), they stop when the net begins to learn, and keep its worst
- * weights. The metric of a validation goes up and down by chance, so without patience the first
- * step back ends the training. */
+/* S311: an observer regards the worst epoch as the best one, or ends the training at the first
+ * epoch that is no better. early_stopping, best_weights, checkpoint and reduce_lr_on_plateau
+ * compare epochs by a metric. If their mode is wrong (max for a loss), they stop the training when
+ * the net begins to learn, or keep its worst weights. A validation metric varies by chance, so
+ * without patience the first worse epoch ends the training. */
 #include <math.h>
 #include <string.h>
 
@@ -19,20 +17,20 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD(
         thresholds, patience, PLM_REAL, "2", 0, 1e30,
-        "a note if early_stopping waits for fewer epochs than this; a warning if it has ended "
-        "the training so, and the training loss was still falling"),
+        "a note if the patience of early_stopping is less than this; a warning if it has also "
+        "ended the training while the training loss was still falling"),
     PLM_FIELD(thresholds, part, PLM_REAL, "0.75", 0, 1,
-              "and less than this part of all planned epochs was done"),
+              "the warning also requires that less than this part of all planned epochs was done"),
     {0}};
 
 /* An observer of the run file that compares epochs. */
 typedef struct {
     const plm_spec *spec;
-    size_t index;               /* of the item of the key observers */
-    const plm_field *fields;    /* of its kind */
+    size_t index;               /* index of the item in the key observers */
+    const plm_field *fields;    /* fields of its kind */
     const char *monitor, *mode; /* the metric, and auto, min or max */
-    double patience;            /* NaN = it has none */
-    bool stops;                 /* it is early_stopping */
+    double patience;            /* NaN = it has no patience */
+    bool stops;                 /* true = it is early_stopping */
 } comparer;
 
 /* Returns the text of an argument of an observer, bound in `config`; NULL = it has none. */
@@ -46,7 +44,7 @@ static const char *text_of(const plm_field *f, const void *config, const char *n
     return text;
 }
 
-/* Reads an observer. False = it compares no epochs. */
+/* Reads an observer. Returns false if it does not compare epochs. */
 static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index, comparer *out)
 {
     const plm_kind *kind = NULL;
@@ -83,7 +81,7 @@ static const plm_spec *const *items_of(const plm_case *c, plm_arena *a, size_t *
     return *text != '\0' && plm_spec_parse_sequence(a, text, ',', count, &item) >= 0 ? item : NULL;
 }
 
-/* Adds the remedy of the key observers with another argument in one of its items. */
+/* Adds a remedy: the key observers with another value of an argument in one of its items. */
 static void add_changed(const plm_case *c, plm_report *r, const comparer *o, const char *key,
                         const char *text)
 {
@@ -102,7 +100,7 @@ static void add_changed(const plm_case *c, plm_report *r, const comparer *o, con
     plm_text_free(&t);
 }
 
-/* Reports a mode that is against the metric. */
+/* Reports a mode that is the opposite of what the metric requires. */
 static void find_direction(const plm_case *c, const comparer *o, plm_report *r)
 {
     const plm_direction good = plm_training_direction(c->model->training, o->monitor);
@@ -110,15 +108,15 @@ static void find_direction(const plm_case *c, const comparer *o, plm_report *r)
     if (!(up && good == PLM_DIRECTION_DOWN) && !(down && good == PLM_DIRECTION_UP))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "%s takes the %s %s for the best, but %s is better", o->spec->text,
+                     "%s regards the %s %s as the best, but %s is better", o->spec->text,
                      up ? "highest" : "lowest", o->monitor, up ? "a lower one" : "a higher one");
     r->key = "observers";
-    plm_report_line(r, "mode=auto, the default, knows which is better");
+    plm_report_line(r, "mode=auto, the default, is right for each metric");
     add_changed(c, r, o, "mode", "auto");
 }
 
-/* True if early_stopping has ended the training too early: in its first part, while the training
- * loss was still falling. */
+/* True if early_stopping has ended the training too early: after a small part of the planned
+ * epochs, while the training loss was still falling. */
 static bool ended_early(const thresholds *t, const plm_case *c)
 {
     const plm_history *h = &c->history;
@@ -129,7 +127,7 @@ static bool ended_early(const thresholds *t, const plm_case *c)
            plm_epochs_value(h, last, loss) < 0.98 * plm_epochs_value(h, last - 1, loss);
 }
 
-/* Reports early_stopping that does not wait. */
+/* Reports early_stopping without patience. */
 static void find_impatience(const thresholds *t, const plm_case *c, const comparer *o,
                             plm_report *r)
 {
@@ -146,12 +144,12 @@ static void find_impatience(const thresholds *t, const plm_case *c, const compar
     if (harms)
         plm_report_line(r, "%lld of %lld steps are done, and the training loss still falls",
                         (long long)c->steps, (long long)c->planned);
-    plm_report_line(r, "patience is %g: a metric goes up and down by chance", o->patience);
+    plm_report_line(r, "patience is %g, but a metric varies by chance", o->patience);
     add_changed(c, r, o, "patience", "10");
 }
 
-/* Reports observers that compare epochs in the wrong way; a wrong direction first. Nothing new is
- * known of them while a net trains. */
+/* Reports observers that compare epochs in the wrong way; a wrong mode is reported first. While a
+ * net trains, nothing new becomes known about them, so they are not examined then. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     size_t count = 0;
@@ -172,14 +170,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_wrong_monitor = {
     .kind = {.name = "wrong_monitor",
              .alias = "S311",
-             .help = "an observer takes worse epochs for better ones, or does not wait",
+             .help = "an observer regards worse epochs as better, or has no patience",
              .formula =
                  "mode is max for a metric that should be low, or min for one that should be "
                  "high; or patience of early_stopping < patience",
              .notes = "With a wrong mode, early_stopping ends the training as soon as the net "
-                      "learns, and best_weights keeps its worst weights. Leave mode out. A "
-                      "validation metric goes up and down by chance, so early_stopping needs a "
-                      "patience of some epochs; its default is 0, as in Keras.",
+                      "learns, and best_weights keeps its worst weights. Remove mode. A validation "
+                      "metric varies by chance, so early_stopping needs a patience of some "
+                      "epochs; its default is 0, as in Keras.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(thresholds),
              .fields = fields},
