@@ -151,8 +151,7 @@ static void put_band_name(const picture *p, const char *name, const double band[
     label(p, x, y, 's', name);
 }
 
-/* Fills the bands, or writes their names. The names are written after the grid, so that its lines
- * do not cross them. */
+/* Fills the bands, or writes their names: after the grid, so that no line crosses them. */
 static void put_bands(const picture *p, bool names)
 {
     for (int i = 0; i < p->chart->bands; i++) {
