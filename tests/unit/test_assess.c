@@ -95,6 +95,49 @@ static void test_classes(void **state)
     plm_close(w);
 }
 
+/* Five classes on a narrow screen: the confusions in the order of their rows, each once; on a wide
+ * one the whole matrix. */
+static void test_confusions(void **state)
+{
+    (void)state;
+    enum { CLASSES = 5, ALL = 30 };
+    static const char *const label[] = {"first", "second", "third", "fourth", "fifth"};
+    /* true and predicted class, so many times */
+    static const int rows[][3] = {{0, 0, 6}, {0, 1, 2}, {1, 1, 4}, {1, 3, 5}, {2, 0, 2},
+                                  {2, 4, 1}, {3, 3, 5}, {4, 2, 2}, {4, 4, 3}};
+    int truth[ALL], n = 0;
+    float probability[ALL * CLASSES] = {0};
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+        for (int k = 0; k < rows[i][2]; k++, n++) {
+            truth[n] = rows[i][0];
+            for (int c = 0; c < CLASSES; c++)
+                probability[n * CLASSES + c] = c == rows[i][1] ? 0.6f : 0.1f;
+        }
+    assert_int_equal(n, ALL);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_predicted p = {.w = w, .rows = ALL, .targets = 1};
+    p.target[0] = (plm_predicted_target){
+        .name = "", .classes = CLASSES, .label = label, .probability = probability, .truth = truth};
+    plm_assessment s;
+    assert_int_equal(plm_assess(&p, 0, 7, 20, &a, &s), PLM_OK);
+    plm_text narrow = {.w = w}, wide = {.w = w};
+    plm_assessment_text(&narrow, &s, NULL, 0, false, 16);
+    plm_assessment_text(&wide, &s, NULL, 0, true, 70);
+    assert_non_null(strstr(plm_text_get(&narrow), "true class  predicted  rows\n"
+                                                  "second         fourth     5\n"
+                                                  "first          second     2\n"
+                                                  "third           first     2\n"
+                                                  "fifth           third     2\n"
+                                                  "third           fifth     1\n"));
+    assert_non_null(strstr(plm_text_get(&wide), "\nsecond "));
+    assert_null(strstr(plm_text_get(&wide), "most frequent"));
+    plm_text_free(&narrow);
+    plm_text_free(&wide);
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
 /* Numbers a billion away from 0, whose errors are of the size 1. */
 static void test_numbers(void **state)
 {
@@ -265,9 +308,9 @@ static void test_sample(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_classes),
-                                       cmocka_unit_test(test_numbers),
-                                       cmocka_unit_test(test_inputs_that_matter),
-                                       cmocka_unit_test(test_names), cmocka_unit_test(test_sample)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_classes), cmocka_unit_test(test_confusions),
+        cmocka_unit_test(test_numbers), cmocka_unit_test(test_inputs_that_matter),
+        cmocka_unit_test(test_names),   cmocka_unit_test(test_sample)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

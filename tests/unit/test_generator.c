@@ -269,7 +269,8 @@ static void rows_that_fail_later(void **state)
         plm_diagnosis *g = plm_doctor(m, d, NULL);
         assert_non_null(g);
         assert_true(s.begun > pass);
-        assert_non_null(strstr(plm_diagnosis_text(g, 80), "its next returned status -5"));
+        assert_non_null(
+            strstr(plm_diagnosis_text(g, 80), "next of the generator returned status -5"));
         plm_diagnosis_free(g);
         plm_model_free(m);
         plm_data_free(d);

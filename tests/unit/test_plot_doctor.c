@@ -62,7 +62,8 @@ static void one_map(void **state)
     assert_int_equal(plm_plot_doctor(w, run_with(rows, bad), "gradient", 9, &p), PLM_OK);
     assert_int_equal(p.heats, 1);
     const plm_heat *h = p.heat;
-    assert_string_equal(h->title, "gradient of each layer (rms of dz)");
+    assert_string_equal(h->title,
+                        "gradient of each layer (rms of the loss gradient by its pre-activations)");
     assert_true(h->rows == 3 && h->columns == 3 && !h->small && h->marks == NULL);
     assert_true(h->limit == 5 && h->low == -5);
     assert_string_equal(h->row[0], "out");
@@ -122,7 +123,8 @@ static void all_maps(void **state)
         assert_true(p.heat[i].rows == 2 && p.heat[i].columns == 3 && p.heat[i].small &&
                     p.heat[i].marks != NULL);
     assert_string_equal(p.heat[0].title, "gradient");
-    assert_string_equal(p.heat[0].scale, "gradient of each layer (rms of dz)");
+    assert_string_equal(p.heat[0].scale,
+                        "gradient of each layer (rms of the loss gradient by its pre-activations)");
     assert_string_equal(p.heat[0].end[0], "1e-9");
     assert_string_equal(p.heat[1].end[0], "1e-7");
     assert_string_equal(p.heat[2].end[1], "1");
@@ -157,9 +159,11 @@ static void refuses(const char *folder, const char *what, plm_status status, con
 static void what_cannot_be_drawn(void **state)
 {
     (void)state;
-    refuses(run_with(rows, ""), "weight", PLM_E_SPEC, "there is no map 'weight'", "or dead");
-    refuses(run_with("", ""), "dead", PLM_E_DATA, "the run has no readings", "doctor=true");
-    refuses(run_with("", bad), "dead", PLM_E_DATA, "the run has no readings", "doctor=true");
+    refuses(run_with(rows, ""), "weight", PLM_E_SPEC, "there is no heat map 'weight'", "or dead");
+    refuses(run_with("", ""), "dead", PLM_E_DATA, "the run has no readings of the doctor",
+            "doctor=true");
+    refuses(run_with("", bad), "dead", PLM_E_DATA, "the run has no readings of the doctor",
+            "doctor=true");
     refuses("nowhere/at/all", "dead", PLM_E_IO, "there is no such folder", "the folder of a run");
 }
 
