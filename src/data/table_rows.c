@@ -64,11 +64,17 @@ static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_T
     return i < sizeof words / sizeof *words || strncasecmp(word, "grand total ", 12) == 0;
 }
 
+/* Counts a line of totals that is kept as a row. */
+static void count_total(plm_table_rows *b, int64_t line)
+{
+    b->totals_line = b->totals++ == 0 ? line : b->totals_line;
+}
+
 /* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
  * this word in the same column. "Total" may be an ordinary value of a column of words; if it
  * occurred before, this is an ordinary row. The raw columns must be up to date for that, so they
  * are flushed, which takes time only for lines that begin with such a word. */
-static plm_status is_total(const plm_table_rows *b, bool *out)
+static plm_status is_total(plm_table_rows *b, bool *out)
 {
     char word[PLM_NOTE_TOLD + 1];
     size_t at = 0;
@@ -77,6 +83,8 @@ static plm_status is_total(const plm_table_rows *b, bool *out)
         return PLM_OK;
     PLM_TRY(plm_store_flush(b->f->store));
     *out = plm_index_find(&b->f->store->column[at].find, word) == SIZE_MAX;
+    if (!*out)
+        count_total(b, b->f->records.line);
     return PLM_OK;
 }
 
@@ -164,6 +172,7 @@ static plm_status add_total(plm_table_rows *b)
 {
     const int64_t line = b->total_line;
     b->total_line = 0;
+    count_total(b, line);
     return plm_store_add(b->f->store, line, plm_text_get(&b->total), b->cell, b->f->name);
 }
 
@@ -242,6 +251,18 @@ static void drop_empty(plm_table_rows *b)
                  (long long)b->empty, b->empty == 1 ? "" : "s", b->empty == 1 ? "is" : "are");
 }
 
+/* Warns of lines of totals between the rows, which are kept, as they may be ordinary rows. */
+static void warn_totals(const plm_table_rows *b)
+{
+    if (b->totals > 0)
+        plm_warn(b->f->w,
+                 "%.100s: %lld line%s between the rows %s to be totals, the first is line %lld; "
+                 "%s kept as rows",
+                 b->f->name, (long long)b->totals, b->totals == 1 ? "" : "s",
+                 b->totals == 1 ? "seems" : "seem", (long long)b->totals_line,
+                 b->totals == 1 ? "it is" : "they are");
+}
+
 /* Warns of all that was left out. */
 static void warn(const plm_table_rows *b)
 {
@@ -309,6 +330,7 @@ plm_status plm_table_rows_end(plm_table_rows *b, plm_status status)
     if (status >= 0) {
         drop_empty(b);
         warn(b);
+        warn_totals(b);
     }
     plm_text_free(&b->total);
     return status;

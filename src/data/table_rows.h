@@ -24,6 +24,7 @@ typedef struct {
     int64_t empty;
     int64_t headers, header_line; /* number of repeated headers, and the line of the first one */
     int64_t comments, comment_line;
+    int64_t totals, totals_line; /* lines of totals between rows, which are kept as rows */
 } plm_table_rows;
 
 /* Moves to the first row. b: only f must be set. (table_rows.c) */

@@ -71,6 +71,17 @@ static unusable count_lagged(const plm_column *c, const plm_raw_column *r, const
     return u;
 }
 
+/* Warns that the columns of a table without names are those of a model with names only if their
+ * order is the same. */
+static void warn_positions(const plm_source *s, const plm_typed *t)
+{
+    if (s->schema->header && !t->store.header)
+        plm_warn(&s->w,
+                 "%.100s: the table has no names of columns, so they are taken by their position, "
+                 "as in the training",
+                 s->file);
+}
+
 /* Warns about input columns with cells that a known schema cannot use: words that are not in its
  * vocabulary, or gaps in a column that had no gaps in training. Inputs that are earlier values of
  * the same target have the same gaps, so only the first of them is named. The number of warnings is
@@ -80,6 +91,7 @@ void plm_typed_warn(const plm_source *s, const plm_typed *t)
     int warnings = 0;
     size_t told = SIZE_MAX; /* the last target with gaps */
     const plm_schema *m = s->schema;
+    warn_positions(s, t);
     for (size_t i = 0; i < m->columns && warnings < MOST_WARNINGS; i++) {
         const plm_column *c = &m->column[i];
         const bool lagged = c->lag > 0 && m->column[c->from].role == PLM_ROLE_TARGET;

@@ -53,11 +53,29 @@ static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t ro
     return r->words <= 2 || r->numbers == 0 || (r->whole == r->numbers && few);
 }
 
-/* Chooses the encoding of a target: classes, or a standardized number. */
-static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_column *r, int64_t rows,
-                                const char *where)
+/* True if the only cell of a column of numbers that is none is in the first row: below the names,
+ * tables often give the units. */
+static bool has_units(const plm_store *t, const plm_raw_column *r)
 {
-    const int64_t n = rows - r->missing;
+    return r->odd_row == 0 && r->odd != NULL && t->rows > 2 &&
+           r->numbers + 1 == t->rows - r->missing;
+}
+
+/* Fails for a row of units, with its line. */
+static plm_status fail_units(const plm_arena *a, const plm_column *c, const plm_store *t,
+                             const plm_raw_column *r, const char *where)
+{
+    return plm_fail(a->w, PLM_E_DATA, where,
+                    "if this line has the units of the columns, remove it from the file",
+                    "line %lld, column '%.60s': '%.40s' is not a number, but all other cells are",
+                    (long long)t->line[0], c->name, r->odd);
+}
+
+/* Chooses the encoding of a target: classes, or a standardized number. */
+static plm_status choose_target(plm_arena *a, plm_column *c, const plm_store *t,
+                                const plm_raw_column *r, const char *where)
+{
+    const int64_t rows = t->rows, n = rows - r->missing;
     /* an empty cell is a row without labels, and so a second value */
     if (r->different == 1 && (c->type != PLM_COLUMN_LABELS || r->missing == 0))
         return plm_fail(a->w, PLM_E_DATA, where, "use another column as the target",
@@ -74,6 +92,8 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_raw_colum
         c->encoding = PLM_ENCODE_CLASSES;
         return c->why != NULL ? plm_vocabulary_all(a, c, r) : PLM_E_MEMORY;
     }
+    if (has_units(t, r))
+        return fail_units(a, c, t, r, where);
     if (r->numbers != n || n == 0)
         return plm_fail(a->w, PLM_E_DATA, where,
                         "use a target column of numbers, or with few different words; "
@@ -189,7 +209,7 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
     if (c->role == PLM_ROLE_TARGET) {
         if (r->different <= PLM_STORE_DIFFERENT || r->numbers < t->rows - r->missing)
             PLM_TRY(plm_store_code(t, i));
-        PLM_TRY(choose_target(s->arena, c, r, t->rows, where));
+        PLM_TRY(choose_target(s->arena, c, t, r, where));
     }
     warn_doubtful(s->arena, c, t, i, where);
     if (c->role == PLM_ROLE_WEIGHT) {
@@ -297,6 +317,8 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
         return plm_fail(s->arena->w, PLM_E_DATA, where,
                         "check the delimiter, or keep a column: columns='NAME=category'",
                         "none of the %zu columns can be used as an input", s->columns);
+    if (bad > 0 && has_units(t, &t->column[first]))
+        return fail_units(s->arena, &s->column[first], t, &t->column[first], where);
     return bad > 0 ? fail_input(s, t, first, bad, where) : PLM_OK;
 }
 

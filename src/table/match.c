@@ -27,21 +27,31 @@ static size_t find_name(const plm_store *t, const char *name)
     return i < t->columns ? i : SIZE_MAX;
 }
 
+/* The columns that a table without names may have. */
+typedef enum { ALL, NO_TARGETS, INPUTS } kept_columns;
+
+/* True if column i of the schema is in a table with these columns. */
+static bool is_kept(const plm_schema *s, size_t i, kept_columns kept)
+{
+    const plm_column *c = &s->column[i];
+    return c->lag == 0 && (kept == ALL || c->lagged || c->role == PLM_ROLE_INPUT ||
+                           (kept == NO_TARGETS && c->role != PLM_ROLE_TARGET));
+}
+
 /* Returns the index of column i of the schema in a table without column names. Columns are found by
- * position; in a table without the targets, the other columns are in the same order. */
+ * position: all of the training, all but the targets, or only those that the model reads. */
 static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
 {
-    size_t before = 0, aimed = 0, columns = 0;
-    for (size_t k = 0; k < s->columns; k++) {
-        columns += s->column[k].lag == 0;
-        aimed += s->column[k].role == PLM_ROLE_TARGET;
-        before += k < i && s->column[k].role == PLM_ROLE_TARGET;
+    for (kept_columns kept = ALL; kept <= INPUTS; kept++) {
+        size_t before = 0, columns = 0;
+        for (size_t k = 0; k < s->columns; k++) {
+            columns += is_kept(s, k, kept);
+            before += k < i && is_kept(s, k, kept);
+        }
+        if (t->columns == columns)
+            return is_kept(s, i, kept) ? before : SIZE_MAX;
     }
-    if (t->columns == columns)
-        return i;
-    if (t->columns + aimed != columns || s->column[i].role == PLM_ROLE_TARGET)
-        return SIZE_MAX;
-    return i - before;
+    return SIZE_MAX;
 }
 
 /* Fails if a later column of the table has the name of the column at `at`: nobody can tell which
@@ -67,6 +77,24 @@ static size_t find_place(const plm_schema *s, const plm_store *t, size_t i)
     return s->header && t->header ? find_name(t, s->column[i].name) : find_position(s, t, i);
 }
 
+/* Fails because the table lacks columns that the model needs. names: up to eight of them. */
+static plm_status fail_lost(const plm_schema *s, const plm_store *t, size_t lost, plm_text *names,
+                            const char *where)
+{
+    if (s->header && !t->header)
+        return plm_fail(t->arena.w, PLM_E_DATA, where,
+                        "write the names of the columns into the first line",
+                        "the table has no names of columns, and its %zu columns are not those of "
+                        "the training, nor those that the model reads",
+                        t->columns);
+    if (lost > 8)
+        plm_text_format(names, " and %zu more", lost - 8);
+    return plm_fail(t->arena.w, PLM_E_DATA, where,
+                    "the table must have the columns that the model was trained on, with the "
+                    "same names; their order does not matter",
+                    "the table has no column %s", plm_text_get(names));
+}
+
 /* Finds the index of each column of the schema in a table, place [s->columns]; SIZE_MAX = the table
  * lacks the column. Fails if a required column is missing; the message names up to eight such
  * columns. targets: the targets and weights are required, too. */
@@ -85,14 +113,10 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
         if (place[i] == SIZE_MAX && lost++ < 8)
             plm_text_format(&names, "%s'%.60s'", lost > 1 ? ", " : "", s->column[i].name);
     }
-    if (lost > 8)
-        plm_text_format(&names, " and %zu more", lost - 8);
-    status = names.failed ? PLM_E_MEMORY : status;
-    if (lost > 0 && status >= 0)
-        status = plm_fail(t->arena.w, PLM_E_DATA, where,
-                          "the table must have the columns that the model was trained on, with the "
-                          "same names; their order does not matter",
-                          "the table has no column %s", plm_text_get(&names));
+    if (names.failed)
+        status = PLM_E_MEMORY;
+    else if (lost > 0 && status >= 0)
+        status = fail_lost(s, t, lost, &names, where);
     plm_text_free(&names);
     return status;
 }

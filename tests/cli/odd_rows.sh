@@ -51,4 +51,39 @@ is 'a single row' "$code $(wc -l < "$out") $(cat "$err")" '0 2 '
 cut -d, -f2- one.csv > less.csv
 run predict f less.csv
 is 'without the target' "$code $(wc -l < "$out")" '0 2'
+
+# ---- units below the names ----
+{ echo 'len,kind,y'; echo '[m],,[kg]'; rows 60 'i * 37 % 50 / 4 "," (i % 2 ? "r" : "g") "," i * 7 % 30 / 4'; } > units.csv
+for columns in len=drop y=drop; do
+    target=y
+    [ "$columns" = y=drop ] && target=kind
+    run train units.csv target=$target columns=$columns
+    is "units: $target" "$code" 3
+    has "units: $target" "$err" "line 2, column '[leny]*': '\[[kgm]*\]' is not a number, but all other cells are"
+    has "units: $target" "$err" 'hint: if this line has the units of the columns, remove it'
+done
+
+# ---- totals between the rows ----
+{ echo 'name,z,y'; rows 60 '(i % 20 == 19 ? "Subtotal" : i % 2 ? "r" : "g") "," i * 37 % 50 "," i * 7 % 30 / 4'; } > totals.csv
+run train totals.csv target=y effort=quick epochs=1 -q out=t
+has 'totals between rows' "$err" 'totals.csv: 3 lines between the rows seem to be totals, the first is line 21; they are kept as rows'
+sed '22,$d' totals.csv > total.csv
+run predict t total.csv
+has 'a total at the end' "$err" "line 21 is skipped, since it has the totals of the table"
+lacks 'a total at the end' "$err" 'between the rows'
+
+# ---- no names, for a model of names ----
+{ echo 'id,x,g,y'; rows 60 '"p" i "," i * 37 % 50 "," (i % 2 ? "r" : "g") "," i * 7 % 30 / 4'; } > named.csv
+run train named.csv target=y effort=quick epochs=1 -q out=n
+run predict n named.csv
+sed 's/.*,//' "$out" > wanted
+for columns in 1-4 1-3 2-3; do
+    sed 1d named.csv | cut -d, -f$columns > bare.csv
+    run predict n bare.csv header=false
+    is "columns $columns" "$code $(sed 's/.*,//' "$out" | cmp - wanted && echo same)" '0 same'
+    has "columns $columns" "$err" 'bare.csv: the table has no names of columns, so they are taken by their position, as in the training'
+done
+sed 1d named.csv | cut -d, -f2 > bare.csv
+run predict n bare.csv header=false
+has 'too few columns' "$err" 'the table has no names of columns, and its 1 columns are not those of the training'
 finish
