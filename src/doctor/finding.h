@@ -279,8 +279,8 @@ bool plm_report_shuffled_split(plm_report *r, const plm_case *c);
                                        * plm_diagnosis_place sets the final key */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other);
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other);
-/* Adds the remedy that leaves columns out of the data: the key `data` with a list of all other
- * columns. out: [columns], true = left out. */
+/* Adds the remedy that leaves columns out of the data: for a table the key `columns`, which drops
+ * them; else the key `data` with a list of all other columns. out: [columns], true = left out. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
 /* Writes the names of layers, list [count] in ascending order: "dense_2 to dense_20" if they are
  * consecutive, otherwise "dense, dense_4 and 3 more". */

@@ -1,5 +1,6 @@
-/* Makes the remedy that leaves columns out: the pipeline of the data, with a list of the remaining
- * columns. */
+/* Makes the remedy that leaves columns out. A table says which columns it drops: columns='id=drop'.
+ * Other sources list their inputs, so the remedy is the pipeline of the data with a list of the
+ * remaining columns. */
 #include <string.h>
 
 #include "doctor/finding.h"
@@ -35,6 +36,68 @@ static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
     return shown > 0;
 }
 
+/* Returns the length of the name of the file's column that an input of a table comes from: the input
+ * may be one category ("city=Paris"), a part of a date ("day (sine of year)") or the sign that a
+ * value is missing ("age missing"). */
+static size_t base_of(const char *name)
+{
+    static const char *const part[] = {" (sine of ", " (cosine of "}, mark[] = " missing";
+    const size_t length = strlen(name), end = sizeof mark - 1;
+    for (size_t i = 0; i < sizeof part / sizeof *part; i++)
+        if (strstr(name, part[i]) != NULL)
+            return (size_t)(strstr(name, part[i]) - name);
+    if (strchr(name, '=') != NULL)
+        return strcspn(name, "=");
+    return length > end && strcmp(name + length - end, mark) == 0 ? length - end : length;
+}
+
+/* True if an earlier input that is left out comes from the same column of the file. */
+static bool is_repeated(const plm_data_facts *d, const bool *out, int64_t i)
+{
+    const char *name = d->column[i].name;
+    const size_t length = base_of(name);
+    for (int64_t k = 0; k < i; k++)
+        if (out[k] && d->column[k].name != NULL && base_of(d->column[k].name) == length &&
+            strncmp(d->column[k].name, name, length) == 0)
+            return true;
+    return false;
+}
+
+/* Writes the value of the key columns that drops columns of a table: "id=drop, code=drop", after the
+ * columns that are set already. False if a column has no name. */
+static bool list_dropped(plm_text *t, const plm_data_facts *d, const bool *out, const char *set)
+{
+    plm_text_add(t, set);
+    for (int64_t i = 0; i < d->columns; i++) {
+        if (!out[i])
+            continue;
+        if (d->column[i].name == NULL)
+            return false;
+        if (!is_repeated(d, out, i))
+            plm_text_format(t, "%s%.*s=drop", t->length > 0 ? ", " : "",
+                            (int)base_of(d->column[i].name), d->column[i].name);
+    }
+    return true;
+}
+
+/* Adds the remedy for a table whose columns are set by the key columns, not within the source. False
+ * if this is another source, or if a column has no name. */
+static bool drop_of_table(plm_report *r, const plm_case *c, const bool *out)
+{
+    const plm_spec *own = NULL;
+    plm_text drop = {.w = r->arena->w};
+    if (c->source == NULL || strncmp(c->source, "table(", 6) != 0 ||
+        plm_spec_parse(r->arena, c->source, &own) < 0 ||
+        plm_spec_argument_of(own, "columns", SIZE_MAX) != NULL)
+        return false;
+    const bool written = list_dropped(&drop, c->data, out, plm_case_setting(c, "columns"));
+    if (written)
+        plm_report_remedy(r, "columns", "%s", plm_text_get(&drop));
+    r->what.failed = r->what.failed || drop.failed;
+    plm_text_free(&drop);
+    return written;
+}
+
 /* Returns the spec of the source with other inputs; NULL = no memory, or the source is not a spec.
  * */
 static const char *source_with(plm_arena *a, const char *source, const char *inputs)
@@ -53,6 +116,8 @@ void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out)
 {
     plm_text list = {.w = r->arena->w};
     const char *source = NULL;
+    if (drop_of_table(r, c, out))
+        return;
     if (c->source != NULL && list_others(&list, c->data, out))
         source = source_with(r->arena, c->source, plm_text_get(&list));
     if (source != NULL && c->alone)

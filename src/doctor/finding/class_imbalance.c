@@ -101,6 +101,20 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
     plm_report_remedy(r, "class_weight", "balanced");
 }
 
+/* Reports a target that has one value in all rows: there is nothing to learn from it. */
+static void find_constant(const plm_data_facts *d, int only, plm_report *r)
+{
+    enum { LEAST = 2 }; /* rows; a single row has one class by necessity */
+    char name[PLM_CLASS_TEXT];
+    if (d->rows < LEAST)
+        return;
+    plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1, "the target is %s in all %lld rows",
+                     plm_class_text(d, only, name), (long long)d->rows);
+    r->key = "data";
+    plm_report_bar(r, plm_class_text(d, only, name), (double)d->count[only], 1);
+    plm_report_remedy(r, "", "give a target with at least two different values, and rows of each");
+}
+
 /* Compares the rarest class with the most frequent one. The finding is usually a note, since many
  * tables are correctly imbalanced. But the accuracy then says little, so another metric is the
  * first remedy. */
@@ -115,6 +129,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     find_weights(t, c, r);
     extremes(d, &rare, &common);
+    if (!r->found && rare >= 0 && rare == common && d->count[rare] == d->rows)
+        find_constant(d, rare, r);
     if (r->found || rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
     plm_report_found(r, (double)d->count[rare] < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
@@ -127,7 +143,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         plm_report_bar(r, plm_class_text(d, k, name), (double)d->count[k],
                        (double)d->count[k] / (double)d->count[common]);
     }
-    plm_report_remedy(r, "metrics", "f1_score");
+    plm_report_remedy(r, "metrics", "balanced_accuracy");
     if (*plm_case_setting(c, "class_weight") == '\0')
         plm_report_remedy(r, "class_weight", "balanced");
 }
