@@ -16,7 +16,7 @@ static const char *const examples[] = {
     "plummet describe dense",
     "the arguments of a dense layer",
     "plummet describe observer checkpoint",
-    "a kind whose name several families have, so the family is named first",
+    "the observer checkpoint; name the family first if several families have the name",
     "plummet describe --json layer",
     "the layers and their arguments, for a program",
     NULL};

@@ -125,7 +125,9 @@ static double calibration_error(const totals *s, int lane)
     return share(sum, s->rows.of[lane]);
 }
 
-/* Adds the rows with the current score, zeros and ones, to the sums of lower scores. */
+/* Finishes a group of rows with equal scores: adds to the area under the ROC curve the pairs of a
+ * row of class 1 (ones) in it with a row of class 0 (zeros) of lower score, and half the pairs
+ * within the group. Then adds the group to the sums of the rows so far, and empties it. */
 static PLM_BODY void add_score(area *restrict a, size_t lanes)
 {
     for (size_t k = 0; k < PLM_WHOLE(lanes); k++) {

@@ -11,9 +11,9 @@
  * MAX_PARTS: maximum number of bytes that all parts of a text may take. */
 enum { OBJECT = 256, LIST = 144, PAIR = 192, ELEMENT = 96, TEXTS = 4, MAX_PARTS = 256 << 20 };
 
-/* Returns the bytes that the parts of a text can need, without its strings. Each part is counted by
- * the character that begins or separates it: { [ : or a comma. Characters inside quotes are not
- * counted. */
+/* Returns an upper bound for the memory, in bytes, of the values of a parsed JSON text, without the
+ * contents of its strings. Each object, list, pair and element is counted by the character that
+ * begins or separates it: { [ : or a comma. Characters inside quotes are not counted. */
 static size_t memory_of_parts(const char *text, size_t length)
 {
     size_t bytes = OBJECT;

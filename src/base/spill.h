@@ -20,7 +20,8 @@ typedef struct {
     plm_lock lock;
     size_t memory;      /* bytes of large blocks that stay in memory */
     const char *folder; /* of the files; borrowed */
-    /* the functions of the program, which the runtime had before */
+    /* the allocate and log functions and the user pointer that the runtime had before the spill was
+     * opened; plm_spill_close restores them */
     void *(*allocate)(void *user, void *old, size_t bytes, size_t align);
     void (*log)(void *user, int level, const char *line);
     void *user;

@@ -12,7 +12,8 @@
 
 enum {
     MOVE_EVERY = 10000000, /* minimum number of nanoseconds between two moves of the caller */
-    /* the caller waited this many nanoseconds: another process has a worker's core */
+    /* nanoseconds: if the caller waits longer than this for its workers, it is assumed that another
+     * process occupies the core of one of them */
     STALL = 300000,
     MIN_ALONE = 5000000,  /* nanoseconds that the caller works alone after the first stall */
     MAX_ALONE = 160000000 /* nanoseconds of the longest such period */

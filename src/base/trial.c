@@ -77,8 +77,8 @@ static bool is_clear(const plm_trial *t)
     return true;
 }
 
-/* Chooses the fastest way and starts a pause: a short one if the choice changed, else twice as
- * long as the last one. */
+/* Ends a trial: chooses the fastest way to do the work (see trial.h), and sets the time until the
+ * next trial: short if the choice changed, else twice as long as the last time. */
 static void end_trial(plm_trial *t)
 {
     double min = MARGIN;

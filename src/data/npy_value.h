@@ -10,7 +10,8 @@ typedef struct {
                    * that are ignored */
     size_t bytes; /* of a value */
     bool swapped; /* the other byte order than this machine's */
-    /* for M: number of ticks in a second, or number of seconds of a tick; the other one is 1 */
+    /* for M: the length of a tick is seconds / ticks; one of the two is 1: ticks if a tick is a
+     * second or longer, seconds if it is shorter */
     int64_t ticks, seconds;
 } plm_npy_type;
 

@@ -65,7 +65,7 @@ plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *a
                             size_t end, plm_rows_sink *sink);
 
 /* Returns the number in text[0 .. length), the same that plm_cell_number returns. NaN = the text is
- * not a number, or not a simple one. */
+ * not a number, or it is written in a form that this reader leaves to plm_cell_number. */
 double plm_rows_number(const char *text, size_t length);
 
 /* The digits of a cell: `count` of them, of which `behind` are after the point. */

@@ -324,7 +324,8 @@ static bool has_blocks(const reading *x)
            (encoding == PLM_ENCODING_AUTO || encoding == PLM_ENCODING_UTF8);
 }
 
-/* Reads all blocks, or stops early if many rows are not simple. */
+/* Reads all blocks, or stops early if most of the blocks contain rows that are not simple (see the
+ * head of the file): the rest is then read in order. */
 static plm_status read_blocks(reading *x, plm_pool *pool)
 {
     const int threads = pool ? plm_pool_threads(pool) : 1;

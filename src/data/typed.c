@@ -56,7 +56,8 @@ static void shape_part(plm_source *s, int part, size_t width)
                      .width = width};
 }
 
-/* Returns the width of a part. The width of a target is known even before the fit. */
+/* Returns the number of values in a row of a part of the source (an input, a target, or the
+ * weights). For a target it is known even before the schema is fitted. */
 static size_t width_of(const plm_source *s, int part)
 {
     size_t width = 0;

@@ -268,8 +268,8 @@ plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *tra
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Copies the final measurements of the training into the case, and searches for the number that
- * ended it. */
+/* Handles the end of the training: copies its final measurements into the case and applies the
+ * rules. If the last loss is not finite, also searches for the first number that was not finite. */
 static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
 {
     plm_probe_detach(&d->probe);

@@ -69,9 +69,10 @@ double plm_median(double *values, int64_t count)
     return values[count / 2];
 }
 
-/* Returns the ratio of the training so far: the median over the last measured steps, since a single
- * step can be unusual; with fewer than three measured steps, the ratio of the probe pass before the
- * training. */
+/* Returns the gradient of the lowest hidden layer divided by that of the highest one
+ * (plm_ladder_ratio) in the training so far: the median over the last measured steps, since a
+ * single step can be unusual; with fewer than three measured steps, the value in the probe pass
+ * before the training. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading)
 {

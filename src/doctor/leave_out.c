@@ -36,9 +36,9 @@ static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
     return shown > 0;
 }
 
-/* Returns the length of the name of the file's column that an input of a table comes from: the input
- * may be one category ("city=Paris"), a part of a date ("day (sine of year)") or the sign that a
- * value is missing ("age missing"). */
+/* Returns the length of the name of the file's column that an input of a table comes from: the
+ * input may be one category ("city=Paris"), a part of a date ("day (sine of year)") or the sign
+ * that a value is missing ("age missing"). */
 static size_t base_of(const char *name)
 {
     static const char *const part[] = {" (sine of ", " (cosine of "}, mark[] = " missing";
@@ -63,8 +63,8 @@ static bool is_repeated(const plm_data_facts *d, const bool *out, int64_t i)
     return false;
 }
 
-/* Writes the value of the key columns that drops columns of a table: "id=drop, code=drop", after the
- * columns that are set already. False if a column has no name. */
+/* Writes the value of the key columns that drops columns of a table: "id=drop, code=drop", after
+ * the columns that are set already. False if a column has no name. */
 static bool list_dropped(plm_text *t, const plm_data_facts *d, const bool *out, const char *set)
 {
     plm_text_add(t, set);
@@ -80,8 +80,8 @@ static bool list_dropped(plm_text *t, const plm_data_facts *d, const bool *out, 
     return true;
 }
 
-/* Adds the remedy for a table whose columns are set by the key columns, not within the source. False
- * if this is another source, or if a column has no name. */
+/* Adds the remedy for a table whose columns are set by the key columns, not within the source.
+ * False if this is another source, or if a column has no name. */
 static bool drop_of_table(plm_report *r, const plm_case *c, const bool *out)
 {
     const plm_spec *own = NULL;

@@ -49,7 +49,7 @@ typedef struct {
     plm_branch confirm[PLM_PAIRS];         /* [pairs] branches with the change, trained with new
                                             * seeds and evaluated on other rows than the screening
                                             * */
-    /* [pairs] branches of the unchanged run, with the same seeds and rows */
+    /* [pairs] branches without the change: control[i] has the seed and the rows of confirm[i] */
     plm_branch control[PLM_PAIRS];
     plm_paired gain;
 } plm_change;

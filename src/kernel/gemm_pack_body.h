@@ -3,7 +3,8 @@
 
 #if PLM_TILE_NARROW
 /* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. 16 x 16 numbers
- * at a time are transposed in registers. Sets the steps of s to those of the packed block. */
+ * at a time are transposed in registers. Sets the strides of A in *s to those of the packed block.
+ * */
 PLM_INLINE void pack(float *to, const block *k, tile_strides *s)
 {
     const float *from = k->a;

@@ -178,9 +178,10 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     a15 += (a_by);
 
 /* The loop over the depth for the dense layout, where A lies in rows and B in panels, so that the
- * steps are constants. In a narrow tile the instructions of the loop itself take a large part of
- * the time, so it takes four steps at once. In a wide tile they do not matter, and the hardware
- * prefetches its panels of B by itself, as a stream. */
+ * strides between two k of the depth are constants. In a narrow tile the counter and the jump of
+ * the loop take a large part of the time, so each round handles four k, and prefetches `ahead`
+ * once. In a wide tile they do not matter, and nothing is prefetched here: the hardware recognizes
+ * the panels of B as a stream and prefetches them by itself. */
 #if PLM_TILE_NARROW
 #define TILE_DENSE(rows, panels)                                                                   \
     for (; depth >= 4; depth -= 4, ahead += PLM_LANES) {                                           \

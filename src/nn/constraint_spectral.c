@@ -16,8 +16,9 @@ static const plm_field fields[] = {PLM_FIELD(spectral, power_iterations, PLM_INT
                                              "rounds of the power iteration for each update"),
                                    {0}};
 
-/* Returns the address in the parameter where row i of panel k, or of the columns from 16 k on,
- * begins. *columns: number of elements that follow. */
+/* Returns the address of the part of row i that lies in columns 16 k to 16 k + 15, for both layouts
+ * of the parameter (in panels, or row by row). *columns: the number of elements of this part, fewer
+ * than 16 at the end of a row. */
 static plm_real *row_of(const plm_weight *weight, plm_real *p, size_t i, size_t k, size_t *columns)
 {
     const size_t left = weight->columns - k * PLM_LANES;

@@ -64,7 +64,8 @@ static int warmup_parts(const void *config, const plm_spec **part)
     return 1;
 }
 
-/* Returns the step at which the only part, the schedule after the warm-up, begins. */
+/* Returns the step at which the schedule after the warm-up begins. A warm-up has only this one
+ * inner schedule, so `part` is ignored. */
 static int64_t warmup_begin(const void *config, int part)
 {
     (void)part;

@@ -33,7 +33,8 @@ static const plm_field fields[] = {
               "each element has its own noise"),
     PLM_FIELD(noise, seed, PLM_INT, "-1", 0, 9e15, "seed of this op; none = the run's seed"),
     PLM_FIELD(noise, control, PLM_INT, "-1", 0, 9e15,
-              "index of a number that changes from step to step"),
+              "index of the number of the graph that is used in place of `amount` and changes from "
+              "step to step"),
     {0}};
 
 /* Fails for a rate of 1 or more: the kept numbers are divided by 1 - rate. A standard deviation may

@@ -15,8 +15,8 @@ typedef struct {
     size_t lines, width, x_stride, y_stride;
 } plm_activation_lines;
 
-/* A row of the family of activations. Each is `const plm_activation_kind plm_activation_NAME` in a
- * file of activation/; the build lists them. */
+/* Describes one activation function of the op activation. Each is `const plm_activation_kind
+ * plm_activation_NAME` in a file of the folder activation/; the build collects them in a table. */
 typedef struct {
     plm_kind kind;
     /* For a function of each number by itself: the id of its kernel function. `parameters`, if it

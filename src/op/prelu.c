@@ -19,7 +19,8 @@ typedef struct {
     /* [elements of a row] all places, grouped by their alpha: first the places of alpha 0 in
      * ascending order, then those of alpha 1, ... */
     size_t *place;
-    size_t *group; /* [alphas + 1] index in `place` at which the places of each alpha begin */
+    size_t *group; /* [alphas + 1] the elements that use alpha i are place[group[i]] to
+                    * place[group[i + 1] - 1] */
 } prelu;
 
 /* ---- which alpha belongs to which element ---- */

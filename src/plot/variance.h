@@ -6,9 +6,10 @@
 #include "plot/plot.h"
 #include "study/variance.h"
 
-/* Makes a heat map of all pairs. The colour of a pair is the ratio of the gradients' variances in
- * the deepest net. For each activation, the initializer that suits it is marked; marks: word for a
- * marked cell in the legend, such as "Frame". Errors: E_MEMORY. */
+/* Makes a heat map of all pairs of an activation and an initializer. The colour of a pair is the
+ * ratio of the gradients' variances in the deepest net. For each activation, the initializer that
+ * suits it is marked; marks: the legend's word for such a mark, for example "Frame". Errors:
+ * E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan,
                                               const plm_variance *v, const char *marks,
                                               plm_plot *out);

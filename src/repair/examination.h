@@ -74,8 +74,8 @@ PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, 
 
 /* Returns the number of batches of an epoch; 0 = unknown. (recall.c) */
 int64_t plm_examination_batches(const plm_examination *e);
-/* Diagnoses a run by the readings in its folder. *there = false if it has no readings. (recall.c)
- * */
+/* Diagnoses a run by readings.csv in its folder, the measurements of its training. *there = false
+ * if the folder has no such file. (recall.c) */
 PLM_CHECKED plm_status plm_examination_recall(plm_examination *e, bool *there);
 /* For a run without readings, whose first steps were trained again: adds its history, and a
  * sentence about what is unknown. (recall.c) */

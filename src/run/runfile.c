@@ -208,7 +208,7 @@ static plm_status check_outside(plm_settings *s)
         return plm_setting_fail(
             s, "outside", 0,
             "remove outside from the run file, and write outside=true on the command line",
-            "the key outside cannot be set in a run file");
+            "the key 'outside' cannot be set in a run file");
     if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
         return plm_setting_fail(s, "outside", 0, "write true or false", "outside cannot be '%s'",
                                 text);

@@ -146,10 +146,11 @@ static plm_status add(reader *r, int key, const char *text)
  * read_list; in a list of '-' lines it is added to the setting. */
 static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 {
-    PLM_TRY(expect_text(r, "a list may hold only specs"));
+    PLM_TRY(expect_text(
+        r, "an item of a list must be a text such as dense(10), not a list or a mapping"));
     const char *text = (const char *)r->event.data.scalar.value;
     if (!*text)
-        return fail_here(r, "write a spec after the '-', or remove the line",
+        return fail_here(r, "write a value such as dense(10) after the '-', or remove the line",
                          "an item of the list is empty");
     if (!flow)
         return add(r, key, text);

@@ -41,7 +41,8 @@ static bool read_ends(plm_range *r, const plm_spec *spec)
     return r->low < r->high && (r->kind != PLM_RANGE_LOG_UNIFORM || r->low > 0);
 }
 
-/* Reads RANGE after the equals sign. item: index of the range in the list of the key search. */
+/* Reads the range to the right of the equals sign. item: index of the range in the list that the
+ * key `search` has, for errors. */
 static plm_status read_range(plm_settings *s, plm_range *r, const char *text, int item)
 {
     const plm_spec *spec = NULL;

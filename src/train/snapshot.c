@@ -261,8 +261,8 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
     const size_t tensors =
         d->tensors + vectors * r->model->graph.weights + observers +
-        12; /* further tensors: numbers, rate, gathered, memory, end, epoch, history, and five
-             * texts */
+        12; /* the other tensors: "numbers", "rate", "gathered", "memory", "end", "epoch" and
+             * "history" (see plm_snapshot_take), and five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;

@@ -101,12 +101,12 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
     plm_report_remedy(r, "class_weight", "balanced");
 }
 
-/* Reports a target that has one value in all rows: there is nothing to learn from it. */
+/* Reports the class `only` if all rows have it: there is nothing to learn then. */
 static void find_constant(const plm_data_facts *d, int only, plm_report *r)
 {
     enum { LEAST = 2 }; /* rows; a single row has one class by necessity */
     char name[PLM_CLASS_TEXT];
-    if (d->rows < LEAST)
+    if (d->rows < LEAST || d->count[only] != d->rows)
         return;
     plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1, "the target is %s in all %lld rows",
                      plm_class_text(d, only, name), (long long)d->rows);
@@ -115,12 +115,21 @@ static void find_constant(const plm_data_facts *d, int only, plm_report *r)
     plm_report_remedy(r, "", "give a target with at least two different values, and rows of each");
 }
 
+/* Draws the number of rows of the first classes. common: the most frequent class. */
+static void draw_counts(const plm_data_facts *d, int common, plm_report *r)
+{
+    enum { SHOWN = 6 };
+    char name[PLM_CLASS_TEXT];
+    for (int k = 0; k < d->classes && k < SHOWN; k++)
+        plm_report_bar(r, plm_class_text(d, k, name), (double)d->count[k],
+                       (double)d->count[k] / (double)d->count[common]);
+}
+
 /* Compares the rarest class with the most frequent one. The finding is usually a note, since many
  * tables are correctly imbalanced. But the accuracy then says little, so another metric is the
  * first remedy. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
-    enum { SHOWN = 6 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     char name[PLM_CLASS_TEXT];
@@ -129,8 +138,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     find_weights(t, c, r);
     extremes(d, &rare, &common);
-    if (!r->found && rare >= 0 && rare == common && d->count[rare] == d->rows)
-        find_constant(d, rare, r);
+    if (!r->found && rare >= 0)
+        find_constant(d, common, r);
     if (r->found || rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
     plm_report_found(r, (double)d->count[rare] < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
@@ -139,10 +148,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = (double)d->count[rare] / (double)d->count[common];
     r->threshold = t->note;
     r->key = "data";
-    for (int k = 0; k < d->classes && k < SHOWN; k++) {
-        plm_report_bar(r, plm_class_text(d, k, name), (double)d->count[k],
-                       (double)d->count[k] / (double)d->count[common]);
-    }
+    draw_counts(d, common, r);
     plm_report_remedy(r, "metrics", "balanced_accuracy");
     if (*plm_case_setting(c, "class_weight") == '\0')
         plm_report_remedy(r, "class_weight", "balanced");

@@ -47,8 +47,9 @@ const plm_finding_kind plm_finding_exploding_gradient = {
              .help = "the gradient grows from layer to layer on its way down",
              .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) > warning",
              .notes =
-                 "Steps then fit the upper layers or the lower layers, never both, and the loss "
-                 "may become infinite. The usual reason is that the initial weights are too large "
+                 "A learning rate then suits either the upper or the lower layers, never both, and "
+                 "the loss may become infinite. The usual reason is that the initial weights are "
+                 "too large "
                  "for the activation.\nNets of fewer than three hidden layers are not examined, "
                  "nor are nets whose loss has halved. If a layer that normalizes follows each "
                  "hidden layer, the finding is a note, since such nets can be trained.",

@@ -106,11 +106,11 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
                              : "%s has no activation, so it and the next dense layer are one",
                      name);
     r->number = (double)count;
-    plm_report_line(r,
-                    softmax
-                        ? "such layers: %lld; their outputs add up to 1, so they share a gradient"
-                        : "such layers: %lld; a linear map of a linear map is linear",
-                    (long long)count);
+    plm_report_line(
+        r,
+        softmax ? "such layers: %lld; a softmax's outputs add up to 1, so gradients are small"
+                : "such layers: %lld; a linear map of a linear map is linear",
+        (long long)count);
     plm_report_change(r, c, layer, "activation", "relu");
 }
 

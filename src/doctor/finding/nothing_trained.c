@@ -92,7 +92,7 @@ const plm_finding_kind plm_finding_nothing_trained = {
              .notes = "If all layers are frozen, or no layer has weights, training changes "
                       "nothing. A frozen layer keeps its weights; that is useful only if they were "
                       "trained before.",
-             .source = "follows from the definition of training",
+             .source = "no source is needed: training changes only parameters that are trainable",
              .config_size = sizeof(thresholds),
              .fields = fields},
     .root = PLM_ROOT_SET_UP,

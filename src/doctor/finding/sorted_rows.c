@@ -120,9 +120,9 @@ static void report_end(const plm_case *c, plm_report *r)
         plm_report_remedy(r, "", "take random rows as validation");
 }
 
-/* Reports numbers as targets by which the rows are sorted: the training sees the rows in that
- * order, or the validation is the end that was split off. Rows in order of time have a trend, too,
- * but hardly ever a strictly increasing one. */
+/* Reports rows that are sorted by a target that is a number (a regression): the training sees the
+ * rows in that order, or the validation rows are the end of the sorted table. Rows in order of time
+ * may have a trend, too, but the target hardly ever rises, or falls, in nearly every row. */
 static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 60 };

@@ -4,8 +4,8 @@
  *     z -= lr g / (sqrt(v / (1 - b2^t)) + epsilon)
  *     s = (1 - 1/t) s + z / t
  * Only z and v are stored: s = (x - (1 - b1) z) / b1. While the net trains, its weights are x. At
- * the end of an epoch, and whenever the net is evaluated, its weights are s (rest). In Keras the
- * user makes this change (swap_to_eval). */
+ * the end of an epoch, and whenever the net is evaluated, its weights are s (see rest). In Keras
+ * the user makes this change (swap_to_eval). */
 #include <tgmath.h>
 
 #include "kernel/per_isa.h"
