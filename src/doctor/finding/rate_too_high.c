@@ -44,7 +44,7 @@ static const plm_field fields[] = {
               "gradients of more than this part of all steps, 1 / (1 - beta_1) steps"),
     {0}};
 
-enum { FIRST = 10, SHOWN = 7 };
+enum { BEGIN = 3, FIRST = 10, SHOWN = 7 };
 
 /* True if the loss increased to twice its first value within 20 steps and is still above it, or is
  * no longer finite. Before 20 steps are done, it must be four times its first value, since the loss
@@ -321,6 +321,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     plm_level level = PLM_NOTE;
     largest at = find_largest(c, 0, FIRST);
+    const largest begin = find_largest(c, 0, BEGIN);
+    at = begin.update > t->error ? begin : at; /* later steps are those of ruined weights */
     if (c->samples == 0) {
         find_first(t, c, r);
         return;
