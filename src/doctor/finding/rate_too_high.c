@@ -314,15 +314,21 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, fmin(0.1, 0.1 / update));
 }
 
+/* Finds the largest update among the first steps: the first 3, if one of them is an error, since
+ * later steps are then those of ruined weights; else the first 10. */
+static largest find_beginning(const thresholds *t, const plm_case *c)
+{
+    const largest begin = find_largest(c, 0, BEGIN);
+    return begin.update > t->error ? begin : find_largest(c, 0, FIRST);
+}
+
 /* Reports a learning rate that is too high. After the loss has exploded, the weights are so large
  * that updates are small relative to them, so the largest of the first 10 steps is used. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     plm_level level = PLM_NOTE;
-    largest at = find_largest(c, 0, FIRST);
-    const largest begin = find_largest(c, 0, BEGIN);
-    at = begin.update > t->error ? begin : at; /* later steps are those of ruined weights */
+    largest at = find_beginning(t, c);
     if (c->samples == 0) {
         find_first(t, c, r);
         return;
