@@ -48,8 +48,8 @@ static const char *const tables[] = {
     "a\tb\tc\n1\t2\t3\n4\t 5\t6 \n \n7\t8\t9\n",
     "a\n1\n\n2\n3\n \n4\n\"\"\n\n5\n",
     "a,b,c\n1,2,3,\n4,5,6,,\n7,8,9\n1,2,3,x\n",
-    "\xEF\xBB\xBF"
-    "a,b,c\n1,2,3\n4,5,6\n7,\"8\",9\nx,y,z\n",
+    ("\xEF\xBB\xBF"
+     "a,b,c\n1,2,3\n4,5,6\n7,\"8\",9\nx,y,z\n"),
     "a,b,c\n1,2,caf\xC3\xA9\n4,\xC3\xA9\xC3\xA9,6\n7,8,\xE2\x82\xAC 5\n",
     "a,b,c\n1,2,caf\xE9\n4,\xE9\xE8,6\n7,8,9\n",
     "a,b,c\n1,2,\xC3\xA9\n4,5,caf\xE9\n7,8,9\n",
