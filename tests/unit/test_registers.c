@@ -121,6 +121,21 @@ static void call_activations(const table_case *t)
         }
 }
 
+/* Steps of Adam, where this instruction set has functions of their own for them. */
+static void call_adam(const table_case *t)
+{
+    const plm_adam_factors factors = {(plm_real)0.01, (plm_real)1e-7, (plm_real)0.1,
+                                      (plm_real)0.01};
+    plm_adam_step *const steps[] = {t->k->adam_by_divider, t->k->adam_by_fma};
+    for (size_t n = 0; n < COUNT; n++)
+        t->z[n] = t->z[COUNT + n] = 1;
+    for (size_t i = 0; i < 2; i++)
+        for (size_t n = 16; n <= COUNT && steps[i] != NULL; n += 48)
+            CALL("adam", steps[i](t->y, t->x, t->z, t->z + COUNT, n, &factors));
+    if (t->k->root_by_fma != NULL)
+        CALL("root_by_fma", t->k->root_by_fma(t->y, t->z, COUNT));
+}
+
 static void call_softmax(const table_case *t)
 {
     for (size_t width = SHORT; width <= LONG; width += LONG - SHORT) {
@@ -143,6 +158,7 @@ static void call_arrays(const table_case *t)
              t->k->update_before(t->z, t->x, t->y, n / 16 * 16, (double[2]){0, 0}));
         CALL("update_after", assert_true(t->k->update_after(t->x, t->y, n / 16 * 16) >= 0));
     }
+    call_adam(t);
     CALL("transpose16", t->k->transpose16(t->z, 16, t->x, 16));
     CALL("draw", t->k->draw((uint32_t *)t->z, &(plm_draw){.draws = 3}));
 }
@@ -207,6 +223,7 @@ static void assert_all_called(void)
                   MEMBER(sum_squares),
                   MEMBER(update_before),
                   MEMBER(update_after),
+                  {offsetof(plm_kernels, adam_by_divider), 3 * sizeof(plm_map *)},
                   MEMBER(draw),
                   MEMBER(transpose16)};
     bool found[sizeof(plm_kernels)] = {false};
