@@ -278,6 +278,7 @@ static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, 
                                   size_t n)
 {
     t->copy.length = 0;
+    s = plm_trim_wide(s, &n);
     plm_text_append(&t->copy, s, n);
     if (t->copy.failed)
         return PLM_E_MEMORY;
@@ -342,6 +343,7 @@ bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char 
         return true;
     }
     if (code < 0) {
+        s = plm_trim_wide(s, &n);
         if (n >= LONGEST)
             return false;
         memcpy(text, s, n);

@@ -256,4 +256,8 @@ void plm_table_turn(double share, double *sine, double *cosine);
  * second[columns] are the cells of the second line, or NULL. (header.c) */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns);
 
+/* Returns the text s[*n] without no-break and other wide blanks at its ends; *n = its new length.
+ * (wide_blank.c) */
+const char *plm_trim_wide(const char *s, size_t *n);
+
 #endif

@@ -86,4 +86,10 @@ done
 sed 1d named.csv | cut -d, -f2 > bare.csv
 run predict n bare.csv header=false
 has 'too few columns' "$err" 'the table has no names of columns, and its 1 columns are not those of the training'
+
+# ---- blanks that nobody sees ----
+{ echo 'x,y'; rows 60 'i * 37 % 50 "," (i % 2 ? "cat" : "dog") (i % 5 ? "" : i % 3 ? "\302\240" : " \342\200\257\343\200\200")'; printf '5,\302\240\n'; } > blanks.csv
+run train blanks.csv target=y --dry-run
+has 'no-break spaces' "$out" '^y .* learned: 2 classes$'
+has 'a cell of them' "$err" '1 of 61 rows lack the target'
 finish
