@@ -9,12 +9,13 @@
 /* State while a file is read. The caller sets everything above `private`. */
 typedef struct {
     plm *w;
-    plm_arena *arena;        /* gets the names of the columns */
-    const char *path;        /* of the file */
-    const char *name;        /* as the user gave it, for messages */
-    plm_store *store;        /* gets the cells; with its settings */
-    const plm_schema *known; /* of the model; NULL = there is none */
-    bool keep_others;        /* true = keep the texts of the columns that are not inputs of the
+    plm_arena *arena;          /* gets the names of the columns */
+    const char *path;          /* of the file */
+    const char *name;          /* as the user gave it, for messages */
+    plm_store *store;          /* gets the cells; with its settings */
+    const plm_schema *known;   /* of the model; NULL = there is none */
+    const plm_schema *literal; /* its `literal` columns are read so; NULL = there is none */
+    bool keep_others;          /* true = keep the texts of the columns that are not inputs of the
                               * model `known` */
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */

@@ -38,7 +38,7 @@ static int compare(const plm_column *c, const char *cell)
     if (cell == NULL || plm_table_missing(cell))
         return 0;
     if (plm_column_has_words(c))
-        return plm_index_find(&c->number, cell) < c->words ? 1 : 0;
+        return plm_column_place(c, cell) < c->words ? 1 : 0;
     if (c->type != PLM_COLUMN_NUMBER && c->type != PLM_COLUMN_DATE)
         return 0;
     return plm_cell_read(cell).fits != 0 ? 1 : -1;

@@ -44,6 +44,14 @@ const char *plm_typed_words_of(plm_source *s, plm_column_role role)
     return text;
 }
 
+/* Gives the source its texts for messages. */
+plm_status plm_typed_name_source(plm_source *s, const char *file)
+{
+    s->name = plm_source_short_name(s, file);
+    s->file = plm_arena_text(&s->arena, file, SIZE_MAX);
+    return s->name && s->file ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Sets the shape of a part to rows of `width` values. A target of one value has rank 0. */
 static void shape_part(plm_source *s, int part, size_t width)
 {

@@ -31,6 +31,9 @@ PLM_CHECKED plm_status plm_typed_aim(plm_source *s, const plm_store *t);
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. Before the schema is fitted, the inputs have no rows. */
 PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);
+/* Sets the name and the file of the source, for messages, from the path that the user gave. Errors:
+ * E_MEMORY. */
+PLM_CHECKED plm_status plm_typed_name_source(plm_source *s, const char *file);
 /* Returns the names of the columns with a role, in the arena of the source, for messages. NULL = no
  * memory. */
 const char *plm_typed_words_of(plm_source *s, plm_column_role role);

@@ -24,7 +24,7 @@ static unusable count_cells(const plm_column *c, const plm_raw_column *r, int64_
         const bool gap = words ? r->code[i] < 0 : isnan(r->number[i]);
         if (gap)
             u.gaps += !c->indicator;
-        else if (words && plm_index_find(&c->number, r->word[r->code[i]]) >= c->words) {
+        else if (words && plm_column_place(c, r->word[r->code[i]]) >= c->words) {
             u.word = u.unknown == 0 ? r->word[r->code[i]] : u.word;
             u.unknown++;
         }

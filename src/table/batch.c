@@ -181,6 +181,7 @@ static plm_status finish(plm_store *t, const plm_store_batch *b)
         plm_raw_column *c = &t->column[i];
         c->texts += b->sum[i].texts;
         c->missing += b->sum[i].missing;
+        c->na += b->sum[i].na;
         c->points += b->sum[i].points;
         c->groups += b->sum[i].groups;
         PLM_TRY(add_others(t, b, i));

@@ -190,7 +190,7 @@ plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t pla
         if (of_code == NULL)
             return PLM_E_MEMORY;
         for (size_t i = 0; i < r->words; i++)
-            of_code[i] = plm_index_find(&c->number, r->word[i]);
+            of_code[i] = plm_column_place(c, r->word[i]);
     }
     for (int64_t i = 0; i < t->rows; i++)
         encode_cell(c, r, of_code, i, out + (size_t)i * step);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "table/labels.h"
+#include "table/variants.h"
 #include "table/vocabulary.h"
 
 /* MOST_CLASSES: a target of whole numbers with more different values is a regression, not a class.
@@ -86,11 +87,12 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_store *t,
         return plm_labels_find(a, c, r, where);
     }
     if (has_classes(c, r, rows)) {
-        c->why = plm_arena_format(a, "%zu %s", r->words,
+        PLM_TRY(plm_vocabulary_all(a, c, r));
+        c->why = plm_arena_format(a, "%zu %s", c->words,
                                   r->numbers == n ? "different whole numbers" : "different words");
         c->type = PLM_COLUMN_CATEGORY;
         c->encoding = PLM_ENCODE_CLASSES;
-        return c->why != NULL ? plm_vocabulary_all(a, c, r) : PLM_E_MEMORY;
+        return c->why != NULL ? PLM_OK : PLM_E_MEMORY;
     }
     if (has_units(t, r))
         return fail_units(a, c, t, r, where);
@@ -212,6 +214,7 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
         PLM_TRY(choose_target(s->arena, c, t, r, where));
     }
     warn_doubtful(s->arena, c, t, i, where);
+    PLM_TRY(plm_variants_warn(s->arena, c, r, where));
     if (c->role == PLM_ROLE_WEIGHT) {
         c->encoding = r->numbers == t->rows ? PLM_ENCODE_AS_IT_IS : PLM_ENCODE_NONE;
         c->type = r->numbers == t->rows ? PLM_COLUMN_NUMBER : c->type;

@@ -307,7 +307,7 @@ static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
                plm_labels_set(c, r->word[r->code[row]], room);
     if (c->encoding == PLM_ENCODE_CLASSES)
         return r->coded && r->code[row] >= 0 &&
-               plm_index_find(&c->number, r->word[r->code[row]]) != SIZE_MAX;
+               plm_column_place(c, r->word[r->code[row]]) != SIZE_MAX;
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
         c->encoding == PLM_ENCODE_INDEX)
         return true;

@@ -105,7 +105,9 @@ typedef struct {
     size_t words;
     /* number of words that are not in the vocabulary, since there are too many or they are rare */
     int64_t rare;
-    plm_index number; /* from a word to its place in `word` */
+    plm_index number; /* from a word to its place in `word`, see plm_column_place */
+    bool literal;     /* NA and other marks of missing cells are words of it */
+    bool folded;      /* words are compared without regard to case and to blanks at their ends */
     char separator;   /* LABELS: the separator between the labels of a cell */
 } plm_column;
 
@@ -165,6 +167,9 @@ void plm_schema_need_order(plm_schema *s);
 /* Applies the settings `wishes`, such as "age=category, id=drop", to types and roles. Errors:
  * E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
+/* True if a column whose marks of missing cells are words was read without them, so that the table
+ * must be read again. */
+bool plm_schema_lacks_words(const plm_schema *s, const plm_store *t);
 /* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =
  * there is no such column. */
 size_t plm_schema_column(const plm_schema *s, const char *name);
@@ -183,6 +188,9 @@ size_t plm_column_ids(const plm_column *c);
 int plm_schema_part(const plm_schema *s, size_t column);
 /* True if the encoding of a column uses words. */
 bool plm_column_has_words(const plm_column *c);
+/* Returns the place of a word in the vocabulary of a column; SIZE_MAX = it is not there.
+ * (variants.c) */
+size_t plm_column_place(const plm_column *c, const char *word);
 /* Returns the total number of values of the columns with a role. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role);
 /* Finds the columns of a schema in another table: place[columns] = the index in the table, SIZE_MAX

@@ -48,6 +48,10 @@ static void print_fitted(plm_text *t, const plm_column *c)
         plm_text_format(t, ", \"separator\": \"%c\"", c->separator);
     if (c->indicator)
         plm_text_add(t, ", \"indicator\": true");
+    if (c->literal)
+        plm_text_add(t, ", \"literal\": true");
+    if (c->folded)
+        plm_text_add(t, ", \"folded\": true");
     if (c->carried)
         plm_text_add(t, ", \"carried\": true");
     if (c->rare > 0)

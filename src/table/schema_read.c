@@ -164,6 +164,8 @@ static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
     c->missing = (int64_t)missing;
     c->rare = (int64_t)rare;
     c->indicator = json_is_true(json_object_get(j, "indicator"));
+    c->literal = json_is_true(json_object_get(j, "literal"));
+    c->folded = json_is_true(json_object_get(j, "folded"));
     c->carried = json_is_true(json_object_get(j, "carried"));
     const char *separator = json_string_value(json_object_get(j, "separator"));
     c->separator = separator != NULL ? *separator : '\0';

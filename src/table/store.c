@@ -273,6 +273,18 @@ static void set_cell(const plm_raw_column *c, int64_t row, double number, int32_
         c->code[row] = code;
 }
 
+/* True if a text is a missing cell in a column. */
+static bool is_gap(const plm_raw_column *c, const char *text)
+{
+    return *text == '\0' || (!c->literal && plm_table_missing(text));
+}
+
+/* True for the text NA. */
+static bool is_na(const char *s, size_t n)
+{
+    return n == 2 && s[0] == 'N' && s[1] == 'A';
+}
+
 /* Stores a cell that is not a plain number: its text, or the fact that it is missing. */
 static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, const char *s,
                                   size_t n)
@@ -283,8 +295,9 @@ static plm_status add_word_or_gap(plm_store *t, plm_raw_column *c, int64_t row, 
     if (t->copy.failed)
         return PLM_E_MEMORY;
     size_t at = n > 0 ? find_word(c, plm_text_get(&t->copy)) : SIZE_MAX;
-    if (at == SIZE_MAX && (n == 0 || plm_table_missing(plm_text_get(&t->copy)))) {
+    if (at == SIZE_MAX && is_gap(c, plm_text_get(&t->copy))) {
         c->missing++;
+        c->na += is_na(s, n);
         set_cell(c, row, (double)NAN, PLM_CODE_MISSING);
         return PLM_OK;
     }
@@ -322,7 +335,7 @@ plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char 
 static bool find_known(const plm_raw_column *c, const char *text, int32_t *code)
 {
     const size_t at = find_word(c, text);
-    const bool gap = at == SIZE_MAX && (*text == '\0' || plm_table_missing(text));
+    const bool gap = at == SIZE_MAX && is_gap(c, text);
     *code = gap ? PLM_CODE_MISSING : at == SIZE_MAX ? PLM_CODE_PLAIN : (int32_t)at;
     return gap || c->many || (at != SIZE_MAX && c->code != NULL);
 }
@@ -352,6 +365,7 @@ bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char 
             return false;
     }
     sum->missing += code == PLM_CODE_MISSING;
+    sum->na += code == PLM_CODE_MISSING && is_na(s, n);
     sum->texts += code != PLM_CODE_MISSING;
     set_cell(c, row, code == PLM_CODE_MISSING ? (double)NAN : (double)INFINITY, code);
     return true;

@@ -27,7 +27,9 @@ enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
 /* A raw column. */
 typedef struct {
     const char *name; /* NULL = the table has no header */
-    bool keep;        /* to be set after plm_store_open: keep the texts of all cells */
+    bool keep;        /* set after plm_store_open: keep the texts of all cells */
+    bool literal;     /* the same: NA and other marks of missing values are words */
+    int64_t na;       /* number of missing cells that are the text NA */
     /* [rows] the number or the date (seconds since 1970) of a cell; NaN = missing; infinite = the
      * cell is a word that is not a number or date in the format */
     double *number;
@@ -96,7 +98,7 @@ typedef struct {
 
 /* Counts of the cells of a column in a batch, see plm_raw_column. */
 typedef struct {
-    int64_t texts, missing, points, groups;
+    int64_t texts, missing, points, groups, na;
 } plm_batch_sum;
 
 /* Rows that are not in the columns of the table yet, see batch.c. */

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "table/variants.h"
 #include "table/vocabulary.h"
 
 /* FEW_WORDS: columns with fewer different cells are categories, even if most cells are numbers.
@@ -138,7 +139,10 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
     const bool many = !r->coded || (n >= UNIQUE_ROWS && words > n / 2);
     plm_word_looks l;
     plm_words_look(r, &l);
-    if (r->both)
+    c->folded = plm_words_are_answers(r);
+    if (c->folded)
+        set(c, PLM_COLUMN_YES_NO, "yes or no, in upper and lower case");
+    else if (r->both)
         set(c, PLM_COLUMN_MIXED, "some numbers have a decimal point, others a decimal comma");
     else if (plm_words_are_refused(a, c, &l))
         c->type = PLM_COLUMN_MIXED;

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/variants.h"
+
 /* A word, the number of rows that have it, and its value if it is a number. */
 typedef struct {
     const char *word;
@@ -42,9 +44,36 @@ plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
     plm_index_clear(&c->number);
     c->word = word;
     c->words = words;
-    for (size_t i = 0; i < words; i++)
-        PLM_TRY(plm_index_put(&c->number, word[i], i));
+    for (size_t i = 0; i < words; i++) {
+        char folded[PLM_FOLDED];
+        const char *key = word[i];
+        if (c->folded && plm_word_fold(word[i], folded))
+            key = plm_arena_text(c->number.arena, folded, SIZE_MAX);
+        PLM_TRY(key != NULL ? plm_index_put(&c->number, key, i) : PLM_E_MEMORY);
+    }
     return PLM_OK;
+}
+
+/* Joins entries that are the same word in another case; the most frequent one gives its name. They
+ * are few. Returns how many are left. */
+static size_t join_variants(entry *list, size_t count)
+{
+    char one[PLM_FOLDED], other[PLM_FOLDED];
+    size_t n = 0;
+    for (size_t i = 0; i < count; i++) {
+        size_t at = 0;
+        (void)plm_word_fold(list[i].word, one);
+        while (at < n && plm_word_fold(list[at].word, other) && strcmp(one, other) != 0)
+            at++;
+        if (at == n) {
+            list[n++] = list[i];
+            continue;
+        }
+        const int64_t sum = list[at].count + list[i].count;
+        list[at] = by_count(&list[at], &list[i]) <= 0 ? list[at] : list[i];
+        list[at].count = sum;
+    }
+    return n;
 }
 
 /* Drops entries that do not occur, keeps the `most` most frequent ones, sorts them, and sets them
@@ -53,6 +82,7 @@ static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, s
                        int64_t least)
 {
     size_t n = 0, found = 0;
+    count = c->folded ? join_variants(list, count) : count;
     for (size_t i = 0; i < count; i++) {
         found += list[i].count > 0;
         if (list[i].count >= least)

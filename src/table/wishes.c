@@ -57,11 +57,15 @@ typedef struct {
     plm_cell_format format; /* format of the cells; PLM_FORMATS = as detected */
 } meaning;
 
+/* A category in which NA is a word. */
+static const char words_word[] = "words";
+
 static const meaning meanings[] = {
     {"number", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS},
     {"decimal_point", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_POINT},
     {"decimal_comma", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_COMMA},
     {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS},
+    {words_word, PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS},
     {"labels", PLM_ROLE_INPUT, PLM_COLUMN_LABELS, PLM_FORMATS},
     {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMATS},
     {"dmy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_DMY},
@@ -88,6 +92,8 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
     c->format = m->format;
     c->forced = m->format != PLM_FORMATS;
+    c->folded = false;
+    c->literal = m->word == words_word;
     c->why = "as you have set it";
     c->given = true;
     return PLM_OK;
@@ -115,10 +121,10 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
     for (int i = 0; i < MEANINGS; i++)
         if (plm_name_equal(word, meanings[i].word))
             return apply(&s->column[at], s, &meanings[i], where);
-    return plm_fail(
-        s->arena->w, PLM_E_SPEC, where,
-        "number, category, date, labels, id or drop; decimal_comma, decimal_point, dmy, mdy, ymd",
-        "the type of column '%.80s' cannot be '%.40s'", s->column[at].name, word);
+    return plm_fail(s->arena->w, PLM_E_SPEC, where,
+                    "number, category, words, date, labels, id or drop; decimal_comma, "
+                    "decimal_point, dmy, mdy, ymd",
+                    "the type of column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 
 /* Applies the settings. Braces around the list are accepted, since YAML users write a mapping. */
@@ -139,4 +145,14 @@ plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
         PLM_TRY(read_wish(s, wish, where));
     }
     return PLM_OK;
+}
+
+/* The wishes are known only when the table was read. */
+bool plm_schema_lacks_words(const plm_schema *s, const plm_store *t)
+{
+    bool lacks = false;
+    for (size_t i = 0; i < t->columns; i++)
+        lacks =
+            lacks || (s->column[i].literal && !t->column[i].literal && t->column[i].missing > 0);
+    return lacks;
 }

@@ -31,7 +31,7 @@ static const plm_field fields[] = {
               "[list] for several targets; none = no target"),
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
               "types for columns, instead of the detected ones: 'age=category, code=number, "
-              "id=drop'; possible types are number, category, date, labels, id, drop; "
+              "id=drop'; possible types are number, category, words, date, labels, id, drop; "
               "decimal_comma, decimal_point for numbers; dmy, mdy, ymd for dates"),
     PLM_FIELD_OF(table, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line have the names of the columns?"),
@@ -125,6 +125,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
                         .name = c->file,
                         .store = &t->store,
                         .known = known,
+                        .literal = s->schema,
                         .keep_others = known && !s->known.wants_targets,
                         .delimiter = either(own.delimiter, model.delimiter),
                         .header = either(own.header, model.header),
@@ -234,18 +235,30 @@ static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *
     return list_targets(s, c->target, out);
 }
 
-/* Makes the schema of the table for a new model. A column for which the user sets a decimal comma
- * may need texts of numbers that were not kept; then the file is read again. */
+/* Reads the file and finds its schema again. quiet: the warnings of the schema are known. */
+static plm_status find_again(plm_source *s, plm_typed *t, const table *c,
+                             const plm_schema_wishes *wishes, bool quiet)
+{
+    void (*const log)(void *, int, const char *) = s->w.options.log;
+    PLM_TRY(read_again(s, t, c));
+    PLM_TRY(plm_store_settle(&t->store));
+    s->w.options.log = quiet ? NULL : log;
+    const plm_status status = plm_schema_find(&s->arena, &t->store, wishes, c->file, &s->schema);
+    s->w.options.log = log;
+    return status;
+}
+
+/* Finds the schema of the table for a new model. A column that the user reads with a decimal comma
+ * may need texts of numbers that were not kept, and one of words marks such as NA; then the file is
+ * read again. */
 static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 {
     plm_schema_wishes wishes;
     PLM_TRY(fill_wishes(s, c, &wishes));
     plm_status status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
-    if (status >= 0 && plm_store_lacks_groups(&t->store)) {
-        PLM_TRY(read_again(s, t, c));
-        PLM_TRY(plm_store_settle(&t->store));
-        status = plm_schema_find(&s->arena, &t->store, &wishes, c->file, &s->schema);
-    }
+    const bool words = status >= 0 && plm_schema_lacks_words(s->schema, &t->store);
+    if (words || (status >= 0 && plm_store_lacks_groups(&t->store)))
+        status = find_again(s, t, c, &wishes, words);
     if (status == PLM_E_DATA && s->schema)
         warn_report(s);
     PLM_TRY(status);
@@ -288,14 +301,6 @@ static plm_status fit_table(plm_source *s, const int64_t *row, int64_t rows)
     return plm_typed_spill_status(s, status);
 }
 
-/* Gives the source its texts for messages. */
-static plm_status name_source(plm_source *s, const table *c)
-{
-    s->name = plm_source_short_name(s, c->file);
-    s->file = plm_arena_text(&s->arena, c->file, SIZE_MAX);
-    return s->name && s->file ? PLM_OK : PLM_E_MEMORY;
-}
-
 /* Makes the parts of the source, now that its schema is known. */
 static plm_status make_parts(plm_source *s, plm_typed *t, const table *c, bool targets)
 {
@@ -323,7 +328,7 @@ static plm_status open_all(plm_source *s, const void *config)
     s->state = t;
     t->store.arena.w = &s->w;
     PLM_TRY(plm_typed_spill(s, c->memory, c->spill));
-    PLM_TRY(name_source(s, c));
+    PLM_TRY(plm_typed_name_source(s, c->file));
     if (known)
         PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
     else if (c->horizon > 0)
@@ -373,13 +378,12 @@ const plm_source_kind plm_source_table = {
              "are replaced by the median, with an additional input that marks them, and words that "
              "do not occur in the training rows become zeros. Columns that number the rows, are "
              "constant or contain sentences are dropped. A target of words, or of few whole "
-             "numbers, is a class, "
-             "and the model keeps the names of the classes. Means, medians and words are taken "
+             "numbers, is a class, and the model keeps the names of the classes. Means, medians "
+             "and words are taken "
              "from the training rows only. The model stores all this as its schema, so that it can "
              "predict raw rows. A table may be larger than memory: see memory=. With lags or "
-             "windows the rows are a series, sorted by their "
-             "first date if there is one, and each row is predicted from earlier rows. For a table "
-             "of numbers that must not be changed, use csv.",
+             "windows the rows are a series, sorted by time, and each row is predicted from "
+             "earlier rows. For a table of numbers that must not be changed, use csv.",
          .config_size = sizeof(table),
          .fields = fields,
          .examples = PLM_LIST("table('adult.csv', target=income)",
