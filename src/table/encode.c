@@ -156,14 +156,6 @@ static void encode_cell(const plm_column *c, const plm_raw_column *r, const size
     encode_word(c, code, out);
 }
 
-/* True if the encoding uses the vocabulary of the column. */
-bool plm_column_has_words(const plm_column *c)
-{
-    return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
-           c->encoding == PLM_ENCODE_CLASSES || c->encoding == PLM_ENCODE_INDEX ||
-           c->encoding == PLM_ENCODE_LABELS;
-}
-
 /* Writes the labels of all rows. Unknown labels were reported as an error before (match.c). */
 static void encode_labels(const plm_column *c, const plm_store *t, size_t place, float *out,
                           size_t step)
