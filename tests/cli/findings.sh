@@ -59,10 +59,10 @@ has 'a table by its ending, a target by its number' "$out" 'HOMES.CSV: 4 rows of
 run doctor homes.csv target=price lags=1 columns='town=drop' delimiter=comma effort=quick
 has 'a table as train reads it' "$out" 'homes.csv: 3 rows of [0-9]* numbers$'
 awk 'BEGIN { OFS = ","; print "size,town,price"; for (i = 0; i < 200; i++) print i % 37, i % 3 ? "Bonn" : "Ulm", i % 37 * i % 11 }' > many.csv
-run doctor many.csv target=price optimizer='sgd(50)' --init
+run doctor many.csv target=price optimizer='adam(10)' --init
 has 'a table with a key of the net' "$out" 'many.csv: 200 rows of [0-9]* numbers; [0-9]* layers'
 has 'the net of a table' "$out" 'S305'
-run doctor many.csv target=price optimizer='sgd(50)' --data
+run doctor many.csv target=price optimizer='adam(10)' --data
 lacks 'only the rows of a table' "$out" 'S305'
 run doctor homes.csv skip=1 header=false
 has 'its last column is the target' "$out" 'homes.csv: 4 rows of [0-9]* numbers$'

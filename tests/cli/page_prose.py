@@ -89,10 +89,10 @@ DOCUMENTS = [
      [start + step for start in (r"airline-passengers: [^|]*\| one step", r"daily-min-temperatures: [^|]*\| one step",
                                  r"monthly-sunspots: [^|]*\| one step")
       for step in (r" \| \**([\d.]+)", r" \| [*\d.]+ \| \**([\d.]+)")]),
-    ("doctor", r"it found all of (\d+) faulty trainings, named the right first cause for (\d+) \((\d+) %\), and warned of (\d+) "
-     r"of (\d+) healthy ones", "bench/doctor/RESULTS.md",
-     [r"faulty runs found +(\d+) of +\d+", r"first root right +(\d+) of", None, r"(\d+) of \d+ healthy runs",
-      r"\d+ of (\d+) healthy runs"]),
+    ("doctor", r"it found (\d+) of (\d+) faulty trainings \((\d+) %\), named the right first cause for (\d+) \((\d+) %\), and "
+     r"warned of (\d+) of (\d+) healthy ones", "bench/doctor/RESULTS.md",
+     [r"faulty runs found +(\d+) of", r"faulty runs found +\d+ of +(\d+)", None, r"first root right +(\d+) of", None,
+      r"healthy runs with a warning or error +(\d+) of", r"healthy runs with a warning or error +\d+ of +(\d+)"]),
 ]
 
 
