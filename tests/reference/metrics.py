@@ -434,7 +434,7 @@ def numbers(rng, kind, shape):
         p = rng.dirichlet(np.ones(shape[1]), shape[0])
         t = np.array([rng.choice(shape[1], p=row) for row in p], float)
         p = p ** float(kind.split()[1])
-        return p / p.sum(1, keepdims=True), t
+        return np.float32(p / p.sum(1, keepdims=True)).astype(float), t
     if kind not in ("yes-no", "yes-no logits", "ties", "label ties"):
         return losses.numbers(rng, kind, shape)
     t = np.round(rng.random(shape))
