@@ -148,9 +148,9 @@ void plm_fail_within(plm *w, const char *outer, ...) PLM_PRINTF(2, 3);
  * that names the callback. */
 PLM_CHECKED plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool stops,
                                            const char *name);
-/* Returns E_MEMORY if memory ran out since the runtime had recorded so many errors (w->errors). For
- * those who make a text of many calls that return values or pass over errors: what they made is
- * then incomplete. */
+/* Returns E_MEMORY if memory ran out after w->errors, the number of recorded errors, was `errors`.
+ * For functions that build a text by many calls whose errors they do not check one by one: the text
+ * is then incomplete. */
 PLM_CHECKED plm_status plm_memory_since(const plm *w, uint64_t errors);
 /* Adds a user of the runtime: a model or stream. */
 void plm_runtime_join(plm *w);

@@ -57,8 +57,8 @@ plm_status plm_records_enlarge(plm_records *r, size_t room)
 
 /* Moves the unused text to the beginning of the buffer and fills the rest. If the unused text is
  * more than half of the buffer, the record is long, and the buffer is doubled, so that a record of
- * any length is copied only a few times. The decoder is told where the new bytes begin, for the
- * line in its messages. */
+ * any length is copied only a few times. The decoder gets the position of the new bytes, from
+ * which its messages compute the line. */
 plm_status plm_records_refill(plm_records *r)
 {
     const size_t left = r->end - r->at;
