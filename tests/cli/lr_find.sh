@@ -232,7 +232,7 @@ is 'unknown key' "$code" 2
 mkdir stopped && cd stopped || exit 1
 "$plummet" lr-find digits --try --try-steps 1000000 --json -o curve.svg > "$out" 2> "$err" &
 pid=$!
-listens $pid
+works $pid
 kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130
