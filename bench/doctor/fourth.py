@@ -3,15 +3,12 @@ momentum near 1, noise, constraints, weight decay, class weights, averages and w
 wrong early stopping, biases, bottlenecks, a validation that was scaled in another way. It was written before any rule was
 tried on it, and has so many healthy nets that five seeds give more than 300 healthy runs."""
 import tables
-from nets import CHANGES, HE, LECUN, Maker, Net, argument, initialized, keys, numbered, replaced
+from frame import Frame, batch_of, biased, changed, few_normalized, frozen, model, softmax_layers, spread, with_keys
+from nets import HE, LECUN, initialized, keys, replaced
 
 PART = "fourth"
 TABLES = list(tables.FOURTH)
-CLASS_TABLES = [t for t in TABLES if tables.CLASSES[t] > 2]
 NUMBER_TABLES = [t for t in TABLES if tables.CLASSES[t] == 0]
-REAL_TABLES = [t for t in TABLES if t not in ("survey", "tones")]
-SHARP = ["petals", "swarm", "grades"]  # classes that a net can tell apart
-BENT = ["peaks", "cross", "petals", "quotient"]  # a linear net cannot learn them
 HIDDEN = {
     "relu2": [f"2 * dense(44, activation=relu, {HE})"],
     "relu4": [f"4 * dense(36, activation=relu, {HE})"],
@@ -27,19 +24,6 @@ HIDDEN = {
     "narrowing": [f"dense(72, activation=relu, {HE})", f"dense(24, activation=relu, {HE})"],
 }
 PLAIN = ["relu2", "tanh3", "elu3", "gelu4"]
-
-
-def shrink(rows, r, size=300.0):
-    """All columns in another unit, so that they are tiny."""
-    return [([v / size for v in x], y) for x, y in rows]
-
-
-def shift(rows, r):
-    """Each row has the target of the row before."""
-    return [(x, rows[i - 1][1]) for i, (x, _) in enumerate(rows)]
-
-
-CHANGES.update({"shrunk": (shrink, {}, "same"), "shrunk more": (shrink, {"size": 5000.0}, "same"), "shifted": (shift, {}, None)})
 
 
 def hard_negatives():
@@ -100,190 +84,100 @@ def hard_negatives():
     ]
 
 
-def zeroed(table):
-    """The last layer with weights that begin with 0."""
-    classes = tables.CLASSES[table]
-    return "dense(1, kernel_initializer=zeros)" if classes == 0 else \
-        f"dense({1 if classes == 2 else classes}, activation={'sigmoid' if classes == 2 else 'softmax'}, kernel_initializer=zeros)"
+FAULTS = [
+    ("vanishing sigmoid", [13, 17], "petals quotient swarm",
+     model("{s} * dense(28, activation=sigmoid)", optimizer="adam(1e-3)", layer="dense")),
+    ("vanishing small weights", [0.012, 0.025], "grades cross", model(
+        "7 * dense(36, activation=tanh, kernel_initializer=random_normal(stddev={s}))", optimizer="sgd(0.05)", layer="dense")),
+    ("exploding weights", [1.1, 2.2], "swarm tones", model(
+        "8 * dense(36, activation=relu, kernel_initializer=random_normal(stddev={s}))", optimizer="sgd(1e-3)")),
+    ("dead by bias", [-7, -14], "cross petals", changed(HIDDEN["relu4"], (0, 1, 2), biased, "sgd(0.05)")),
+    ("oscillating", [2.5, 6.0], "quotient swarm", with_keys(optimizer="sgd({s}, momentum=0.9)")),
+    ("rate of adam too high", ["adam(0.6)", "rmsprop(0.6)", "nadam(0.8)"], "grades cross petals"),
+    ("rate of sgd too high", [6.0, 40.0], "tones plant"),
+    ("rate far too low", ["adam(2e-7)", "sgd(1e-6)", "rmsprop(5e-8)"], "cross petals quotient"),
+    ("too few epochs", [1, 2], "petals quotient swarm tones", with_keys(epochs=int, optimizer=("sgd(0.005)", "adam(4e-4)"))),
+    ("output without softmax", ["tanh", "softsign"], "grades petals"),
+    ("output of one unit", ["sigmoid", "softmax"], "petals swarm"),
+    ("bounded output", ["sigmoid", "softplus", "relu"], "peaks quotient plant"),
+    ("loss of another task", ["mse", "huber"], "swarm survey"),
+    ("raw inputs", ["raw 3", "raw 4"], "cross petals quotient", with_keys(optimizer="sgd(0.01)")),
+    ("softmax twice", ["from_logits"], "grades"),
+    ("equal weights", ["zeros", "constant(0.1)"], "swarm tones", changed(HIDDEN["tanh3"], (0, 1), initialized, "adam(3e-3)")),
+    ("large weights", [5.0, 10.0], "petals quotient", changed(HIDDEN["relu4"], (1,), spread, "sgd(2e-3)")),
+    ("saturated", [5.0, 10.0], "peaks grades", changed(HIDDEN["tanh3"], (0, 1), spread, "sgd(0.02)")),
+    ("activation removed", ["all"], "peaks cross petals", model("3 * dense(36)")),
+    ("softmax hidden", [2, 3], "quotient swarm", softmax_layers(28)),
+    ("penalty too large", ["l2(2)", "l1(0.5)"], "grades cross",
+     model("3 * dense(36, activation=relu, kernel_regularizer={s})")),
+    ("dropout too large", [0.9, 0.94], "swarm tones", model(f"3 * dense(44, activation=relu, {HE}) | dropout({{s}})")),
+    ("batch of all rows", [480], "cross petals", batch_of(optimizer="sgd(0.02)", epochs=15)),
+    ("batch normalization of few rows", [1, 2], "peaks grades", few_normalized("2 * dense(36) | batch_normalization | relu")),
+    ("labels permuted", ["permuted", "permuted .8", "shifted"], "grades cross petals"),
+    ("label noise", ["noise .4", "noise .3", "noise .5"], "swarm petals grades",
+     model(f"2 * dense(100, activation=relu, {HE})", epochs=50)),
+    ("class lacking", ["lacking"], "petals swarm"),
+    ("rare classes", ["rare .01", "rare .03"], "petals swarm"),
+    ("leak", ["leak", "leak .02"], "quotient swarm"),
+    ("rows twice", ["double 4"], "petals quotient"),
+    ("outliers", ["outlier 1e5", "outlier 1e4"], "grades cross"),
+    ("outliers of the target", ["far 1e4", "far 1e3"], "peaks quotient"),
+    ("gaps", ["gap"], "tones"),
+    ("sorted and not shuffled", ["sorted"], "swarm survey peaks quotient"),
+    ("sorted and split", ["sorted"], "swarm grades peaks"),
+    ("too few rows", ["few 30", "few 45"], "grades cross", model(f"2 * dense(100, activation=relu, {HE})")),
+    ("targets in another unit", ["price 1000", "price 1e5"], "peaks quotient",
+     with_keys(optimizer=("adam(1e-3)", "sgd(0.01)"))),
+    ("frozen", ["all"], "cross", frozen(HIDDEN["relu2"])),
+    ("clipped to nothing", [0.0002, 0.001], "petals quotient", with_keys(optimizer="sgd(0.1, clipnorm={s})")),
+    ("schedule too short", ["cosine_decay(0.02, 45)", "exponential_decay(0.02, 8, 0.4)"], "swarm tones"),
+    ("rate that rises", ["0.006 * 1.022 ** step", "0.002 * 1.028 ** step"], "tones plant"),
+    ("momentum near 1", ["sgd(0.05, momentum=0.999)", "sgd(0.1, momentum=0.99)", "sgd(0.02, momentum=0.995)"],
+     "peaks grades cross"),
+    ("noise too large", [8, 15], "petals quotient", model("gaussian_noise({s})", f"2 * dense(44, activation=relu, {HE})")),
+    ("noise between layers", [25, 12], "grades cross", model(
+        f"dense(44, activation=relu, {HE})", "gaussian_noise({s})", f"dense(44, activation=relu, {HE})")),
+    ("constraint too tight", [0.002, 0.05], "quotient swarm",
+     model("3 * dense(36, activation=relu, kernel_constraint=max_norm({s}))")),
+    ("penalty on outputs", ["l2(5)", "l1(1)"], "tones plant",
+     model("2 * dense(44, activation=relu, activity_regularizer={s})")),
+    ("decay too strong", ["sgd(0.1, weight_decay=0.5)", "sgd(0.05, weight_decay=1)"], "cross petals"),
+    ("class weights far apart", [2000, 500], "survey tones grades"),
+    ("tiny inputs", ["shrunk more", "shrunk"], "cross petals quotient", with_keys(optimizer=("adam(1e-3)", "sgd(0.02)"))),
+    ("scaled again", ["1/255", "0.001"], "swarm tones", model("rescaling({s})", f"2 * dense(44, activation=relu, {HE})", optimizer="sgd(0.05)")),
+    ("average of weights too long", ["adam(3e-3, use_ema=true, ema_momentum=0.9999)", "adam(3e-3, lookahead_steps=5, lookahead_rate=0.003)"],
+     "grades cross"),
+    ("warm-up too long", ["sgd(warmup(200000, 0.05))", "adam(warmup(50000, 3e-3))"], "quotient swarm"),
+    ("gradients gathered too long", [60, 200], "peaks grades",
+     with_keys(optimizer="sgd(0.05, gradient_accumulation_steps={s})")),
+    ("elements clipped to nothing", [1e-05, 0.0001], "cross petals", with_keys(optimizer="sgd(0.05, clipvalue={s})")),
+    ("biases that saturate", [12, -9], "petals quotient",
+     model("3 * dense(36, activation=tanh, bias_initializer=constant({s}))", optimizer="sgd(0.03)")),
+    ("one unit between layers", ["relu"], "swarm grades", model(
+        f"dense(44, activation=relu, {HE})", "dense(1, activation={s})", f"dense(44, activation=relu, {HE})")),
+    ("hidden layers frozen", [0.02, 0.05], "grades cross", model(
+        "3 * dense(36, activation=relu, trainable=false, kernel_initializer=random_normal(stddev={s}))")),
+    ("validation scaled otherwise", ["0.1", "20"], "grades cross"),
+    ("stopped at once", [6, 3], "cross petals", with_keys(
+        optimizer="sgd(0.004)", observers="early_stopping(monitor=val_loss, min_delta={s}, patience=1)")),
+]
+PAIRS = [("raw inputs", "rate far too low"), ("labels permuted", "rate of sgd too high")]
 
 
-def scaled():
+def scaled(frame):
     """Raw columns and targets with the layers that see to them."""
     out = []
     for table in ("grades", "peaks", "swarm"):
-        out.append(Net(f"raw, normalized {table} {PART}", "hard negative", table,
-                       keys(table, ["normalization", *HIDDEN["relu2"]], epochs=40), part=PART, change="raw 3"))
+        out.append(frame.net("raw, normalized", "hard negative", table,
+                             keys(table, ["normalization", *HIDDEN["relu2"]], epochs=40), "raw 3"))
     for table in ("peaks", "quotient"):
         base = keys(table, HIDDEN["elu3"], epochs=40)
-        out.append(Net(f"price, normalized {table} {PART}", "hard negative", table,
-                       replaced(base, model=base["model"] + ["normalization(invert=true)"]), part=PART, change="price 1000"))
+        out.append(frame.net("price, normalized", "hard negative", table,
+                             replaced(base, model=base["model"] + ["normalization(invert=true)"]), "price 1000"))
     return out
 
 
-def healthy():
-    """Healthy nets on three tables each, then hard negatives."""
-    out = []
-    for i, (name, hidden) in enumerate(HIDDEN.items()):
-        for k in range(3):
-            table = TABLES[(i + 3 * k + k // 2) % len(TABLES)]
-            out.append(Net(f"{name} {table} {PART}", "healthy", table, keys(table, hidden, epochs=40), part=PART))
-    for i, (name, given, among) in enumerate(hard_negatives()):
-        table = among[(2 * i + i // 4) % len(among)]
-        more = {"last": zeroed(table)} if given.get("last") == "zeros" else {}
-        out.append(Net(f"{name} {table} {PART}", "hard negative", table,
-                       keys(table, **{"epochs": 40, **given, **more}), part=PART))
-    return out + scaled()
-
-
-def faulty():
-    """Faulty nets: the kinds of the sets before, then those that are new."""
-    m = Maker(HIDDEN, PLAIN, PART)
-
-    def make(family, codes, strengths, fault, count=2, among=TABLES, start=0, **more):
-        m.make(family, codes, strengths, fault, count=count, among=among[start:] + among[:start], **more)
-
-    def end(b):
-        return b["model"][-1]
-
-    def hidden(*layers, **more):
-        return lambda b, s, t, i: replaced(b, model=[w.replace("{s}", str(s)) for w in layers] + [end(b)], **more)
-
-    def optimizer(text="{s}", **more):
-        return lambda b, s, t, i: replaced(b, optimizer=text.replace("{s}", str(s)), **more)
-
-    def changed(name, at, change_of, rate):
-        return lambda b, s, t, i: (lambda l: (replaced(b, model=l[0] + [end(b)], optimizer=rate), l[1]))(
-            numbered(HIDDEN[name], at(i), lambda x: change_of(x, s)))
-
-    def rows(b, s, t, i):
-        return dict(b)
-
-    make("vanishing sigmoid", "G101", [13, 17], lambda b, s, t, i: (replaced(
-        b, model=[f"{s} * dense(28, activation=sigmoid)", end(b)], optimizer="adam(1e-3)"), "dense"), count=3, start=3)
-    make("vanishing small weights", "S303 G101", [0.012, 0.025], lambda b, s, t, i: (replaced(
-        b, model=[f"7 * dense(36, activation=tanh, kernel_initializer=random_normal(stddev={s}))", end(b)],
-        optimizer="sgd(0.05)"), "dense"), start=1, wide="G104")
-    make("exploding weights", "S303 G102", [1.1, 2.2], hidden(
-        "8 * dense(36, activation=relu, kernel_initializer=random_normal(stddev={s}))", optimizer="sgd(1e-3)"), start=5,
-        wide="G110 S305 D203")
-    make("dead by bias", "G103", [-7, -14], changed("relu4", lambda i: i % 3, lambda x, s: argument(
-        x, f"bias_initializer=constant({s})"), "sgd(0.05)"), start=2)
-    make("oscillating", "S305", [2.5, 6.0], optimizer("sgd({s}, momentum=0.9)"), start=4, wide="G110 G103 G104")
-    make("rate of adam too high", "S305", ["adam(0.6)", "rmsprop(0.6)", "nadam(0.8)"], optimizer(), count=3, start=1,
-         wide="G103 G110 G104")
-    make("rate of sgd too high", "S305", [6.0, 40.0], optimizer("sgd({s})"), start=6, wide="G103 G110 G104")
-    make("rate far too low", "S306", ["adam(2e-7)", "sgd(1e-6)", "rmsprop(5e-8)"], optimizer(), count=3, start=2)
-    make("too few epochs", "S306", [1, 2], lambda b, s, t, i: replaced(
-        b, epochs=s, optimizer=("sgd(0.005)", "adam(4e-4)")[i % 2]), count=4, start=3, wide="O402")
-    make("output without softmax", "S301", ["tanh", "softsign"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + [f"dense({tables.CLASSES[t]}, activation={s})"], loss="sparse_categorical_crossentropy"),
-        among=CLASS_TABLES, harm="certain", wide="S300")
-    make("output of one unit", "S301", ["sigmoid", "softmax"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + [f"dense(1, activation={s})"]), among=CLASS_TABLES, harm="certain", start=1, wide="S300")
-    make("bounded output", "S301", ["sigmoid", "softplus", "relu"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + [f"dense(1, activation={s})"], loss="mse"), among=NUMBER_TABLES, count=3)
-    make("loss of another task", "S301", ["mse", "huber"], lambda b, s, t, i: replaced(b, loss=s), among=CLASS_TABLES,
-         harm="certain", start=2, wide="S300")
-    make("raw inputs", "D202", ["raw 3", "raw 4"], lambda b, s, t, i: replaced(b, optimizer="sgd(0.01)"),
-         among=REAL_TABLES, data="rows", count=3, start=2)
-    make("softmax twice", "S301", ["from_logits"], lambda b, s, t, i: replaced(
-        b, loss="sparse_categorical_crossentropy(from_logits=true)"), among=CLASS_TABLES, harm="certain", count=1)
-    make("equal weights", "S304", ["zeros", "constant(0.1)"], changed("tanh3", lambda i: i % 2, initialized, "adam(3e-3)"),
-         wide="S303", start=5)
-    make("large weights", "S303", [5.0, 10.0], changed("relu4", lambda i: 1, lambda x, s: initialized(
-        x, f"random_normal(stddev={s})"), "sgd(2e-3)"), start=3, wide="S305 G110 G103")
-    make("saturated", "G104 S303", [5.0, 10.0], changed("tanh3", lambda i: i % 2, lambda x, s: initialized(
-        x, f"random_normal(stddev={s})"), "sgd(0.02)"), start=0)
-    make("activation removed", "S302", ["all"], hidden("3 * dense(36)"), among=BENT, count=3)
-    make("softmax hidden", "S302", [2, 3], lambda b, s, t, i: replaced(
-        b, model=[f"{s} * dense(28, activation=softmax)", end(b)], optimizer="adam(1e-3)"), start=4, wide="G101")
-    make("penalty too large", "O403", ["l2(2)", "l1(0.5)"], hidden(
-        "3 * dense(36, activation=relu, kernel_regularizer={s})"), start=1, wide="O402")
-    make("dropout too large", "O403", [0.9, 0.94], hidden(f"3 * dense(44, activation=relu, {HE}) | dropout({{s}})"), start=5,
-         wide="O402")
-    make("batch of all rows", "S309 S306", [480], lambda b, s, t, i: replaced(
-        b, data=b["data"].replace("batch(32)", f"batch({s})"), optimizer="sgd(0.02)", epochs=15), start=2, wide="O402")
-    make("batch normalization of few rows", "S309", [1, 2], lambda b, s, t, i: replaced(
-        b, model=["2 * dense(36) | batch_normalization | relu", end(b)], data=b["data"].replace("batch(32)", f"batch({s})"),
-        epochs=6, twin=replaced(b, model=["2 * dense(36) | batch_normalization | relu", end(b)])), start=0)
-    make("labels permuted", "D213 D214 O401", ["permuted", "permuted .8", "shifted"], rows, data="rows", count=3, start=1,
-         among=[t for t in TABLES if t != "plant"])
-    make("label noise", "D214 O401", ["noise .4", "noise .3", "noise .5"], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense(100, activation=relu, {HE})", end(b)], epochs=50), data="rows", count=3,
-        wide="O402 D213 D215", among=["swarm", "petals", "grades", "cross"])
-    make("class lacking", "D207 D212", ["lacking"], lambda b, s, t, i: replaced(b, validation="split(0.2)"), among=SHARP,
-         data="rows", wide="D211")
-    make("rare classes", "D206", ["rare .01", "rare .03"], rows, among=SHARP, data="rows", wide="O402 D207")
-    make("leak", "D210", ["leak", "leak .02"], rows, data="rows", harm="inflated", start=4)
-    make("rows twice", "D208 D209", ["double 4"], rows, among=REAL_TABLES, data="rows", harm="inflated", wide="D215 O401",
-         start=3)
-    make("outliers", "D205 D202", ["outlier 1e5", "outlier 1e4"], lambda b, s, t, i: replaced(b, optimizer="sgd(0.01)"),
-         among=REAL_TABLES, data="rows", wide="S305 G110", start=1)
-    make("outliers of the target", "D205 D203", ["far 1e4", "far 1e3"], rows, among=NUMBER_TABLES, data="rows",
-         wide="S305 G110")
-    make("gaps", "D201", ["gap"], rows, data="rows", harm="certain", count=1, start=6, wide="D200")
-    make("sorted and not shuffled", "D212", ["sorted"], lambda b, s, t, i: replaced(
-        b, data=b["data"].replace(" | shuffle", ""), optimizer="sgd(0.1)"), among=CLASS_TABLES + NUMBER_TABLES, data="rows",
-        count=4, start=2)
-    make("sorted and split", "D212 D207", ["sorted"], lambda b, s, t, i: replaced(b, validation="split(0.3)"),
-         among=SHARP + ["peaks"], data="rows", wide="D211", count=3, start=1)
-    make("too few rows", "D215 O401", ["few 30", "few 45"], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense(100, activation=relu, {HE})", end(b)]), data="rows", start=1, wide="O402 D207")
-    make("targets in another unit", "D203", ["price 1000", "price 1e5"], lambda b, s, t, i: replaced(
-        b, optimizer=("adam(1e-3)", "sgd(0.01)")[i % 2]), among=NUMBER_TABLES, data="rows", wide="S305 G110 S306")
-    make("frozen", "S310", ["all"], lambda b, s, t, i: replaced(
-        b, model=[argument(x, "trainable=false") for x in HIDDEN["relu2"] + [end(b)]]), count=1, start=2)
-    make("clipped to nothing", "S308 S306", [2e-4, 1e-3], optimizer("sgd(0.1, clipnorm={s})"), start=3)
-    make("schedule too short", "S307", ["cosine_decay(0.02, 45)", "exponential_decay(0.02, 8, 0.4)"], optimizer("sgd({s})"),
-         wide="S306 O402", start=5)
-    make("rate that rises", "S305 S307", ["0.006 * 1.022 ** step", "0.002 * 1.028 ** step"], optimizer(
-        "sgd(per_step('{s}'))"), wide="G110 G103 O402", start=6)
-    new_kinds(m, make, end, hidden, optimizer, rows)
-    m.pair([("raw inputs", "rate far too low"), ("labels permuted", "rate of sgd too high")], 2)
-    return m.nets
-
-
-def new_kinds(m, make, end, hidden, optimizer, rows):
-    """Kinds of faults that the sets before do not have."""
-    make("momentum near 1", "S305", ["sgd(0.05, momentum=0.999)", "sgd(0.1, momentum=0.99)", "sgd(0.02, momentum=0.995)"],
-         optimizer(), count=3, wide="G110 G103")
-    make("noise too large", "O403", [8, 15], hidden("gaussian_noise({s})", f"2 * dense(44, activation=relu, {HE})"),
-         start=3, wide="O402")
-    make("noise between layers", "O403", [25, 12], hidden(f"dense(44, activation=relu, {HE})", "gaussian_noise({s})",
-         f"dense(44, activation=relu, {HE})"), start=1, wide="O402")
-    make("constraint too tight", "O403", [0.002, 0.05], hidden(
-        "3 * dense(36, activation=relu, kernel_constraint=max_norm({s}))"), start=4, wide="O402")
-    make("penalty on outputs", "O403", ["l2(5)", "l1(1)"], hidden(
-        "2 * dense(44, activation=relu, activity_regularizer={s})"), start=6, wide="O402")
-    make("decay too strong", "O403", ["sgd(0.1, weight_decay=0.5)", "sgd(0.05, weight_decay=1)"], optimizer(), start=2,
-         wide="O402")
-    make("class weights far apart", "D206", [2000, 500], lambda b, s, t, i: replaced(
-        b, class_weight="[" + ", ".join(str(s) if k == 1 else "1" for k in range(tables.CLASSES[t])) + "]"),
-        among=["survey", "tones", "grades"], start=0, wide="O402", count=3)
-    make("tiny inputs", "D202", ["shrunk more", "shrunk"], lambda b, s, t, i: replaced(
-        b, optimizer=("adam(1e-3)", "sgd(0.02)")[i % 2]), among=REAL_TABLES, data="rows", count=3, start=2)
-    make("scaled again", "D202", ["1/255", "0.001"], hidden("rescaling({s})", f"2 * dense(44, activation=relu, {HE})",
-         optimizer="sgd(0.05)"), start=5)
-    make("average of weights too long", "S306", ["adam(3e-3, use_ema=true, ema_momentum=0.9999)",
-         "adam(3e-3, lookahead_steps=5, lookahead_rate=0.003)"], optimizer(), start=1)
-    make("warm-up too long", "S307 S306", ["sgd(warmup(200000, 0.05))", "adam(warmup(50000, 3e-3))"], optimizer(), start=4,
-         wide="O402")
-    make("gradients gathered too long", "S309 S306", [60, 200], optimizer("sgd(0.05, gradient_accumulation_steps={s})"),
-         start=0, wide="O402")
-    make("elements clipped to nothing", "S308 S306", [1e-5, 1e-4], optimizer("sgd(0.05, clipvalue={s})"), start=2)
-    make("biases that saturate", "S303 G104 G103", [12, -9], hidden(
-        "3 * dense(36, activation=tanh, bias_initializer=constant({s}))", optimizer="sgd(0.03)"), start=3, wide="G101")
-    make("one unit between layers", "O402 S302", ["relu"], hidden(f"dense(44, activation=relu, {HE})",
-         "dense(1, activation={s})", f"dense(44, activation=relu, {HE})"), among=["swarm", "grades", "petals"], count=2)
-    make("hidden layers frozen", "S310", [0.02, 0.05], hidden(
-        "3 * dense(36, activation=relu, trainable=false, kernel_initializer=random_normal(stddev={s}))"), start=1,
-        wide="S303 G101")
-    make("validation scaled otherwise", "D211", ["0.1", "20"], lambda b, s, t, i: replaced(
-        b, validation=f"csv('{t}_test.csv', target=y) | rescaling({s})"), among=REAL_TABLES, harm="certain", start=1)
-    make("stopped at once", "S306", [6, 3], lambda b, s, t, i: replaced(
-        b, optimizer="sgd(0.004)", observers=f"early_stopping(monitor=val_loss, min_delta={s}, patience=1)"),
-        start=2, wide="O402")
-
-
 def nets():
-    return healthy() + faulty()
+    frame = Frame(PART, TABLES, HIDDEN, PLAIN)
+    return frame.plain_nets(lambda i, k: i + 3 * k + k // 2) + frame.hard_negatives(hard_negatives(), 4) + scaled(frame) + \
+        frame.faulty(FAULTS, PAIRS)

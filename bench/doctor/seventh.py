@@ -2,17 +2,14 @@
 schedules. It was written for rules that were changed after the sixth set had been looked at, and before any of them was tried
 on it. As in the fifth set, a healthy net on a noisy table has the same net, stopped at its best epoch, as its twin."""
 import tables
-from nets import CHANGES, HE, LECUN, Maker, Net, argument, head, initialized, keys, numbered, replaced
+from frame import Frame, batch_of, biased, changed, few_normalized, frozen, model, overtrained, softmax_layers, spread, with_keys
+from nets import HE, LECUN, initialized
 
 PART = "seventh"
 TABLES = list(tables.SEVENTH)
 NOISY = ["wages", "fever", "tastes"]
-CLASS_TABLES = [t for t in TABLES if tables.CLASSES[t] > 2]
 NUMBER_TABLES = [t for t in TABLES if tables.CLASSES[t] == 0]
 SMOOTH = ["dunes", "pulse"]  # numbers with little noise
-REAL_TABLES = [t for t in TABLES if t != "visits"]
-SHARP = ["seals", "petals2"]  # classes that a net can tell apart
-BENT = ["dunes", "pulse", "strips", "petals2"]  # a linear net cannot learn them
 HIDDEN = {
     "relu2": [f"2 * dense(60, activation=relu, {HE})"],
     "relu5": [f"4 * dense(34, activation=relu, {HE})"],
@@ -29,15 +26,6 @@ HIDDEN = {
 }
 PLAIN = ["relu2", "tanh2", "elu2", "silu3"]
 STOP = "early_stopping(patience=9, restore_best_weights=true)"
-
-
-def mix(rows, r):
-    """Each row has the target of a row nearby in the file."""
-    return [(x, rows[(i + r.randrange(1, 9)) % len(rows)][1]) for i, (x, _) in enumerate(rows)]
-
-
-CHANGES.update({"mixed": (mix, {}, None), "few 200": (CHANGES["few 30"][0], {"count": 200}, None),
-                "few 40": (CHANGES["few 30"][0], {"count": 40}, None), "few 25": (CHANGES["few 30"][0], {"count": 25}, None)})
 
 
 def hard_negatives():
@@ -115,187 +103,81 @@ def hard_negatives():
     ]
 
 
-def healthy_net(name, family, table, keys_of, change=""):
-    """A healthy net; on a noisy table with the twin that is stopped at its best epoch."""
-    twin = None
-    if table in NOISY:
-        twin = replaced(keys_of, observers=STOP)
-    return Net(f"{name} {table} {PART}", family, table, keys_of, twin=twin, part=PART, change=change)
-
-
-def healthy():
-    """Healthy nets on three tables each, then hard negatives."""
-    out = []
-    for i, (name, hidden) in enumerate(HIDDEN.items()):
-        for k in range(3):
-            table = TABLES[(2 * i + 3 * k) % len(TABLES)]
-            out.append(healthy_net(name, "healthy", table, keys(table, hidden, epochs=40)))
-    for i, (name, given, among) in enumerate(hard_negatives()):
-        for table in among if among is NOISY else [among[(2 * i + i // 5) % len(among)]]:
-            given = dict(given)
-            change = given.pop("change", "")
-            if given.get("last") == "zeros":
-                given["last"] = head(table)[:-1] + ", kernel_initializer=zeros)"
-            out.append(healthy_net(name, "hard negative", table, keys(table, **{"epochs": 40, **given}), change))
-    for table in ("pulse", "seals", "strips"):
-        out.append(healthy_net("raw, normalized", "hard negative", table,
-                               keys(table, ["normalization", *HIDDEN["silu3"]], epochs=40), "raw 3"))
-    return out
-
-
-def faulty():
-    """Faulty nets: the kinds of the sets before, then those that are new."""
-    m = Maker(HIDDEN, PLAIN, PART)
-    clear = [t for t in TABLES if t not in NOISY]  # tables where harm shows
-
-    def make(family, codes, strengths, fault, count=2, among=clear, start=0, **more):
-        m.make(family, codes, strengths, fault, count=count, among=among[start % len(among):] + among[:start % len(among)],
-               **more)
-
-    def end(b):
-        return b["model"][-1]
-
-    def hidden(*layers, **more):
-        return lambda b, s, t, i: replaced(b, model=[w.replace("{s}", str(s)) for w in layers] + [end(b)], **more)
-
-    def optimizer(text="{s}", **more):
-        return lambda b, s, t, i: replaced(b, optimizer=text.replace("{s}", str(s)), **more)
-
-    def changed(name, at, change_of, rate):
-        return lambda b, s, t, i: (lambda l: (replaced(b, model=l[0] + [end(b)], optimizer=rate), l[1]))(
-            numbered(HIDDEN[name], at(i), lambda x: change_of(x, s)))
-
-    def rows(b, s, t, i):
-        return dict(b)
-
-    make("vanishing sigmoid", "G101", [16, 12], lambda b, s, t, i: (replaced(
-        b, model=[f"{s} * dense(30, activation=sigmoid)", end(b)], optimizer="nadam(8e-4)"), "dense"), count=3, start=1)
-    make("vanishing small weights", "S303 G101", [0.01, 0.018], lambda b, s, t, i: (replaced(
-        b, model=[f"6 * dense(40, activation=tanh, kernel_initializer=truncated_normal(stddev={s}))", end(b)],
-        optimizer="sgd(0.04)"), "dense"), start=2, wide="G104")
-    make("exploding weights", "S303 G102", [1.5, 1.0], hidden(
-        "9 * dense(40, activation=relu, kernel_initializer=random_normal(stddev={s}))", optimizer="sgd(2e-3)"), start=3,
-        wide="G110 S305 D203")
-    make("dead by bias", "G103", [-10, -7], changed("relu5", lambda i: i % 4, lambda x, s: argument(
-        x, f"bias_initializer=constant({s})"), "sgd(0.04)"), start=4)
-    make("oscillating", "S305", [3.0, 1.9], optimizer("sgd({s}, momentum=0.92)"), start=0, wide="G110 G103 G104")
-    make("rate of adam too high", "S305", ["adamw(0.6)", "rmsprop(0.6)", "adam(0.8)"], optimizer(), count=3, start=2,
-         wide="G103 G110 G104")
-    make("rate of sgd too high", "S305", [45.0, 9.0], optimizer("sgd({s})"), start=5, wide="G103 G110 G104")
-    make("rate far too low", "S306", ["sgd(8e-7)", "nadam(2e-7)", "adam(1e-7)"], optimizer(), count=3, start=1)
-    make("too few epochs", "S306", [1, 2], lambda b, s, t, i: replaced(
-        b, epochs=s, optimizer=("adam(4e-4)", "sgd(0.005)")[i % 2]), count=4, start=2, wide="O402")
-    make("output without softmax", "S301", ["tanh", "sigmoid"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + [f"dense({tables.CLASSES[t]}, activation={s})"], loss="sparse_categorical_crossentropy"),
-        among=CLASS_TABLES, harm="certain", wide="S300")
-    make("output of one unit", "S301", ["sigmoid", "softmax"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + [f"dense(1, activation={s})"]), among=CLASS_TABLES, harm="certain", start=1, wide="S300")
-    make("bounded output", "S301", ["sigmoid", "tanh", "relu6"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + [f"dense(1, activation={s})"], loss="mse"), among=["pulse", "visits", "dunes"], count=3)
-    make("loss of another task", "S301", ["mae", "huber"], lambda b, s, t, i: replaced(b, loss=s), among=CLASS_TABLES,
-         harm="certain", start=2, wide="S300")
-    make("raw inputs", "D202", ["raw 3", "raw 4"], lambda b, s, t, i: replaced(b, optimizer="sgd(0.02)"),
-         among=[t for t in REAL_TABLES if t not in NOISY], data="rows", count=3, start=1)
-    make("softmax twice", "S301", ["from_logits"], lambda b, s, t, i: replaced(
-        b, loss="sparse_categorical_crossentropy(from_logits=true)"), among=CLASS_TABLES, harm="certain", count=1, start=1)
-    make("equal weights", "S304", ["zeros", "constant(0.12)"], changed("tanh2", lambda i: i % 2, initialized, "adam(3e-3)"),
-         wide="S303", start=3)
-    make("large weights", "S303", [5.0, 8.0], changed("relu5", lambda i: 1, lambda x, s: initialized(
-        x, f"random_normal(stddev={s})"), "sgd(2e-3)"), start=4, wide="S305 G110 G103")
-    make("saturated", "G104 S303", [5.0, 8.0], changed("tanh4", lambda i: i % 2, lambda x, s: initialized(
-        x, f"random_normal(stddev={s})"), "sgd(0.02)"), start=5)
-    make("activation removed", "S302", ["all"], hidden("3 * dense(40)"), among=BENT, count=3)
-    make("softmax hidden", "S302", [2, 3], lambda b, s, t, i: replaced(
-        b, model=[f"{s} * dense(26, activation=softmax)", end(b)], optimizer="adam(1e-3)"), start=0, wide="G101")
-    make("penalty too large", "O403", ["l1(0.6)", "l2(3)"], hidden(
-        "2 * dense(44, activation=relu, kernel_regularizer={s})"), start=1, wide="O402")
-    make("dropout too large", "O403", [0.87, 0.92], hidden(f"3 * dense(50, activation=relu, {HE}) | dropout({{s}})"), start=2,
-         wide="O402")
-    make("batch of all rows", "S309 S306", [480], lambda b, s, t, i: replaced(
-        b, data=b["data"].replace("batch(32)", f"batch({s})"), optimizer="sgd(0.015)", epochs=14), start=3, wide="O402")
-    make("batch normalization of few rows", "S309", [1, 2], lambda b, s, t, i: replaced(
-        b, model=["2 * dense(40) | batch_normalization | elu", end(b)], data=b["data"].replace("batch(32)", f"batch({s})"),
-        epochs=6, twin=replaced(b, model=["2 * dense(40) | batch_normalization | elu", end(b)])), start=4)
-    make("labels permuted", "D213 D214 O401", ["permuted", "mixed", "permuted .8"], rows, data="rows", count=4, start=1)
-    make("label noise", "D214 O401", ["noise .4", "noise .5", "noise .3"], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense(110, activation=relu, {HE})", end(b)], epochs=50), data="rows", count=3,
-        wide="O402 D213 D215", among=["seals", "petals2", "strips"])
-    make("noisy numbers", "D214 O401", ["noise .4", "noise .5", "noise .3"], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense(110, activation=relu, {HE})", end(b)], epochs=60), data="rows", count=3,
-        wide="O402 D213 D215", among=["pulse", "dunes"])
-    make("class lacking", "D207 D212", ["lacking"], lambda b, s, t, i: replaced(b, validation="split(0.2)"), among=SHARP,
-         data="rows", wide="D211")
-    make("rare classes", "D206", ["rare .01", "rare .03"], rows, among=SHARP, data="rows", wide="O402 D207")
-    make("leak", "D210", ["leak", "leak .02"], rows, data="rows", harm="inflated", start=2)
-    make("rows twice", "D208 D209", ["double 8"], rows, among=["dunes", "seals", "pulse"], data="rows", harm="inflated",
-         wide="D215 O401")
-    make("outliers", "D205 D202", ["outlier 1e6", "outlier 1e5"], lambda b, s, t, i: replaced(b, optimizer="sgd(0.01)"),
-         among=["strips", "petals2", "dunes"], data="rows", wide="S305 G110", start=1)
-    make("outliers of the target", "D205 D203", ["far 1e4", "far 1e3"], rows, among=SMOOTH, data="rows", wide="S305 G110")
-    make("gaps", "D201", ["gap"], rows, data="rows", harm="certain", count=1, start=3, wide="D200")
-    make("sorted and not shuffled", "D212", ["sorted"], lambda b, s, t, i: replaced(
-        b, data=b["data"].replace(" | shuffle", ""), optimizer="sgd(0.1)"), among=["seals", "dunes", "petals2", "pulse"],
-        data="rows", count=4)
-    make("sorted and split", "D212 D207", ["sorted"], lambda b, s, t, i: replaced(b, validation="split(0.3)"),
-         among=["seals", "petals2", "pulse"], data="rows", wide="D211", count=3)
-    make("too few rows", "D215 O401", ["few 40", "few 30"], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense(90, activation=relu, {HE})", end(b)]), data="rows", start=1, wide="O402 D207")
-    make("targets in another unit", "D203", ["price 1000", "price 1e5"], lambda b, s, t, i: replaced(
-        b, optimizer=("sgd(0.01)", "adam(1e-3)")[i % 2]), among=SMOOTH, data="rows", wide="S305 G110 S306")
-    make("frozen", "S310", ["all"], lambda b, s, t, i: replaced(
-        b, model=[argument(x, "trainable=false") for x in HIDDEN["elu2"] + [end(b)]]), count=1, start=2)
-    make("clipped to nothing", "S308 S306", [2e-4, 8e-4], optimizer("sgd(0.1, global_clipnorm={s})"), start=3)
-    make("schedule too short", "S307", ["cosine_decay(0.03, 35)", "exponential_decay(0.02, 10, 0.3)"], optimizer("sgd({s})"),
-         wide="S306 O402", start=4)
-    make("rate that rises", "S305 S307", ["0.004 * 1.023 ** step", "0.002 * 1.027 ** step"], optimizer(
-        "sgd(per_step('{s}'))"), wide="G110 G103 O402", start=5)
-    make("momentum near 1", "S305", ["sgd(0.06, momentum=0.997)", "sgd(0.03, momentum=0.999)"], optimizer(), start=0,
-         wide="G110 G103")
-    make("constraint too tight", "O403", [0.06, 0.02], hidden(
-        "2 * dense(44, activation=relu, kernel_constraint=max_norm({s}))"), start=1, wide="O402")
-    make("decay too strong", "O403", ["sgd(0.1, weight_decay=0.8)"], optimizer(), start=2, wide="O402")
-    make("tiny inputs", "D202", ["shrunk"], lambda b, s, t, i: replaced(b, optimizer="sgd(0.02)"),
-         among=["petals2", "strips", "dunes"], data="rows")
-    make("average of weights too long", "S306", ["adam(3e-3, use_ema=true, ema_momentum=0.9997)"], optimizer(), start=3)
-    make("warm-up too long", "S307 S306", ["adam(warmup(80000, 4e-3))"], optimizer(), start=5, wide="O402")
-    make("one unit between layers", "O402 S302", ["relu"], hidden(f"dense(50, activation=relu, {HE})",
-         "dense(1, activation={s})", f"dense(50, activation=relu, {HE})"), among=["seals", "petals2"], count=2)
-    make("validation scaled otherwise", "D211", ["25", "0.06"], lambda b, s, t, i: replaced(
-        b, validation=f"csv('{t}_test.csv', target=y) | rescaling({s})"), among=["seals", "pulse", "petals2"],
-        harm="certain")
-    new_kinds(make, end, hidden, optimizer, rows)
-    m.pair([("raw inputs", "rate far too low"), ("labels permuted", "rate of adam too high")], 2)
-    return m.nets
-
-
-def new_kinds(make, end, hidden, optimizer, rows):
-    """Kinds of faults that the sets before do not have."""
-    make("beta_1 near 1", "S305", ["nadam(2e-3, beta_1=0.9997)", "adam(1e-3, beta_1=0.9992)", "adamw(1e-3, beta_1=0.9999)"],
-         optimizer(), count=4, start=0, wide="G110 G103 S306")
-    make("beta_2 tiny", "S305", ["adam(3e-3, beta_2=0.02)", "adamw(2e-3, beta_2=0.15)", "adam(3e-3, beta_2=0.3)"], optimizer(),
-         count=4, start=2, wide="G110 G103")
-    make("noise as large as the inputs", "O403", [0.9, 1.2, 0.75], hidden(
-        "gaussian_noise({s})", f"2 * dense(56, activation=relu, {HE})"), count=4, among=["petals2", "dunes", "strips", "pulse"],
-        wide="O402")
-    make("dropout on the inputs", "O403", [0.6, 0.5], hidden("dropout({s})", f"2 * dense(56, activation=relu, {HE})"),
-         count=3, among=["petals2", "strips", "dunes"], wide="O402")
-    make("never negative", "O403", ["non_neg"], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense(50, activation=relu, {HE}, kernel_constraint={s})", end(b)[:-1] + f", kernel_constraint={s})"]),
-        count=3, among=["pulse", "wages", "fever"], wide="O402")
-    make("wrong mode", "S311", ["early_stopping(mode=max, patience=1)", "best_weights(mode=max)", "early_stopping(monitor=val_loss, mode=max)"],
-         lambda b, s, t, i: replaced(b, observers=s, optimizer="adam(1e-3)"), count=4, start=1, wide="S306 O402")
-    make("no patience", "S311 S306", ["early_stopping", "early_stopping(patience=1)"], lambda b, s, t, i: replaced(
-        b, observers=s, optimizer="sgd(0.05, momentum=0.8)"), count=3, start=2, wide="O402")
-    make("class numbers as numbers", "S301", ["mse", "mae"], lambda b, s, t, i: replaced(
-        b, model=b["model"][:-1] + ["dense(1)"], loss=s, metrics="r2_score"), among=["seals", "petals2"], harm="certain")
-    make("frozen by key", "S310", ["first"], lambda b, s, t, i: replaced(
-        b, model=["dense(24, activation=tanh, name=first, kernel_initializer=random_normal(stddev=0.025))", end(b)], freeze=s), count=2, start=2, wide="S303 G101")
-    make("trained too long", "O401", [140, 90], lambda b, s, t, i: replaced(
-        b, model=[f"2 * dense({s}, activation=relu, {HE})", end(b)], epochs=(90, 120)[i % 2],
-        twin=replaced(b, model=[f"2 * dense({s}, activation=relu, {HE})", end(b)], epochs=100,
-                      observers="early_stopping(patience=8, restore_best_weights=true)")), wide="D214 D215", count=6,
-        among=NOISY)
+FAULTS = [
+    ("vanishing sigmoid", [16, 12], "pulse visits strips",
+     model("{s} * dense(30, activation=sigmoid)", optimizer="nadam(8e-4)", layer="dense")),
+    ("vanishing small weights", [0.01, 0.018], "visits strips", model(
+        "6 * dense(40, activation=tanh, kernel_initializer=truncated_normal(stddev={s}))", optimizer="sgd(0.04)", layer="dense")),
+    ("exploding weights", [1.5, 1.0], "strips petals2", model(
+        "9 * dense(40, activation=relu, kernel_initializer=random_normal(stddev={s}))", optimizer="sgd(2e-3)")),
+    ("dead by bias", [-10, -7], "petals2 seals", changed(HIDDEN["relu5"], (0, 1, 2, 3), biased, "sgd(0.04)")),
+    ("oscillating", [3.0, 1.9], "dunes pulse", with_keys(optimizer="sgd({s}, momentum=0.92)")),
+    ("rate of adam too high", ["adamw(0.6)", "rmsprop(0.6)", "adam(0.8)"], "visits strips petals2"),
+    ("rate of sgd too high", [45.0, 9.0], "seals dunes"),
+    ("rate far too low", ["sgd(8e-7)", "nadam(2e-7)", "adam(1e-7)"], "pulse visits strips"),
+    ("too few epochs", [1, 2], "visits strips petals2 seals", with_keys(epochs=int, optimizer=("adam(4e-4)", "sgd(0.005)"))),
+    ("output without softmax", ["tanh", "sigmoid"], "tastes petals2"),
+    ("output of one unit", ["sigmoid", "softmax"], "petals2 seals"),
+    ("bounded output", ["sigmoid", "tanh", "relu6"], "pulse visits dunes"),
+    ("loss of another task", ["mae", "huber"], "seals tastes"),
+    ("raw inputs", ["raw 3", "raw 4"], "pulse strips petals2"),
+    ("softmax twice", ["from_logits"], "petals2"),
+    ("equal weights", ["zeros", "constant(0.12)"], "strips petals2",
+     changed(HIDDEN["tanh2"], (0, 1), initialized, "adam(3e-3)")),
+    ("large weights", [5.0, 8.0], "petals2 seals", changed(HIDDEN["relu5"], (1,), spread, "sgd(2e-3)")),
+    ("saturated", [5.0, 8.0], "seals dunes", changed(HIDDEN["tanh4"], (0, 1), spread, "sgd(0.02)")),
+    ("activation removed", ["all"], "dunes pulse strips", model("3 * dense(40)")),
+    ("softmax hidden", [2, 3], "dunes pulse", softmax_layers(26)),
+    ("penalty too large", ["l1(0.6)", "l2(3)"], "pulse visits"),
+    ("dropout too large", [0.87, 0.92], "visits strips"),
+    ("batch of all rows", [480], "strips petals2", batch_of(optimizer="sgd(0.015)", epochs=14)),
+    ("batch normalization of few rows", [1, 2], "petals2 seals", few_normalized("2 * dense(40) | batch_normalization | elu")),
+    ("labels permuted", ["permuted", "mixed", "permuted .8"], "pulse visits strips petals2"),
+    ("label noise", ["noise .4", "noise .5", "noise .3"], "seals petals2 strips"),
+    ("noisy numbers", ["noise .4", "noise .5", "noise .3"], "pulse dunes pulse"),
+    ("class lacking", ["lacking"], "seals petals2"),
+    ("rare classes", ["rare .01", "rare .03"], "seals petals2"),
+    ("leak", ["leak", "leak .02"], "visits strips"),
+    ("rows twice", ["double 8"], "dunes seals"),
+    ("outliers", ["outlier 1e6", "outlier 1e5"], "petals2 dunes"),
+    ("outliers of the target", ["far 1e4", "far 1e3"], "dunes pulse"),
+    ("gaps", ["gap"], "strips"),
+    ("sorted and not shuffled", ["sorted"], "seals dunes petals2 pulse"),
+    ("sorted and split", ["sorted"], "seals petals2 pulse"),
+    ("too few rows", ["few 40", "few 30"], "pulse visits"),
+    ("targets in another unit", ["price 1000", "price 1e5"], "dunes pulse"),
+    ("frozen", ["all"], "visits", frozen(HIDDEN["elu2"])),
+    ("clipped to nothing", [0.0002, 0.0008], "strips petals2"),
+    ("schedule too short", ["cosine_decay(0.03, 35)", "exponential_decay(0.02, 10, 0.3)"], "petals2 seals"),
+    ("rate that rises", ["0.004 * 1.023 ** step", "0.002 * 1.027 ** step"], "seals dunes"),
+    ("momentum near 1", ["sgd(0.06, momentum=0.997)", "sgd(0.03, momentum=0.999)"], "dunes pulse"),
+    ("constraint too tight", [0.06, 0.02], "pulse visits"),
+    ("decay too strong", ["sgd(0.1, weight_decay=0.8)"], "visits strips"),
+    ("tiny inputs", ["shrunk"], "petals2 strips"),
+    ("average of weights too long", ["adam(3e-3, use_ema=true, ema_momentum=0.9997)"], "strips petals2"),
+    ("warm-up too long", ["adam(warmup(80000, 4e-3))"], "seals dunes"),
+    ("one unit between layers", ["relu"], "seals petals2"),
+    ("validation scaled otherwise", ["25", "0.06"], "seals pulse"),
+    ("beta_1 near 1", ["nadam(2e-3, beta_1=0.9997)", "adam(1e-3, beta_1=0.9992)", "adamw(1e-3, beta_1=0.9999)"],
+     "dunes pulse visits strips"),
+    ("beta_2 tiny", ["adam(3e-3, beta_2=0.02)", "adamw(2e-3, beta_2=0.15)", "adam(3e-3, beta_2=0.3)"],
+     "visits strips petals2 seals"),
+    ("noise as large as the inputs", [0.9, 1.2, 0.75], "petals2 dunes strips pulse"),
+    ("dropout on the inputs", [0.6, 0.5], "petals2 strips dunes"),
+    ("never negative", ["non_neg"], "pulse wages fever"),
+    ("wrong mode", ["early_stopping(mode=max, patience=1)", "best_weights(mode=max)", "early_stopping(monitor=val_loss, mode=max)"],
+     "pulse visits strips petals2"),
+    ("no patience", ["early_stopping", "early_stopping(patience=1)"], "visits strips petals2",
+     with_keys(observers="{s}", optimizer="sgd(0.05, momentum=0.8)")),
+    ("class numbers as numbers", ["mse", "mae"], "seals petals2"),
+    ("frozen by key", ["first"], "visits strips", model(
+        "dense(24, activation=tanh, name=first, kernel_initializer=random_normal(stddev=0.025))", freeze="{s}")),
+    ("trained too long", [140, 90], "wages fever tastes wages fever tastes", overtrained((90, 120))),
+]
+PAIRS = [("raw inputs", "rate far too low"), ("labels permuted", "rate of adam too high")]
 
 
 def nets():
-    return healthy() + faulty()
+    frame = Frame(PART, TABLES, HIDDEN, PLAIN, NOISY, STOP)
+    return frame.plain_nets(lambda i, k: 2 * i + 3 * k) + frame.hard_negatives(hard_negatives(), 5) + \
+        frame.raw(("pulse", "seals", "strips"), HIDDEN["silu3"]) + frame.faulty(FAULTS, PAIRS)
