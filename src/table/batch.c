@@ -67,8 +67,8 @@ static inline bool read_plain(const char *s, size_t n, plm_plain *out)
     return n > 0 && first <= '9' && plm_plain_number(s, n, out);
 }
 
-/* Prepares a column for the rows of a batch: no cell is marked, and the code of each cell is that
- * of a plain number. */
+/* Prepares a column for the rows of a batch: marks no cell, and gives each cell the code
+ * PLM_CODE_PLAIN. */
 static void begin_column(const plm_store *t, const plm_store_batch *b, size_t column)
 {
     const plm_raw_column *c = &t->column[column];
@@ -78,8 +78,8 @@ static void begin_column(const plm_store *t, const plm_store_batch *b, size_t co
         c->code[b->first + (int64_t)i] = PLM_CODE_PLAIN;
 }
 
-/* Stores those cells of a column in rows [first, last) that need no memory. Marks the others, whose
- * numbers are NaN until they are stored. */
+/* Stores the cells of a column in rows [first, last), except those that need new memory. These are
+ * marked, and their number is NaN until add_others stores them. */
 static void read_cells(const plm_store *t, const plm_store_batch *b, size_t column, size_t first,
                        size_t last)
 {
@@ -117,8 +117,8 @@ static void read_range(const plm_store *t, const plm_store_batch *b, size_t from
             read_cells(t, b, k, first, first + rows < b->rows ? first + rows : b->rows);
 }
 
-/* Work that the threads share: columns of batches, numbered so that k is column k % columns of
- * batch k / columns. A thread takes several neighbouring columns of the same batch at once. */
+/* Work that the threads share: each column of each batch is one item. Item k is column k % columns
+ * of batch k / columns. A thread takes several neighbouring columns of the same batch at once. */
 typedef struct {
     const plm_store *t;
     plm_store_batch *const *batch;

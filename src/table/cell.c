@@ -1,5 +1,5 @@
-/* Reads the text of a cell: finds all formats in which it is a number or a date, or that it is a
- * mark of a missing value. */
+/* Reads the text of a cell: finds all formats in which it is a number or a date, or recognizes it
+ * as a mark of a missing value, such as NA. */
 #include <math.h>
 #include <string.h>
 
@@ -39,7 +39,8 @@ plm_cell_reading plm_cell_read(const char *cell)
     return r;
 }
 
-/* Reads a cell as a number. If both point and comma could be the decimal mark, the point is. */
+/* Reads a cell as a number. If both the point and the comma could be the decimal mark, the point is
+ * taken for it. */
 bool plm_table_number(const char *cell, double *out)
 {
     plm_cell_reading r = {0};

@@ -1,6 +1,6 @@
-/* Makes codes for plain numbers, for columns whose numbers are used as categories, such as classes
- * 1, 2, 3. The texts of plain numbers are not kept, so they are written again from their values:
- * 1.50 becomes 1.5. */
+/* Makes codes for numbers that are used as categories, such as classes 1, 2, 3. A code is the index
+ * of a text among the different texts of the column. The texts of plain numbers are not kept, so
+ * they are written again from their values: 1.50 becomes 1.5. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,9 +8,9 @@
 #include "base/notation.h"
 #include "table/store.h"
 
-/* size of a hash table of the numbers that have a code, with open addressing; more than twice
- * PLM_STORE_WORDS */
-enum { PLACES = 1 << 16 }; /* more than twice PLM_STORE_WORDS */
+/* Size of the hash table, with open addressing, that finds the code of a number. It is more than
+ * twice PLM_STORE_WORDS, the max number of codes. */
+enum { PLACES = 1 << 16 };
 typedef struct {
     double number; /* a number of the column, never NaN */
     int32_t code;  /* 0 = free; else 1 + the code */
@@ -28,8 +28,8 @@ static place *place_of(place *table, double x)
     return &table[at];
 }
 
-/* Sets *code to the code of the number's text; if no cell has this text yet, to a new code. *code =
- * PLM_CODE_PLAIN: there are too many different texts. */
+/* Sets *code to the code of a number: that of its text if a cell has this text, otherwise a new
+ * one. *code = PLM_CODE_PLAIN: there are too many different texts. */
 static plm_status add_number(plm_store *t, plm_raw_column *c, double x, int32_t *code)
 {
     char text[32];

@@ -151,7 +151,7 @@ typedef struct {
     char mark;        /* the character between the parts */
 } day_parts;
 
-/* Reads one part: up to four digits, or the name of a month. */
+/* Reads one part of a date: up to four digits, or the name of a month. */
 static bool read_part(const char **s, day_parts *d)
 {
     const char *start = *s;
@@ -196,7 +196,8 @@ static void add_date(plm_cell_reading *out, plm_cell_format format, int year, in
     out->value[format] = (double)plm_table_days(year, month, day) * DAY + time;
 }
 
-/* Adds the same date in all formats, since a date with the name of a month is not ambiguous. */
+/* Adds a date with the name of a month. It is not ambiguous, so it is the same date in all
+ * formats. */
 static void add_named(int year, int month, int day, double time, plm_cell_reading *out)
 {
     for (int f = PLM_FORMAT_YMD; f <= PLM_FORMAT_MDY; f++)
@@ -244,8 +245,8 @@ static void add_year_last(const day_parts *d, double time, plm_cell_reading *out
     }
 }
 
-/* Finds all formats in which the text is a date: 03/04/2024 is in March or in April, which only the
- * whole column can decide. */
+/* Finds all formats in which the text is a date. 03/04/2024 may be in March or in April: only the
+ * other cells of the column can decide. */
 void plm_cell_read_date(const char *cell, plm_cell_reading *out)
 {
     double time = 0;
@@ -288,8 +289,9 @@ static double remainder_of(double x, double m)
     return x - m * floor(x / m);
 }
 
-/* Computes the shares. The length of a year is the mean of the calendar, so the share of the same
- * day differs by less than a day between years, which does not matter for seasons. */
+/* Computes which share of the year, the week and the day has passed. Each year is taken as long as
+ * the mean year of the calendar, so the share of the same date differs by less than a day between
+ * years, which does not matter for seasons. */
 plm_date_parts plm_table_date_parts(double seconds)
 {
     const double year = 365.2425 * DAY; /* the mean year of the calendar */

@@ -25,7 +25,7 @@ int plm_table_month_length(int year, int month)
     return length[month - 1] + (month == 2 && leap);
 }
 
-/* Computes the date of a time. Algorithm of Howard Hinnant, see plm_table_days: years begin in
+/* Computes the date at a time. Algorithm of Howard Hinnant, see plm_table_days: years begin in
  * March, so that leap days come last. */
 plm_date plm_table_date(double seconds)
 {
@@ -60,8 +60,8 @@ static bool is_last(plm_date d)
     return d.day == plm_table_month_length(d.year, d.month);
 }
 
-/* Finds the common day of the month. The largest day is the candidate: each other time must have
- * the same day, or be the last day of a month that is too short for it. */
+/* Finds the day of the month that all times have in common. The largest day is the candidate: each
+ * other time must have the same day, or be the last day of a month that is too short for it. */
 int plm_table_common_day(const double *time, int64_t n)
 {
     const plm_date first = plm_table_date(time[0]);

@@ -24,8 +24,8 @@ enum { PARTS = 3 };
 /* The shape of a date's text: where its numbers begin, and how many digits they have. */
 typedef struct {
     size_t at[PARTS], digits[PARTS];
-    size_t count; /* number of numbers; PARTS + 1 = more than PARTS */
-    char letter;  /* the only letter; 0 = there is none; ? = there are several */
+    size_t count; /* how many numbers the text has; PARTS + 1 = more than PARTS */
+    char letter;  /* the only letter of the text; 0 = it has none; ? = it has several */
 } shape;
 
 /* Returns an ASCII letter as a capital; 0 = the byte is not a letter. */
@@ -65,8 +65,9 @@ static int week_of(double seconds, int *year)
            1;
 }
 
-/* Sets value[2] to the year and the number of a period in it. letter: the kind of period, Q
- * quarter, H or S half-year, W week, M or 0 month. Returns false if the letter is unknown. */
+/* Sets value[0] to the year of a day, and value[1] to the number, in that year, of the period with
+ * this day. letter: the kind of period, Q quarter, H or S half-year, W week, M or 0 month. Returns
+ * false if the letter is unknown. */
 static bool set_period(double seconds, char letter, int value[PARTS])
 {
     const plm_date d = plm_table_date(seconds);
@@ -80,8 +81,8 @@ static bool set_period(double seconds, char letter, int value[PARTS])
     return letter == 0 || strchr("QHSMW", letter) != NULL;
 }
 
-/* Sets value[] to the numbers of the date in the order of the shape. Returns false if the shape is
- * unknown. */
+/* Sets value[] to the numbers of a date, such as year, month and day, in the order that the shape
+ * has. Returns false if the shape is unknown. */
 static bool set_values(double seconds, const shape *s, plm_cell_format format, int value[PARTS])
 {
     const plm_date d = plm_table_date(seconds);
@@ -119,8 +120,8 @@ static void write_like(const char *like, const shape *s, const int value[PARTS],
         snprintf(out + n, PLM_DATE_TEXT - n, "%s", like + from);
 }
 
-/* Writes a time like another date. The text is read back: it is used only if it gives the same
- * time. */
+/* Writes a time in the notation of another date. The text is read back: it is used only if it gives
+ * the same time. */
 void plm_table_date_like(double seconds, const char *like, plm_cell_format format,
                          char out[PLM_DATE_TEXT])
 {

@@ -129,13 +129,14 @@ void plm_column_encode_number(const plm_column *c, double x, double fill, float 
         *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
 }
 
-/* Returns the number that replaces a missing cell; NaN = the median does. */
+/* Returns the number that replaces a missing cell; NaN = the median replaces it. */
 double plm_cell_carried(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
     return c->carried && r->carried != NULL ? r->carried[row] : (double)NAN;
 }
 
-/* Writes the values of row i. of_code: see plm_column_encode. */
+/* Writes the values of row i. of_code: from the code of a word in the table to its index in the
+ * vocabulary of the schema; NULL = the cells are numbers. */
 static void encode_cell(const plm_column *c, const plm_raw_column *r, const size_t *of_code,
                         int64_t i, float *out)
 {
@@ -192,7 +193,8 @@ plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t pla
 
 /* ---- names ---- */
 
-/* Returns the suffix of a column's name that describes value i of a date. */
+/* Returns the suffix of a column's name that describes value i of a date, such as "sine of
+ * year". */
 static const char *date_part(const plm_column *c, size_t i)
 {
     static const char *const name[] = {" (sine of year)", " (cosine of year)",

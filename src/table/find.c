@@ -54,8 +54,8 @@ static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t ro
     return r->words <= 2 || r->numbers == 0 || (r->whole == r->numbers && few);
 }
 
-/* True if the only cell of a column of numbers that is none is in the first row: below the names,
- * tables often give the units. */
+/* True if all cells of a column except the one in the first row are numbers. Tables often have
+ * units there, below the names of the columns. */
 static bool has_units(const plm_store *t, const plm_raw_column *r)
 {
     return r->odd_row == 0 && r->odd != NULL && t->rows > 2 &&
@@ -77,7 +77,7 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_store *t,
                                 const plm_raw_column *r, const char *where)
 {
     const int64_t rows = t->rows, n = rows - r->missing;
-    /* an empty cell is a row without labels, and so a second value */
+    /* with labels, an empty cell is a value of its own: a row without labels */
     if (r->different == 1 && (c->type != PLM_COLUMN_LABELS || r->missing == 0))
         return plm_fail(a->w, PLM_E_DATA, where, "use another column as the target",
                         "the target '%.80s' is always '%.40s'", c->name,
@@ -175,8 +175,9 @@ static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[
         snprintf(out, WORD, "1.000"); /* all such numbers are round */
 }
 
-/* Warns if the numbers of a column can be read in two ways. For an input, no warning is needed if
- * all numbers have the doubtful mark: the choice then only changes the unit. */
+/* Warns if the numbers of a column can be read in two ways: the point or comma is a decimal mark,
+ * or separates thousands. If all numbers of an input have such a mark, no warning is needed: the
+ * choice then only changes the unit. */
 static void warn_doubtful(const plm_arena *a, const plm_column *c, const plm_store *t, size_t i,
                           const char *where)
 {
@@ -262,7 +263,7 @@ static plm_status check_names(const plm_schema *s, const char *where)
 }
 
 /* Reports a date column in which day/month and month/day cannot be told apart. more: text about
- * further unusable columns, or "". */
+ * further unusable columns; "" = there are none. */
 static plm_status fail_dates(const plm_schema *s, const plm_column *c, const plm_raw_column *r,
                              const char *more, const char *where)
 {
@@ -325,8 +326,8 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
     return bad > 0 ? fail_input(s, t, first, bad, where) : PLM_OK;
 }
 
-/* Fails if a cell of the weight is no number, with its line. Called after all columns have their
- * encoding, so that the report of the columns is right for those behind the weight, too. */
+/* Fails if a cell of the weight column is no number; the error names its line. Called after all
+ * columns have their encoding, so that the report of the columns is complete. */
 static plm_status check_weight(const plm_schema *s, const plm_store *t, const char *where)
 {
     for (size_t i = 0; i < t->columns; i++) {

@@ -41,7 +41,7 @@ void plm_cell_read_date(const char *cell, plm_cell_reading *out);
 /* Reads a quarter, half-year, month or week, such as "2001Q3", "2001-H2", "2001M09", "2001-W05" or
  * "Q3 2001", as its first day. Returns false if the cell is not such a period. (date_period.c) */
 bool plm_cell_read_period(const char *cell, plm_cell_reading *out);
-/* Returns the sign of a currency, such as "$"; "" for 0. */
+/* Returns the sign of a currency by its number, such as "$"; "" for the number 0. */
 const char *plm_currency_sign(int currency);
 /* True for formats of numbers, of dates. */
 static inline bool plm_format_is_number(plm_cell_format f)

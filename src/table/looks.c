@@ -61,8 +61,9 @@ static bool is_duration(const char *word)
     return first > 0 && (parts == 1 || parts == 2) && *s == '\0';
 }
 
-/* Records a date: the first one after which no notation fits all dates so far, and the last one
- * before it whose notation is another. common: set of the notations that fit all dates so far. */
+/* Records two dates that have no notation in common, as examples for the error. other_date: the
+ * first date after which no notation fits all dates so far. date: the last date before it that
+ * excluded a notation. common: the notations that fit all dates so far, as a bit set. */
 static void note_date(plm_word_looks *out, const char *word, unsigned fits, unsigned *common)
 {
     out->dates++;

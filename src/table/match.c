@@ -1,7 +1,7 @@
 /* Finds the columns of a schema in another table, and checks that the cells of the table can be
  * encoded. A model finds its columns by name, so another table may have them in another order, and
  * may have more columns. In a table without column names, columns are found by position. A word
- * that does not occur in the training is treated as unknown in an input, and is an error in a
+ * that does not occur in the training rows is encoded as unknown in an input, and is an error in a
  * target. */
 #include <float.h>
 #include <math.h>
@@ -27,7 +27,8 @@ static size_t find_name(const plm_store *t, const char *name)
     return i < t->columns ? i : SIZE_MAX;
 }
 
-/* The columns that a table without names may have. */
+/* Which columns of the training a table without column names has: all; all but the targets; only
+ * those that the model reads. */
 typedef enum { ALL, NO_TARGETS, INPUTS } kept_columns;
 
 /* True if column i of the schema is in a table with these columns. */
@@ -68,8 +69,8 @@ static plm_status check_single(const plm_schema *s, const plm_store *t, size_t a
     return PLM_OK;
 }
 
-/* Finds the index of column i of the schema in a table; SIZE_MAX = the table lacks it. Earlier rows
- * of a series are no columns until plm_series_follow. */
+/* Finds the index of column i of the schema in a table; SIZE_MAX = the table lacks it. Columns with
+ * values of earlier rows are added only later, by plm_series_follow. */
 static size_t find_place(const plm_schema *s, const plm_store *t, size_t i)
 {
     if (s->column[i].lag > 0)
@@ -140,7 +141,8 @@ static bool has_comma(const plm_schema *s)
     return comma;
 }
 
-/* Sets the preferred formats. Words have no format: they are looked up unchanged. */
+/* Sets the preferred format of each column to that of the model. A column of words has no format:
+ * its words are looked up unchanged. */
 void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
 {
     const bool comma = has_comma(s);
@@ -191,7 +193,8 @@ static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t r
                     other ? with[c->format] : "");
 }
 
-/* Checks plain numbers. The error shows the value of the cell, since its text is not kept. */
+/* Checks that the plain numbers of a column agree with its format: 2.5 does not if decimals have a
+ * comma. The error shows the value of the cell, since its text is not kept. */
 plm_status plm_column_check_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r,
                                   const char *where)
 {
@@ -246,8 +249,8 @@ static const char *hint_of(const plm_column *c, bool missing)
                                       : "write a number into the cell";
 }
 
-/* True if the encoded value of a number or date is too large for the net, whose numbers have 32
- * bits. Before the fit, the deviation is 0. */
+/* True if a number or date, or its encoded value, exceeds the 32-bit numbers of the net. The
+ * deviation is 0 before the fit, and in a constant column. */
 static bool is_large(const plm_column *c, double x)
 {
     return fabs(x) > FLT_MAX ||
@@ -291,7 +294,7 @@ static plm_status fail_cell(const plm_column *c, const plm_store *t, size_t plac
                                                        : "not a number");
 }
 
-/* True if a missing cell of a column of numbers can be encoded: by the number that replaces it. */
+/* True if a missing cell of a column of numbers can be encoded, since a number replaces it. */
 static bool is_good_gap(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
     return c->role == PLM_ROLE_INPUT && !is_large(c, plm_cell_carried(c, r, row));

@@ -1,13 +1,13 @@
 /* Chooses the format of a column: the decimal mark, or the order of day and month. 2.749 means 2749
- * if points separate thousands. This is likely if the column also has numbers such as 401, but none
- * from 1000 on without a mark: decimals would hardly all have three digits, and hardly all be
- * smaller than the whole numbers. So the other numbers of a column are used as evidence, and the
- * other columns, too. */
+ * if points separate thousands. This is likely if the column also has numbers such as 401, but no
+ * 1000 or larger number without a point: decimals would hardly all have three digits, and hardly
+ * all be smaller than the whole numbers. So the other numbers of a column are used as evidence, and
+ * the other columns, too. */
 #include <math.h>
 
 #include "table/settle.h"
 
-/* ROUND_SHARE: if at least one of ROUND_SHARE marked numbers ends in 000, the marks separate
+/* If at least one of ROUND_SHARE numbers such as 2.749 ends in 000, their points separate
  * thousands. */
 enum { TEN = 10, HUNDRED = 100, THOUSAND = 1000, ROUND_SHARE = 10 };
 
@@ -55,10 +55,11 @@ static plm_cell_format only(unsigned bits)
 
 /* ---- marks of thousands ---- */
 
-/* Counts of the numbers of a column whose marks may separate thousands. marked: numbers such as
- * 2.749 or 2,749; pointed: those of them with a point; round: those that end in 000. bare: numbers
- * without a mark from 10 on (smaller ones also occur among decimals: 3.333, 3, 3.667); large: those
- * from 100 on; above: those from 1000 on. */
+/* Counts of the numbers of a column. A mark is a point or comma that may separate thousands.
+ * marked: numbers with a mark, such as 2.749 or 2,749; pointed: those of them with a point; round:
+ * those of them that end in 000. bare: numbers without a mark that are at least 10 (smaller ones
+ * also occur among decimals: 3.333, 3, 3.667); large: those that are at least 100; above: at least
+ * 1000. */
 typedef struct {
     int64_t marked, pointed, round, bare, large, above;
 } marks;
@@ -89,8 +90,8 @@ static void count_words(const plm_raw_column *c, const plm_findings *f, marks *m
     }
 }
 
-/* Counts the plain numbers, whose texts are not kept: 2 may have been written 2.000. All marked
- * ones are below 1000. */
+/* Counts the plain numbers, whose texts are not kept: 2 may have been written 2.000. All with a
+ * mark that may separate thousands are below 1000. */
 static void count_plain(const plm_store *t, const plm_raw_column *c, marks *m)
 {
     marks whole = {0};
@@ -112,7 +113,7 @@ static void count_plain(const plm_store *t, const plm_raw_column *c, marks *m)
     m->above += whole.above;
 }
 
-/* Counts the numbers with and without a mark. */
+/* Counts the numbers that have a point or comma that may separate thousands, and those without. */
 static marks count_marks(const plm_store *t, const plm_raw_column *c, const plm_findings *f)
 {
     marks m = {0};
@@ -122,8 +123,8 @@ static marks count_marks(const plm_store *t, const plm_raw_column *c, const plm_
     return m;
 }
 
-/* Returns the format in which the marks separate thousands, if the numbers without a mark suggest
- * it; otherwise PLM_FORMATS. */
+/* Returns the format in which points or commas separate thousands, if the numbers without them
+ * suggest it; otherwise PLM_FORMATS. */
 static plm_cell_format thousands(const marks *m)
 {
     const bool large = m->large > 0 || m->round * ROUND_SHARE >= m->marked;
@@ -137,7 +138,7 @@ static plm_cell_format thousands(const marks *m)
 /* ---- the choice ---- */
 
 /* Chooses the decimal mark by the numbers of the column alone. A plain number such as 2.749 is
- * doubtful only if the column has numbers without a mark, or if the file is separated by
+ * doubtful only if the column has numbers without a point, or if the file is separated by
  * semicolons, where decimals usually have a comma. */
 static plm_cell_format guess_mark(const plm_store *t, const plm_raw_column *c,
                                   const plm_findings *f, const marks *m, plm_cell_format first,

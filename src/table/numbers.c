@@ -38,7 +38,7 @@ const char *plm_currency_sign(int currency)
     return "";
 }
 
-/* Returns the row of the currency sign at the beginning of s, or -1. */
+/* Returns the index in the table of the currency sign at the beginning of s, or -1. */
 static int currency_before(const char *s)
 {
     if (*s >= '0' && *s <= '9')
@@ -49,7 +49,7 @@ static int currency_before(const char *s)
     return -1;
 }
 
-/* Returns the row of the currency sign that ends s[0 .. n), or -1. */
+/* Returns the index in the table of the currency sign that ends s[0 .. n), or -1. */
 static int currency_behind(const char *s, size_t n)
 {
     if (s[n - 1] >= '0' && s[n - 1] <= '9')

@@ -44,8 +44,8 @@ static void add_dropped(plm_text *t, const plm_schema *s)
         plm_text_format(t, " and %zu more", dropped - NAMES);
 }
 
-/* Appends the line. Lags are listed as inputs, and the columns from which they are made are not
- * listed as dropped. */
+/* Appends the line about the columns. Columns with values of earlier rows (lags) are listed as
+ * inputs, and the columns from which they are made are not listed as dropped. */
 void plm_schema_outline(plm_text *t, const plm_schema *s)
 {
     plm_text_add(t, "columns: ");

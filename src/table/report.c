@@ -7,7 +7,7 @@
 #include "base/letters.h"
 #include "table/schema.h"
 
-/* USUAL: from this screen width on, a long row is not split into several lines. */
+/* USUAL: on a screen of at least this width, a long row stays in one line. */
 enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80 };
 
 /* The cells of a line. */
@@ -51,7 +51,7 @@ static void describe_input(const plm_column *c, char out[WORDS])
     }
 }
 
-/* Describes how the column is encoded, in few words. */
+/* Describes in few words how the column is encoded. */
 void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
 {
     switch (c->role) {
@@ -154,8 +154,9 @@ static int sum(const int wide[CELLS])
     return width;
 }
 
-/* Appends the report. All widths are computed first, so that its columns are aligned. If they do
- * not fit, each row becomes a small block of lines. */
+/* Appends the report of the columns. The widths of all cells are computed first, so that the
+ * columns are aligned. If a row is wider than the screen, each row is written as a small block of
+ * lines. */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width)
 {
     static const line head = {{"column", "type", "why", "missing", "what is done"}};

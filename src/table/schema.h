@@ -92,23 +92,26 @@ typedef struct {
      * Such columns come after the others and are in no file. lag = 0: a column of the file */
     size_t from;
     int64_t lag;
-    bool carried; /* true = the last known number before it in its series replaces a missing cell */
-    bool time;    /* true = the rows of the series are sorted by this column */
-    bool lagged;  /* true = lagged columns are made from this one, so the table must have it */
+    /* true = a missing cell is replaced by the last known number before it in its series */
+    bool carried;
+    bool time; /* true = the rows of the series are sorted by this column */
+    /* true = columns with values of earlier rows are made from this one, so a table must have it */
+    bool lagged;
     int64_t missing; /* number of missing cells in the table that the schema was made from */
     /* fitted: */
     bool indicator; /* true = the encoding has an additional value: 1 if the cell is missing,
                      * otherwise 0 */
-    double center, deviation, fill; /* mean; standard deviation (0 = constant); median */
+    double center, deviation, fill; /* mean; standard deviation (0 = constant column); median */
     int parts;                      /* DATE: bits */
     const char **word;              /* [words] vocabulary, sorted */
     size_t words;
     /* number of words that are not in the vocabulary, since there are too many or they are rare */
     int64_t rare;
-    plm_index number; /* from a word to its place in `word`, see plm_column_place */
-    bool literal;     /* NA and other marks of missing cells are words of it */
-    bool folded;      /* words are compared without regard to case and to blanks at their ends */
-    char separator;   /* LABELS: the separator between the labels of a cell */
+    plm_index number; /* from a word to its index in `word`, see plm_column_place */
+    bool literal;     /* true = NA and other marks of missing cells are words of this column */
+    /* true = words are compared without regard to case and to blanks at their ends */
+    bool folded;
+    char separator; /* LABELS: the separator between the labels of a cell */
 } plm_column;
 
 /* How the file of a table is read, as far as the user has set it. NULL, and skip = -1: not set. */
@@ -147,28 +150,29 @@ typedef struct {
 
 /* ---- making a schema (find.c, wishes.c, fit.c) ---- */
 
-/* Makes a schema of a settled table: decides the role and the type of each column. Errors are
- * recorded at `where`: E_SPEC for a column that does not exist, E_DATA for a column that cannot be
- * used. If the schema itself could be made, *out is set even after an error, so that it can be
- * printed. */
+/* Makes a schema of a table after plm_store_settle: decides the role and the type of each column.
+ * Errors are recorded at `where`: E_SPEC for a column that does not exist, E_DATA for a column that
+ * cannot be used. If the schema itself could be made, *out is set even after an error, so that it
+ * can be printed. */
 PLM_CHECKED plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
                                        const char *where, plm_schema **out);
-/* Makes the rows a series: sorts them by time, and adds columns with values of earlier rows, as
- * many as wishes->lags or windows. Does nothing if both are 0. Errors: E_DATA. (series.c) */
+/* Makes the rows a series: sorts them by time, and adds columns with values of up to wishes->lags
+ * or wishes->windows earlier rows. Does nothing if both are 0. Errors: E_DATA. (series.c) */
 PLM_CHECKED plm_status plm_series_make(plm_schema *s, plm_store *t, const plm_schema_wishes *wishes,
                                        const char *where);
-/* As plm_series_make, for a further table that is read with a schema: adds `horizon` empty rows at
+/* Treats another table as plm_series_make treats that of the training. Adds `horizon` empty rows at
  * the end of each series, with the times that follow, and sets place[] of the added columns.
  * targets: the rows are evaluated, not predicted. (series.c) */
 PLM_CHECKED plm_status plm_series_follow(const plm_schema *s, plm_store *t, int64_t horizon,
                                          bool targets, size_t *place, const char *where);
-/* Marks the columns of time and group of a series as needed in other tables. (series.c) */
+/* Records that other tables must have the columns by which the rows of a series are ordered and
+ * grouped. (series.c) */
 void plm_schema_need_order(plm_schema *s);
 /* Applies the settings `wishes`, such as "age=category, id=drop", to types and roles. Errors:
  * E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
-/* True if a column whose marks of missing cells are words was read without them, so that the table
- * must be read again. */
+/* True if the table must be read again: in some column, NA and other marks of missing cells are
+ * words, but they were read as missing cells. */
 bool plm_schema_lacks_words(const plm_schema *s, const plm_store *t);
 /* Returns the index of a column by its name, or by its number: "3", "-1" = the last. SIZE_MAX =
  * there is no such column. */
@@ -188,7 +192,7 @@ size_t plm_column_ids(const plm_column *c);
 int plm_schema_part(const plm_schema *s, size_t column);
 /* True if the encoding of a column uses words. */
 bool plm_column_has_words(const plm_column *c);
-/* Returns the place of a word in the vocabulary of a column; SIZE_MAX = it is not there.
+/* Returns the index of a word in the vocabulary of a column; SIZE_MAX = it is not there.
  * (variants.c) */
 size_t plm_column_place(const plm_column *c, const char *word);
 /* Returns the total number of values of the columns with a role. */
@@ -201,8 +205,9 @@ PLM_CHECKED plm_status plm_schema_match(const plm_schema *s, const plm_store *t,
 /* Makes the formats of the model the preferred formats for reading a table; call it before
  * plm_store_settle. place: from plm_schema_match. */
 void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place);
-/* Checks that the cells of a settled table have the formats of the model. targets: as in
- * plm_schema_match. Errors: E_DATA, which names line, column and cell. */
+/* Checks that the cells of a table have the formats of the model; call it after
+ * plm_store_settle. targets: check the targets and weights, too. Errors: E_DATA, which names
+ * line, column and cell. */
 PLM_CHECKED plm_status plm_schema_check_formats(const plm_schema *s, const plm_store *t,
                                                 bool targets, const size_t *place,
                                                 const char *where);
@@ -217,8 +222,8 @@ PLM_CHECKED plm_status plm_column_encode(const plm_column *c, const plm_store *t
 /* Writes the encoded values of a cell with the number x. NaN = missing: `fill` replaces it, or the
  * median of the column if `fill` is NaN, too. c: a column without words. */
 void plm_column_encode_number(const plm_column *c, double x, double fill, float *out);
-/* Returns the number that replaces a missing cell of a row; NaN = the median of the column does. r:
- * the column in the table. */
+/* Returns the number that replaces a missing cell of a row; NaN = the median of the column replaces
+ * it. r: the column in the table. */
 double plm_cell_carried(const plm_column *c, const plm_raw_column *r, int64_t row);
 /* Returns a name for value i of a column, in the arena: "age", "color=red", "age missing". NULL =
  * no memory. */
@@ -239,12 +244,12 @@ PLM_CHECKED plm_status plm_schema_read(plm_arena *a, const char *text, const cha
  * cells of a row are written below one another. width: of the screen in characters; 0 = no limit.
  * (report.c) */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width);
-/* Appends one line that sums up the report: how many columns of each type are inputs, and which
- * columns are dropped. (outline.c) */
+/* Appends one line about the columns: how many of each type are inputs, and which are dropped.
+ * (outline.c) */
 void plm_schema_outline(plm_text *t, const plm_schema *s);
 /* Bytes of such a cell. */
 enum { PLM_COLUMN_WORDS = 160 };
-/* Describes what is done with a column, as the report does: "standardized". (report.c) */
+/* Describes how a column is used, as in the report: "standardized". (report.c) */
 void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS]);
 /* The words of the notation. */
 extern const char *const plm_column_roles[PLM_ROLES];

@@ -34,7 +34,7 @@ static void print_words(plm_text *t, const plm_column *c)
     plm_text_add(t, c->words > 0 ? "]" : "");
 }
 
-/* Appends those fitted values that the encoding uses. */
+/* Appends the fitted values that the encoding of the column uses. */
 static void print_fitted(plm_text *t, const plm_column *c)
 {
     if (c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_DATE)

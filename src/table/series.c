@@ -8,7 +8,7 @@
 
 #include "table/series.h"
 
-/* Marks the columns by which the rows are ordered as required in other tables. */
+/* Records that other tables must have the columns by which the rows are ordered. */
 void plm_schema_need_order(plm_schema *s)
 {
     const size_t group = plm_series_group(s);
@@ -48,7 +48,8 @@ static int64_t lags_of(const plm_column *c, const plm_schema_wishes *w)
     return c->role == PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_STANDARDIZE ? w->windows : 0;
 }
 
-/* Excludes the row's own value from the inputs: with windows, only its time is known in advance. */
+/* Excludes the row's own value of a column from the inputs. If the inputs are windows of earlier
+ * rows, only the time of the row itself is known in advance. */
 static void take_away(plm_column *c)
 {
     if (c->role != PLM_ROLE_INPUT || c->encoding == PLM_ENCODE_DATE || c->time)
@@ -89,7 +90,7 @@ static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t l
     return PLM_OK;
 }
 
-/* Counts the columns to be added, and sets s->before. */
+/* Counts the columns to be added, and sets s->before to the largest lag. */
 static size_t count_columns(plm_schema *s, const plm_schema_wishes *wishes)
 {
     size_t count = 0;
@@ -155,7 +156,8 @@ static void warn_both(plm *w, const plm_schema_wishes *wishes, const char *where
             where, lags, windows, lags, windows);
 }
 
-/* Makes the last known number before a missing cell replace it, in all columns of numbers. */
+/* Sets, in all columns of numbers, the number that replaces a missing cell: the last known one
+ * before it. */
 static plm_status carry(plm_schema *s, plm_store *t)
 {
     for (size_t i = 0; i < s->columns; i++) {

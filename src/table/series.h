@@ -22,8 +22,8 @@ typedef struct {
  * times. Errors: E_SPEC, E_DATA if the column of the key order has no times. (series_time.c) */
 PLM_CHECKED plm_status plm_series_find_time(plm_schema *s, plm_store *t, const char *wish,
                                             const char *where);
-/* Returns the index of the group column, each group of which is a series; SIZE_MAX = all rows are
- * one series. */
+/* Returns the index of the group column; the rows of a group are a series of their own. SIZE_MAX =
+ * all rows are one series. */
 size_t plm_series_group(const plm_schema *s);
 /* Sets *repeats to true if two rows of a series have the same time. (series_order.c) */
 PLM_CHECKED plm_status plm_series_repeats(plm_store *t, const plm_series_by *by, bool *repeats);
@@ -52,7 +52,7 @@ bool plm_series_is_weekend(double time);
 bool plm_series_are_working_days(const double *time, int64_t n, double usual);
 /* Fills the times of `rows` rows after the first n: dates continue by working days, by whole months
  * (on the same day of the month), or by the last step; numbers continue by the last step. told:
- * warn of an unusual last step. (series_ahead.c) */
+ * whether to warn of an unusual last step. (series_ahead.c) */
 PLM_CHECKED plm_status plm_series_continue(plm *w, const plm_series_by *by, double *time, int64_t n,
                                            int64_t rows, bool told);
 

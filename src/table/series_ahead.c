@@ -32,9 +32,9 @@ static void warn_of_step(plm *w, const plm_series_by *by, double step, double us
             by->where, step / unit, by->dates ? " days" : "", usual / unit);
 }
 
-/* Returns the day of the month of the times, 31 for last days; 0 = the times do not continue by
- * months. The last rows determine it; if their days differ, the last two rows do, if both are first
- * or both are last days. */
+/* Returns the day of the month on which the times continue, 31 for last days; 0 = they do not
+ * continue by months. The last rows determine it; if their days differ, the last two rows do, if
+ * both are first or both are last days. */
 static int day_of_months(const double *time, int64_t n)
 {
     const int64_t recent = n < RECENT ? n : RECENT;

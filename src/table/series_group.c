@@ -59,7 +59,7 @@ plm_status plm_series_blend(plm_store *t, int64_t before)
 
 /* ---- rows after the last ---- */
 
-/* Continues the times of the rows from .. end - 1 in the rows from `to` on. */
+/* Fills the times of the rows from `to` on; they continue the times of rows `from` to end - 1. */
 static plm_status add_times(plm_store *t, const plm_series_by *by, int64_t from, int64_t end,
                             int64_t to, int64_t rows)
 {

@@ -74,7 +74,7 @@ static plm_status list_rows(plm_store *t, const plm_series_by *by, moment *out)
     return status;
 }
 
-/* Sets t->before by the groups of the sorted rows. */
+/* Sets t->before, the number of rows of the same series before each row. The rows are sorted. */
 static plm_status set_before(plm_store *t, const moment *order)
 {
     plm_release(t->arena.w, t->before);

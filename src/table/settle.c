@@ -67,7 +67,8 @@ static void keep_odd(plm_raw_column *c, int64_t row, int32_t at)
     c->odd = at >= 0 ? c->word[at] : c->words > 0 ? c->word[0] : NULL;
 }
 
-/* Finds the first cell that does not fit the format, in a column with too many texts. */
+/* Finds the first cell that does not fit the format, in a column that keeps no codes since it has
+ * too many texts. */
 static void find_odd(const plm_store *t, plm_raw_column *c)
 {
     for (int64_t i = 0; i < t->rows && c->odd_row < 0; i++)
@@ -243,8 +244,8 @@ static void settle_numbers(void *argument, int thread, int threads)
             plm_ignore(settle(t, &t->column[i], 0));
 }
 
-/* Settles all columns. Columns whose format was a guess are settled again, when the formats of all
- * other columns are known. */
+/* Settles all columns. A column whose format was a guess is settled again with the formats that the
+ * other columns require. */
 plm_status plm_store_settle(plm_store *t)
 {
     PLM_TRY(plm_store_flush(t));
@@ -268,8 +269,8 @@ plm_status plm_store_settle_column(plm_store *t, size_t column)
     return settle(t, &t->column[column], 0);
 }
 
-/* True if the table must be read again. A number such as 1.234 was stored as 1.234, without its
- * text, before the decimal comma was recognized: it may mean 1234. */
+/* True if the table must be read again. Until a decimal comma was recognized, a number such as
+ * 1.234 was stored without its text; it may mean 1234. */
 bool plm_store_lacks_groups(const plm_store *t)
 {
     bool lacks = false;

@@ -130,8 +130,8 @@ plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *n
     return PLM_OK;
 }
 
-/* Appends rows as all rows are, with cells of no bytes, so that missing cells are counted as in a
- * file. */
+/* Appends rows of empty texts, as if they were read from a file, so that their cells are counted as
+ * missing. */
 plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where)
 {
     char margin[2 * PLM_STORE_MARGIN + 1] = "";

@@ -28,7 +28,7 @@ enum { PLM_CODE_MISSING = -1, PLM_CODE_PLAIN = -2 };
 typedef struct {
     const char *name; /* NULL = the table has no header */
     bool keep;        /* set after plm_store_open: keep the texts of all cells */
-    bool literal;     /* the same: NA and other marks of missing values are words */
+    bool literal;     /* set after plm_store_open: NA and other marks of missing values are words */
     int64_t na;       /* number of missing cells that are the text NA */
     /* [rows] the number or the date (seconds since 1970) of a cell; NaN = missing; infinite = the
      * cell is a word that is not a number or date in the format */
@@ -61,10 +61,11 @@ typedef struct {
     /* what plm_store_settle found: */
     plm_cell_format format; /* chosen format; PLM_FORMATS = the cells are words */
     bool required;          /* no other format fits all cells */
-    bool ambiguous;         /* true = other formats fit, too, and give other numbers */
-    bool unmarked; /* of a column with numbers such as 2.749: some numbers have no mark, so they
-                    * have the same value in all formats */
-    bool both;     /* all cells are numbers, some with a decimal point and some with a comma */
+    bool ambiguous;         /* true = other formats also fit, and give other numbers */
+    /* true = the column has numbers such as 2.749, and others without a point or comma, which have
+     * the same value in all formats */
+    bool unmarked;
+    bool both; /* all cells are numbers, some with a decimal point and some with a comma */
     /* how the signs (percent, currency) of the cells differ, although they should be the same in
      * all cells; NULL = they do not differ */
     const char *disagree;
@@ -107,8 +108,8 @@ typedef struct {
     plm_batch_cell *cell; /* [most][columns] of them, rows are in use */
     size_t rows, most;
     int64_t first; /* index that its first row will have in the table */
-    uint64_t *odd; /* [columns][marks] a bit for each row: 1 = the cell is marked, since it could
-                    * not be stored yet */
+    /* [columns][marks] a bit for each row: 1 = the cell is marked, since it is not stored yet */
+    uint64_t *odd;
     size_t marks;
     plm_batch_sum *sum; /* [columns] of the cells that are stored */
 } plm_store_batch;
@@ -135,8 +136,8 @@ typedef struct {
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
     int64_t taken; /* number of further rows, after `rows`, that are being read from batches */
-    /* rows that plm_store_add has added; their texts have `length` bytes of [text_room]. text =
-     * NULL: no row was added yet */
+    /* the rows that plm_store_add has added. Their texts have `length` bytes, in memory of
+     * [text_room] bytes. text = NULL: no row was added yet */
     plm_store_batch batch;
     size_t length, text_room;
 } plm_store;
@@ -163,8 +164,8 @@ PLM_CHECKED plm_status plm_store_flush(plm_store *t);
 PLM_CHECKED plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most);
 /* Frees what plm_store_batch_open allocated. */
 void plm_store_batch_free(const plm_store *t, plm_store_batch *b);
-/* Appends the rows of `count` batches, in their order, to the columns, which must have space for
- * them. Sets `first` of the batches. The caller sets the lines of the rows. (batch.c) */
+/* Appends the rows of `count` batches, in their order, to the columns, which must have capacity for
+ * them. Sets `first` of the batches. The caller sets t->line of the rows. (batch.c) */
 PLM_CHECKED plm_status plm_store_take(plm_store *t, plm_store_batch *const *batch, size_t count);
 /* True if the columns have no space for one more row. */
 static inline bool plm_store_is_full(const plm_store *t)
@@ -190,15 +191,16 @@ PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
  * rows of a series they are missing. `carried` is shifted, too. The columns must be settled. The
  * name is not copied. (shift.c) */
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
-/* Sets `carried` of a column of numbers, if cells are missing. The rows must be in the order of
- * time. (shift.c) */
+/* Sets `carried` of a column of numbers with missing cells: the numbers that replace them. The rows
+ * must be in the order of time. (shift.c) */
 PLM_CHECKED plm_status plm_store_carry(plm_store *t, size_t column);
 /* Appends rows whose cells are all missing. (shift.c) */
 PLM_CHECKED plm_status plm_store_add_empty(plm_store *t, int64_t rows, const char *where);
 /* Frees the memory of all columns. */
 void plm_store_free(plm_store *t);
 
-/* Decides the format of every column, and computes the numbers of its cells. (settle.c) */
+/* Settles the table: decides the format of every column, and computes the numbers of its cells.
+ * (settle.c) */
 PLM_CHECKED plm_status plm_store_settle(plm_store *t);
 /* As plm_store_settle, for one column whose `prefer` and `force` were changed. */
 PLM_CHECKED plm_status plm_store_settle_column(plm_store *t, size_t column);

@@ -10,8 +10,8 @@
 
 #include "table/vocabulary.h"
 
-/* Blanks at both ends are left out, and several blanks become one. Only ASCII letters are changed,
- * so the result does not depend on the locale. */
+/* Leaves out blanks at both ends, and makes several blanks one. Only ASCII letters become lower
+ * case, so the result does not depend on the locale. */
 bool plm_word_fold(const char *word, char out[PLM_FOLDED])
 {
     size_t n = 0;
@@ -26,7 +26,8 @@ bool plm_word_fold(const char *word, char out[PLM_FOLDED])
     return *word == '\0';
 }
 
-/* A folded word that is too long for the index is compared as it is. */
+/* Looks up a word in lower case if the column ignores case. A word that is too long for that is
+ * looked up unchanged. */
 size_t plm_column_place(const plm_column *c, const char *word)
 {
     char folded[PLM_FOLDED];
@@ -82,7 +83,7 @@ static void warn_same(const plm_arena *a, const plm_column *c, const plm_raw_col
 }
 
 /* Finds two words of a column that differ only in case or blanks. *count: number of words that
- * equal an earlier one then. */
+ * differ from an earlier word only so. */
 static plm_status find_pair(const plm_arena *a, const plm_raw_column *r, const char *pair[2],
                             int64_t *count)
 {

@@ -12,8 +12,8 @@ bool plm_word_fold(const char *word, char out[PLM_FOLDED]);
 /* True if a column has more than two words, but all are two words of yes and no, such as "Yes" and
  * "no", in different case. */
 bool plm_words_are_answers(const plm_raw_column *r);
-/* Warns if words of a column differ only in case or blanks: whether they count as the same. Errors:
- * E_MEMORY. */
+/* Warns if words of a column differ only in case or blanks, and says whether they count as the same
+ * word. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_variants_warn(const plm_arena *a, const plm_column *c,
                                          const plm_raw_column *r, const char *where);
 

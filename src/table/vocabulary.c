@@ -54,8 +54,8 @@ plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words)
     return PLM_OK;
 }
 
-/* Joins entries that are the same word in another case; the most frequent one gives its name. They
- * are few. Returns how many are left. */
+/* Joins entries that are the same word in another case; the most frequent one gives its name.
+ * Returns how many entries are left. */
 static size_t join_variants(entry *list, size_t count)
 {
     char one[PLM_FOLDED], other[PLM_FOLDED];

@@ -147,7 +147,7 @@ plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
     return PLM_OK;
 }
 
-/* The wishes are known only when the table was read. */
+/* Called after the table was read, since which columns have such words is known only then. */
 bool plm_schema_lacks_words(const plm_schema *s, const plm_store *t)
 {
     bool lacks = false;
