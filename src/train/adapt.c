@@ -34,8 +34,8 @@ typedef struct {
     int64_t kept_first, kept, kept_lines;
 } columns;
 
-/* Returns the op that uses the parameters of a layer; NULL = none. The first input of this op is
- * the value to measure. A layer that is adapted has one such op, whose other inputs are its
+/* Returns the op whose inputs are the parameters of a layer; NULL = none. Its first input is the
+ * value to measure. A layer that is adapted has one such op; the other inputs are its
  * parameters. */
 static const plm_node *node_of(const plm_model *m, const char *layer)
 {
@@ -51,7 +51,8 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
     return NULL;
 }
 
-/* Adds `lines` vectors x to the sums; the vectors are `stride` numbers apart. */
+/* Adds `lines` vectors x to the sums of their columns; a vector begins `stride` numbers after the
+ * one before. */
 static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
     for (int64_t i = 0; i < lines; i++, c->lines++)
@@ -210,7 +211,7 @@ static plm_status measure(const place *p, const plm_layer *l, columns *c)
     return write_values(p->m, l, &s);
 }
 
-/* Sets p->value and p->target to the targets of the output that layer i computes. */
+/* Sets p->value and p->target to the target of the output that layer i computes. */
 static plm_status find_target(place *p, size_t i)
 {
     const plm_model *m = p->m;

@@ -36,8 +36,8 @@ static bool is_too_wide(const measured *c, bool named)
     return c->deviation * c->deviation > (double)FLT_MAX;
 }
 
-/* A warning about columns: the test that decides whether it applies, and the text after the name of
- * one column, or after the names of several. */
+/* A warning about columns: the test that decides whether a column gets it, and the text that
+ * follows the name of one column, or the names of several. */
 typedef struct {
     bool (*holds)(const measured *c, bool named); /* named: the column has a name of its own */
     const char *one, *several;                    /* the texts, which begin after the names */

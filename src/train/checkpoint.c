@@ -1,8 +1,6 @@
-/* Checkpoints: files that contain a model and the state of its training (snapshot.h). A checkpoint
- * is also a model file.
- *
- * Checkpoints are written between two steps and after all observers were called: an observer only
- * asks for one, since the file must hold the state of the observers that come after it, too. */
+/* Writes checkpoints: files with a model and the state of its training (snapshot.h). A checkpoint
+ * is also a model file. An observer only requests one; it is written between two steps, after all
+ * observers were called, since it must hold their state, too. */
 #include "base/system.h"
 #include "format/format.h"
 #include "train/snapshot.h"
@@ -30,8 +28,9 @@ void plm_checkpoint_request(plm_run *r, const char *path)
     r->requested[r->requests++] = path;
 }
 
-/* Writes the fit's own checkpoint, if there is one. A file that takes long to write is written less
- * often: the pause is TIMES_AS_LONG times the time of writing. */
+/* Writes the checkpoint of the fit itself (plm_fit_options.checkpoint), if there is one. A file
+ * that takes long to write is written less often: the pause is TIMES_AS_LONG times the time of
+ * writing. */
 plm_status plm_checkpoint_own(plm_run *r)
 {
     if (r->own == NULL)
@@ -77,7 +76,8 @@ plm_status plm_checkpoint_read(plm_run *r, const char *path)
     return status;
 }
 
-/* Reads the whole document, though only counts are needed, so that a damaged file is detected. */
+/* Returns the progress of the training in a checkpoint. Reads the whole document, though only
+ * counts are needed, so that a damaged file is detected. */
 plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out)
 {
     if (w == NULL || path == NULL || out == NULL)

@@ -67,7 +67,7 @@ static plm_status bind_decay(plm_training *t, bool given)
     return PLM_OK;
 }
 
-/* Binds the optimizer and the options that all optimizers share. */
+/* Binds the optimizer, and the options that all optimizers have in common. */
 static plm_status bind_optimizer(plm_training *t, const char *text)
 {
     plm_model *m = t->m;
@@ -85,8 +85,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     return bind_schedule(t);
 }
 
-/* Sets a slot to `start` for all trained parameters. Padding stays zero. Writes through the layout
- * of the parameter, so that the padding keeps its zeros. */
+/* Sets the numbers of all trained parameters in a slot to `start`. Writes through the layout of the
+ * parameter, so that padding stays zero. */
 static plm_status fill_slot(plm_model *m, plm_real *slot, double start)
 {
     for (size_t k = 0; k < m->graph.weights; k++) {

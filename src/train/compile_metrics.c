@@ -11,10 +11,10 @@
 #include "train/sense.h"
 #include "train/train.h"
 
-/* Allocates the sums and the lists of predictions of a metric that is not a mean over rows. All
- * lists of a metric together have at most MAX_SCORES predictions, but each list may have at least
- * MIN_SCORES. An exact area (AUC) needs all predictions of an epoch. If there are more different
- * predictions, neighbours are joined (scores.h). */
+/* Allocates the sums of a metric that is not a mean over rows, and its lists of predictions, one
+ * for each curve. An exact area under a curve (AUC) needs all predictions of an epoch. All lists of
+ * a metric together have at most MAX_SCORES of them, but each list may have MIN_SCORES. Beyond
+ * this, predictions that are nearly equal are joined (scores.h). */
 static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const plm_shape *prediction)
 {
     enum { MAX_SCORES = 1 << 19, MIN_SCORES = 1 << 12 };
@@ -35,8 +35,9 @@ static plm_status prepare_gathered(plm_training *t, plm_metric *metric, const pl
     return PLM_OK;
 }
 
-/* True if each unit of an output is a probability of its own, as those of several labels: they are
- * more than one, and their loss compares each with 0 or 1. Softmax makes them a choice of one. */
+/* True if each unit of an output is a separate probability, as for several labels: the output has
+ * more than one unit, and its loss compares each unit with 0 or 1. With softmax, the units are
+ * classes of which one is chosen. */
 static bool has_labels(const plm_model *m, int output)
 {
     const plm_head h = plm_head_of(m, output);
@@ -77,9 +78,9 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
 }
 
 /* Names one value of a metric in the logs: "accuracy"; "price_mae" if there are several outputs;
- * "precision_0.25" if the metric gives several values. Both names share one text: name begins after
- * the "val_" of val_name. If a metric gives several values, a number follows the name: the
- * threshold, or the index of the class. */
+ * "precision_0.25" if the metric gives several values. The number then is the threshold, or the
+ * index of the class. name and val_name share one text: name begins after the "val_" of
+ * val_name. */
 static plm_status name_result(plm_training *t, plm_metric *metric, const char *given, int at)
 {
     plm_model *m = t->m;

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* Numbers of bytes. HEAD, TAIL: of a record before and after its data. LONGEST: maximum of a
+/* HEAD, TAIL: number of bytes of a record before and after its data. LONGEST: max bytes of a
  * varint. */
 enum { HEAD = 12, TAIL = 4, LONGEST = 10 };
 /* The tags of fields: number << 3 | wire type. */
@@ -48,7 +48,7 @@ static void add_field(plm_text *t, int tag, const char *bytes, size_t n)
     plm_text_append(t, bytes, n);
 }
 
-/* Appends the checksum of bytes, as these files have it. */
+/* Appends the checksum of bytes: their CRC-32C, rotated and shifted by a constant. */
 static void add_checksum(plm_text *t, const char *bytes, size_t n)
 {
     const uint32_t crc = plm_crc32c(bytes, n);
@@ -68,7 +68,7 @@ static void add_record(plm_text *t, const plm_text *event)
     plm_text_done(t, &length);
 }
 
-/* Appends the time, with which every event begins. */
+/* Appends the wall time, the first field of every event. */
 static void add_time(plm_text *event, double wall_time)
 {
     uint64_t bits = 0;
@@ -144,7 +144,8 @@ static int64_t step_of(const char *event, size_t n)
     return (int64_t)(step & INT64_MAX);
 }
 
-/* Stops at a record that is cut off, as after a crash, or that belongs to a later step. */
+/* Stops at a record that is incomplete, as after a crash, or that belongs to a later step than
+ * `last`. */
 size_t plm_event_kept(const char *bytes, size_t n, int64_t last)
 {
     size_t at = 0;

@@ -27,8 +27,8 @@ static plm_status check_call(const plm_model *m, const char *caller, const void 
     return PLM_OK;
 }
 
-/* Writes the values so far to the array of the caller, and fills the rest of the array with empty
- * entries. out may be NULL. */
+/* Writes the current losses and metrics to the array of the caller, and fills the rest of the array
+ * with empty entries. out may be NULL. */
 static void give_logs(plm_training *t, plm_log *out, int capacity)
 {
     for (int n = out != NULL ? plm_training_logs(t, false, out, capacity) : capacity; n < capacity;
@@ -88,9 +88,9 @@ static void warn_data(const plm_model *m, const plm_data *train)
     }
 }
 
-/* Checks the columns of the data and stores their names in the model. The columns of a new fit may
- * differ from those of an earlier fit, since the task may be another one. A resumed fit and
- * validation data must have the same columns. */
+/* Checks the columns of the data and stores their names in the model. A new fit of a model may have
+ * other columns than an earlier fit, since the task may be another one. A resumed fit, and
+ * validation data, must have the columns of the model. */
 static plm_status check_columns(plm_model *m, const plm_data *train, const plm_fit_options *o)
 {
     PLM_TRY(plm_model_check_columns(m, train, true,
@@ -100,10 +100,10 @@ static plm_status check_columns(plm_model *m, const plm_data *train, const plm_f
                                  : PLM_OK;
 }
 
-/* Restores a checkpoint. A fit that had ended continues only if the number of requested epochs was
- * changed and is larger than the number of epochs done. Observers that ended the fit then restart
- * their patience. Asking for the same number of epochs means to repeat the call, as after a crash
- * of the program around it; then the fit reports again how it ended. */
+/* Restores a checkpoint. If its fit had ended, this fit continues only if it requests more epochs
+ * than were done, and another number than the ended fit. Observers that ended the fit then restart
+ * their patience. With the same number of epochs, the call is a repetition, as after a crash of the
+ * program; it then reports again how the fit ended. */
 static plm_status resume(plm_run *r, const char *path)
 {
     PLM_TRY(plm_checkpoint_read(r, path));
@@ -138,7 +138,8 @@ static plm_status check_sense(const plm_run *r, const plm_data *train, const plm
 
 /* Prepares a fit: finds the epoch at which it begins, checks data and columns, adapts the model to
  * the data, and removes later epochs from the history. A model that was loaded or trained before is
- * adapted already. Batches that the caller changes need not have the columns of the table. */
+ * adapted already. If the caller changes the batches (change), the columns of the data need not be
+ * those of the model. */
 static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
 {
     plm_model *m = r->model;
@@ -166,9 +167,8 @@ static plm_status repeat_status(const plm_run *r, plm_status status)
 
 /* Does the work of plm_fit, while the model is marked as running. It checks the call and its
  * options, opens the observers, computes the number of steps (which schedules need), restores a
- * checkpoint or adapts the model, runs the epochs, closes the observers and gives the result.
- * plm_run_close also frees what was opened before an error, so every path from plm_run_open on
- * leads through it. */
+ * checkpoint or adapts the model, runs the epochs, closes the observers and gives the result. After
+ * plm_run_open, an error also leads to plm_run_close, which frees everything. */
 static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                       plm_batch_change *change, void *self)
 {
@@ -186,7 +186,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     r.change_self = self;
     plm_training_reset_warnings(m->training);
     plm_status status = plm_same_run_note(&r, &o, &info);
-    /* facts for schedules: number of epochs, number of steps in an epoch */
+    /* facts for schedules: the number of epochs, and of steps in an epoch */
     m->training->clock.epochs = r.epochs;
     m->training->clock.steps_per_epoch = r.steps > 0     ? r.steps
                                          : info.rows > 0 ? (info.rows + info.batch - 1) / info.batch
@@ -203,7 +203,8 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
                                                 : 0);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
-    m->training->class_weight = NULL; /* memory of the caller, which was borrowed for this fit */
+    /* memory of the caller, which was borrowed only during this fit */
+    m->training->class_weight = NULL;
     m->training->clock.epoch = -1;
     plm_run_close(&r);
     if (o.result != NULL)
@@ -245,8 +246,8 @@ plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *options
                               : status; /* otherwise another call is running */
 }
 
-/* Does the work of plm_train_batch, while the model is marked as running. The logs are those of
- * this batch alone, since the sums are reset first. */
+/* Does the work of plm_train_batch, while the model is marked as running. The sums are reset first,
+ * so the logs are those of this batch alone. */
 static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, int capacity)
 {
     double loss = 0;

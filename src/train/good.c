@@ -1,6 +1,6 @@
-/* Keeps fallback weights: the finite weights at the end of the last epoch. If the loss or the
- * weights of a fit become NaN or infinite, the fit ends with the fallback weights, so that the
- * model stays usable. */
+/* Keeps fallback weights: the finite weights of the last epoch that ended with a finite loss. If
+ * the loss or the weights of a fit become NaN or infinite, the fit ends with the fallback weights,
+ * so that the model stays usable. */
 #include <string.h>
 
 #include "train/run.h"
@@ -25,9 +25,8 @@ static plm_status keep(plm_training *t)
     return PLM_OK;
 }
 
-/* Stores the current weights as the fallback weights, unless a checkpoint has just restored those.
- * A resumed fit has the fallback weights of its checkpoint; any other fit begins with its initial
- * weights. */
+/* Stores the current weights as the fallback weights, unless a checkpoint has just restored
+ * fallback weights. Without these, a fit begins with its initial weights as the fallback. */
 plm_status plm_run_keep_first(plm_run *r)
 {
     plm_training *t = r->training;
@@ -71,8 +70,8 @@ void plm_run_restore_good(plm_run *r)
     if (t->gathered != NULL)
         memset(t->gathered, 0, v->trained * sizeof *t->gathered);
     t->gathered_batches = 0;
-    /* the fallback weights are evaluation weights, not training weights (some optimizers
-     * distinguish the two), so mark the optimizer's state accordingly */
+    /* If an optimizer distinguishes evaluation weights from training weights, the fallback weights
+     * are evaluation weights, so its state is set accordingly. */
     if (t->optimizer->rest != NULL)
         t->state[3] = t->updates > 0;
     r->state.kept_epoch = r->state.epochs;

@@ -8,7 +8,7 @@
 #include "train/join.h"
 #include "train/train.h"
 
-/* A join: the documents of the models, and the document that is made from them. */
+/* The documents of the models to be joined, and the document that is made from them. */
 typedef struct {
     plm *w;
     int count;
@@ -112,8 +112,8 @@ static const char *output_of(const plm_document *d, size_t o)
     return d->outputs > 0 ? d->output[o] : d->layer[d->layers - 1].name;
 }
 
-/* Adds the means of the outputs. They get the names of the first net's outputs, so that losses and
- * metrics can still refer to them by name. */
+/* Adds the means of the outputs. They have the names of the first net's outputs, so losses and
+ * metrics can still refer to these names. */
 static plm_status add_means(join *j)
 {
     const size_t outputs = j->from[0].outputs > 0 ? j->from[0].outputs : 1;

@@ -23,8 +23,8 @@ static bool is_loss(const plm_training *t, const char *name)
     return found;
 }
 
-/* Returns whether higher or lower is better for the value with this name. Losses are recognised by
- * their names; for metrics, the descriptor has the direction. */
+/* Returns whether a higher or a lower value is better, for the value with this name in the logs.
+ * Losses are recognised by their names; the descriptor of a metric says it. */
 plm_direction plm_training_direction(const plm_training *t, const char *name)
 {
     if (is_loss(t, name))

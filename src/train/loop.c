@@ -77,10 +77,10 @@ static void warn_weights(plm_training *t, const plm_data *train)
     t->weighed = true; /* so that the warning is given once */
 }
 
-/* Trains on one batch: checks it, binds it, makes a step, and adds to the sums. The plan of the
- * model is reused; it is made again only if a batch is larger than all earlier ones. If this
- * function fails, no weight was changed and no sum was added to, so the caller may go on with
- * another batch. */
+/* Trains on one batch: checks it, binds it to the plan, makes a step, and adds its values to the
+ * sums. The plan of the model is reused; it is made again only if a batch is larger than all
+ * earlier ones. If this function fails, no weight and no sum was changed, so the caller may
+ * continue with another batch. */
 plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
 {
     plm_plan *plan = NULL;
@@ -123,9 +123,10 @@ static plm_status skip_batches(plm_run *r, plm_data *train, int64_t count)
     return PLM_OK;
 }
 
-/* Moves the data after its first `count` batches, counted over all passes. The first pass is always
- * read, since a stream may not know its number of rows, so only reading tells how many batches a
- * pass has. If the wanted batch is in a later pass, that pass is then read from its beginning. */
+/* Moves the data to the position after `count` batches, counted over all passes. The first pass is
+ * always read, since a stream may not know its number of rows, so only reading shows how many
+ * batches a pass has. If the wanted batch is in a later pass, that pass is then read from its
+ * beginning. */
 static plm_status place(plm_run *r, plm_data *train, int64_t count)
 {
     plm_batch b;
@@ -178,10 +179,9 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
 }
 
 /* Trains all batches of an epoch. Each batch is taken from the stream and may be changed by the
- * caller; then its rows are weighted, the net is trained on it, and the observers are called. A
- * loss that is not finite ends the fit at once, since the weights are then lost. The state of the
- * fit counts the batch before the observers see it, so a checkpoint that one of them writes holds
- * this batch as done. */
+ * caller; then its rows get weights, the net is trained on it, and the observers are called. A loss
+ * that is not finite ends the fit at once, since the weights are then lost. The batch is counted
+ * before the observers are called, so a checkpoint that one of them requests includes it. */
 static plm_status train_epoch(plm_run *r, plm_data *train, int64_t epoch)
 {
     plm_batch b;
@@ -300,12 +300,13 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
 
 /* Ends the fit. The last checkpoint contains the weights after the last step, so that the training
  * can be continued. Then the weights become those that the fit returns: the moving average, the
- * best weights that an observer kept, or the last finite weights. Three errors can meet here: the
- * fit's, that of the checkpoint, and an observer's. The first one is returned, since the others
- * mostly follow from it. */
+ * best weights that an observer kept, or the last finite weights. The fit, the checkpoint and an
+ * observer may all have failed. The first error is returned, since the others mostly follow from
+ * it. */
 static plm_status finish(plm_run *r, plm_status status)
 {
-    /* the checkpoint comes first, since it must have the weights of the last step */
+    /* the checkpoint must have the weights of the last step, so it is written before they are
+     * replaced */
     const bool diverged = status == PLM_E_NUMERIC;
     if (status >= 0 && r->state.trained) {
         const plm_status written = plm_checkpoint_own(r);
@@ -323,8 +324,9 @@ static plm_status finish(plm_run *r, plm_status status)
     return status < 0 || (status > 0 && last >= 0) ? status : last;
 }
 
-/* Trains epochs first_epoch to last_epoch, then ends the fit. Rates of all epochs are computed
- * before the first step, so that an expression that fails in the last epoch is reported at once. */
+/* Trains epochs first_epoch to last_epoch, then ends the fit. The learning rates of all epochs are
+ * checked before the first step, so that an expression that fails in the last epoch is reported at
+ * once. */
 plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation)
 {
     PLM_TRY(plm_training_rates_ahead(r->training, r->first_epoch, r->last_epoch));

@@ -32,13 +32,13 @@ void plm_training_reset(plm_training *t)
 }
 
 /* Returns the sum of the losses of the batch's rows: the weighted sum over outputs, plus penalties
- * on activations. The loss of each output, and the penalties, are also added to their own sums. The
- * values already include sample weights, by which the op of the loss multiplies. value[i] has one
- * number for each row, without stride, since losses have the shape []. */
+ * on activations. The loss of each output, and the penalties, are also added to sums of their own.
+ * The values already include sample weights. value[i] has one number for each row, without padding,
+ * since losses have the shape []. */
 static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 {
     double all = 0;
-    /* the first parts are the losses of the outputs, the rest are penalties on activations */
+    /* The first parts are the losses of the outputs, the others are penalties on activations. */
     for (int k = 0; k < t->m->parts; k++) {
         const plm_real *value = plm_plan_read(plan, t->m->part[k]);
         const bool output = k < t->m->heads;
@@ -54,8 +54,8 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 }
 
 /* Returns the sample weights [count] of vectors first, first + 1, ..., where a row has `each`
- * vectors; a vector has the weight of its row. t->value is overwritten. A metric that gathers gets
- * a weight for each of its vectors. */
+ * vectors; a vector has the weight of its row. They are written to t->value. A metric with totals
+ * gets a weight for each vector. */
 static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
                                     size_t count, size_t each)
 {
@@ -125,7 +125,7 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
                              .target_stride = alike ? (size_t)target->stride : per_line};
 }
 
-/* Adds a batch to one metric. each: number of vectors in a row. row: size of a target's row in
+/* Adds a batch to one metric. each: number of vectors in a row. row: size of a row of the target in
  * numbers, with padding. */
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
@@ -134,7 +134,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         (size_t)plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction)->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
-    /* each call gets as many vectors as first_lines allows for this target */
+    /* a call gets only as many vectors as have their labels in one vector of the target */
     for (size_t done = 0; done < lines; done += r.rows) {
         if (metric->kind->gather != NULL) {
             if (metric->weighted)
@@ -178,9 +178,9 @@ static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
            m->head[k].loss->counted(m->head[k].loss_config, &value, 1, 1) == 0;
 }
 
-/* Appends to out where a row of the batch comes from (file and line, if known), for errors about a
- * target. This is the file and line, or the row of an array. Batches from the caller have no
- * source, so the text has the row of the batch. */
+/* Appends where a row of the batch comes from, for errors about a target: its file and line, or its
+ * number in an array. A batch of the caller has no source, so the text has the number of the row in
+ * the batch. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
 {
     if (t->data != NULL)
@@ -280,7 +280,7 @@ plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Allocates memory for the predictions of a batch on each curve of a metric. This is done before
+/* Allocates memory for the predictions of a batch, for each curve of a metric. This is done before
  * the batch is added to any sum, so that adding cannot fail. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
 {
@@ -292,7 +292,7 @@ static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t ro
     return PLM_OK;
 }
 
-/* Grows to the largest batch so far; an ordinary step finds enough memory and allocates nothing. */
+/* memory grows to the largest batch so far; an ordinary step allocates nothing */
 plm_status plm_training_reserve(plm_training *t, int64_t rows)
 {
     int64_t lines = 1;

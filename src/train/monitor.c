@@ -1,16 +1,14 @@
-/* Monitors values by the rules of Keras: an improvement must be larger than min_delta. A watcher
- * keeps the best epoch and, if required, its weights. Observers such as early_stopping and
- * checkpoint use these functions.
- *
- * The best value and the epoch are part of a checkpoint, so a resumed fit goes on waiting where it
- * was. */
+/* Watches values by the rules of Keras: an improvement must be larger than min_delta. A monitor
+ * compares a value with its best one. A watcher is a monitor that also keeps the best epoch and, if
+ * required, its weights. Observers such as early_stopping and checkpoint use both. Their numbers
+ * are part of a checkpoint, so a resumed fit continues to wait where it was. */
 #include "train/monitor.h"
 
 #include <math.h>
 #include <string.h>
 
-/* Makes a monitor. With mode=auto the direction is set later, when it is known which metric has the
- * name. The sign of min_delta is ignored, as in Keras. */
+/* Makes a monitor. With mode=auto, whether higher is better is decided when the fit begins, since
+ * only then the metric with the name is known. The sign of min_delta is ignored, as in Keras. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
 {
     plm_monitor m = {.name = name, .min_delta = min_delta < 0 ? -min_delta : min_delta};
@@ -61,7 +59,7 @@ bool plm_monitor_due(const plm_monitor *m, const plm_run *run)
 }
 
 /* Determines for mode=auto whether higher is better: lower for losses, higher for accuracy. For
- * others, such as the mean of the predictions, there is no direction. */
+ * others, such as the mean of the predictions, neither is, which is an error. */
 plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
 {
     const plm_direction direction = plm_training_direction(run->training, m->name);
@@ -75,9 +73,9 @@ plm_status plm_monitor_find_direction(plm_monitor *m, const plm_run *run)
         "'%s' is monitored, but mode=auto cannot know whether higher is better", m->name);
 }
 
-/* Checks before the first step that the monitored name exists, so that a wrong name is not found
- * only after the first epoch. Events have no logs before the first step, so this function makes an
- * event from the current values, with the names that later events have. */
+/* Checks before the first step that the monitored name exists, so that a wrong name is found before
+ * an epoch was trained. Events have no logs before the first step, so this function makes an event
+ * from the current values, with the names that later events have. */
 plm_status plm_monitor_check(plm_monitor *m, plm_run *run)
 {
     plm_log log[PLM_LOGS];
@@ -132,8 +130,7 @@ int64_t plm_monitor_count(double number)
     return number >= 0 && number <= 9007199254740992.0 ? (int64_t)number : 0;
 }
 
-/* Copies the parameters of a model. vector [length of the parameter vector]: state, such as moving
- * averages, is kept with the weights. */
+/* Copies the parameters of a model to vector, also the state of layers, such as moving averages. */
 void plm_weights_keep(const plm_model *m, plm_real *vector)
 {
     memcpy(vector, m->vector.p, m->vector.length * sizeof *vector);
@@ -153,8 +150,8 @@ void plm_weights_restore(plm_run *run, const plm_real *vector, int64_t epoch)
 
 /* ---- a watcher ---- */
 
-/* Allocates an observer that watches a metric. bytes: of the observer's own struct, whose first
- * member is the watcher. */
+/* Allocates an observer that watches a metric. bytes: size of the observer's own struct, whose
+ * first member is the watcher. */
 void *plm_watcher_new(plm *w, size_t bytes, plm_monitor monitor, bool keeps)
 {
     plm_watcher *o = plm_allocate(w, bytes);
@@ -202,8 +199,8 @@ plm_status plm_watcher_look(plm_watcher *o, plm_run *run, const plm_event *event
     return *improved ? keep_epoch(o, run, event->epoch + 1) : PLM_OK;
 }
 
-/* Lets this watcher determine the best epoch of the fit. An observer that restores its best weights
- * calls it. */
+/* Makes the best epoch of this watcher the best epoch of the fit. An observer that restores its
+ * best weights calls it. */
 void plm_watcher_claim(const plm_watcher *o, plm_run *run)
 {
     run->best_by = o;

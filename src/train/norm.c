@@ -10,7 +10,7 @@
 
 enum { EVERY = 10 };
 
-/* Gives each trained parameter its range in the array of partial sums (cells). */
+/* Gives each trained parameter its range in the array of partial sums (`square`). */
 plm_status plm_training_norm_open(plm_training *t)
 {
     const plm_graph *g = &t->m->graph;
@@ -33,7 +33,7 @@ void plm_training_norm_begin(plm_training *t, bool due)
         memset(t->norm.square, 0, t->norm.cells * sizeof *t->norm.square);
 }
 
-/* Adds the squared gradient of a piece of a parameter to its partial sums. As for a probe, a
+/* Adds the squares of a piece of a parameter's gradient to the partial sums. As in probe.c, a
  * partial sum covers 16 rows of a panel of a matrix, or 16 elements of any other parameter. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count)

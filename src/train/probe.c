@@ -1,8 +1,7 @@
-/* Manages the partial sums of a probe (cells). Each chunk of a parameter that is updated in one
- * piece has one.
- *
- * A sum over a parameter must not depend on which thread updates which part. Each chunk therefore
- * adds to a partial sum of its own, and the partial sums are added up in a fixed order. */
+/* Manages the partial sums (cells) of a probe: sums of squares over weights, gradients and updates.
+ * A sum over a parameter must not depend on which thread updates which part. So each chunk of a
+ * parameter, a part that is updated in one piece, has a partial sum of its own, and the partial
+ * sums are added up in a fixed order. */
 #include "train/probe.h"
 
 #include <string.h>
@@ -53,7 +52,7 @@ plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight 
            plm_probe_cell_index(weight, offset);
 }
 
-/* True if this step is measured; the partial sums are then set to 0. */
+/* True if the probe measures this step; the partial sums are then set to 0. */
 bool plm_probe_begin(const plm_probe_hook *probe, int64_t step)
 {
     if (probe == NULL || !probe->when(probe->self, step))

@@ -15,19 +15,21 @@ typedef struct {
 /* A probe. */
 typedef struct plm_probe_hook {
     void *self;
-    /* True if a step is measured; steps count from 0. */
+    /* Returns whether a step is to be measured; steps count from 0. */
     bool (*when)(void *self, int64_t step);
     /* Called after a measured step. The plan still has all activations and gradients of the batch,
      * the weights are updated, and the partial sums (cells) are complete. */
     void (*look)(void *self, plm_plan *plan, int64_t step);
     /* Called after every step with the mean loss of its batch. */
     void (*loss)(void *self, int64_t step, double loss);
-    plm_probe_cell *cell; /* [cells] each partial sum is written by one thread only */
+    plm_probe_cell *cell; /* [cells] partial sums; each is written by one thread only */
     size_t cells;
-    const size_t *first;      /* [graph.weights] index in `cell` of the first partial sum of each
+    const size_t *first; /* [graph.weights] index in `cell` of the first partial sum of each
                                * parameter */
-    const plm_weight *weight; /* [graph.weights] the parameters of the graph */
-    plm_real *old;            /* [trained] weights before the step; used if gradients are stored */
+    /* [graph.weights] the parameters of the graph, to which `first` refers */
+    const plm_weight *weight;
+    /* [trained] weights before the step; used only if the plan stores gradients */
+    plm_real *old;
 } plm_probe_hook;
 
 /* Returns the number of partial sums (cells) of a parameter. */
@@ -41,21 +43,21 @@ size_t plm_probe_cell_rest(const plm_weight *weight, size_t offset);
  * Returns those of the chunk that starts at `offset`. */
 plm_probe_cell *plm_probe_cell_of(const plm_probe_hook *probe, const plm_weight *weight,
                                   size_t offset);
-/* True if this step is measured; the partial sums are then set to 0. probe may be NULL. */
+/* True if the probe measures this step; the partial sums are then set to 0. probe may be NULL. */
 bool plm_probe_begin(const plm_probe_hook *probe, int64_t step);
 
 /* Measures weights and gradient, and changes nothing. Called in place of the fused update by
  * plm_training_look. */
 void plm_probe_apply(void *self, const plm_weight *weight, size_t offset, plm_real *g, size_t count,
                      int thread);
-/* Measure a step with stored gradients. plm_probe_stored: before anything changes gradients and
- * weights; plm_probe_update: after the update. */
+/* Measure a step whose gradients are stored: plm_probe_stored before gradients and weights are
+ * changed, plm_probe_update after the update. */
 void plm_probe_stored(const plm_training *t);
 void plm_probe_update(const plm_training *t);
 
-/* Runs forward and backward of a bound plan like a step, but updates nothing. There must be a
- * probe, which measures the step. Layers with moving statistics (batch_normalization) change them,
- * so the caller must restore them. (update.c) */
+/* Runs forward and backward of a bound plan as in a step, but updates nothing. The training must
+ * have a probe, which measures the step. Layers with moving statistics (batch_normalization) change
+ * them, so the caller must restore them. (update.c) */
 void plm_training_look(plm_training *t, plm_plan *plan);
 
 #endif

@@ -12,8 +12,8 @@ static void swap(plm_real *a, plm_real *b)
     *b = kept;
 }
 
-/* Moves the numbers of x[*low .. *high) below `pivot` to the front, those above it to the end, and
- * sets *low and *high to the range of the numbers in between. */
+/* Divides x[*low .. *high) into three ranges: numbers below `pivot`, numbers equal to it, and
+ * numbers above it. Sets *low and *high to the range in the middle. */
 static void divide(plm_real *x, size_t *low, size_t *high, plm_real pivot)
 {
     size_t below = *low, above = *high;

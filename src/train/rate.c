@@ -1,8 +1,6 @@
-/* Computes the learning rate and the momentum of a step from the schedule.
- *
- * A schedule is asked for each step and not once for each epoch, so its curve is smooth. Rates of
- * the whole fit can be asked ahead, which finds an expression that fails in the last epoch before
- * the first one. */
+/* Computes the learning rate and the momentum of a step from the schedule. A schedule is evaluated
+ * for each step and not once for each epoch, so its curve is smooth. It can also be evaluated
+ * ahead: an expression that fails in the last epoch is found before the first one. */
 #include <math.h>
 #include <string.h>
 
@@ -20,7 +18,7 @@ void plm_training_momentum(plm_training *t)
         memcpy((char *)t->config + t->optimizer->momentum_offset, &momentum, sizeof momentum);
 }
 
-/* Sets the number of steps of the run in a schedule; 0 = unknown. */
+/* Sets the number of steps of the run in one schedule; 0 = unknown. */
 static void resolve(plm_schedule *s, int64_t steps)
 {
     s->resolved = steps > 0;
@@ -28,8 +26,8 @@ static void resolve(plm_schedule *s, int64_t steps)
         plm_schedule_resolve(s, steps);
 }
 
-/* Sets the number of the run's last step, for schedules whose lengths are fractions of the run; 0 =
- * unknown. The rate, the decay, and the amounts of noise of all layers may be schedules. */
+/* Sets the number of the run's last step in all schedules: of the rate, the decay, and the noise of
+ * all layers. Their lengths may be fractions of the run. 0 = unknown. */
 void plm_training_set_steps(plm_training *t, int64_t steps)
 {
     t->clock.steps = steps;

@@ -8,7 +8,7 @@
 
 #include "train/train.h"
 
-/* Returns the value. A NaN loses its sign, as the sign would be printed. */
+/* Returns the value, but a NaN without its sign, which would be printed. */
 static double plain(double value)
 {
     return isnan(value) ? (double)NAN : value;
@@ -28,8 +28,8 @@ static double unit_of(const plm_training *t, const plm_metric *metric)
     return strcmp(name, "mean_squared_error") == 0 ? target->deviation * target->deviation : 1;
 }
 
-/* Computes value `at` of a metric. *why: the reason if the value is undefined or set by convention,
- * else NULL. */
+/* Computes value number `at` of a metric. *why: the reason if the value is undefined or set by
+ * convention, else NULL. */
 static double result_of(const plm_metric *metric, int at, const char **why)
 {
     *why = NULL;
@@ -41,9 +41,9 @@ static double result_of(const plm_metric *metric, int at, const char **why)
     return (double)NAN;
 }
 
-/* Computes value `at` of a metric within an epoch of `rows` rows so far. Sorting all predictions
- * after every batch would take longer than training. So in a long epoch an area is computed again
- * only after the number of rows has grown by 1/16. */
+/* Computes value number `at` of a metric from the first `rows` rows of an epoch. Sorting all
+ * predictions after every batch would take longer than training. So in a long epoch an area is
+ * computed again only after the number of rows has grown by 1/16. */
 static double result_so_far(plm_metric *metric, int at, int64_t rows)
 {
     enum { FEW = 4096 };
@@ -60,7 +60,7 @@ static double result_so_far(plm_metric *metric, int at, int64_t rows)
 }
 
 /* Writes the losses to the logs: the total loss, then the loss of each output if there are several.
- * Returns their number. */
+ * Returns how many were written. */
 static int log_losses(const plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const double rows = t->rows > 0 ? (double)t->rows : 1.0;

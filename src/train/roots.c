@@ -14,7 +14,7 @@ enum {
     REPEATS = 8  /* steps of a run */
 };
 
-/* What is measured: a step for COUNT parameters. */
+/* What is measured: a step of Adam for COUNT parameters. */
 typedef struct {
     const plm_kernels *kernel;
     plm_real *block; /* [4][COUNT] parameters, gradients, means, means of squares */
@@ -30,9 +30,10 @@ static void run_steps(void *argument, bool by_fma)
         (by_fma ? s->kernel->adam_by_fma : s->kernel->adam_by_divider)(x, g, m, v, COUNT, &k);
 }
 
-/* True if root_by_fma is exact on this machine. The approximation that it starts with differs
- * between processors; its error is below 2^-14 on all of them. For all other mantissas than these,
- * and both parities of the exponent, every such start leads to the exact root (lanes_avx512.h). */
+/* True if root_by_fma gives the exact square root on this machine. It starts from an approximation
+ * that differs between processors, but whose error is below 2^-14 on all of them. From any such
+ * start, all numbers but the critical ones of this table, and their multiples by powers of 4, lead
+ * to the exact root (lanes_avx512.h). */
 static bool roots_are_exact(const plm_kernels *kernel)
 {
     static const plm_real critical[PLM_LANES] = {(plm_real)0x1.000002p0, (plm_real)0x1.24b0b2p0,
@@ -48,7 +49,7 @@ static bool roots_are_exact(const plm_kernels *kernel)
     return true;
 }
 
-/* Measures with numbers as in a training: neither 0 nor tiny. */
+/* Measures with numbers as in a training, neither 0 nor tiny, and sets the faster choice. */
 void plm_roots_choose(plm *w)
 {
     plm_real block[4 * COUNT];

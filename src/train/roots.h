@@ -5,10 +5,10 @@
 
 #include "base/runtime.h"
 
-/* Sets w->tuning.roots, unless it was given or measured before; this takes some 50 microseconds.
- * Kernels without the function need no measurement, and it stays 0; on machines where the function
- * is not exact it becomes -1, even if the user gave another choice. So the results of a training
- * have the same bits either way. */
+/* Sets w->tuning.roots to 1 if multiply-adds are faster, otherwise to -1, unless it was given or
+ * measured before; this takes some 50 microseconds. It stays 0 if the instruction set has no such
+ * function. It is always -1 on machines where the function is not exact. So the results of a
+ * training have the same bits either way. */
 void plm_roots_choose(plm *w);
 
 #endif

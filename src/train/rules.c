@@ -51,9 +51,9 @@ static plm_status check_clipping(const plm_training *t)
                         "clipnorm, clipvalue and global_clipnorm exclude each other");
 }
 
-/* Returns the group of a parameter, which its learning rate factor determines; makes a new group
- * for a new factor. Factors are compared exactly, as they come from the same texts. Frozen
- * parameters are never updated, so they need no group. */
+/* Returns the group of a parameter: all parameters with the same learning rate factor are a group.
+ * Makes a new group for a new factor. Factors are compared exactly, as they come from the same
+ * texts. Frozen parameters are never updated, so they need no group. */
 static int group_of(plm_training *t, const plm_weight *weight)
 {
     int k = 0;
@@ -66,8 +66,8 @@ static int group_of(plm_training *t, const plm_weight *weight)
     return k;
 }
 
-/* Allocates the groups and makes group 0, with factor 1. There are at most as many further groups
- * as parameters. */
+/* Allocates the groups of parameters and makes group 0, which has the learning rate factor 1. There
+ * are at most as many further groups as parameters. */
 static plm_status take_groups(plm_training *t)
 {
     const size_t max = t->m->graph.weights + 1;
@@ -80,7 +80,8 @@ static plm_status take_groups(plm_training *t)
     return PLM_OK;
 }
 
-/* Allocates the memory for a penalty on a whole parameter, which must be a matrix. */
+/* Allocates the working memory of a penalty that needs the whole parameter, which must be a
+ * matrix. */
 static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rule *rule)
 {
     const plm_penalty *p = &rule->penalty;
@@ -105,8 +106,8 @@ static bool decays(const plm_training *t, const plm_rule *rule, const plm_weight
     return rule->decay < 0 ? t->decay.kind != NULL || t->weight_decay > 0 : rule->decay > 0;
 }
 
-/* Finds the vector that a constraint keeps. The layer made the vector under this name (add_kept in
- * nn/layer.c). */
+/* Finds the vector to which a constraint keeps the parameter. The layer made it under this name
+ * (add_kept in nn/layer.c). */
 static plm_status find_kept(plm_training *t, plm_constraint *c)
 {
     const plm_graph *g = &t->m->graph;
@@ -125,8 +126,8 @@ static plm_status find_kept(plm_training *t, plm_constraint *c)
     return PLM_OK;
 }
 
-/* Binds the penalty and the constraint of parameter i. The rules of frozen parameters are bound,
- * too, so that a wrong spec is an error before the layer is ever trained. */
+/* Binds the penalty and the constraint of parameter i. Those of frozen parameters are bound, too,
+ * so that a wrong spec is an error even if the layer is never trained. */
 static plm_status bind_rule(plm_training *t, size_t i)
 {
     const plm_weight *weight = &t->m->graph.weight[i];

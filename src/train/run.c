@@ -29,7 +29,7 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_fold
 }
 
 /* Opens the observers of the options in their order, then adds the observers of the caller, which
- * are not freed here. */
+ * this file does not free. */
 static plm_status open_all(plm_run *r, const plm_fit_options *o)
 {
     const plm_folder folder = {.path = o->folder, .inside = !o->outside};
@@ -89,7 +89,8 @@ void plm_run_close(plm_run *r)
     plm_arena_free(&r->arena);
 }
 
-/* Appends a value to the logs, unless they are full. Returns the new number of values. */
+/* Appends a value to the logs, unless they are full. Returns the new number of values in the
+ * logs. */
 static int add_log(plm_log *out, int n, int capacity, const char *name, double value)
 {
     if (n < capacity)
@@ -136,9 +137,10 @@ static plm_event event_of(const plm_run *r, plm_event_kind moment, int64_t epoch
                        .rate_moves = r->rate_moves};
 }
 
-/* Combines the status of an observer with *result. The first status that is not PLM_OK ends the
- * fit, and its observer is named in state.stopped_by. If the observer was made from a spec, the fit
- * counts as ended. An observer of the caller only interrupts the fit, which can then be resumed. */
+/* Combines the status of an observer with *result. The first status other than PLM_OK ends the
+ * fit, and state.stopped_by names its observer. The fit has then ended for good if the observer
+ * was made from a spec. If it is an observer of the caller, the fit is only interrupted, and can
+ * be resumed. */
 static void take_result(plm_run *r, int observer, plm_status status, plm_status *result)
 {
     if (*result != PLM_OK || status == PLM_OK)

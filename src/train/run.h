@@ -9,7 +9,7 @@ struct plm_run {
     plm_model *model;
     plm_training *training;
     plm_arena arena;
-    const plm_observer_kind **kind; /* [opened] kinds of the observers made from specs */
+    const plm_observer_kind **kind; /* [opened] kinds of the observers that were made from specs */
     /* [requests] paths of checkpoints that observers requested in this event; written after all
      * observers were called */
     const char **requested;
@@ -20,8 +20,8 @@ struct plm_run {
     const char *own;
     int64_t own_epochs;
     double own_written, own_pause;
-    /* Texts that identify this fit, and the keys whose values may differ from the checkpoint
-     * (same_run.c). */
+    /* What identifies this fit: texts of the library and of the caller; and the keys whose values
+     * may differ from those of the checkpoint (same_run.c). */
     const char *facts, *run, *config_changes;
     plm_fit_result state; /* how far the fit has come */
     /* the watcher (monitor.h) whose best epoch is state.best_epoch; NULL = none yet */
@@ -31,8 +31,8 @@ struct plm_run {
     /* in the current epoch: number of batches trained; number of batches to skip, which were
      * trained before the checkpoint */
     int64_t batch, skip;
-    /* steps: number of batches in an epoch, with steps_per_epoch; 0 = an epoch is a pass over the
-     * data. pass: number of the pass that is being read, from 0; -1 = none yet */
+    /* steps: number of batches in an epoch, if steps_per_epoch is set; 0 = an epoch is a pass over
+     * the data. pass: number of the pass that is being read, from 0; -1 = none yet */
     int64_t steps, pass;
     /* [observers] first the `opened` observers, made from specs, then those of the caller */
     plm_observer *observer;

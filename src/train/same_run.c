@@ -11,8 +11,8 @@
 
 #include "train/snapshot.h"
 
-/* One line "key: value". The texts are parts of a longer text and do not end with NUL; lengths are
- * in bytes. */
+/* A line "key: value" of a text that identifies a training. Key and value are parts of the text and
+ * do not end with NUL; lengths are in bytes. */
 typedef struct {
     const char *key, *value; /* both point into the text of all lines */
     int key_length, length;  /* of the key; of the value */
@@ -34,7 +34,7 @@ static bool next_fact(const char **at, fact *out)
     return true;
 }
 
-/* Finds the line with the key of `wanted`. If there is none, *out has the value "nothing". */
+/* Finds the line that has the key of `wanted`. If there is none, *out has the value "nothing". */
 static bool find_fact(const char *lines, const fact *wanted, fact *out)
 {
     while (next_fact(&lines, out))
@@ -94,8 +94,8 @@ plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o, const plm_dat
 
 /* ---- comparison ---- */
 
-/* Reads a text of the checkpoint into the arena of the run. *out == NULL: the checkpoint does not
- * have the text, as with older versions. */
+/* Reads a text of the checkpoint into the arena of the run. *out = NULL: the checkpoint does not
+ * have the text, as in older versions. */
 static plm_status read_lines(plm_run *r, const plm_document *d, const char *name, const char **out)
 {
     *out = NULL;
@@ -130,7 +130,7 @@ static plm_status fail_rows(const plm_run *r, const fact *now, const fact *then)
         now->value, then->length, then->value);
 }
 
-/* True if the key determines on which rows the fit trains. If such a key changes, the same training
+/* True if the key determines on which rows the fit trains. If its value changes, this training
  * cannot continue. */
 static bool names_rows(const fact *f)
 {
@@ -138,10 +138,9 @@ static bool names_rows(const fact *f)
     return is_named(keys, f);
 }
 
-/* Reports a difference, as an error if it is about rows, or if `error` is set and the key is not
- * allowed to change; else as a warning. The library and the caller know different things, hence two
- * rules: of the library's facts, only those about rows cause errors; of the caller's keys, all
- * do. */
+/* Reports a difference between this fit and the checkpoint. It is an error if the key is about
+ * rows. It is also an error if `error` is true, as for keys of the caller, and the key is not one
+ * that may change. Otherwise it is a warning. */
 static plm_status differ(const plm_run *r, const fact *now, const fact *then, bool error)
 {
     static const fact data = {.key = "data", .key_length = 4};
@@ -168,8 +167,8 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
                     key, now->length, now->value, then->length, then->value);
 }
 
-/* Compares two texts line by line, in both directions. error: a difference is an error, unless its
- * key may change; else it is a warning. */
+/* Compares two texts line by line, in both directions. error: true = a difference is an error,
+ * unless its key may change; false = it is a warning, unless its key is about rows. */
 static plm_status compare(const plm_run *r, const char *now, const char *then, bool error)
 {
     fact a, b;
@@ -224,7 +223,7 @@ static plm_status check_layers(const plm_run *r, const plm_document *d, const ch
 }
 
 /* Compares this training with the one that wrote a checkpoint. over: true = the fit has ended and
- * there is nothing left to do, so facts are not compared. */
+ * there is nothing left to do, so what the library itself knows is not compared. */
 plm_status plm_same_run_check(plm_run *r, const plm_document *d, const char *path, bool over)
 {
     const char *facts = NULL, *run = NULL;

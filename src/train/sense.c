@@ -47,7 +47,7 @@ static const plm_node *node_of(const plm_graph *g, plm_value x)
     return v->origin == PLM_FROM_OP ? &g->node[v->index] : NULL;
 }
 
-/* Returns the op that computes x, skipping those that only change how numbers are stored. */
+/* Returns the op that computes x; ops that only change how numbers are stored are skipped. */
 static const plm_node *maker_of(const plm_graph *g, plm_value x)
 {
     const plm_node *node = node_of(g, x);
@@ -134,15 +134,15 @@ static bool has_sigmoids(const plm_head *h)
            h->low >= 0;
 }
 
-/* True if every unit has its own sigmoid (has_sigmoids) and the targets are class numbers: a row
- * cannot have several classes. */
+/* True if every unit has its own sigmoid (has_sigmoids) but the targets are class numbers, which
+ * give a row only one class. */
 static bool has_sigmoids_for_number(const plm_head *h)
 {
     return has_sigmoids(h) && named(h->loss, "sparse_*");
 }
 
-/* True if every unit has its own sigmoid (has_sigmoids) and the targets are one-hot, so that a row
- * could have several classes. */
+/* True if every unit has its own sigmoid (has_sigmoids) but the targets are one-hot, although a row
+ * with separate sigmoids can have several classes. */
 static bool has_sigmoids_for_one_hot(const plm_head *h)
 {
     return has_sigmoids(h) && !named(h->loss, "sparse_*");
@@ -216,8 +216,8 @@ static const rule rules[] = {
      NULL},
 };
 
-/* Adds a text of a rule to t, with the names of loss, activation and output in place of the braces.
- * The first letter distinguishes the names: l, f or o. */
+/* Adds a text of a rule to t. {loss}, {function} and {output} in it are replaced by the names of
+ * the loss, activation and output; their first letter is enough to tell them apart. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {
@@ -235,8 +235,8 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
-/* Finds the first warning about an output. Errors are left out, since a net with such an error is
- * never examined. */
+/* Finds the first warning about an output. Rules that are errors are left out, since a net with
+ * such an error is never examined. */
 bool plm_sense_output(const plm_head *h, plm_text *what)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -272,8 +272,8 @@ static plm_status apply(const rule *r, const plm_head *h)
 
 /* ---- rules about nodes and about the whole net ---- */
 
-/* Adds the layer that made a node to the last error as its place, and the code of errors about
- * outputs. */
+/* Adds the layer that made a node to the last error as its place. The error code is that of errors
+ * about outputs. */
 static plm_status fail_softmax(const plm_model *m, const plm_node *node, plm_status status)
 {
     for (size_t i = 0; i < m->layers; i++)

@@ -24,7 +24,7 @@ plm_head plm_head_of(const plm_model *m, int output);
 /* A pattern for the names of losses that measure the distance between output and target. */
 extern const char plm_sense_distances[];
 /* True if the combination of an output and its loss is allowed but rarely intended; adds a sentence
- * to *what. */
+ * about it to *what. */
 bool plm_sense_output(const plm_head *h, plm_text *what);
 /* Checks a compiled model by every rule. Errors: E_SPEC for combinations that are never intended;
  * other rules give warnings. */

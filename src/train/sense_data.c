@@ -15,7 +15,7 @@ enum { MAX_SAMPLES = 4096 }; /* number of rows that are inspected, spread over t
 
 /* ---- weights ---- */
 
-/* True if the sample weight at this position of the stream is above 0. */
+/* True if the sample weight of the row at this position of the stream is above 0. */
 static bool is_positive(const plm_data *d, int part, int64_t position)
 {
     const plm_table *t = &d->source->table[part];
@@ -96,7 +96,7 @@ static spread spread_of(const plm_data *d, const plm_head *h)
     return s;
 }
 
-/* True if the net gets target k unchanged from the source: the target is in memory, and no
+/* True if the net gets target k unchanged from the source, and the target is in memory: no
  * transform changes its width. */
 static bool is_plain(const plm_data *d, int k)
 {

@@ -88,8 +88,8 @@ static plm_status add_text(plm_document *d, const char *name, const char *text)
     return add_tensor(d, &t);
 }
 
-/* Adds a parameter vector, as one tensor for each parameter. whole: false = only trained parameters
- * are added. Parameters are written row-major, as everywhere in files. */
+/* Adds a parameter vector to the document, as one tensor for each parameter. whole: false = only
+ * trained parameters are added. Parameters are written row-major, as everywhere in files. */
 static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_snapshot_vector *v)
 {
     for (size_t i = 0; i < m->graph.weights; i++) {
@@ -113,8 +113,8 @@ static plm_status add_vectors(const plm_model *m, plm_document *d, const plm_sna
 
 /* ---- parts of a training ---- */
 
-/* Copies one number to at[*n] if `out`, else from at[*n], and adds 1 to *n. at == NULL: only adds
- * 1. The same function writes and reads, so that the order of the numbers is the same. */
+/* Copies one number to at[*n] if `out` is true, else from at[*n], and adds 1 to *n. at = NULL: only
+ * adds 1. The same function writes and reads, so that the order of the numbers is the same. */
 static void visit(double *number, double *at, bool out, size_t *n)
 {
     if (at != NULL && out)
@@ -147,16 +147,16 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out)
     return n;
 }
 
-/* Appends to d the number of batches accumulated since the last update. Does nothing without
- * accumulation. */
+/* Appends to d the number of batches whose gradients were accumulated since the last update. Does
+ * nothing if gradients are not accumulated. */
 static plm_status add_gathered(const plm_training *t, plm_document *d)
 {
     const double batches = (double)t->gathered_batches;
     return t->gathered == NULL ? PLM_OK : add_numbers(d, PLM_SNAPSHOT_GATHERED, &batches, 0, 1);
 }
 
-/* Adds the memory of the optimizer besides slots, in double. Does nothing if there is none. Numbers
- * of float32 are exact in double. */
+/* Adds what the optimizer keeps besides its slots, in double, which holds every float32 exactly.
+ * Does nothing if it keeps nothing else. */
 static plm_status add_memory(const plm_training *t, plm_document *d)
 {
     if (t->memories == 0 || t->memories > INT32_MAX)
@@ -212,9 +212,9 @@ static plm_status add_history(const plm_model *m, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "history", t->value, t->rows, t->columns);
 }
 
-/* Adds the kinds of the observers, one on each line, and the numbers that each observer remembers.
- * With the kinds, an observer can find its numbers even if the list of observers has changed. An
- * observer without `remember` has a line with its kind, but no numbers. */
+/* Adds the kinds of the observers, one on each line, and the numbers that each observer stores. By
+ * its kind, an observer finds its numbers even if the list of observers has changed. An observer
+ * without `remember` has a line with its kind, but no numbers. */
 static plm_status add_observers(plm_run *r, plm_document *d)
 {
     plm_text kinds = {.w = r->model->w};
@@ -254,8 +254,8 @@ static plm_status add_all_vectors(plm_run *r, plm_document *d)
     return PLM_OK;
 }
 
-/* Makes the document's array large enough for the tensors of a training. The array of a document
- * has a fixed length; this makes a longer copy before anything is added. */
+/* Makes the document's array of tensors longer by those of a training: copies it before anything is
+ * added, as its length is fixed. */
 static plm_status reserve(const plm_run *r, plm_document *d)
 {
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
@@ -286,7 +286,7 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(plm_document_from_model(r->model, d));
     PLM_TRY(reserve(r, d));
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "numbers", number, 0, PLM_SNAPSHOT_NUMBERS));
-    /* some schedules compute the next rate from the last one */
+    /* the rate of the last step is stored, since some schedules compute the next rate from it */
     PLM_TRY(add_numbers(d, PLM_DOCUMENT_TRAINING "rate", &t->rate, 0, 1));
     PLM_TRY(add_gathered(t, d));
     PLM_TRY(add_memory(t, d));

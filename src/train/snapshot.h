@@ -58,7 +58,7 @@ enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 4 };
  * batches: the snapshot is taken within an epoch, so the fallback weights are listed, too. Returns
  * their number. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
-/* Number of sums at the end of the list that checkpoints of older versions do not have. */
+/* Checkpoints of older versions lack this many sums, those at the end of the list. */
 enum { PLM_SNAPSHOT_NEW_SUMS = 3 };
 /* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at ==
  * NULL: only counts them. Returns the number of sums. */

@@ -131,8 +131,8 @@ plm_status plm_snapshot_get_info(plm *w, const plm_document *d, const char *path
 
 /* ---- vectors ---- */
 
-/* True if the file has tensors of this vector, training/NAME/... Some vectors exist only with
- * certain settings, such as an average. */
+/* True if the file has this vector of the training, as tensors training/NAME/... Some vectors exist
+ * only with certain settings, such as a moving average. */
 static bool has_vector(const source *s, const char *name)
 {
     char prefix[64];
@@ -203,10 +203,10 @@ static plm_status read_vectors(const source *s, plm_run *r)
 
 /* ---- observers ---- */
 
-/* Returns the index of the observer in the file that corresponds to observer `observer` of this
- * fit: it has the same kind and, if there are several of this kind, the same position among them.
- * -1 = there is none, so the observer starts from scratch.
- * kinds: names of the kinds in the file, one on each line. */
+/* Finds the observer in the file that corresponds to observer number `observer` of this fit, and
+ * returns its index: it has the same kind and, if there are several of this kind, the same position
+ * among them. -1 = there is none, so the observer starts from scratch. kinds: names of the kinds in
+ * the file, one on each line. */
 static int number_in_file(const plm_run *r, int observer, const char *kinds)
 {
     const char *name = r->kind[observer]->kind.name;
@@ -261,9 +261,9 @@ static plm_status read_observers(const source *s, plm_run *r)
 
 /* ---- the rest ---- */
 
-/* Reads the number of batches whose gradients are accumulated. Older versions did not store this
- * number; it is then computed from the number of steps, since their fits never ended between two
- * updates. Without accumulation there is nothing to read. */
+/* Reads the number of batches whose gradients were accumulated since the last update. Older
+ * versions did not store it; it is then computed from the number of steps, since their fits never
+ * ended between two updates. Does nothing if gradients are not accumulated. */
 static plm_status read_gathered(const source *s, plm_training *t)
 {
     double batches = 0;
@@ -279,8 +279,8 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
-/* Reads the memory of the optimizer besides slots, in which adafactor, for example, keeps means of
- * rows and columns. */
+/* Reads what the optimizer keeps besides its slots; adafactor, for example, keeps means of rows and
+ * columns. */
 static plm_status read_memory(const source *s, plm_training *t)
 {
     if (t->memories == 0 || t->memories > INT32_MAX)
@@ -349,7 +349,7 @@ static plm_status read_history(const source *s, plm_run *r)
 }
 
 /* Restores model and training. over: true = the fit had ended and the same number of epochs is
- * requested again, so there is nothing left to do, and differences between the runs do not
+ * requested again, so there is nothing left to do, and differences between the fits do not
  * matter. */
 plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *path)
 {
@@ -357,8 +357,8 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     plm_training *t = r->training;
     plm_fit_result about;
     double number[PLM_SNAPSHOT_NUMBERS];
-    /* errors of this first reading are ignored; the data is read again after the comparison of the
-     * runs, and then errors are reported */
+    /* errors are ignored here; this record is read again after the fits were compared, and then
+     * errors are reported */
     const plm_status known = plm_snapshot_get_info(s.w, d, path, &about);
     const bool over = known >= 0 && about.ended && about.epochs_requested == r->epochs;
     PLM_TRY(plm_same_run_check(r, d, path, over));

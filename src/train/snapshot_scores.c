@@ -42,8 +42,8 @@ static plm_status add_scores(plm_document *d, plm_scores *s, const char *name)
     return PLM_OK;
 }
 
-/* Adds the predictions that metrics such as auc keep to the document. Between two epochs there is
- * nothing to store. */
+/* Adds the predictions that metrics such as auc keep within an epoch to the document. Between two
+ * epochs these metrics are empty, so there is nothing to add. */
 plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d)
 {
     plm_training *t = r->training;

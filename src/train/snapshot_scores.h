@@ -7,7 +7,7 @@
 #include "train/run.h"
 
 /* Adds the predictions that metrics such as auc keep to the document. Does nothing between two
- * epochs. */
+ * epochs, since they are empty then. */
 PLM_CHECKED plm_status plm_snapshot_add_scores(plm_run *r, plm_document *d);
 /* Restores the predictions that metrics such as auc keep. Errors: E_FORMAT if the document has no
  * predictions for one of the metrics. */

@@ -123,7 +123,7 @@ static void layer_line(const plm_model *m, size_t i, size_t *next, const widths 
     plm_text_free(&name);
 }
 
-/* Returns the number of elements of all slots, without padding. */
+/* Returns the number of elements of all slots of the optimizer, without padding. */
 static size_t slot_count(const plm_model *m, size_t trainable)
 {
     size_t slots = 0;
@@ -153,7 +153,7 @@ static void memory_line(plm_model *m, int width, plm_text *t)
     plm_text_wrap(t, 0, 1, width, line);
 }
 
-/* Adds the names of a list, or of a list of lists with a semicolon between them, up to `capacity`
+/* Adds the names of a list, or of several lists with a semicolon between them, up to `capacity`
  * characters. *count: number of all names; *cut: true = some names did not fit. */
 static void list_names(const plm_spec *list, size_t capacity, size_t *count, bool *cut, plm_text *t)
 {

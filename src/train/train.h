@@ -34,26 +34,28 @@ typedef struct {
     int target; /* index of the output */
     /* weighted: sample weights are used. named: the user gave the name. */
     bool weighted, named;
-    /* for a mean over rows: the weighted sum of the values of this epoch, and the sum of the
-     * weights */
+    /* for a metric that is a mean over rows: the weighted sum of its values in this epoch, and the
+     * sum of the weights */
     double sum, weight;
     /* for a metric that is not a mean (such as an area under a curve): its totals of this epoch */
     plm_gathered gathered;
-    /* value of an area that was computed last within an epoch, and the number of rows from which it
-     * was computed */
+    /* shown: the value of an area computed last within an epoch; shown_rows: the number of rows
+     * from which it was computed */
     double shown;
     int64_t shown_rows;
     /* true = a warning that the value is undefined was given: [0] in training, [1] in validation */
     bool warned[2];
 } plm_metric;
 
-/* The rules for a parameter besides the update by the optimizer. */
+/* What is done with a parameter besides the update by the optimizer. */
 typedef struct {
     plm_penalty penalty;
     plm_constraint constraint;
     bool penalized, decays;
     double
-        *work; /* [rows + columns] memory for a penalty on the whole matrix; NULL = it has none */
+        /* [rows + columns] working memory of a penalty on the whole matrix; NULL = there is no such
+         * penalty */
+        *work;
     double decay;  /* weight decay of this parameter; below 0 = the weight decay of the optimizer
                     * applies */
     size_t memory; /* index in plm_training.memory of the optimizer's memory for this parameter */
@@ -90,7 +92,7 @@ typedef struct plm_training {
     const plm_optimizer_kind *optimizer; /* NULL = the model only predicts */
     void *config;
     plm_optimizer_common common;
-    plm_rule *rule; /* [graph.weights] the rules for each parameter */
+    plm_rule *rule; /* [graph.weights] penalty, constraint and decay of each parameter */
     bool penalized, constrained;
     bool constrains_first; /* true = a constraint is enforced before the first step, too */
     /* true = a trained matrix has a penalty that needs the whole matrix */
@@ -107,8 +109,8 @@ typedef struct plm_training {
     /* [trained] average: moving average of the weights. gathered: sum of accumulated gradients.
      * slow: slow weights of lookahead. NULL = unused */
     plm_real *average, *gathered, *slow;
-    /* memory of an optimizer with update_whole for all parameters [memories], and working memory of
-     * its calls [threads][work_size] */
+    /* memory: what an optimizer with update_whole keeps for all parameters [memories]. work:
+     * working memory of its calls [threads][work_size] */
     plm_real *memory, *work;
     size_t memories, work_size;
     /* [vector.length] fallback weights, the last ones known to be finite; NULL until a fit
@@ -118,8 +120,9 @@ typedef struct plm_training {
     int64_t gathered_batches; /* number of batches whose gradients are in `gathered` */
     bool weighed;             /* true = a row of this fit had a sample weight above 0 */
     double state[4];          /* scalars that the optimizer keeps from step to step */
-    /* [groups] templates for the spans of this step: rate, scalars. Layers with the same learning
-     * rate factor form a group; group 0 has factor 1. */
+    /* [groups] for each group of layers with the same learning rate factor: its rate and its
+     * scalars in this step. Spans of its parameters begin as copies of it. Group 0 has the factor
+     * 1. */
     plm_span *span;
     double *factor; /* [groups] learning rate factors */
     int groups;
@@ -170,15 +173,17 @@ void plm_training_update_span(const plm_training *t, const plm_weight *weight, s
 
 /* ---- update_stored.c ---- */
 
-/* True if the gradient of this batch completes an update; with accumulation that of every
- * gradient_accumulation_steps-th batch does. */
+/* True if an update follows the gradient of this batch; with accumulation, that of every
+ * gradient_accumulation_steps-th batch. */
 bool plm_training_update_due(const plm_training *t);
-/* Accumulates the stored gradient and, if `due`, updates the parameters. */
+/* Adds the stored gradient of a batch to the accumulated one, if gradients are accumulated, and, if
+ * `due`, updates the parameters. */
 void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due);
 /* Updates by the mean of the gradients that were accumulated since the last update. */
 void plm_training_update_gathered(plm_training *t);
 
-/* ---- whole.c: optimizers that need whole parameters, or have separate evaluation weights ---- */
+/* ---- whole.c: optimizers that update whole parameters, or have separate evaluation weights
+ * ---- */
 
 /* Allocates the optimizer's memory for each parameter, and the working memory of its calls. */
 PLM_CHECKED plm_status plm_training_whole_open(plm_training *t);
@@ -212,27 +217,27 @@ void plm_training_step(plm_training *t, plm_plan *plan);
 
 /* Allocates the partial sums for the norm of the gradient. */
 PLM_CHECKED plm_status plm_training_norm_open(plm_training *t);
-/* Decides whether the next update is measured. due: true = there will be an update. */
+/* Decides whether the norm of the next update is measured. due: true = there will be an update. */
 void plm_training_norm_begin(plm_training *t, bool due);
 /* Adds the squares of the gradient g [count] of a span of a parameter to its partial sums. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count);
-/* Adds the norm of the update that was just made to the sums of the epoch. */
+/* Adds the gradient norm of the update that was just made to the sums of the epoch. */
 void plm_training_norm_end(plm_training *t);
-/* Returns the mean norm of this epoch; NaN = none was measured. */
+/* Returns the mean gradient norm of this epoch; NaN = none was measured. */
 double plm_training_norm(const plm_training *t);
 
 /* ---- measure.c ---- */
 
-/* Sets the sums to zero, for a new epoch or evaluation. */
+/* Sets the sums of losses and metrics to zero, for a new epoch or evaluation. */
 void plm_training_reset(plm_training *t);
 /* Allocates memory for the values of a batch of `rows` rows. */
 PLM_CHECKED plm_status plm_training_reserve(plm_training *t, int64_t rows);
 /* Sets the sample weights of a batch to the weights of its classes, if this fit has class
  * weights. */
 PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
-/* Appends to out where a row of the batch comes from (file and line, if known), for errors about a
- * target. */
+/* Appends where a row of the batch comes from, for errors about a target: its file and line, if
+ * known. */
 void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
 /* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1. */
 PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b);
@@ -246,11 +251,12 @@ PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
 
 /* ---- results.c ---- */
 
-/* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
- * validation: true = use the names for validation (val_...). Returns the number of values. */
+/* Writes the losses and metrics of the rows so far to the logs: the loss first, then metrics in the
+ * order given to plm_compile. validation: true = use the names for validation (val_...). Returns
+ * the number of values. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity);
-/* Does the same as plm_training_logs within an epoch. Values that are slow to compute may be over
- * slightly fewer rows. */
+/* Does the same as plm_training_logs within an epoch. A value that is slow to compute may be the
+ * one computed a few batches ago. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
 /* Warns, once for each metric, if its value is undefined for the rows of the epoch. */
 void plm_training_warn(plm_training *t, bool validation);
@@ -259,8 +265,8 @@ void plm_training_reset_warnings(plm_training *t);
 
 /* ---- compile_metrics.c ---- */
 
-/* Binds all metrics. text: their list; of several outputs, an entry for each. Errors: E_SPEC,
- * E_SHAPE, E_MEMORY. */
+/* Binds all metrics. text: the list of metrics; if there are several outputs, an entry for each.
+ * Errors: E_SPEC, E_SHAPE, E_MEMORY. */
 PLM_CHECKED plm_status plm_training_metrics(plm_training *t, const char *text);
 
 /* ---- log_names.c ---- */
@@ -268,8 +274,8 @@ PLM_CHECKED plm_status plm_training_metrics(plm_training *t, const char *text);
 /* Makes the names in the logs unique: a second "auc" becomes "auc_1". Errors: the user gave a name
  * that another value has. */
 PLM_CHECKED plm_status plm_training_unique_names(plm_training *t);
-/* Returns whether higher or lower is better for the value with this name. For losses lower is
- * better; for a metric, its kind has the direction. */
+/* Returns whether a higher or a lower value is better, for the value with this name. For losses
+ * lower is better; the kind of a metric says it. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);
 
 /* ---- adapt.c ---- */

@@ -54,10 +54,9 @@ static void apply_probed(void *self, const plm_weight *weight, size_t offset, pl
 /* ---- the step ---- */
 
 /* Sets the learning rate and the scalars of each group for the next step. due: true = an update
- * will be made. Every group starts from the same state of the optimizer. Group 0 is processed last,
- * and its new state is stored. A group consists of layers with the same learning rate factor; each
- * group has a span as a template. The same step number and state for all groups is what one
- * optimizer over all weights would have; only the rate differs. */
+ * will be made. A group is all layers with the same learning rate factor. All groups start from the
+ * same step number and state of the optimizer, as if there were one optimizer for all weights; only
+ * the rate differs. Group 0 is processed last, and the optimizer keeps its new state. */
 static void begin(plm_training *t, bool due)
 {
     for (int k = t->groups - 1; k >= 0; k--) {
@@ -72,8 +71,8 @@ static void begin(plm_training *t, bool due)
     }
 }
 
-/* Replaces the weights by their moving average. Copies of weights in the plans are then out of
- * date, so they are marked as dirty. */
+/* Replaces the weights by their moving average. The plans are notified, since they have copies of
+ * the weights. */
 static void overwrite_by_average(plm_training *t)
 {
     memcpy(t->m->vector.p, t->average, t->m->vector.trained * sizeof(plm_real));
@@ -112,7 +111,8 @@ static void set_up(plm_training *t, plm_running *r,
     r->g = t->m->fused ? NULL : t->m->vector.g;
 }
 
-/* Replaces the weights by their moving average if the settings ask for it after this update. */
+/* Replaces the weights by their moving average after this update, if ema_overwrite_frequency says
+ * so. */
 static void overwrite_if_due(plm_training *t, bool due)
 {
     const int64_t often = t->common.ema_overwrite_frequency;
@@ -186,7 +186,7 @@ static void flush(plm_training *t)
 }
 
 /* Ends the training of a fit. Returns true if the average has replaced the weights. The caller has
- * written its last checkpoint before, since a resumed training goes on with the weights that this
+ * written its last checkpoint before, since a resumed training continues with the weights that this
  * function replaces. */
 bool plm_training_finish(plm_training *t)
 {

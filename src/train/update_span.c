@@ -27,7 +27,7 @@ static PLM_BODY void shrink_body(plm_real *restrict x, size_t count, plm_real pa
 PLM_PER_ISA(shrink, (const char *isa, plm_real *restrict x, size_t count, plm_real part),
             (x, count, part))
 
-/* Updates the moving average: a = old a + (1 - old) x. */
+/* Updates the moving average a of the weights x: a = old a + (1 - old) x. */
 static PLM_BODY void average_body(plm_real *restrict a, const plm_real *restrict x, size_t count,
                                   plm_real old)
 {
@@ -39,7 +39,7 @@ PLM_PER_ISA(average,
              plm_real old),
             (a, x, count, old))
 
-/* Makes a step of the slow weights: slow += rate (x - slow), then x = slow. */
+/* Makes a step of lookahead's slow weights: slow += rate (x - slow), then x = slow. */
 static PLM_BODY void catch_up_body(plm_real *restrict slow, plm_real *restrict x, size_t count,
                                    plm_real rate)
 {
@@ -53,14 +53,15 @@ PLM_PER_ISA(catch_up,
              plm_real rate),
             (slow, x, count, rate))
 
-/* Returns the rule of a parameter. Rules are in the order of the graph's parameters. */
+/* Returns the penalty, constraint and decay of a parameter. They are in the order of the graph's
+ * parameters. */
 static const plm_rule *rule_of(const plm_training *t, const plm_weight *weight)
 {
     return &t->rule[weight - t->m->graph.weight];
 }
 
-/* Adds the gradient of the penalty to g [count]. g: a piece of the gradient. offset: index in the
- * parameter vector at which its weights begin. */
+/* Adds the gradient of the penalty to g [count], the gradient of a part of a parameter. offset:
+ * index in the parameter vector at which this part begins. */
 void plm_training_penalize(const plm_training *t, const plm_weight *weight, size_t offset,
                            plm_real *g, size_t count)
 {
@@ -69,8 +70,8 @@ void plm_training_penalize(const plm_training *t, const plm_weight *weight, size
         plm_penalty_gradient(&rule->penalty, t->span->isa, t->m->vector.p + offset, g, count);
 }
 
-/* Copies the weights of a span to the vectors that start as the weights, before the first update.
- * This happens within the first update, when the initial or loaded weights are final. */
+/* Copies the weights of a span to those vectors that start as a copy of the weights. The first
+ * update does this, when the initial or loaded weights are final. */
 static void copy_weights(const plm_training *t, const plm_span *span, size_t offset)
 {
     for (int i = 0; i < PLM_SLOTS; i++)
@@ -80,8 +81,8 @@ static void copy_weights(const plm_training *t, const plm_span *span, size_t off
         memcpy(t->slow + offset, span->p, span->count * sizeof *span->p);
 }
 
-/* Calls the optimizer for a span, which is a whole parameter if it needs one. The working memory is
- * that of the thread, the other memory that of the parameter. */
+/* Calls the optimizer for a span, which is a whole parameter if the optimizer needs one. It gets
+ * the working memory of the thread and the optimizer's memory for this parameter. */
 static void optimize(const plm_training *t, const plm_weight *weight, const plm_span *span,
                      int thread)
 {
@@ -99,9 +100,9 @@ static void optimize(const plm_training *t, const plm_weight *weight, const plm_
 }
 
 /* Updates `count` numbers of a parameter, from `offset` in the parameter vector on, by their
- * gradient g. The span is a template with pointers to these numbers in each vector. The order of
- * the steps is that of Keras. Penalties were added to g before; clipping comes after them and
- * before the decay, which is not part of the gradient. */
+ * gradient g. The span of the group is copied, and its pointers are set to these numbers in each
+ * vector. The order of the steps is that of Keras. Penalties were added to g before; clipping comes
+ * after them and before the decay, which is not part of the gradient. */
 void plm_training_update_span(const plm_training *t, const plm_weight *weight, size_t offset,
                               plm_real *g, size_t count, int thread)
 {

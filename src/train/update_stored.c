@@ -25,14 +25,15 @@ typedef void span_function(const plm_training *t, const plm_weight *weight, size
 
 /* The argument of each_span: the function to call. */
 typedef struct {
-    const plm_training *t; /* shared by all threads; each thread writes only to its own spans */
-    span_function *run;    /* called for each span */
+    /* the training, shared by all threads; each thread writes only to its own spans */
+    const plm_training *t;
+    span_function *run; /* called for each span */
 } span_job;
 
 /* Calls a function for the spans that belong to one thread: a part of each trained parameter.
- * plm_share cuts by multiples of 16 numbers, so that no cache line has two writers. Parts of all
- * parameters, and not some whole parameters, belong to a thread: so the work is even though one
- * kernel may have most of the weights. */
+ * plm_share cuts by multiples of 16 numbers, so that no cache line has two writers. A thread gets a
+ * part of every parameter, not some whole parameters, so that all have the same work even if one
+ * kernel has most of the weights. */
 static void each_span(void *argument, int thread, int threads)
 {
     const span_job *job = argument;
@@ -87,8 +88,8 @@ static void penalize_span(const plm_training *t, const plm_weight *weight, size_
     plm_training_penalize(t, weight, offset, t->m->vector.g + offset, count);
 }
 
-/* Adds the gradient of a penalty on a whole matrix to its stored gradient. rule->work: memory of
- * the rule; NULL = the parameter has no such penalty. */
+/* Adds the gradient of a penalty on a whole matrix to its stored gradient. rule->work: the
+ * penalty's working memory; NULL = the parameter has no such penalty. */
 static void penalize_matrix(const plm_training *t, const plm_weight *weight, size_t offset,
                             size_t count, int thread)
 {
@@ -100,8 +101,8 @@ static void penalize_matrix(const plm_training *t, const plm_weight *weight, siz
                                           t->m->vector.g + offset, rule->work);
 }
 
-/* Adds the gradient to the accumulated one. t->gathered [trained]: the sum of the gradients of the
- * batches since the last update. */
+/* Adds a stored gradient to the accumulated one, t->gathered [trained]: the sum of the gradients of
+ * the batches since the last update. */
 static void accumulate_span(const plm_training *t, const plm_weight *weight, size_t offset,
                             size_t count, int thread)
 {
@@ -139,10 +140,9 @@ static void norm_span(const plm_training *t, const plm_weight *weight, size_t of
     plm_training_norm_add(t, weight, offset, t->m->vector.g + offset, count);
 }
 
-/* Clips gradients by the norm of each parameter or by the norm of all. Norms are sums over whole
- * parameters in a fixed order. Padding is zero, so it does not change the norms. One thread does
- * this, since the gradients must be complete and the sums have a fixed order. Exactly one of the
- * two kinds of clipping is in use. */
+/* Clips gradients by the norm of each parameter, or by the norm of all; only one of these is set.
+ * Norms are sums over whole parameters in a fixed order, so one thread computes them when all
+ * gradients are complete. Padding is zero, so it does not change the norms. */
 static void clip_norms(const plm_training *t)
 {
     const plm_graph *graph = &t->m->graph;
@@ -177,7 +177,7 @@ static void constrain(void *argument, int thread, int threads)
             plm_constraint_apply(&t->rule[i].constraint, t->m->vector.p);
 }
 
-/* True if the gradient of this batch completes an update. With accumulation this is true after each
+/* True if an update follows the gradient of this batch. With accumulation this is so after each
  * gradient_accumulation_steps batches. */
 bool plm_training_update_due(const plm_training *t)
 {
@@ -203,7 +203,8 @@ static void apply_stored(plm_training *t)
         plm_parallel(t->m->w->pool, threads_of_step(t), constrain, t);
 }
 
-/* Accumulates the stored gradient and, if `due`, updates the parameters. */
+/* Adds the stored gradient of a batch to the accumulated one, if gradients are accumulated, and, if
+ * `due`, updates the parameters. */
 void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due)
 {
     if (t->penalized)
@@ -211,7 +212,7 @@ void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due)
     if (t->penalized_whole)
         plm_parallel(t->m->w->pool, threads_of_step(t), each_whole,
                      &(span_job){.t = t, .run = penalize_matrix});
-    /* with accumulation, most batches only add their gradient */
+    /* with accumulation, most batches only add their gradient, and do not update */
     if (t->gathered != NULL) {
         over_spans(t, accumulate_span);
         t->gathered_batches++;

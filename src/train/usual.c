@@ -62,8 +62,8 @@ static bool has_labels(const pairing *m)
     return m->head.units > 1 && m->target == m->lines;
 }
 
-/* Returns the loss for a softmax output: a cross-entropy for class numbers or one-hot rows, else
- * the mean squared error. */
+/* Returns the usual loss of a softmax output: a cross-entropy if the targets are class numbers or
+ * one-hot rows, else the mean squared error. */
 static const char *of_softmax(const pairing *m)
 {
     if (has_labels(m))
@@ -97,14 +97,15 @@ static int64_t numbers(int rank, const int64_t *dims)
     return all;
 }
 
-/* True if the number of classes is larger than half of the number of rows: such whole numbers are
- * prices, years or counts, not classes. */
+/* True if whole numbers are not classes: there would be more classes than half of the rows. They
+ * are prices, years or counts. */
 static bool is_count(const plm_data *d, int64_t classes)
 {
     return d->source->rows >= 0 && classes > d->source->rows / 2;
 }
 
-/* Compiles the model if needed, since the shapes of its outputs are known only then. */
+/* Returns the usual loss of an output. Compiles the model if needed, since the shapes of its
+ * outputs are known only then. */
 const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
 {
     plm_data_info about;

@@ -3,7 +3,7 @@
  * target, or the number itself of a binary target. */
 #include "train/train.h"
 
-/* Returns the number of elements in a row of the target. */
+/* Returns the number of elements in a row of the target of an output. */
 static int64_t target_size(const plm_view *v)
 {
     int64_t size = 1;
@@ -16,7 +16,7 @@ static int64_t target_size(const plm_view *v)
 static float class_of(const float *target, int64_t size)
 {
     int64_t best = 0;
-    /* a label, or the target 0 or 1 of a sigmoid */
+    /* the target is a label, or 0 or 1 for a sigmoid */
     if (size == 1)
         return target[0];
     for (int64_t j = 1; j < size; j++)

@@ -1,6 +1,6 @@
-/* Supports optimizers that are more than a function of a span: optimizers that update a whole
- * parameter at once, with their own memory, and optimizers that distinguish training weights from
- * evaluation weights, such as schedule-free ones. */
+/* Supports optimizers that cannot update span by span: those that update a whole parameter at once,
+ * with memory of their own, and those that have training weights besides evaluation weights, such
+ * as schedule-free ones. */
 #include "base/threads.h"
 #include "train/train.h"
 
@@ -11,8 +11,8 @@ static size_t rounded(size_t count)
 }
 
 /* Allocates the optimizer's memory for each parameter, and the working memory of its calls. A
- * thread updates one parameter at a time, so its working memory has the size that the largest
- * parameter needs. */
+ * thread updates one parameter at a time, so its working memory is as large as the largest
+ * parameter requires. */
 plm_status plm_training_whole_open(plm_training *t)
 {
     const plm_optimizer_kind *kind = t->optimizer;
@@ -37,7 +37,7 @@ plm_status plm_training_whole_open(plm_training *t)
     return PLM_OK;
 }
 
-/* The argument of the function turn: the training, and which weights it shall have. */
+/* The argument of the function turn: the training, and which weights it is to have. */
 typedef struct {
     const plm_training *t;
     bool resting; /* true = evaluation weights, false = training weights */

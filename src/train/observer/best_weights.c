@@ -1,8 +1,6 @@
-/* Ends the fit with the weights of its best epoch by a monitored metric. It does not end the fit
- * earlier.
- *
- * It is early_stopping without the stop: useful if the length of the training is fixed by a
- * schedule that ends at 0. */
+/* Ends the fit with the weights of its best epoch by a monitored metric. Unlike early_stopping it
+ * does not stop the fit early: it is useful if a schedule that ends at 0 fixes the length of the
+ * training. */
 #include "train/monitor.h"
 
 typedef struct {
@@ -19,8 +17,8 @@ static const plm_field fields[] = {
               "smallest change that is an improvement"),
     {0}};
 
-/* Restores the best weights, unless another observer has restored weights or the weights are
- * averages. */
+/* Restores the best weights, unless another observer has restored weights, or the weights are a
+ * moving average. */
 static void give_back(const plm_watcher *o, plm_run *run)
 {
     if (!run->restored && !run->state.averaged)
@@ -41,7 +39,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Stores the observer's state for a checkpoint. number [0 .. 1]: the monitor; [2]: the best
+/* Stores the observer's state in number[] for a checkpoint: 0 and 1 for the monitor, 2 for the best
  * epoch. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
@@ -50,8 +48,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[2] = (double)o->best_epoch;
 }
 
-/* Restores the observer's state from a checkpoint. number [0 .. 1]: the monitor; [2]: the best
- * epoch. */
+/* Restores the observer's state from number[] of a checkpoint: 0 and 1 for the monitor, 2 for the
+ * best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     plm_watcher *o = self;

@@ -19,7 +19,7 @@ typedef struct {
      * without the state of the training. */
     bool save_best_only, save_weights_only;
     int64_t every; /* epochs between two files */
-    /* the first file is written when the metric is better than this; NaN = no threshold */
+    /* the first file is written only if the metric is better than this; NaN = no threshold */
     double initial_value_threshold;
 } checkpoint;
 
@@ -47,7 +47,7 @@ static const plm_field fields[] = {
 typedef struct {
     plm *w;
     checkpoint c;        /* the keys, with their defaults */
-    plm_monitor monitor; /* the value that decides with save_best_only */
+    plm_monitor monitor; /* the value that decides whether a file is written, with save_best_only */
     int64_t batches;     /* number of batches between two files; 0 = a file every `every` epochs */
     int64_t since;       /* number of batches since the last file */
     /* path of the file to write, with all placeholders replaced */
@@ -184,8 +184,8 @@ static plm_status keep(keeper *o, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Handles events: checks the name when the fit begins, and writes a file after an epoch or a number
- * of batches. Epochs are counted from 1 in file names, and from 0 in events. */
+/* Checks the file name when the fit begins, and writes a file after an epoch or a number of
+ * batches. Epochs are counted from 1 in file names, and from 0 in events. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     keeper *o = self;
@@ -201,8 +201,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return keep(o, run, event);
 }
 
-/* Stores the observer's state for a checkpoint: the monitor in numbers 0 and 1, the number of
- * batches since the last file in number 2. */
+/* Stores the observer's state in number[] for a checkpoint: 0 and 1 for the monitor, 2 for the
+ * number of batches since the last file. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const keeper *o = self;
@@ -243,7 +243,7 @@ static plm_status read_save_freq(plm *w, const checkpoint *c, int64_t *batches)
     return PLM_OK;
 }
 
-/* Makes the observer. A threshold is taken as the best value so far. */
+/* Makes the observer. initial_value_threshold is taken as the best value so far. */
 static plm_status open_keeper(plm *w, const void *config, plm_observer *out)
 {
     int64_t batches = 0;

@@ -23,14 +23,15 @@ static const plm_field fields[] = {
               "true = append to the file instead of replacing it"),
     {0}};
 
-/* The observer. `file.known`: true = start and from are set; the first row sets it. */
+/* The observer. `start` and `from` are set if file.known is true, which the end of the first epoch
+ * makes it. */
 typedef struct {
     plm_log_file file; /* the file, and the columns of its header */
     bool append;
-    /* number of bytes that are kept at the start of the file: with append, its length before the
-     * fit */
+    /* The first `start` bytes of the file are kept: with append, those that it had before the
+     * fit. */
     int64_t start;
-    int64_t from; /* the file gets the rows of the epochs after this epoch */
+    int64_t from; /* the rows of the epochs after this one are written to the file */
 } logger;
 
 /* ---- the text ---- */
@@ -115,8 +116,9 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_FIT_END && over && o->file.known ? repair(o, t) : PLM_OK;
 }
 
-/* Stores the observer's state for a checkpoint. number [0]: whether the others are set; [1]: number
- * of bytes that are kept at the start of the file; [2]: the epoch after which rows are written. */
+/* Stores the observer's state in number[] for a checkpoint. 0: whether the others are set; 1:
+ * number of bytes that are kept at the start of the file; 2: the epoch after which rows are
+ * written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const logger *o = self;

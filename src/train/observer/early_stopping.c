@@ -41,7 +41,7 @@ typedef struct {
 } stopper;
 
 /* True if there is no baseline, or the value is better than the baseline. As in Keras, patience
- * restarts only if the baseline is beaten as well. */
+ * restarts only after an improvement that also beats the baseline. */
 static bool beats_baseline(const stopper *o, double value)
 {
     const plm_monitor *m = &o->watcher.monitor;
@@ -81,8 +81,8 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
-/* Stores the observer's state for a checkpoint. number [0 .. 1]: the monitor; [2]: epochs without
- * an improvement; [3]: the best epoch. */
+/* Stores the observer's state in number[] for a checkpoint: 0 and 1 for the monitor, 2 for the
+ * epochs without an improvement, 3 for the best epoch. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const stopper *o = self;
@@ -91,8 +91,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->watcher.best_epoch;
 }
 
-/* Restores the observer's state from a checkpoint. number [0 .. 1]: the monitor; [2]: epochs
- * without an improvement; [3]: the best epoch. */
+/* Restores the observer's state from number[] of a checkpoint: 0 and 1 for the monitor, 2 for the
+ * epochs without an improvement, 3 for the best epoch. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     stopper *o = self;
@@ -101,7 +101,8 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->watcher.best_epoch = plm_monitor_count(number[3]);
 }
 
-/* Restarts patience, when a fit that had ended continues with more epochs. */
+/* Counts the epochs without improvement from 0 again, when a fit that had ended continues with more
+ * epochs. */
 static void again(void *self)
 {
     stopper *o = self;

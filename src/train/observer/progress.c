@@ -21,9 +21,9 @@ typedef struct {
     progress c; /* the keys, with their defaults */
 } reporter;
 
-/* True for a value that the line leaves out: a validation value in an epoch without validation (an
- * undefined metric is NaN as well, but is shown), a learning rate that does not change, and values
- * that are only for the history. */
+/* True for a value that the line leaves out: a validation value in an epoch without validation, a
+ * learning rate that does not change, and values that are only for the history. A metric that is
+ * undefined, and so NaN as well, is shown. */
 static bool is_skipped(const plm_run *run, const plm_event *event, const char *name)
 {
     return (run->skips_validation && strncmp(name, "val_", 4) == 0) ||

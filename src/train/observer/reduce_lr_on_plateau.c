@@ -80,8 +80,8 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* Stores the observer's state for a checkpoint. number [0 .. 1]: the monitor; [2]: epochs without
- * an improvement; [3]: epochs of the cooldown that are left. */
+/* Stores the observer's state in number[] for a checkpoint: 0 and 1 for the monitor, 2 for the
+ * epochs without an improvement, 3 for the epochs of the cooldown that are left. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     const watcher *o = self;
@@ -90,8 +90,8 @@ static void remember(void *self, double number[PLM_MEMORIES])
     number[3] = (double)o->resting;
 }
 
-/* Restores the observer's state from a checkpoint. number [0 .. 1]: the monitor; [2]: epochs
- * without an improvement; [3]: epochs of the cooldown that are left. */
+/* Restores the observer's state from number[] of a checkpoint: 0 and 1 for the monitor, 2 for the
+ * epochs without an improvement, 3 for the epochs of the cooldown that are left. */
 static void recall(void *self, const double number[PLM_MEMORIES])
 {
     watcher *o = self;

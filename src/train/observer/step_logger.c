@@ -30,8 +30,8 @@ typedef struct {
     int64_t update_freq;
 } logger;
 
-/* Keeps the header and the rows up to a step of the text that an earlier part of the fit has
- * written; removes later rows. */
+/* Takes the text of a file that an earlier part of the fit has written, keeps the header and the
+ * rows up to a step, and removes later rows. */
 static void cut_behind(plm_text *t, int64_t step)
 {
     char *line = t->length > 0 ? strchr(t->data, '\n') : NULL;
@@ -71,8 +71,8 @@ static plm_status add_row(const logger *o, const plm_event *e, double rate)
     return plm_log_add(&o->file, COLUMNS, value);
 }
 
-/* Handles events. The file is checked when the fit begins, but replaced only after the first batch,
- * when model and data are known to fit. Steps count from 1. */
+/* Checks the file when the fit begins, but replaces it only after the first batch, when model and
+ * data are known to fit. Steps count from 1. */
 static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;

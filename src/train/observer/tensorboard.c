@@ -37,8 +37,8 @@ typedef struct {
 
 /* ---- events ---- */
 
-/* Returns the name that a column of the history has in a file; NULL = the file has no such
- * series. */
+/* Returns the tag of a column of the history: "loss" in the file of the training for loss, and in
+ * that of the validation for val_loss. NULL = the file does not have the column. */
 static const char *tag_of(const char *column, int file)
 {
     const bool validation = strncmp(column, "val_", 4) == 0;
@@ -47,7 +47,7 @@ static const char *tag_of(const char *column, int file)
     return validation ? column + 4 : column;
 }
 
-/* Appends the values of a row of the history that were measured, if there are any. */
+/* Appends an event with the measured values of a row of the history, if there are any. */
 static plm_status put_row(const board *o, const plm_epochs *t, int64_t row, int file, plm_text *out)
 {
     const double *value = t->value + row * t->columns;
@@ -167,7 +167,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_EPOCH_END ? epoch_end(o, &run->model->epochs) : PLM_OK;
 }
 
-/* Stores the observer's state for a checkpoint: number [0] = events were written. */
+/* Stores the observer's state in number[] for a checkpoint: 0 for whether events were written. */
 static void remember(void *self, double number[PLM_MEMORIES])
 {
     number[0] = ((const board *)self)->known;
@@ -190,7 +190,8 @@ static void release(void *self)
     plm_release(o->w, o);
 }
 
-/* Makes the observer and the names of its files, which TensorBoard knows by "tfevents". */
+/* Makes the observer and the names of its files. TensorBoard recognizes them by "tfevents" in the
+ * name. */
 static plm_status open_board(plm *w, const void *config, plm_observer *out)
 {
     static const char *const folder[FILES] = {"train", "validation"};
