@@ -39,7 +39,7 @@ static bool parse(const char *text, condition *c)
     for (size_t i = 0; i < sizeof operators / sizeof *operators; i++)
         known = known || !strcmp(c->operator, operators[i]);
     number += sign;
-    /* no blanks can follow the number, since the text was trimmed */
+    /* no blanks can follow the number, since the text of the condition was trimmed */
     (void)plm_trim(&number, strlen(number));
     return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
 }

@@ -27,8 +27,9 @@ enum { MAX_DEFINITIONS = 64, NAME_CAPACITY = 64 };
 /* A definition: a name, and its spec in parts. */
 typedef struct {
     char name[NAME_CAPACITY];
-    const char *kind;       /* name of the spec, such as "VarianceScaling"; if the value is not a
-                             * name with arguments, the whole text */
+    /* name of the spec, such as "VarianceScaling"; the whole text if the value is not a name with
+     * arguments */
+    const char *kind;
     const char *positional; /* "1, 2" or "" */
     const char *keys;       /* "scale=2, mode='fan_avg'" or "" */
     bool callable;          /* true = the spec is a name, so that arguments can be added */
@@ -57,7 +58,7 @@ static size_t measure_name(const char *s)
     return s[0] >= '0' && s[0] <= '9' ? 0 : n;
 }
 
-/* Returns the definition of the name at[length]; NULL = the name is not defined. */
+/* Returns the definition of the name at[0 .. length); NULL = the name is not defined. */
 static const definition *find(const definitions *d, const char *at, size_t length)
 {
     for (size_t i = 0; i < d->count; i++)
@@ -77,9 +78,10 @@ static const char *closing(const char *s)
     return depth > 0 ? at : at - 1;
 }
 
-/* Adds the definition as a call: those parts that are not empty, separated by commas. Positional
- * arguments of the definition come first, as in Python's partial, then those of the call; keyword
- * arguments come last in any case, as the notation demands. */
+/* Adds the spec of a defined name as a call, with the arguments of the definition and of the place
+ * where the name is used. Positional arguments of the definition come first, as in Python's
+ * partial, then those of the place; keyword arguments of the definition come last, as the notation
+ * demands. Empty parts are left out. */
 static void add_call(plm_text *t, const definition *d, const char *arguments)
 {
     const char *const part[] = {d->positional, arguments, d->keys};
@@ -96,9 +98,9 @@ static void add_call(plm_text *t, const definition *d, const char *arguments)
 
 static plm_status expand(const definitions *d, const char *text, plm_text *out);
 
-/* Adds the spec of a defined name. *at: the end of the name; set to the end of its arguments. The
- * arguments may contain defined names, too, so they are expanded recursively; this ends since the
- * text gets shorter. */
+/* Adds the spec of a defined name. *at: the end of the name; set to the end of the name's
+ * arguments. These may contain defined names, too, so they are expanded recursively; this ends
+ * since the text gets shorter. */
 static plm_status expand_name(const definitions *d, const definition *one, const char **at,
                               plm_text *out)
 {
@@ -214,7 +216,7 @@ static plm_status cut(definitions *d, const plm_spec *s, definition *out)
     return out->kind && out->positional && out->keys ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Reads "NAME = SPEC" into a new definition. item: its index in the list, for errors. */
+/* Reads "NAME = SPEC" into a new definition. item: its index in the key define, for errors. */
 static plm_status read_definition(definitions *d, const char *text, int item)
 {
     static const char hint[] = "write NAME = SPEC, such as he_avg = VarianceScaling(mode=fan_avg)";

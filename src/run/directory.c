@@ -1,6 +1,6 @@
 /* Handles the key directory of a run file: the folder that relative file names start from. In the
- * folder of a run, run.yaml gives this directory relative to that folder, so that a whole project
- * can be moved. If the folder of the run is outside the directory, the path is absolute. */
+ * folder of a run, run.yaml gives it relative to the folder of the run, so that a whole project can
+ * be moved. If the folder of the run is outside of it, the path is absolute. */
 #include <string.h>
 
 #include "base/paths.h"
@@ -14,8 +14,8 @@ static bool is_same(const char *a, const char *b)
     return plm_path_real(a, one) && plm_path_real(b, other) && !strcmp(one, other);
 }
 
-/* Looks from `folder` for the first file that the key data names; true if it exists. *named =
- * whether data names a file by a relative name; if not, the result is always false. */
+/* Finds the first file that the key data names; true if it exists, seen from `folder`. *named:
+ * whether data names a file by a relative name; if not, the result is false. */
 static bool has_data(plm_settings *s, const char *folder, bool *named)
 {
     const char *data = plm_setting_text(s, "data"), *quote = data ? strpbrk(data, "'\"") : NULL;
@@ -73,8 +73,8 @@ const char *plm_run_settings_directory(plm_settings *s)
     return given && strcmp(given, ".") != 0 ? given : NULL;
 }
 
-/* Returns "../..", with one ".." for each component of the path `rest`, or "." if it has none. NULL
- * = no memory. */
+/* Returns the way up from the folder `rest`: "../..", one ".." for each component of the path; "."
+ * if it has none. NULL = no memory. */
 static const char *upwards(plm_arena *a, const char *rest)
 {
     plm_text up = {.w = a->w};

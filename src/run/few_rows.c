@@ -1,6 +1,6 @@
 /* Warns of the effects of few rows in the run of a table: metrics of few rows are unreliable, and a
- * rare class may be missing in a part of the data. If the test is a single row, its accuracy is 0
- * or 1, which must not look like the result of a good net. */
+ * rare class may be missing in the test or the training. If the test is a single row, its accuracy
+ * is 0 or 1, which must not look like the result of a good net. */
 #include "run/few_rows.h"
 
 #include <string.h>
@@ -43,8 +43,8 @@ static void count_classes(const plm_data *d, int64_t *count, int64_t classes)
     }
 }
 
-/* Writes the names of up to SHOWN classes that other[classes] has and count[classes] does not have.
- * Returns the number of all such classes. */
+/* Writes the names of classes that occur in other[classes] but not in count[classes], at most SHOWN
+ * of them. Returns how many such classes there are. */
 static int64_t name_lost(const plm_column *target, const int64_t *count, const int64_t *other,
                          plm_text *out)
 {
@@ -61,7 +61,8 @@ static int64_t name_lost(const plm_column *target, const int64_t *count, const i
     return lost;
 }
 
-/* Warns of classes that one part of the data has and another does not have. */
+/* Warns of classes that occur in one of two parts of the data, such as training and test, and not
+ * in the other. */
 static void warn_lost(const plm_job *j, const plm_column *target, const int64_t *count,
                       const int64_t *other, const char *what)
 {
@@ -92,8 +93,8 @@ static plm_status warn_classes(const plm_job *j, const plm_column *target)
     return PLM_OK;
 }
 
-/* Warns of few rows. Only the test is examined: it is split off first, and each net has another
- * validation. */
+/* Warns of few rows. The classes of the test are examined, but not those of the validation, since
+ * each of several nets has another validation. */
 plm_status plm_few_rows_warn(const plm_job *j)
 {
     const plm_source *s = j->data->source;

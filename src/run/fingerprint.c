@@ -14,8 +14,8 @@
 #include "base/system.h"
 #include "data/data.h"
 
-/* Number of bytes that the checksum covers. Of longer files only the beginning is used, so that a
- * run need not read the whole file again. */
+/* Number of bytes that the checksum covers, at the beginning of the file, so that a run need not
+ * read a long file again. */
 enum { LIMIT = 1 << 24 };
 
 /* Sets *out to the fingerprint, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = the data is
@@ -42,7 +42,7 @@ static plm_status find(plm_arena *a, const plm_job *j, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Sets the key fingerprint. An older fingerprint is removed in any case. */
+/* Sets the key fingerprint. An older fingerprint is removed even if the data has none. */
 plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
 {
     const char *text = NULL;
@@ -55,7 +55,8 @@ plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
     return status;
 }
 
-/* Compares the fingerprints. Data that is not a single file cannot be compared and is accepted. */
+/* Compares the fingerprint of the data with that of the training. Data that is not a single file
+ * cannot be compared and is accepted. */
 plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)
 {
     const char *then = plm_setting_text(s, "fingerprint"), *now = NULL;

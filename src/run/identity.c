@@ -24,8 +24,8 @@ static void add_line(plm_text *t, const char *key, const char *value)
     plm_text_add(t, "\n");
 }
 
-/* Adds a line with the number of rows. If a table has grown, it is split in another way, and the
- * number reveals this. */
+/* Adds a line with the number of rows of a part of the data. If a table has grown, it is split in
+ * another way, and this number shows it. */
 static void add_rows(plm_text *t, const char *key, plm_data *data)
 {
     plm_data_info about = {.rows = -1};

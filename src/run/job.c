@@ -18,10 +18,11 @@
 
 /* ---- errors ---- */
 
-/* Joins two places of an error: "net.yaml:3:1, optimizer" and "optimizer: learning_rate" give
- * "net.yaml:3:1, optimizer: learning_rate". key: the key or file with which the inner place begins;
- * it is not repeated if the outer place ends with it. Names of C functions are omitted after a
- * place in the run file, since users of run files do not know them. */
+/* Joins the place in the run file and the place that the library knows: "net.yaml:3:1, optimizer"
+ * and "optimizer: learning_rate" give "net.yaml:3:1, optimizer: learning_rate". key: the key or
+ * file with which the library's place begins; it is not repeated if the other place ends with it.
+ * Names of C functions are omitted after a place in the run file, since users of run files do not
+ * know them. */
 static void join_places(plm_text *t, const char *outer, const char *inner, const char *key)
 {
     const size_t length = strlen(key), before = strlen(outer);
@@ -58,14 +59,14 @@ static plm_status fail_at(plm_job *j, plm_status status, const char *place, cons
     return status;
 }
 
-/* Records the job's error on the caller's runtime. place: of the setting, put before the library's
- * own place; NULL = none. */
+/* Records the job's error on the caller's runtime. place: the place of a setting, which is put
+ * before the library's own place; NULL = none. */
 plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
 {
     return fail_at(j, status, place, NULL);
 }
 
-/* As plm_job_fail_at, at the place of a key whose value the failed call used. */
+/* As plm_job_fail_at, with the place of a key whose value was used in the failed call. */
 plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, const char *key,
                             int item)
 {
@@ -199,8 +200,8 @@ static bool is_split(const char *text)
            !strchr(text, '|');
 }
 
-/* Opens a pipeline with the schema of the job's data, if the data has a schema. So the validation
- * is encoded with parameters that were fitted to the training rows, not with its own. */
+/* Opens a pipeline with the schema of the job's data, if that has one: a validation is then encoded
+ * with values that were fitted to the training rows, not to its own. */
 static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
 {
     plm_known_columns known = {.wants_targets = true};

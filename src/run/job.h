@@ -7,11 +7,11 @@
 /* State of a run. Zero-initialise it, then set home, and data_dir if needed. It must not be moved
  * in memory while it is open, since the runtime of the run points to it. */
 typedef struct {
-    plm *home; /* runtime of the caller; errors and warnings of the run are recorded here */
-    const char *data_dir; /* folders of named data sets, used if the settings do not set them; NULL
-                           * = none */
-    bool quiet;           /* warnings of the run are not passed on */
-    plm *w;               /* runtime of the run; NULL = not open */
+    plm *home; /* runtime of the caller, which gets the errors and warnings of the run */
+    /* folders of named data sets, used if the settings name none; NULL = none */
+    const char *data_dir;
+    bool quiet;                                      /* warnings of the run are not passed on */
+    plm *w;                                          /* runtime of the run; NULL = not open */
     plm_data *data, *validation, *test, *unlabelled; /* test, validation and unlabelled are NULL if
                                                       * the settings do not set them */
     plm_data_info about;                             /* describes `data` */
@@ -24,13 +24,13 @@ typedef struct {
  * are not bound to cores, since the other nets share the cores. The first net has the seed of the
  * run. */
 PLM_CHECKED plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads);
-/* Opens the runtime by the keys seed, threads, isa and data_dir, as far as the settings know these
- * keys. The runtime borrows from the settings, which must outlive the job. */
+/* Opens the runtime by the keys seed, threads, isa and data_dir, those of them that the settings
+ * have. The runtime borrows from the settings, which must outlive the job. */
 PLM_CHECKED plm_status plm_job_open(plm_job *j, plm_settings *s);
 /* If the job's data is a table with types, appends a report with a line for each column. width: of
  * the screen in characters. */
 PLM_CHECKED plm_status plm_job_columns(const plm_job *j, plm_text *t, int width);
-/* Appends one line that sums up the report of plm_job_columns. */
+/* Appends one line about the columns: how many of each type are inputs, and which are dropped. */
 PLM_CHECKED plm_status plm_job_outline(const plm_job *j, plm_text *t);
 /* If the model has a schema, appends the report of the columns that it was trained on. */
 void plm_job_model_columns(const plm_job *j, plm_text *t, int width);
@@ -47,13 +47,14 @@ PLM_CHECKED plm_status plm_job_load(plm_job *j, plm_settings *s, const char *pat
 void plm_job_free(plm_job *j);
 
 /* Records the last error of the run's runtime on home, and returns its status. status: if below 0,
- * replaces the error's own status. place: is put before the error's own place; NULL = none. */
+ * replaces the status of the error. place: where the error is in the run file, put before its own
+ * place; NULL = unknown. */
 PLM_CHECKED plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place);
 /* As plm_job_fail_at; the place is that of a key or, for item >= 0, of an item of its list. */
 PLM_CHECKED plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status,
                                         const char *key, int item);
-/* As plm_job_fail_at, for errors of the library. If the error's place begins with the name of a
- * key, the place of this key is put before it; otherwise the name of the run file. */
+/* As plm_job_fail_at, for errors of the library. If the place of an error begins with a key of the
+ * run file, the file and line of this key are put before it; otherwise the name of the run file. */
 PLM_CHECKED plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status);
 
 /* Returns the model file that a path names: the path itself, or model.safetensors in the folder of

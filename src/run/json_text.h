@@ -5,7 +5,7 @@
 
 #include "base/text.h"
 
-/* A JSON object that is being written, on one line. */
+/* A JSON object that is being written. It is one line. */
 typedef struct {
     plm_text *t; /* the line is added to this text */
     bool more;   /* true = the object has a member already, so a comma comes before the next */

@@ -16,8 +16,8 @@ static int64_t batch_of(const plm_job *j)
     return j->about.batch > 0 ? j->about.batch : 1;
 }
 
-/* Passes an event to the caller, presenting the current training as one epoch, whatever the length
- * of the data. The number of trials is not known before they end; at least 5 are made. */
+/* Passes an event to the caller, in which the current training is one epoch, whatever the length of
+ * the data. The number of trials is known only when they end, so the event claims at least 5. */
 static void pass_event(void *user, const plm_event *e)
 {
     plm_lr_find *f = user;
@@ -106,7 +106,7 @@ static plm_status run_trials(plm_lr_find *f, const plm_lr_range_options *test)
 }
 
 /* Runs the range test and, if requested, the trials. class_weight: as in the training, so that the
- * losses are the same. */
+ * losses are comparable. */
 plm_status plm_lr_find_run(plm_lr_find *f)
 {
     float class_weight[PLM_RUN_MAX_CLASSES];

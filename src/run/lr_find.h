@@ -7,13 +7,13 @@
 #include "study/lr_range.h"
 #include "study/lr_trials.h"
 
-/* A search for a learning rate. Set the members above the results, and the others to zero. */
+/* A search for a learning rate. Set the members before the results, and the results to zero. */
 typedef struct {
     plm_job *job; /* a job with data and a compiled model, as plm_net_build makes it */
     plm_settings *settings;
     double from, to; /* the rates of the first and the last batch of the range test */
     int64_t steps;   /* batches of the range test */
-    /* number of batches of a trial; 0 = 300, or those of the whole run if it has fewer */
+    /* number of batches of a trial; 0 = 300, or as many as the whole run has if that is fewer */
     int64_t try_steps;
     bool tries; /* run trials after the range test */
     /* Called after each batch. The event's row and rows describe the current training as one epoch.

@@ -6,8 +6,8 @@
 
 #include "run/json_text.h"
 
-/* Adds the trials: a list of rates, and for each metric a list of values, which are null for
- * diverged trials. */
+/* Adds the trials: a list of rates, and for each metric a list of values, null where the trial
+ * diverged. */
 static void add_trials(plm_json_text *j, const plm_lr_trials *t)
 {
     double column[PLM_LR_TRIALS];
@@ -30,8 +30,9 @@ static double or_none(double rate)
     return rate > 0 ? rate : NAN;
 }
 
-/* Adds a line with one JSON object: the recommended rate, the rates of all rules, the curve and the
- * trials. Programs rely on the names of its keys, so they must not change. */
+/* Adds a line with one JSON object: the recommended learning rate, the rate that each rule finds on
+ * the curve, the curve and the trials. Programs rely on the names of its keys, so they must not
+ * change. */
 void plm_lr_json(const plm_lr_range *t, const plm_lr_trials *trials, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);

@@ -1,7 +1,7 @@
-/* Builds and compiles the model of a run file: the model that the run starts from, if any, then the
- * layers of the key model, then the outputs. The order of the keys in a run file does not matter.
- * They are applied in this order, since layers need an input, outputs need layers, and the loss
- * needs outputs. */
+/* Builds and compiles the model of a run file: loads the model that the run starts from, if any,
+ * adds the layers of the key model, and names the outputs. This order does not depend on the order
+ * of the keys in the run file: layers need an input, outputs need layers, and the loss needs
+ * outputs. */
 #include "run/net.h"
 
 #include <string.h>
@@ -36,7 +36,7 @@ static plm_status declare_outputs(plm_job *j, plm_settings *s)
 }
 
 /* Adds an input layer with the shape of the data's rows, for a model that does not declare its
- * input. first: the first item of the model, for errors. */
+ * input. first: the first item of the key model, for errors. */
 static plm_status input_of_data(plm_job *j, plm_settings *s, const char *first)
 {
     if (!j->data)
@@ -153,7 +153,7 @@ plm_status plm_net_make(plm_job *j, plm_settings *s)
     return plm_reuse_check_unfreeze(j, s);
 }
 
-/* Opens the runtime and the data, then builds and compiles the model. Each step needs the step
+/* Opens the runtime, then the data, then builds and compiles the model, since each needs the one
  * before. */
 plm_status plm_net_build(plm_job *j, plm_settings *s)
 {

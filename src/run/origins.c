@@ -1,7 +1,7 @@
 /* Writes and reads the origin of each setting (set by the user, chosen, or default) as a comment
- * behind its value in run.yaml. A run.yaml is read again when a run is resumed or displayed, and
- * the origin must not be lost then: a default may change in a later version, a value of the user
- * may not. As a comment, the origin does not disturb YAML readers, and people can read it. */
+ * behind its value in run.yaml. run.yaml is read again when a run is resumed or displayed, and the
+ * origin must not be lost then: a default may change in a later version, but not a value of the
+ * user. As a comment, the origin does not disturb YAML readers, and people can read it. */
 #include <errno.h>
 #include <string.h>
 
@@ -44,7 +44,7 @@ void plm_settings_origins(plm_settings *s, const char *text)
     }
 }
 
-/* Reads the file as text, since YAML readers drop comments. */
+/* Reads run.yaml line by line, since YAML readers drop comments. */
 plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder)
 {
     size_t length = 0;

@@ -17,8 +17,8 @@ typedef struct {
  * or, if it is not set, the subfolder plummet of the user's and the system's data folders. NULL =
  * no memory. */
 const char *plm_places_of_data(plm_arena *a, const plm_environment *e);
-/* Returns the path of the file with timing measurements of this machine (run/tuning.h) in the
- * user's cache folder, in the arena. NULL = there is no such folder, or no memory. */
+/* Returns the path of the file in the user's cache folder with timing measurements of this machine
+ * (run/tuning.h), in the arena. NULL = there is no such folder, or no memory. */
 const char *plm_place_of_tuning(plm_arena *a, const plm_environment *e);
 
 #endif

@@ -22,7 +22,7 @@
 
 /* A row for a text. */
 #define PLM_READING_TEXT(key, values, help) {key, PLM_SETTING_TEXT, values, help, 0, 0}
-/* Rows for the tables of keys of commands. whose: beginning of each help text, such as "only if a
+/* Rows for the tables of keys of commands. whose: how each help text begins, such as "only if a
  * table is given instead of a run file". */
 #define PLM_READING_KEYS(whose)                                                                    \
     {"skip", PLM_SETTING_COUNT, "N", whose PLM_READING_SKIP, 0, 1000000},                          \

@@ -1,7 +1,7 @@
-/* Chooses the net for a table if the user gives no model, and how the net is trained. See recipe.h.
- * The recipe sets only keys that the user has not set, each with the reason as a comment, and
- * run.yaml lists all of them. So a user who wants something else changes one line, and today's run
- * can be repeated with a later version that would choose otherwise. */
+/* Chooses the net for a table if the user gives no model, and how the net is trained (recipe.h).
+ * Only keys that the user has not set are set, each with the reason as a comment, and run.yaml
+ * lists all of them. So a user who wants something else changes one line, and a later version,
+ * which might choose otherwise, can repeat the run. */
 #include "run/recipe.h"
 
 #include <stdio.h>
@@ -118,8 +118,8 @@ static plm_status refuse_keys(plm_settings *s, const char *const *key)
     return PLM_OK;
 }
 
-/* The first part of the recipe. Settings of the user are not changed; all others get suggested
- * values, and run.yaml has the reason for each. */
+/* Sets the key data for a table that is given instead of a run file. This is the first of the three
+ * parts of the recipe, which change no setting of the user. */
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
     if (!table || plm_setting_text(s, "data")) {
@@ -142,7 +142,7 @@ plm_status plm_recipe_data(plm_settings *s, const char *table)
 
 typedef enum { QUICK, DEFAULT, HIGH } effort;
 
-/* Reads the key effort. E_SPEC for any other word. */
+/* Reads the key effort. Errors: E_SPEC for a word that is none of its values. */
 static plm_status read_effort(plm_settings *s, effort *out)
 {
     static const char *const words[] = {"quick", "default", "high"};
@@ -165,8 +165,8 @@ static bool lacks_net(plm_settings *s)
     return model && !model->given && !plm_setting_text(s, "start");
 }
 
-/* Returns the value of the key embed. If the user gives a net, the default is 0, as embeddings
- * would require another net. */
+/* Returns the value of the key embed. If the user gives a net, the default is 0, as that net need
+ * not have an embedding layer. */
 int64_t plm_recipe_embed(plm_settings *s)
 {
     return plm_setting_count(s, "embed", lacks_net(s) ? EMBED : 0);
@@ -197,9 +197,10 @@ static bool holds_out(plm_settings *s)
     return validation && !strncmp(validation, "split", 5);
 }
 
-/* Sets the rows that are held out for test and validation: the last rows of a series; whole groups;
- * otherwise rows with the classes in equal proportions. Test and validation use the same kind of
- * split, as both must resemble the rows of later predictions. */
+/* Sets the rows that are held out for test and validation: the last rows of a series; otherwise
+ * random rows: whole groups if the table has groups, and equal proportions of the classes if it has
+ * classes. Test and validation use the same kind of split, as both must resemble the rows of later
+ * predictions. */
 static plm_status set_parts(plm_settings *s, const plm_source *source, bool classes)
 {
     const bool mixed = !source->series, strata = mixed && classes && !source->grouped;
@@ -239,9 +240,8 @@ plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
 
 /* ---- the model ---- */
 
-/* Settings for one value of the key effort. steps: number of training steps, from which the number
- * of epochs follows, since few rows need many epochs: at least `least` and at most `most` epochs.
- * */
+/* The settings for one value of the key effort. The number of training steps determines the number
+ * of epochs, at least `least` and at most `most`, since few rows need many epochs. */
 typedef struct {
     int64_t steps, least, most;
 } plan;
@@ -252,8 +252,8 @@ static const plan plans[] = {
     [HIGH] = {4000, 96, 256},
 };
 
-/* Returns the number of epochs as text. NULL = no memory. The effort determines the number of
- * steps, which is divided by the number of batches of an epoch. */
+/* Returns the number of epochs as text: the number of steps, which the key effort determines,
+ * divided by the number of batches of an epoch. NULL = no memory. */
 static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
 {
     /* if there are several nets, each holds out a fifth of the training rows */
@@ -298,7 +298,7 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
                                "few rows need many epochs; the weights of the best epoch are kept");
 }
 
-/* True if the user has set one of these keys. */
+/* True if the user has set at least one of these keys. */
 static bool gives(plm_settings *s, const char *const *key)
 {
     for (; *key; key++)
@@ -346,7 +346,8 @@ static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_colum
                                "standard deviations of the target");
 }
 
-/* Fails if the key effort is set although the user gives a net, since effort only chooses a net. */
+/* Fails if the key effort is set although the user gives a net, since effort only determines which
+ * net is chosen. */
 static plm_status refuse_effort(plm_settings *s)
 {
     if (!plm_setting_text(s, "effort"))
@@ -355,8 +356,8 @@ static plm_status refuse_effort(plm_settings *s)
                             "effort chooses a net for a table, but this run already has a net");
 }
 
-/* The third part of the recipe. Does nothing if the user gives a model, or if the data has no
- * types. */
+/* Sets the net of a table and how it is trained: the third part of the recipe. Does nothing if the
+ * user gives a model, or if the data has no types. */
 plm_status plm_recipe_model(plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;

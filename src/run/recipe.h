@@ -13,9 +13,8 @@ bool plm_recipe_is_table(const char *argument);
  * file; NULL = there is a run file, and nothing is set. Errors: E_SPEC if a table has no target, or
  * if a run file is combined with a key for tables, such as target. */
 PLM_CHECKED plm_status plm_recipe_data(plm_settings *s, const char *table);
-/* Returns how many categories a column of the data must exceed to get an embedding (its categories
- * then become ids): the key embed; its default is 256 if the net will be chosen. 0 = no column gets
- * an embedding. */
+/* Returns the number of categories above which a column becomes ids for an embedding: the value of
+ * the key embed, by default 256 if the recipe chooses the net. 0 = no column gets an embedding. */
 int64_t plm_recipe_embed(plm_settings *s);
 /* Second part, when the data is open, but not split: sets test and validation of a table and, if
  * the user gives no model, the number of nets. */

@@ -32,8 +32,8 @@ static void add_hidden(plm_text *t, const char *activation, int64_t fan_in)
                     UNITS, activation, 1 / sqrt((double)fan_in));
 }
 
-/* Returns the number of category ids. All columns share one embedding table, in which each column
- * has its own ids. */
+/* Returns the number of category ids. One embedding table serves all columns, each of which has its
+ * own ids. */
 int64_t plm_recipe_ids(const plm_job *j)
 {
     const plm_schema *schema = j->data->source->schema;
@@ -55,9 +55,9 @@ static int64_t add_numbers(plm_text *t, int64_t width)
     return periodic ? 4 * width : width;
 }
 
-/* Appends the embedding of categories: it reads a second input with an id for each column, or the
- * only input. numbers: number of values from the numeric columns, to which the vectors are
- * appended. Returns the total number of values. */
+/* Appends the embedding of categories. It reads a second input with an id for each column, or the
+ * only input if there are no numbers. numbers: how many values the numeric columns give; the
+ * vectors are appended to these. Returns the total number of values. */
 static int64_t add_vectors(plm_text *t, const plm_job *j, int64_t numbers)
 {
     const int input = j->about.inputs - 1;
@@ -178,7 +178,7 @@ const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
 
 /* Returns the layers. The output of a series of numbers also has a linear connection to the inputs.
  * Its weights start at 0, like those of the output layer, so the first prediction is that the
- * series stays as it was. */
+ * series keeps its last value. */
 const char *plm_recipe_layers(const plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;

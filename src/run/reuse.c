@@ -9,7 +9,8 @@
 #include "base/split.h"
 #include "run/runfile.h"
 
-/* Keys that have no effect without another key. Each row: the key, the other key, and the hint. */
+/* Keys that have no effect without another key. A row has the key, the other key, and the hint of
+ * the error. */
 static const char *const needed[][3] = {
     {"cut", "start", "name the trained model, such as start: 'runs/NAME-0001'"},
     {"frozen_epochs", "freeze",
@@ -29,8 +30,8 @@ plm_status plm_reuse_check(plm_settings *s)
     return PLM_OK;
 }
 
-/* Records an error at a key. E_ORDER of the library becomes E_SPEC, as the mistake is in the run
- * file, which caused the wrong call. */
+/* Records an error at a key. A call of the library in a wrong order (E_ORDER) comes from a mistake
+ * in the run file, so it becomes E_SPEC. */
 static plm_status fail_key(plm_job *j, plm_settings *s, const char *key, int item)
 {
     const plm_status status = plm_last_error(j->w)->status;
@@ -64,8 +65,8 @@ static plm_status cut(plm_job *j, plm_settings *s)
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }
 
-/* Freezes the layers of the key freeze; none = no layer, which undoes the freeze of a run file. If
- * no phase of frozen epochs follows, the layers of unfreeze are made trainable at once. */
+/* Freezes the layers of the key freeze; none = no layer, which overrides the freeze of a run file.
+ * If the run has no frozen epochs, the layers of unfreeze are made trainable at once. */
 static plm_status freeze(plm_job *j, plm_settings *s)
 {
     const char *patterns = plm_setting_text(s, "freeze"), *freed = plm_setting_text(s, "unfreeze");
@@ -155,8 +156,8 @@ int64_t plm_reuse_frozen_epochs(plm_settings *s)
     return plm_setting_text(s, "freeze") ? plm_setting_count(s, "frozen_epochs", 0) : 0;
 }
 
-/* Begins the second phase. The model is compiled again, which keeps the weights and makes the
- * optimizer state for the layers that are now trained. */
+/* Begins the second phase of a run, after its frozen epochs. The model is compiled again, which
+ * keeps the weights and makes the optimizer state for the layers that are now trained. */
 plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s)
 {
     const char *freed = plm_setting_text(s, "unfreeze"), *frozen = plm_setting_text(s, "freeze"),

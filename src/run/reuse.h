@@ -13,14 +13,14 @@ PLM_CHECKED plm_status plm_reuse_start(plm_job *j, plm_settings *s);
 /* Called when all layers have been added. If the run has no key start, freezes layers. Sets the
  * learning rate factors. */
 PLM_CHECKED plm_status plm_reuse_layers(plm_job *j, plm_settings *s);
-/* Called when the model is compiled. Checks that the key unfreeze names layers of the model.
- * Otherwise this mistake would be found only after the frozen epochs. */
+/* Checks, when the model is compiled, that the key unfreeze names layers of the model. Otherwise
+ * this mistake would be found only after the frozen epochs. */
 PLM_CHECKED plm_status plm_reuse_check_unfreeze(plm_job *j, plm_settings *s);
 /* Returns the number of epochs of the first phase, in which layers are frozen. 0 = there is only
  * one phase. */
 int64_t plm_reuse_frozen_epochs(plm_settings *s);
-/* Begins the second phase: makes frozen layers trainable, and compiles the model with the key
- * optimizer. An error is recorded only on the run's own runtime. */
+/* Begins the second phase of a run: makes frozen layers trainable, and compiles the model with the
+ * key optimizer. An error is recorded only on the run's own runtime. */
 PLM_CHECKED plm_status plm_reuse_unfreeze(plm_job *j, plm_settings *s);
 /* Sets *out to the file of the model that the run starts from. NULL = the run starts from no
  * model. */

@@ -1,7 +1,7 @@
 /* Finds, reads and writes run files. If an argument is not a run file, the error says what it is: a
  * table, a model, the folder of a run, a data set or a name without its ending. Each of these
- * mistakes is frequent and gets its own message with the right command, since "cannot parse YAML"
- * would not help. */
+ * mistakes is frequent and gets its own message with the right command; "cannot parse YAML" would
+ * not help. */
 #include "run/runfile.h"
 
 #include <errno.h>
@@ -40,9 +40,9 @@ bool plm_is_run_file(const char *argument)
     return has_ending(argument) || (embedded(argument) && !plm_path_exists(argument));
 }
 
-/* Returns a file that the user may have meant: the same name with the other ending, or with an
- * ending added. NULL = there is no such file. So the error of `plummet train net` can suggest
- * net.yaml. */
+/* Returns a file that the user may have meant: its name has the other ending of run files, or an
+ * ending added, so that the error of `plummet train net` can suggest net.yaml. NULL = there is no
+ * such file. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -68,8 +68,8 @@ static plm_status fail_data_set(plm_settings *s, const char *name)
     return plm_fail(s->w, PLM_E_SPEC, name, hint, "%s is a data set, not a run file", name);
 }
 
-/* Fails with E_SPEC because the argument is neither a file nor a built-in run. The hint is a
- * similar name, or lists all names. MOST_RUNS: more than the number of built-in runs. */
+/* Fails with E_SPEC because the argument is neither a file nor a built-in run. The hint has a
+ * similar name, or lists all built-in runs. MOST_RUNS: more than their number. */
 static plm_status fail_unknown(plm_settings *s, const char *name)
 {
     enum { MOST_RUNS = 64 };
@@ -94,8 +94,8 @@ static plm_status fail_unknown(plm_settings *s, const char *name)
     return status;
 }
 
-/* Returns how to convert a file of another program to a table that plummet reads, by its ending.
- * NULL = not such a file. */
+/* Returns a command that converts a file of another program, known by its ending, to a table that
+ * plummet reads. NULL = the file is not of such a program. */
 static const char *foreign_hint(const char *name)
 {
     static const char *const sheets[] = {".xlsx", ".xls", ".xlsm", ".ods", ".numbers", NULL};
@@ -215,17 +215,17 @@ static plm_status check_outside(plm_settings *s)
     return PLM_OK;
 }
 
-/* True for keys that are not copied into run.yaml. With out or overwrite, repeating the run from
- * its run.yaml would overwrite the run itself; outside would allow writing elsewhere. directory is
- * written separately. */
+/* True for keys that are not copied into run.yaml. With out or overwrite, repeating a run by its
+ * run.yaml would overwrite it; with outside, it might write elsewhere. The key directory is written
+ * separately. */
 static bool is_of_this_run(const char *key)
 {
     return !strcmp(key, "out") || !strcmp(key, "overwrite") || !strcmp(key, "outside") ||
            !strcmp(key, "directory");
 }
 
-/* Fails if a value is not UTF-8 (a file name may not be), since run.yaml could not hold it.
- * Otherwise the run would train, but nothing could find its data afterwards. */
+/* Fails if a value is not UTF-8 (a file name may not be), since run.yaml could not hold it: the run
+ * would train, but could not find its data afterwards. */
 static plm_status check_texts(plm_settings *s)
 {
     for (int i = 0; i < s->count; i++)

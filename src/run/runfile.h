@@ -29,9 +29,9 @@ enum { PLM_RUN_MAX_CLASSES = 4096 };
  * set. E_SPEC if there are more than capacity. */
 PLM_CHECKED plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity,
                                                      int *count);
-/* Adds the settings to t as a run file, without the keys that only concern this run, such as out.
- * folder: where the file will be; the key directory is written relative to it; NULL = not written.
- * origins: write after each value whether it was chosen or is a default. */
+/* Adds the settings to t as a run file, without keys such as out that must not be repeated. folder:
+ * where the file will be; the key directory is written relative to it; NULL = the key directory is
+ * left out. origins: write after each value whether it was chosen or is a default. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins);
 /* Sets the origins of the settings from the run.yaml of a folder, see plm_settings_origins.
  * (origins.c) */
@@ -42,14 +42,14 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument);
 
 /* ---- the key directory (directory.c) ---- */
 
-/* As plm_run_settings_write, for a file that will be in the current folder. */
+/* As plm_run_settings_write, for a file in the current folder. */
 void plm_run_settings_print(plm_settings *s, plm_text *t);
 /* Makes the key directory, which is relative to the run file, relative to the current folder. */
 PLM_CHECKED plm_status plm_run_settings_resolve(plm_settings *s);
 /* Returns the folder that relative file names start from. NULL = the current folder. */
 const char *plm_run_settings_directory(plm_settings *s);
-/* Returns the path of that folder as a run file in `folder` must write it. NULL = it does not
- * exist, or memory ran out. */
+/* Returns the folder that relative file names start from as a path that is relative to `folder`,
+ * for a run file there. NULL = it does not exist, or memory ran out. */
 const char *plm_run_directory_from(plm_settings *s, const char *folder);
 
 /* Reads YAML text[length] into settings. Errors name s->file as the file. (yaml.c) */

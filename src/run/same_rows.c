@@ -41,9 +41,9 @@ static plm_status refuse(plm_settings *now, plm_settings *then, const char *key,
                     value_of(now, key), value_of(then, key), why[strcmp(key, "seed") != 0]);
 }
 
-/* Compares the texts of the keys that decide which rows are used. (A file that has changed under
- * the same name is detected by its fingerprint.) The run.yaml is read a second time, without the
- * overrides of the resume. */
+/* Compares the keys that decide which rows are used with those in run.yaml, which is read again,
+ * since the settings have the overrides of the resume. (A file that has changed under the same name
+ * is detected by its fingerprint.) */
 plm_status plm_same_rows(plm_settings *s, const char *file, const char *folder)
 {
     plm_settings then;

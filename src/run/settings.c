@@ -34,8 +34,8 @@ void plm_settings_free(plm_settings *s)
     *s = (plm_settings){0};
 }
 
-/* Removes the values of a setting. Its memory is kept for new items: a search sets the same keys
- * many times, and an arena frees nothing by itself. */
+/* Removes the values of a setting. Its memory is kept for new values: a search sets the same keys
+ * many times, and an arena frees nothing until its end. */
 static void clear(plm_setting *setting)
 {
     *setting = (plm_setting){.item = setting->item, .capacity = setting->capacity};
@@ -69,8 +69,8 @@ static const char *join(plm_settings *s, const plm_setting *setting)
     return text;
 }
 
-/* Returns the items of a setting as one text, separated by commas. Unlike plm_setting_text, it does
- * not change the items; "" if there are no items. */
+/* Returns the items of a setting as one text, separated by commas; "" if there are none. Unlike
+ * plm_setting_text, it does not change the items. */
 const char *plm_setting_joined(plm_settings *s, const char *key)
 {
     const plm_setting *setting = plm_setting_of(s, key);
@@ -80,10 +80,9 @@ const char *plm_setting_joined(plm_settings *s, const char *key)
     return text ? text : "";
 }
 
-/* Returns the value of a setting as one text; the items of a list are joined. NULL = not set. If
- * memory runs out, plm_settings_sound reports it later, so that callers need not check each call.
- * For a list, the joined text replaces the items, so single items can no longer be read afterwards.
- * */
+/* Returns the value of a setting as one text; NULL = not set. The items of a list are joined, and
+ * the joined text replaces them, so single items cannot be read afterwards. If memory runs out,
+ * plm_settings_sound reports it later, so that callers need not check each call. */
 const char *plm_setting_text(plm_settings *s, const char *key)
 {
     plm_setting *setting = plm_setting_of(s, key);
@@ -142,7 +141,7 @@ plm_status plm_setting_default(plm_settings *s, const char *key, const char *tex
     return status;
 }
 
-/* As plm_setting_default, with a comment for run.yaml that gives the reason. */
+/* As plm_setting_default, with a comment that gives the reason for the value in run.yaml. */
 plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                const char *comment)
 {
@@ -229,7 +228,7 @@ static const char *part_of(const char *key)
 }
 
 /* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
- * ENDING: space for ", ..." after the last name, which ends a list that is cut off. */
+ * ENDING: bytes for ", ..." at the end of a list that is cut off. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
 {
     enum { MOST_KEYS = 64, ENDING = 8 };
@@ -269,8 +268,8 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
     return status;
 }
 
-/* Appends an item text[length]. An empty item is ignored, so "a, " has one item. If memory runs
- * out, the setting loses its items. line, column: place of the item. */
+/* Appends an item, text[length], to a list. An empty item is ignored, so "a, " has one item. If
+ * memory runs out, the list becomes empty. place: line and column of the item. */
 static plm_status append(plm_settings *s, plm_setting *setting, const char *text, size_t length,
                          plm_setting_item place)
 {

@@ -8,8 +8,9 @@
 
 /* What a key takes. */
 typedef enum {
-    PLM_SETTING_TEXT,  /* one text, most often a spec */
-    PLM_SETTING_PAIRS, /* a text "a=b, c=d", which a run file may also write as {a: b, c: d} */
+    PLM_SETTING_TEXT, /* one text, most often a spec */
+    /* a text "a=b, c=d", which may also be written as {a: b, c: d} in a run file */
+    PLM_SETTING_PAIRS,
     PLM_SETTING_LIST,  /* several specs */
     PLM_SETTING_COUNT, /* a whole number from low to high */
 } plm_setting_type;
@@ -80,8 +81,8 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
 /* Sets a default: if the key is not set, sets it to this text or, for a list, to the items in the
  * text. */
 PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, const char *text);
-/* As plm_setting_default, with a comment that is written above the key in run files. The comment
- * must outlive the settings. */
+/* As plm_setting_default, with a comment that is written above the key in run files. The comment is
+ * borrowed and must outlive the settings. */
 PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                            const char *comment);
 /* Returns the origin of a setting's value: "said" (set by the user), "chosen" (from the data and
@@ -92,7 +93,8 @@ const char *plm_setting_origin(const plm_setting *setting);
 void plm_settings_origins(plm_settings *s, const char *text);
 /* Removes what is given for a key. */
 void plm_setting_drop(plm_settings *s, const char *key);
-/* Fills the place of a key or of an item into an error without a message, for plm_fail_again. */
+/* Sets the place of an error to a key or an item of its list. The error has no message yet;
+ * plm_fail_again records it. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item);
 /* Returns the place of a key (item < 0) or of an item, such as "net.yaml:3:5, model.2". "" = no
  * memory. */

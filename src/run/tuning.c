@@ -31,8 +31,8 @@ static bool is_good(const char *text)
     return good;
 }
 
-/* Reads the file. The text is passed to a runtime, which accepts or rejects it, so that only one
- * function knows its format. */
+/* Reads the file. Its text is passed to runtimes, which accept or reject it, so that only one
+ * function knows the format. */
 void plm_tuning_file_read(plm *home, const char *path)
 {
     char text[PLM_TUNING_CAPACITY];

@@ -6,7 +6,8 @@
 
 #include "plummet.h"
 
-/* Reads the file at `path` (NULL = none) for all jobs whose caller's runtime is `home`. */
+/* Reads the file at `path` (NULL = none) for all jobs that are opened for the caller's runtime
+ * `home`. */
 void plm_tuning_file_read(plm *home, const char *path);
 /* If jobs of the runtime `home` measured something that the file does not have, writes the file,
  * and makes its folder. */

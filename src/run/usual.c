@@ -35,8 +35,8 @@ typedef struct {
     bool any, by_name;
 } metrics;
 
-/* Adds the metric for one loss: accuracy for a crossentropy, otherwise "none", as the list must
- * have an entry for each output. */
+/* Adds the metric for one loss: accuracy for a crossentropy. For other losses it is "none", as the
+ * list must have an entry for each output. */
 static void add_metric(metrics *m, const char *loss)
 {
     const bool classes = strstr(loss, "crossentropy") != NULL;
@@ -70,8 +70,8 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
     return status;
 }
 
-/* Chooses what the user has not set. Metrics are chosen only together with a loss, since the loss
- * tells what the target means. */
+/* Chooses the loss and the metrics that the user has not set. Without a loss no metrics are chosen,
+ * since the loss tells what the target means. */
 plm_status plm_net_usual(plm_job *j, plm_settings *s)
 {
     if (!j->data) /* without data the model is only described, so any loss will do */

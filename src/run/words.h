@@ -1,6 +1,6 @@
-/* Includes the parts of base/ that the command needs to read its arguments in the same way as run
- * files are read (similar names, parts of a list, numbers, paths that exist) and to print metrics.
- * The command may include headers of run/, but not of base/. */
+/* Includes the headers of base/ that the command needs, as it may include headers of run/ but not
+ * of base/: similar names, parts of a list, numbers and existing paths, so that it reads its
+ * arguments as run files are read; and metrics, which it prints. */
 #ifndef PLM_RUN_WORDS_H
 #define PLM_RUN_WORDS_H
 

@@ -53,8 +53,8 @@ static size_t line_start(const reader *r, size_t at)
     return at;
 }
 
-/* True if the line at byte `start` looks like NAME = VALUE, a definition as in Python. hint: set to
- * the correct form, as run files have definitions below the key define. */
+/* True if the line that begins at byte `start` looks like NAME = VALUE, a definition as in Python.
+ * hint: set to the correct form, as run files have definitions below the key define. */
 static bool is_definition(const reader *r, size_t start, char hint[PLM_HINT_CAPACITY])
 {
     const char *line = r->text + start, *end = r->text + r->length, *at = line;
@@ -98,7 +98,7 @@ static plm_status next(reader *r)
     if (tab)
         return fail_at(r, r->parser.problem_mark, "indent lines with blanks, not tabs",
                        "there is a tab where YAML allows no tab");
-    /* libyaml takes the line NAME = VALUE for a key, and finds no ':' where the next line begins */
+    /* libyaml takes the line NAME = VALUE for a key, and misses its ':' only at the next line */
     if (r->parser.context && is_definition(r, line_start(r, r->parser.context_mark.index), own))
         return fail_at(r, r->parser.context_mark, own,
                        "a definition NAME = VALUE is not below the key define");
@@ -142,7 +142,7 @@ static plm_status add(reader *r, int key, const char *text)
                            (int)r->event.start_mark.column + 1);
 }
 
-/* Reads an item of a list. In a list [a, b] (flow style) the text is appended to `joined`, see
+/* Reads an item of a list. In a list [a, b] (flow style) its text is appended to `joined`, see
  * read_list; in a list of '-' lines it is added to the setting. */
 static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 {
