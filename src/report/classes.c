@@ -1,6 +1,6 @@
 /* Writes the section of a target whose values are classes: the confusion matrix, the metrics of
- * each class, the calibration. The tables are HTML, the chart of the calibration is SVG, and the
- * numbers of both can be saved from the page as CSV. */
+ * each class, the calibration. The tables are HTML, the chart of the calibration is SVG, and a link
+ * saves the numbers as CSV. */
 #include <math.h>
 
 #include "report/html.h"
@@ -37,7 +37,7 @@ static void matrix(FILE *f, const plm_assessment *s)
     fputs("</table></div></figure>\n", f);
 }
 
-/* Writes a metric of a class: number, bar, confidence interval. */
+/* Writes a metric of a class: its number, a bar of this length, its confidence interval. */
 static void class_figure(FILE *f, const plm_interval *is)
 {
     const double share = isnan(is->value) ? 0 : is->value;
@@ -137,8 +137,8 @@ static plm_status calibration(const plm_report *r, FILE *f, const plm_assessment
     return status;
 }
 
-/* Writes the section of one target that has classes: the confusion matrix, if there are not too
- * many classes, its numbers as CSV in any case, then a row for each class, then the calibration. */
+/* Writes the section of a target that has classes: the confusion matrix, unless there are too many
+ * classes, and its numbers as CSV; then a row for each class, then the calibration. */
 plm_status plm_report_classes(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     char id[32];

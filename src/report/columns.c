@@ -3,9 +3,9 @@
 #include "model/schema.h"
 #include "report/html.h"
 
-/* Writes a table with a row for each column of the schema: its type and the reason for it, the
- * number of missing cells, and what is done with its values. A model that was trained on arrays has
- * no schema and no such section. */
+/* Writes a table with a row for each column of the data: its type and the reason for it, the number
+ * of missing cells, and how its values are used. A model that was trained on arrays has no columns,
+ * so this section is left out. */
 void plm_report_columns(const plm_report *r, FILE *f)
 {
     const plm_schema *s = plm_model_columns(r->job->model);

@@ -19,8 +19,8 @@ static void history_csv(const plm_history *h, plm_text *csv)
     }
 }
 
-/* Writes the charts of `plummet plot history`. The title of a chart becomes its caption, as HTML
- * wraps captions and SVG does not. */
+/* Writes the charts of `plummet plot history`. The title of a chart becomes the caption of its
+ * figure, as HTML wraps captions and SVG does not. */
 plm_status plm_report_curves(const plm_report *r, FILE *f, const plm_history *h)
 {
     plm_plot plot = {0};

@@ -82,8 +82,8 @@ static void findings(FILE *f, const json_t *list)
     plm_html_section_end(f);
 }
 
-/* Writes the findings in doctor.json, which a training writes if the doctor has watched it. Without
- * this file the section is left out. */
+/* Writes the findings in doctor.json, a file that a training writes if the doctor has watched it.
+ * Without this file the section is left out. */
 plm_status plm_report_findings(const plm_report *r, FILE *f)
 {
     plm_arena a = {.w = r->w};

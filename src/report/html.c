@@ -28,8 +28,8 @@ void plm_html_escape(FILE *f, const char *text)
 }
 
 /* Escapes a text in two steps: control characters first, as for a terminal, then the special
- * characters of HTML. It handles one character after another, so that it needs no memory for a long
- * text and cannot fail. */
+ * characters of HTML. It handles one character at a time, so it needs no memory for a long text and
+ * cannot fail. */
 void plm_html_text(FILE *f, const char *text)
 {
     char one[5], shown[16]; /* a UTF-8 character has at most 4 bytes, its escape at most 10 */
@@ -67,7 +67,7 @@ void plm_html_interval(FILE *f, const plm_interval *is)
             decimals, is->high);
 }
 
-/* Begins a section. Links in the navigation of the page use its id. */
+/* Begins a section. Links in the navigation of the page refer to its id. */
 void plm_html_section(FILE *f, const char *id, const char *heading)
 {
     fprintf(f, "<section id=\"%s\">\n<h2>", id);
@@ -104,7 +104,8 @@ static void figure(FILE *f, const char *caption)
     fputs("</figcaption>\n", f);
 }
 
-/* Ends the HTML element of a picture that was drawn with `status`. */
+/* Ends the figure of a picture. status: whether drawing it succeeded; without a value to draw, the
+ * figure says so. */
 static plm_status figure_end(plm *w, FILE *f, plm_draw_status status)
 {
     fputs(status == PLM_DRAW_EMPTY ? "<p class=\"soft\">no finite value to draw</p></figure>\n"
@@ -123,7 +124,7 @@ plm_status plm_html_chart(plm *w, FILE *f, const plm_chart *c, const char *capti
     return figure_end(w, f, plm_chart_picture(f, c, 1, 1, style));
 }
 
-/* Writes a heat map, in the size that its cells need. */
+/* Writes a heat map, as large as the number of its cells requires. */
 plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const char *caption)
 {
     const plm_picture_style style = {.form = PLM_PICTURE_SVG, .page = true};

@@ -10,14 +10,14 @@
 /* Writes a text with the special characters of HTML escaped; control characters become escapes such
  * as \x1b. */
 void plm_html_text(FILE *f, const char *text);
-/* Writes a text of the library, of one or several lines, with the special characters of HTML
+/* Writes a text of the library, which may have several lines, with the special characters of HTML
  * escaped. */
 void plm_html_escape(FILE *f, const char *text);
 /* Writes a value with four digits, or "&ndash;" if it is not defined. */
 void plm_html_figure(FILE *f, double value);
 /* Writes the ends of an interval in brackets. */
 void plm_html_interval(FILE *f, const plm_interval *is);
-/* Begins a section of the page with its heading. id: links to the section use it. */
+/* Begins a section of the page with its heading. id: the target of links to the section. */
 void plm_html_section(FILE *f, const char *id, const char *heading);
 /* Ends a section. */
 void plm_html_section_end(FILE *f);
@@ -32,7 +32,8 @@ PLM_CHECKED plm_status plm_html_heat(plm *w, FILE *f, const plm_heat *h, const c
 
 /* ---- the sections ---- */
 
-/* Writes the metrics at the top of the page. best: the best epoch, 0 = unknown. (summary.c) */
+/* Writes the metrics at the top of the page. best: the best epoch, from 1; 0 = unknown.
+ * (summary.c) */
 void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t best);
 /* Charts of the epochs. (curves.c) */
 PLM_CHECKED plm_status plm_report_curves(const plm_report *r, FILE *f, const plm_history *h);

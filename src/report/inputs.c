@@ -17,8 +17,8 @@ static void inputs_csv(const plm_explaining *x, plm_text *csv)
     }
 }
 
-/* Writes one column as a row of the table. most: the largest loss increase of all columns, which
- * gets a full bar. */
+/* Writes one column as a row of the table. most: the largest loss increase of all columns, whose
+ * bar is the longest. */
 static void line(FILE *f, const plm_explaining *x, const plm_importance *m, double most)
 {
     const double share = most > 0 && m->rise.value > 0 ? m->rise.value / most : 0;
@@ -33,7 +33,7 @@ static void line(FILE *f, const plm_explaining *x, const plm_importance *m, doub
     fputs("</td></tr>\n", f);
 }
 
-/* Writes which columns matter. Bars are drawn relative to the most important column, which comes
+/* Writes how much each column matters. Bars are relative to the most important column, which comes
  * first. The CSV has all columns, also those that the table leaves out. */
 void plm_report_inputs(const plm_report *r, FILE *f)
 {

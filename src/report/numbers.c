@@ -1,7 +1,7 @@
 /* Writes the section of a target whose values are numbers: predicted against true values. */
 #include "report/html.h"
 
-/* Max number of rows in a chart. Of more rows, this many are drawn, evenly spaced. */
+/* Max number of rows in a chart. If there are more, this many are drawn, evenly spaced. */
 enum { SHOWN = 500 };
 
 /* The rows that are shown. */
@@ -34,8 +34,8 @@ static void points_csv(const points *p, plm_text *csv)
         plm_text_format(csv, "%.12g,%.12g\n", p->wanted[i], p->guess[i]);
 }
 
-/* Writes a scatter plot of y over the true values, with the line on which perfect predictions lie.
- * */
+/* Writes a scatter plot of y against the true values, with the line on which perfect predictions
+ * lie. */
 static plm_status scatter(const plm_report *r, FILE *f, const points *p, const double *y,
                           const double *perfect, const char *label, const char *caption)
 {

@@ -1,8 +1,7 @@
-/* Measures what the page needs, and writes its sections in their order. The page is written section
- * by section, from the summary to the settings, as a reader asks: how good is the model, how was it
- * trained, where does it fail, what was it made of. A section writes nothing if its content was not
- * measured. All computing is done in plm_report_make, so that an error leaves no half-written page.
- * */
+/* Measures what report.html needs, and writes its sections in the order of a reader's questions:
+ * how good is the model, how was it trained, where does it fail, what was it made of. A section
+ * writes nothing if its content was not measured. All computing is done in plm_report_make, so that
+ * an error leaves no half-written page. */
 #include "report/report.h"
 
 #include <math.h>
@@ -18,8 +17,8 @@ extern const size_t plm_report_style_size;
 
 enum { BUDGET = 100000, REASONS_PART = 4, REPEATS = 3, LEAST_ROWS = 50, MOST_ROWS = 1000 };
 
-/* Returns how many rows may be predicted to find out which inputs matter: a small part of the
- * number of rows that the training processed. */
+/* Returns how many rows may be predicted to measure which inputs matter: a small part of the number
+ * of rows that the training processed. */
 static int64_t budget_of(const plm_run_training *t)
 {
     enum { LEAST = 20000, MOST = 100000, PART = 20 };
@@ -63,7 +62,7 @@ plm_report plm_report_of_training(plm_run_training *t, const char *folder)
                         .budget = budget_of(t)};
 }
 
-/* Measures which inputs matter, as far as the budget of predicted rows allows. */
+/* Measures which inputs matter, if the max number of predicted rows (budget) allows it. */
 static plm_status measure_inputs(plm_report *r)
 {
     plm_explaining *x = &r->inputs;
@@ -80,7 +79,7 @@ static plm_status measure_inputs(plm_report *r)
 }
 
 /* Measures what the page needs. The metrics come first: they need predictions of the rows, which
- * the importance of inputs uses again. The seed is always 0, so the intervals are the same each
+ * measuring the inputs uses again. The seed is always 0, so the intervals are the same each
  * time. */
 plm_status plm_report_make(plm_report *r)
 {
@@ -102,8 +101,8 @@ void plm_report_free(plm_report *r)
     plm_assessments_free(&r->found);
 }
 
-/* Returns the best epoch, from 1, whose weights the model has if the run kept the best ones; 0 =
- * there was no validation. */
+/* Returns the number of the best epoch, from 1; 0 = there was no validation. If the run kept the
+ * best weights, the model has those of this epoch. */
 static int64_t best_epoch(const plm_report *r, const plm_history *h)
 {
     const int64_t best = plm_epochs_kept(h, plm_setting_joined(r->settings, "observers"));

@@ -11,18 +11,19 @@
 #include "run/settings.h"
 #include "session/training.h"
 
-/* The content of the page. Zero-initialise it, then set the members up to `budget`. */
+/* The content of the page. Zero-initialise it, set the members up to `budget`, then call
+ * plm_report_make. */
 typedef struct {
     plm *w;                 /* errors are recorded here */
     const char *folder;     /* folder of the run, with run.yaml and history.csv */
     plm_settings *settings; /* the settings in run.yaml, with the origin of each value */
-    plm_job *job;           /* the model of the run, and its data as far as it can be opened */
-    /* rows: the rows that the model is evaluated on, which it did not learn from; NULL = there are
-     * no such rows. about: which rows these are, or why there are none */
+    plm_job *job;           /* the model of the run, and its data if it can be opened */
+    /* rows: the rows on which the model is evaluated, from which it did not learn; NULL = there are
+     * none. about: which rows these are, or why there are none */
     plm_data *rows;
     const char *about;
     bool unread; /* true = the data of the run cannot be read; `about` holds the cause */
-    /* max number of rows that are predicted to measure which inputs matter; 0 = 100,000 */
+    /* max number of rows that are predicted to measure which inputs matter; 0 = up to 100,000 */
     int64_t budget;
     /* made by plm_report_make */
     plm_assessments found;
@@ -33,10 +34,11 @@ typedef struct {
  * the run cannot be read, the page says so, and a warning tells why. Errors: those of reading the
  * run's settings. */
 PLM_CHECKED plm_status plm_report_of_run(plm_evaluation *e, plm_report *out);
-/* Returns a report whose members up to `budget` are set from a training that has ended. folder: of
- * the run. */
+/* Returns a report of a training that has ended, with the members up to `budget` set. folder: the
+ * folder of the run. */
 plm_report plm_report_of_training(plm_run_training *t, const char *folder);
-/* Evaluates the model on the rows. Errors: all errors of predicting. */
+/* Evaluates the model on the rows, and measures what the page shows. Errors: all errors of
+ * predicting. */
 PLM_CHECKED plm_status plm_report_make(plm_report *r);
 /* Writes the page. Errors: all errors of reading the history. */
 PLM_CHECKED plm_status plm_report_write(plm_report *r, FILE *out);

@@ -17,7 +17,7 @@ static void card(FILE *f, const char *name, const char *help, const plm_interval
     fputs("</p></div>\n", f);
 }
 
-/* Writes the metric of a constant prediction, for comparison. */
+/* Writes, for comparison, the metric of a prediction that is the same for all rows. */
 static void baseline(FILE *f, const plm_assessment *s)
 {
     fputs("<p class=\"soft\">", f);
@@ -72,7 +72,7 @@ static void navigation(const plm_report *r, FILE *f, int64_t epochs)
     fputs("</nav>\n", f);
 }
 
-/* Writes the subtitle: number of epochs, and from which epoch the model's weights come. */
+/* Writes the subtitle: the number of epochs, and the epoch from which the model's weights come. */
 static void subtitle(const plm_report *r, FILE *f, int64_t epochs, int64_t best)
 {
     fputs("<p class=\"soft\">", f);

@@ -6,8 +6,8 @@
 /* Max number of inputs that are listed beside a row: the most important ones. */
 enum { INPUTS = 4 };
 
-/* Returns the number of inputs that are listed beside a row. Only columns of a table are listed,
- * since single pixels of a picture tell a reader nothing. */
+/* Returns the number of inputs that are listed beside a row; 0 if the data is not a table with
+ * columns, since single pixels of a picture tell a reader nothing. */
 static int64_t inputs_of(const plm_report *r)
 {
     const plm_explaining *x = &r->inputs;
@@ -86,8 +86,8 @@ static void line(const plm_report *r, FILE *f, const plm_assessment *s, int64_t 
     fputs("</tr>\n", f);
 }
 
-/* Writes the rows. Each has its values in the columns that matter most, as they are in the table.
- * */
+/* Writes the rows with the largest loss. Each has its cells in the columns that matter most, as
+ * they are in the table. */
 void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int number)
 {
     char id[32];
