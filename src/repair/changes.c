@@ -1,8 +1,7 @@
-/* Makes a list of possible changes for each fault. The table `treatments` assigns moves to the
- * codes of findings. A move is general, such as "relu in all hidden layers"; it becomes a change of
- * keys when it is applied to the layers of a run. The remedies of the finding itself come first in
- * the list. Changes that replace layers are structural: they are tried last, since they change more
- * than a number. */
+/* Lists changes that may repair a fault. The table `treatments` has moves for the code of each
+ * finding. A move is general, such as "relu in all hidden layers"; applied to the layers of a run
+ * it becomes a change of keys. The remedies of the finding itself come first in the list. Changes
+ * that replace layers are structural: they are tried last, since they change more than a number. */
 #include "repair/changes.h"
 
 #include <string.h>
@@ -76,8 +75,8 @@ static const struct {
     {"S309", {{STEP, NULL, "batch(32)", "batches of 32 rows"}}},
 };
 
-/* True for faults of the data. They are reported but never repaired: only the user knows what the
- * rows should be. Three codes are exceptions, since settings correct them: the scale of inputs
+/* True for faults of the data. They are reported but not repaired: only the user knows what the
+ * rows should be. Three of them are repaired, since settings correct them: the scale of inputs
  * (D202) and of the target (D203), and rows that are not shuffled (D212). */
 bool plm_change_is_refused(const plm_finding *f)
 {
@@ -172,8 +171,8 @@ static const char *find_quoted(const char *text, size_t *length)
     return begin != NULL && begin > text ? begin : NULL;
 }
 
-/* Sets item i of a key to its text with the first `word` replaced by another. Nothing is set if the
- * text does not have the word. */
+/* Sets item i of a key to its text, in which another word replaces the first `word`. Nothing is set
+ * if the text does not have this word. */
 static plm_status replace(plm_arena *a, const plm_settings *s, const char *key, size_t i,
                           const char *word, const char *by, plm_change *c)
 {
@@ -213,7 +212,7 @@ static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *
 }
 
 /* Makes the change for one move. If the move has no effect, the change sets no key. Another
- * activation is a structural change, too, since the net becomes another net. */
+ * activation is a structural change, since it makes another net. */
 static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f, const move *m,
                        plm_change *c)
 {
@@ -254,7 +253,8 @@ static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f
 
 /* ---- the remedies of the finding ---- */
 
-/* Finds the last layer of an item; *out = NULL if the item cannot be parsed. Errors: E_MEMORY. */
+/* Finds the last layer in the text of an item of the key model; *out = NULL if the item cannot be
+ * parsed. Errors: E_MEMORY. */
 static plm_status find_last(plm_arena *a, const char *item, const plm_spec **out)
 {
     plm_chain chain;
@@ -267,8 +267,8 @@ static plm_status find_last(plm_arena *a, const char *item, const plm_spec **out
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Reads an argument of the layer in a remedy as a move, if the layer `before` has another value of
- * this argument; otherwise *out is not changed. */
+/* Makes a move from an argument of the layer in a remedy, if the layer `before` has another value
+ * of this argument; otherwise *out is not changed. */
 static plm_status read_argument(plm_arena *a, const plm_spec *before,
                                 const plm_spec_argument *given, bool dropout, move *out)
 {
@@ -286,9 +286,10 @@ static plm_status read_argument(plm_arena *a, const plm_spec *before,
     return PLM_OK;
 }
 
-/* Converts a remedy for one layer to a move for all layers of its kind: sets the argument in which
- * the remedy differs from the layer in the run file. NOTHING = the remedy changes something else. A
- * finding names one layer, but its fault is usually shared by all hidden layers. */
+/* Converts a remedy for one layer to a move for all layers of its kind: sets the argument in
+ * which the layer of the remedy differs from the layer in the run file. NOTHING = the remedy
+ * changes something else. A finding names one layer, but its fault is usually shared by all
+ * hidden layers. */
 static plm_status find_move(plm_arena *a, const plm_settings *s, const plm_remedy *r, move *out)
 {
     const plm_setting *items = plm_setting_of(s, "model");
@@ -307,14 +308,14 @@ static plm_status find_move(plm_arena *a, const plm_settings *s, const plm_remed
     return PLM_OK;
 }
 
-/* Makes the change for a remedy. Remedies without a key, and remedies that change the metrics, set
- * nothing. */
+/* Makes the change for a remedy. It sets nothing if the remedy has no key, or changes the
+ * metrics. */
 static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_finding *f,
                               const plm_remedy *r, plm_change *c)
 {
     *c = (plm_change){.why = NULL};
     if (strncmp(r->key, "model.", 6) == 0 && strcmp(f->code, "S301") == 0)
-        return PLM_OK; /* the last layer is changed by the move OUTPUT only */
+        return PLM_OK; /* only the move OUTPUT changes the last layer */
     if (strncmp(r->key, "model.", 6) == 0) {
         move m;
         PLM_TRY(find_move(a, e->settings, r, &m));
@@ -357,7 +358,8 @@ static void add(plm_change *list, int *count, const plm_change *c)
     ++*count;
 }
 
-/* Adds a change that was made with `status`. A change that is not possible is left out. */
+/* Adds a change that a function returned with `status`. A change that is not possible is left
+ * out. */
 static plm_status add_made(plm_status status, plm_change *list, int *count, const plm_change *c)
 {
     if (status == PLM_E_MEMORY)

@@ -7,8 +7,8 @@
 #include "doctor/repair.h"
 #include "repair/examination.h"
 
-/* True if a finding is a fault of the rows. Such a fault is reported, but never repaired, since
- * only the owner of the data knows what is right. */
+/* True if a finding is a fault of the rows. Such a fault is reported, but not repaired, since only
+ * the owner of the data knows what is right. */
 bool plm_change_is_refused(const plm_finding *f);
 /* True if two changes set the same keys to the same values. */
 bool plm_change_is_same(const plm_change *a, const plm_change *b);

@@ -1,10 +1,10 @@
 /* The steps of an examination, in the order in which faults can be found: the run file, its data,
  * its model, the untrained net, and the first steps of its training, which write no files. A fault
  * in the run file or its data does not end the examination: the error becomes a finding, and the
- * parts that depend on what failed are left out. Only a lack of memory, an unreadable file or an
- * error within the library is returned as an error. The training of an examination has the same
- * seed and the same order of rows as the training of the run, so its first steps are those of
- * `plummet train`. */
+ * steps that need what failed are left out. Only a lack of memory, an unreadable file or an error
+ * within the library is returned as an error. The training of an examination has the same seed and
+ * the same order of rows as the training of the run, so its first steps are those of `plummet
+ * train`. */
 #include "repair/examination.h"
 
 #include <string.h>
@@ -45,7 +45,8 @@ static plm_status refuse(plm_examination *e, plm_status status, plm_part_of_find
     return plm_diagnosis_apply(e->diagnosis, NULL);
 }
 
-/* Returns the part of the examination that an error of plm_job_data belongs to. */
+/* Returns the step of the examination to which an error of plm_job_data belongs: the data or the
+ * settings. */
 static plm_part_of_finding part_of(plm_status status)
 {
     return status == PLM_E_SPEC || status == PLM_E_SHAPE ? PLM_PART_STATIC : PLM_PART_DATA;
@@ -95,7 +96,8 @@ static plm_status learn_one_batch(plm_examination *e)
     return status;
 }
 
-/* Trains the first steps. If the run was trained but has no readings, adds its history. */
+/* Trains the first steps. If the run was trained before, but its folder has no readings, adds its
+ * history. */
 static plm_status train_anew(plm_examination *e)
 {
     const plm_status status = train(e);
@@ -184,8 +186,8 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     return entitle(e, path, run);
 }
 
-/* Examines a run that was trained. folder: the folder of the run, whose recorded measurements
- * (readings) are examined, too. */
+/* Examines a run that was trained. folder: the folder of the run; the measurements that its
+ * training recorded (readings.csv) are examined, too. */
 plm_status plm_examination_run(plm_examination *e, const char *folder, int overrides,
                                const char *const *override)
 {
@@ -235,7 +237,7 @@ static plm_status set_table(plm_examination *e, const char *path, int overrides,
     return plm_run_settings_load(&e->settings, path, overrides, override);
 }
 
-/* True if one of the keys belongs to the net or its training, so that the net is examined, too. */
+/* True if one of the keys is about the net or its training, so that the net is examined, too. */
 static bool has_net_key(int overrides, const char *const *override)
 {
     static const char *const keys[] = {

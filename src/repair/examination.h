@@ -10,8 +10,9 @@
 
 /* How much is examined. */
 typedef enum {
-    PLM_EXAMINE_ALL,    /* data, settings, a probe pass of the untrained net, and the first steps of
-                         * the training */
+    /* everything: data, settings, a measured forward and backward pass of the untrained net, and
+     * the first steps of the training */
+    PLM_EXAMINE_ALL,
     PLM_EXAMINE_DATA,   /* only the rows */
     PLM_EXAMINE_STATIC, /* data and settings, but not the net */
     PLM_EXAMINE_INIT    /* all that comes before the first step */
@@ -62,23 +63,23 @@ PLM_CHECKED plm_status plm_examination_run(plm_examination *e, const char *folde
 PLM_CHECKED plm_status plm_examination_table(plm_examination *e, const char *path, int overrides,
                                              const char *const *override);
 
-/* Connects a diagnosis with the settings of the run file, whose keys it will read; s must outlive
- * it. To be called before its rows are read. */
+/* Gives a diagnosis the settings of the run file, whose keys it will read; s must outlive it. To be
+ * called before it reads its rows. */
 void plm_examination_settings(plm_diagnosis *d, plm_settings *s);
-/* Sets the model of a diagnosis, the item of the run file's key `model` that made each layer, and
- * the line of each key in the run file. The texts are in the arena of the settings, so the settings
- * must outlive the diagnosis. */
+/* Sets the model of a diagnosis, and where its layers and keys are in the run file: the item of the
+ * key `model` that made each layer, and the line of each key. The texts are in the arena of the
+ * settings, so the settings must outlive the diagnosis. */
 PLM_CHECKED plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m);
 
 /* ---- for the files of this folder ---- */
 
 /* Returns the number of batches of an epoch; 0 = unknown. (recall.c) */
 int64_t plm_examination_batches(const plm_examination *e);
-/* Diagnoses a run by readings.csv in its folder, the measurements of its training. *there = false
- * if the folder has no such file. (recall.c) */
+/* Diagnoses a run by readings.csv in its folder: the measurements that its training recorded.
+ * *there = false if the folder has no such file. (recall.c) */
 PLM_CHECKED plm_status plm_examination_recall(plm_examination *e, bool *there);
-/* For a run without readings, whose first steps were trained again: adds its history, and a
- * sentence about what is unknown. (recall.c) */
+/* For a run without readings, whose first steps were trained again: adds the history of its
+ * training, and a sentence that says what is unknown. (recall.c) */
 PLM_CHECKED plm_status plm_examination_add_history(plm_examination *e);
 
 #endif

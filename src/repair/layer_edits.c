@@ -136,7 +136,7 @@ static plm_status add_edited(plm_arena *a, const plm_chain_part *part, const plm
     return PLM_OK;
 }
 
-/* An edit of the model: of its output layer, or of all other layers. */
+/* What is edited in the model: its output layer, or all other layers. */
 typedef struct {
     const plm_layers_edit *edit;
     place output;
@@ -167,8 +167,8 @@ static plm_status edit_item(plm_arena *a, const editing *g, size_t item, const c
 
 /* ---- the model ---- */
 
-/* Adds a key and its value to a change. E_MEMORY if one of them is NULL, since the caller had no
- * memory for it. */
+/* Adds a key and its value to a change. E_MEMORY if one of them is NULL, since then the caller had
+ * no memory for it. */
 plm_status plm_change_set(plm_change *c, const char *key, const char *value)
 {
     if (key == NULL || value == NULL)

@@ -12,7 +12,7 @@ typedef struct {
     /* An argument and its new value; value = NULL removes the argument. key = "activation" changes
      * only layers with a non-linear activation, and also sets the initializer that suits the new
      * activation. key = "kernel_initializer" with the value "" sets the initializer that suits the
-     * layer's activation. key = NULL: no argument changes. */
+     * layer's activation. key = NULL: no argument is changed. */
     const char *key, *value;
     bool given; /* true = change only layers that have the argument already */
     /* for activations: true = also change layers without an activation, and do not change the
@@ -23,8 +23,8 @@ typedef struct {
 } plm_layers_edit;
 
 /* Adds to c the keys model.N that make the change in all layers of the kind, except the output
- * layer, which is the last dense layer. Adds nothing if no layer changes. Texts are in the arena.
- * */
+ * layer, which is the last dense layer. Adds nothing if no layer would change. Texts are in the
+ * arena. */
 PLM_CHECKED plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s,
                                        const plm_layers_edit *edit, plm_change *c);
 /* As plm_edit_hidden, but only for the output layer. */

@@ -57,15 +57,15 @@ static const char *setting(void *self, const char *key)
     return plm_setting_joined(self, key);
 }
 
-/* Sets the settings as a function and a pointer, as src/doctor may not include the code for run
- * files. */
+/* Sets the settings of the run file in a diagnosis: a function that reads them and their address,
+ * as src/doctor may not include the code for run files. */
 void plm_examination_settings(plm_diagnosis *d, plm_settings *s)
 {
     plm_diagnosis_settings(d, setting, s);
 }
 
-/* True if plummet itself has written the pipeline of the data, since a table was given instead of a
- * run file. */
+/* True if plummet itself has written the key data, since a table was given instead of a run
+ * file. */
 static bool is_own_data(plm_settings *s)
 {
     const plm_setting *data = plm_setting_of(s, "data");

@@ -83,8 +83,8 @@ plm_status plm_examination_recall(plm_examination *e, bool *there)
     return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
 }
 
-/* For a run without readings, whose first steps were trained again: adds its history, and a
- * sentence about what is unknown. */
+/* For a run without readings, whose first steps were trained again: adds the history of its
+ * training, and a sentence that says what is unknown. */
 plm_status plm_examination_add_history(plm_examination *e)
 {
     plm_history history;

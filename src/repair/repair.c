@@ -1,12 +1,12 @@
 /* Does the rounds of a repair: chooses the next fault, lets its changes be tried, keeps a change
  * that is proven to help, and examines the run again. A change is kept only if trial trainings
- * (branches) with the change are better than branches without it, with the same seeds, on rows that
- * neither was trained on. The screening and the confirmation use different rows, since the best of
- * several changes looks better than it is on the rows by which it was chosen. A fault may hide
- * another one: if the learning rate is too large and the initial weights are wrong, correcting only
- * one of them gains nothing. So if nothing was proven for a fault, treat_hidden tries two changes
- * at once. The number of steps is limited (one_root, all_roots): a repair trains at most one and a
- * half times as many steps as the run itself has. */
+ * (branches) with it are better than branches without it, with the same seeds, on rows that neither
+ * was trained on. Screening and confirmation use different rows, since the best of several changes
+ * looks better than it is on the rows by which it was chosen. A fault may hide another one: if the
+ * learning rate is too large and the initial weights are wrong, correcting only one of them gains
+ * nothing. So if nothing was proven for a fault, treat_hidden tries two changes at once. The number
+ * of steps is limited (one_root, all_roots): a repair trains at most one and a half times as many
+ * steps as the run itself has. */
 #include "repair/repair.h"
 
 #include <math.h>
@@ -24,10 +24,9 @@ static const double one_root = 0.6, all_roots = 1.5;
 
 /* ---- what is known of the run ---- */
 
-/* Chooses the metric by which branches are compared, and its value for the best constant
- * prediction. The metric is the accuracy for classes, otherwise R2; it is also the accuracy if the
- * loss is a classification loss. A constant prediction has the accuracy of the most frequent class,
- * or R2 = 0. */
+/* Chooses the metric by which branches are compared, and computes its value for the best constant
+ * prediction. The metric is the accuracy for classes and for classification losses, otherwise R2. A
+ * constant prediction has the accuracy of the most frequent class, or R2 = 0. */
 static void choose_judge(plm_repairing *r, const plm_examined *e)
 {
     const plm_data_info *info = &e->job->about;
@@ -52,8 +51,8 @@ static int64_t planned_steps(const plm_examined *e)
 
 /* ---- one round ---- */
 
-/* Returns the number of steps that a round may train. Steps for the examination that follows the
- * round are set aside. */
+/* Returns the number of steps that a round may train, without those of the examination that follows
+ * it. */
 static int64_t budget_of(const plm_repairing *r)
 {
     const double planned = (double)r->record.planned;
@@ -106,7 +105,8 @@ static plm_status examine_again(plm_repairing *r)
     return PLM_OK;
 }
 
-/* True if the run with its changes so far still has a fault, with the same level or a worse one. */
+/* True if the run, with its changes so far, still has a fault as severe as before or more
+ * severe. */
 static bool is_there(const plm_repairing *r, const char *code, plm_level level)
 {
     plm_finding f;
@@ -146,7 +146,8 @@ static void tell(const plm_repairing *r, const plm_repair_round *round)
     r->tell(r->self, line);
 }
 
-/* Ends the repair of a run from which no rows can be held back, and records the reason. */
+/* Ends the repair of a run that has too few rows to hold some back, and records this as the
+ * reason. */
 static plm_status give_up(plm_repairing *r, plm_status status, bool *more)
 {
     if (status != PLM_E_UNSUPPORTED && status != PLM_E_DATA)
@@ -187,8 +188,8 @@ static const plm_repair_round *first_unproven(const plm_repairing *r)
     return NULL;
 }
 
-/* Returns the change of a round that was best in the screening; without a screening, the first
- * change. */
+/* Returns the change of a round that was the best in the screening; if there was no screening, the
+ * first one. */
 static const plm_change *best_change(const plm_repair_round *round)
 {
     const plm_change *best = &round->change[0];
@@ -198,7 +199,7 @@ static const plm_change *best_change(const plm_repair_round *round)
     return best;
 }
 
-/* Adds the keys and the reason of a change to the change `to`. */
+/* Adds the keys and the reason of a change to another change, `to`. */
 static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
 {
     for (int i = 0; i < c->sets; i++)
@@ -274,7 +275,7 @@ static plm_status treat_hidden(plm_repairing *r, bool *more)
 
 /* ---- the whole ---- */
 
-/* Sets the status, and the metric before and after the repair. "before" comes from the first
+/* Sets the result of the repair, and its metric before and after. "before" comes from the first
  * confirmation and "after" from the last, so a repair of several faults reports its whole gain. */
 static void conclude(plm_repairing *r)
 {

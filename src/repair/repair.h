@@ -27,13 +27,13 @@ struct plm_repairing {
     int overrides;
     const char *const *override; /* [overrides] texts key=value that take precedence over the file
                                   * */
-    /* Called with a line of text about the change that is tried; NULL = no calls. */
+    /* Called with a line of text about each change that is tried; NULL = not called. */
     void (*tell)(void *self, const char *line);
     void *self;
     const char *const *skip; /* [skips] codes of faults that an earlier repair has treated */
     int skips;
-    /* the branches start with the weights of this model, as far as they have the same parameters;
-     * NULL = with initial weights */
+    /* the branches start with the weights of this model, where it has the same parameters; NULL =
+     * with initial weights */
     plm_model *from;
     plm_repairing *earlier; /* for the caller: the previous repair */
     /* ---- */
@@ -42,7 +42,8 @@ struct plm_repairing {
                              * key=value */
     int count;
     plm_examined now; /* the run as it is now */
-    /* the examination that owns the members of `now`, if the repair has made it; otherwise NULL */
+    /* the examination that owns the members of `now`; NULL = they belong to the caller's first
+     * examination */
     plm_examination *own;
     const char *judge; /* the metric that branches are compared by */
     double constant;   /* value of the metric `judge` for the best constant prediction */

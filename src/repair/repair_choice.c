@@ -1,6 +1,6 @@
-/* Chooses the fault that a repair treats next. A fault is treated once, with one exception: if
- * nothing was proven for it, and a change for another fault was kept later, it is treated a second
- * time, because its own changes may help now. */
+/* Chooses the fault that a repair treats next. A fault is treated once. Only if nothing was proven
+ * for it, and a change for another fault was kept later, it is treated a second time, because its
+ * own changes may help now. */
 #include "repair/repair_choice.h"
 
 #include <string.h>
@@ -24,8 +24,8 @@ static bool is_treated(const plm_repairing *r, const char *code)
     return false;
 }
 
-/* Records that a fault is not treated, and its remedy if it sets a key. A remedy that changes other
- * rows, such as the validation rows, cannot be proven, since the two nets would be compared on
+/* Records that a fault is not treated, and its remedy if it sets a key. A remedy that changes the
+ * rows, such as those of the validation, cannot be proven, since the two nets would be compared on
  * different rows. So it is left to the user. */
 static void name_fault(plm_repair *record, const plm_finding *f)
 {
@@ -43,7 +43,7 @@ static void name_fault(plm_repair *record, const plm_finding *f)
     record->name[record->named++] = f->code;
 }
 
-/* Makes an empty round. It is a part of the record, which outlives the repair. */
+/* Makes an empty round for a fault. It belongs to the record, which outlives the repair. */
 plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
 {
     plm_repair_round *round = plm_arena_take(&r->record.arena, sizeof *round);
@@ -53,7 +53,7 @@ plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
     return round;
 }
 
-/* True if a change was already tried for another fault, on the run with the same kept changes. */
+/* True if a change was already tried for another fault, on the run with the same changes kept. */
 static bool is_tried(const plm_repair *record, const plm_change *c)
 {
     for (int i = record->rounds; i-- > 0 && record->round[i]->kept < 0;)
@@ -79,9 +79,9 @@ static plm_status find_changes(plm_repairing *r, const plm_finding *f, plm_repai
     return PLM_OK;
 }
 
-/* Finds the next fault. Findings are in the order of their harm. Findings with a cause are skipped:
- * they disappear with the cause. A fault without a change is noted in the record, so that the
- * report can name it. */
+/* Finds the next fault. Findings are in the order of their harm. A finding that another one causes
+ * is skipped: it disappears with its cause. A fault without a change is noted in the record, so
+ * that the report can name it. */
 plm_status plm_repair_next_fault(plm_repairing *r, plm_finding *f, plm_repair_round **out)
 {
     plm_diagnosis *d = r->now.diagnosis;

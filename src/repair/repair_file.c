@@ -113,22 +113,23 @@ plm_status plm_repair_check(plm *w, const char *path, const char *out)
     return PLM_OK;
 }
 
-/* Returns the number of bytes of a path without the file name extension. */
+/* Returns the length of a path without the ending of its file name, in bytes. */
 static int without_ending(const char *path)
 {
     const char *dot = strrchr(path, '.');
     return dot && !strchr(dot, '/') ? (int)(dot - path) : (int)strlen(path);
 }
 
-/* Returns the default path. The repaired run file is written to the current folder, since the
- * folder of the original run file may be read-only. */
+/* Returns the default path of a repaired run file. It is in the current folder, since the folder of
+ * the original run file may be read-only. */
 const char *plm_repair_usual_path(plm_arena *a, const char *path)
 {
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
     return plm_arena_format(a, "%.*s-repaired.yaml", without_ending(name), name);
 }
 
-/* Saves the repair. The proof is written last: if it exists, the run file exists, too. */
+/* Saves the repaired run file and its proof. The proof is written last: if it exists, the run file
+ * exists, too. */
 plm_status plm_repair_save(plm_repairing *r, plm_diagnosis *d, const char *out)
 {
     plm_arena *a = &r->record.arena;

@@ -1,7 +1,7 @@
-/* Opens a run with a change, holds rows back, and trains branches of it. A side is the run with or
- * without a change. Each side opens its own data and splits it by the same seed, so both hold back
- * the same rows, and have the same initial weights where their nets are the same. So a difference
- * between two branches is due to the change. */
+/* Opens a run with a change, holds rows back, and trains branches of it. A side of a comparison is
+ * the run with or without the change. Each side opens its own data and splits it by the same seed,
+ * so both hold back the same rows, and have the same initial weights where their nets are the same.
+ * So a difference between two branches is due to the change. */
 #include "repair/repair_side.h"
 
 #include <math.h>
@@ -11,11 +11,12 @@
 #include "run/net.h"
 #include "study/state.h"
 
-/* Distance of the seeds of branches from the seed of the run, so that no branch has the seed of the
- * run. */
+/* Difference between the seeds of branches and that of the run, so that no branch has the seed of
+ * the run. */
 enum { SEED_OFFSET = 1001 };
 
-/* Reads the settings: the run file, the overrides, the kept changes, and the new change. */
+/* Reads the settings of a side: the run file, the overrides, the kept changes, and the new
+ * change. */
 static plm_status read_settings(plm_repair_side *s, const plm_change *change)
 {
     plm_repairing *r = s->r;
@@ -95,9 +96,8 @@ static plm_status make_model(plm_repair_side *s)
     return plm_net_make(&s->job, &s->settings);
 }
 
-/* Trains a branch. The initial weights, the order of the rows and all noise follow from the seed of
- * the runtime. The rows that are held back do not depend on it: the seed of the run has chosen
- * them. */
+/* Trains a branch. Its initial weights, the order of its rows and all noise follow from the seed of
+ * its runtime. The rows that are held back do not: they follow from the seed of the run. */
 plm_status plm_repair_side_train(plm_repair_side *s, int index, int64_t steps, bool confirm,
                                  plm_branch *out)
 {

@@ -15,8 +15,7 @@ enum {
     LEAST_STEPS = 20,   /* a shorter branch shows nothing */
     MOST_STEPS = 200,   /* of a branch of the screening */
     MOST_CONFIRM = 800, /* of a branch of the confirmation */
-    FIRST_PAIRS = 3,    /* number of pairs of a confirmation; more follow if these are not
-                         * conclusive */
+    FIRST_PAIRS = 3,    /* number of pairs in a confirmation; more follow if these do not decide */
     PAIRS = 6
 };
 
@@ -33,9 +32,9 @@ static void values_of(int count, const plm_branch *b, double *out)
         out[i] = plm_branch_value(&b[i]);
 }
 
-/* True if branch b is better than branch a, the unchanged run. If their metrics hardly differ, as
- * accuracies often do after few steps, the losses are compared, but only if both branches have the
- * same loss function. */
+/* True if branch b is better than branch a, which is of the unchanged run. If their metrics hardly
+ * differ, as accuracies often do after few steps, the losses are compared, provided that both
+ * branches have the same loss function. */
 static bool is_better(const plm_branch *a, const plm_branch *b, bool same_loss)
 {
     const double gain = plm_branch_value(b) - plm_branch_value(a);
@@ -157,8 +156,8 @@ static plm_status add_pair(plm_repair_side *control, plm_repair_side *side, plm_
     return PLM_OK;
 }
 
-/* Trains pairs until the gain is proven, or is unlikely to be proven with more pairs. budget: max
- * number of steps of both sides together. */
+/* Trains pairs of branches until the gain is proven, or is unlikely to be proven by more pairs.
+ * budget: max number of steps of both sides together. */
 static plm_status add_pairs(plm_repair_side *control, plm_repair_side *side, plm_change *c,
                             int64_t steps, int64_t budget)
 {
@@ -193,8 +192,8 @@ static plm_status confirm(plm_repairing *r, plm_repair_side *control, plm_change
 /* ---- the round ---- */
 
 /* Returns the number of steps of a branch of the screening. It leaves enough of the budget for the
- * confirmation, whose branches are longer by half. 0 = no screening: the first change is confirmed
- * at once. */
+ * confirmation, whose branches are longer by half. 0 = there is no screening, and the first change
+ * is confirmed at once. */
 static int64_t screen_steps(const plm_repair_round *round, int64_t budget)
 {
     const int64_t branches = PLM_REPAIR_SCREENS * (1 + round->changes);
@@ -222,7 +221,7 @@ static plm_status try_changes(plm_repairing *r, plm_repair_side *control, plm_re
     return PLM_OK;
 }
 
-/* Tries the changes. The unchanged run, `control`, is opened once for all changes of the round. */
+/* Tries the changes of a round. The unchanged run, `control`, is opened once for all of them. */
 plm_status plm_repair_try(plm_repairing *r, plm_repair_round *round, int64_t budget)
 {
     plm_repair_side control = {0};

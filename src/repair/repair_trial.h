@@ -1,4 +1,5 @@
-/* The treatment of one fault: screening and confirmation of its changes. */
+/* The treatment of one fault: changes are compared in short trainings (screening), and the best one
+ * in longer ones (confirmation). */
 #ifndef PLM_REPAIR_REPAIR_TRIAL_H
 #define PLM_REPAIR_REPAIR_TRIAL_H
 
