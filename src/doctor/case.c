@@ -46,7 +46,8 @@ double plm_case_argument(const plm_case *c, int64_t layer, const char *name)
     return l->kind != NULL ? plm_field_number(l->kind->kind.fields, l->config, name) : (double)NAN;
 }
 
-/* Returns an argument of the optimizer. NaN if there is no compiled model, and so no optimizer. */
+/* Returns an argument of the optimizer as a number. NaN if the model has none, or is not
+ * compiled. */
 double plm_case_option(const plm_case *c, const char *name)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;

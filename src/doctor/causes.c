@@ -8,7 +8,7 @@
 
 #include "doctor/diagnosis.h"
 
-/* Returns the rule with this code if it has found something, otherwise NULL. */
+/* Returns the rule with this code (length letters) if it has a finding, otherwise NULL. */
 static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, size_t length)
 {
     for (int i = 0; i < d->rules; i++)
@@ -18,8 +18,8 @@ static plm_doctor_rule *found_rule(const plm_diagnosis *d, const char *code, siz
     return NULL;
 }
 
-/* True if the finding of rule `cause` existed before b or at the same time, so that it can be the
- * cause of b. For example, a learning rate has no effect before the first step. */
+/* True if the finding of rule `cause` existed before that of rule b or at the same time, so that it
+ * can be the cause of b. For example, a learning rate has no effect before the first step. */
 static bool is_earlier(const plm_doctor_rule *cause, const plm_finding *b)
 {
     const plm_finding *a = &cause->finding;
@@ -30,8 +30,8 @@ static bool is_earlier(const plm_doctor_rule *cause, const plm_finding *b)
     return a->part != PLM_PART_RUN || a->step <= b->step;
 }
 
-/* True if `cause` follows from finding f, directly or indirectly, so that f cannot be the effect of
- * `cause`. */
+/* True if finding `cause` is a direct or indirect consequence of finding f, so that f cannot be a
+ * consequence of `cause`. */
 static bool leads_to(const plm_diagnosis *d, const plm_finding *f, const plm_doctor_rule *cause)
 {
     for (; cause != NULL; cause = found_rule(d, cause->finding.cause, strlen(cause->finding.cause)))
@@ -41,8 +41,8 @@ static bool leads_to(const plm_diagnosis *d, const plm_finding *f, const plm_doc
 }
 
 /* True if the finding of rule `cause` explains the finding of rule r: it was found in time, is at
- * least a warning, and is not less severe. A finding that proves its cause may be more severe than
- * the cause. */
+ * least a warning, and is as severe as the other. Some findings show that their cause has done harm
+ * (plm_finding_kind.proves): they may be more severe than the cause. */
 static bool explains(const plm_diagnosis *d, const plm_doctor_rule *cause, const plm_doctor_rule *r)
 {
     return cause != NULL && is_earlier(cause, &r->finding) && !leads_to(d, &r->finding, cause) &&
@@ -82,7 +82,7 @@ static bool find_causes(plm_diagnosis *d)
     return worse;
 }
 
-/* Sets `code` to the next possible cause that was examined but not found. These causes are printed,
+/* Sets `code` to the next possible cause that was examined but not found. Such causes are printed,
  * as they spare the reader a search. */
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
                                          const char *at, char code[8])
@@ -104,8 +104,8 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
     return NULL;
 }
 
-/* True if rule a is printed before rule b: notes come last; then by the order of roots; then the
- * more severe first; then by code. */
+/* True if the finding of rule a is printed before that of rule b: warnings and errors before notes;
+ * then in the order of plm_root; then the more severe first; then by code. */
 static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
 {
     if (a->finding.level != b->finding.level &&

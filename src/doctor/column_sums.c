@@ -4,7 +4,7 @@
 
 #include "kernel/per_isa.h"
 
-/* whole: every float32 from this value on is a whole number. rounder: adding it to a double and
+/* whole: every float32 of at least this size is a whole number. rounder: adding it to a double and
  * subtracting it again rounds the double to a whole number. */
 static const double whole = 8388608, rounder = 6755399441055744;
 
@@ -95,8 +95,8 @@ void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const 
     range(isa, s->min + at, s->max + at, s->broken + at, x, (size_t)width);
 }
 
-/* Adds a row and its target. `equal` is the number of rows in which a column equals the target: a
- * column that always does reveals the target. */
+/* Adds a row and its target. `equal` counts, for each column, the rows in which it equals the
+ * target: a column that always does reveals the target. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y)
 {

@@ -24,8 +24,8 @@ void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64
 /* Adds a row to the columns from `at` on. isa: name of the instruction set to use. */
 void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                          int64_t width);
-/* Adds the same row, with its target y, to the sums that relate the columns to the target. from_y:
- * difference between y and the first target. */
+/* Adds a row that was added before, with its target y, to the sums that relate the columns to the
+ * target. from_y: difference between y and the first target. */
 void plm_column_sums_add_target(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                                 int64_t width, float y, double from_y);
 

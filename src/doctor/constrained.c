@@ -30,8 +30,8 @@ static double norm_of(const plm_weight *w, const plm_real *p)
 }
 
 /* Returns the factor by which the constraint of weight i changes the norm of its initial values; 1
- * = it has no constraint. p: [length of the long vector], scratch memory; the part of the weight is
- * overwritten. */
+ * = it has no constraint. p: scratch memory with the length of the parameter vector; the part of
+ * the weight is overwritten. */
 static double constrained_by(const plm_training *g, size_t i, plm_real *p)
 {
     const plm_weight *w = &g->m->graph.weight[i];
@@ -59,8 +59,8 @@ static void report_change(const plm_case *c, int64_t at, double change, double l
     plm_report_change(r, c, at, "kernel_constraint", "max_norm(3)");
 }
 
-/* Looks for a constraint that changes the size of the initial weights much: it will do so in the
- * first step. */
+/* Looks for a constraint that will change the size of the initial weights much in the first
+ * step. */
 static void find_change(const plm_case *c, double limit, plm_report *r)
 {
     const plm_training *g = c->model->training;
@@ -107,8 +107,9 @@ static const plm_data_column *falling_column(const plm_data_facts *d)
     return most;
 }
 
-/* Looks for a net whose weights are all at least 0, although the target falls with a column. Its
- * single output never falls if an input increases, since activations do not fall either. */
+/* Looks for a net whose weights are all at least 0, although the target falls where a column
+ * increases. The single output of such a net never falls if an input increases, since activations
+ * do not fall either. */
 static void find_monotone(const plm_case *c, plm_report *r)
 {
     enum { NAME = 64 };
@@ -129,8 +130,8 @@ static void find_monotone(const plm_case *c, plm_report *r)
     plm_report_change(r, c, at, "kernel_constraint", "none");
 }
 
-/* Looks for a constraint of a net that has learned too little at the end of the training and has
- * stopped to improve. */
+/* Looks for a constraint of a net that has learned too little by the end of the training and has
+ * stopped improving. */
 static void find_harm(const plm_case *c, plm_report *r)
 {
     enum { STEPS = 100 };
@@ -145,7 +146,8 @@ static void find_harm(const plm_case *c, plm_report *r)
     plm_report_change(r, c, at, "kernel_constraint", "none");
 }
 
-/* Looks for all of these, first for those that can be seen before the training. */
+/* Looks for all constraints by which a net cannot learn well, first for those that are visible
+ * before the training. */
 void plm_find_constrained(const plm_case *c, double limit, plm_report *r)
 {
     const plm_training *g = c->model->training;

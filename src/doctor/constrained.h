@@ -6,8 +6,8 @@
 
 /* Returns the layer of a weight; -1 = it belongs to no layer that is examined. */
 int64_t plm_weight_layer(const plm_case *c, const plm_weight *w);
-/* Reports one as a warning. limit: the factor by which a constraint may change the norm of initial
- * weights. */
+/* Reports a constraint by which a net cannot learn well, as a warning. limit: the factor by which a
+ * constraint may change the norm of initial weights. */
 void plm_find_constrained(const plm_case *c, double limit, plm_report *r);
 
 #endif

@@ -1,7 +1,7 @@
-/* The order of an examination: data, settings, a probe pass of the untrained net, then the
- * training. Each part adds measurements to the case (plm_case), after which the rules are applied
- * to it. So rules are applied many times while the case grows. A finding is kept, and replaced only
- * by a more severe one, so that it does not appear and disappear while a net trains. */
+/* The order of an examination: data, settings, a measured pass of the untrained net (probe pass),
+ * then the training. Each part adds to what is known (plm_case), and then all rules are applied to
+ * it, so they are applied many times. A finding is kept, and replaced only by a more severe one, so
+ * that it does not appear and disappear while a net trains. */
 #include "doctor/diagnosis.h"
 
 #include <math.h>
@@ -86,7 +86,8 @@ plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagn
     return status;
 }
 
-/* Frees a diagnosis. Probes are detached first, as the model may outlive the diagnosis. */
+/* Frees a diagnosis. Its probes are detached from the model first, as the model may outlive the
+ * diagnosis. */
 void plm_diagnosis_free(plm_diagnosis *d)
 {
     if (d == NULL)

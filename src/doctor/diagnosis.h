@@ -1,4 +1,5 @@
-/* A diagnosis: the case, the rules, and their findings. */
+/* A diagnosis: what is known about a net and its training (plm_case), the rules, and their
+ * findings. */
 #ifndef PLM_DOCTOR_DIAGNOSIS_H
 #define PLM_DOCTOR_DIAGNOSIS_H
 
@@ -22,14 +23,17 @@ struct plm_diagnosis {
     plm_model *model; /* NULL = none */
     plm_case c;
     plm_data_facts *facts;
-    plm_probe first; /* readings of the probe pass before the first step, if `looked` */
+    /* if `looked`: measurements of a pass of the untrained net, before the first step */
+    plm_probe first;
     plm_probe probe; /* readings of the training, if `probing` */
-    /* if `replaying`: readings of the repeated steps up to the first number that is not finite */
+    /* if `replaying`: measurements of the steps that were repeated up to the first number that is
+     * not finite */
     plm_probe replay;
     bool looked, probing, replaying;
     plm_doctor_rule *rule; /* [rules] */
     int rules;
-    /* [found] indices of the rules that have a finding, in the order of printing: roots first */
+    /* [found] indices of the rules that have a finding, in the order of printing: causes before
+     * their consequences */
     int *order;
     int found;
     plm_error_record refusal; /* the error that the case refers to */
@@ -46,14 +50,14 @@ struct plm_diagnosis {
     const plm_repair *repair; /* NULL = no repair was asked for */
 };
 
-/* Finds the measurable layers of the compiled model: fills the spots of the case. Errors: E_MEMORY,
- * and those of plm_model_spots. (examine.c) */
+/* Finds the layers of the compiled model whose values can be measured, and fills plm_case.spot with
+ * them. Errors: E_MEMORY, and those of plm_model_spots. (examine.c) */
 PLM_CHECKED plm_status plm_diagnosis_find_spots(plm_diagnosis *d);
 /* Determines the cause of each finding, and the order in which findings are printed. (causes.c) */
 void plm_diagnosis_relate(plm_diagnosis *d);
-/* Copies the measurements of the training's probe into the case. (examine.c) */
+/* Copies the measurements of the training to plm_case. (examine.c) */
 void plm_diagnosis_take_samples(plm_diagnosis *d);
-/* Copies the first number that is not finite into the case. If no measured step contained it, it is
+/* Copies the first number that is not finite to plm_case. If no measured step contained it, it is
  * searched for in the memory that the last step has written. (examine.c) */
 void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p);
 /* Rewrites the remedies of a report that change a layer, so that they name its item in the run

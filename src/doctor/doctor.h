@@ -33,18 +33,18 @@ typedef struct {
     const char *loss;      /* the model's loss; "" = there is no compiled model */
 } plm_doctor_about;
 
-/* Makes an empty diagnosis that applies the named rules (NULL = all). m may be NULL. Errors:
- * E_SPEC, E_MEMORY. */
+/* Makes an empty diagnosis that applies the rules that `rules` names; NULL = all rules. m may be
+ * NULL. Errors: E_SPEC, E_MEMORY. */
 PLM_CHECKED plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules,
                                           plm_diagnosis **out);
-/* Applies all rules to the current case. A rule that has found an error is not applied again. Sets
+/* Applies all rules to what is known now. A rule that has found an error is not applied again. Sets
  * *fresh, which may be NULL, to the number of findings that are new or more severe than before. */
 PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
 /* Records that opening the data or building the model failed, with the last error of the runtime w,
  * so that a finding reports it. */
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);
-/* Sets the function that returns the text of a key of the run file, "" = not set. To be called
- * before the rows are read. */
+/* Sets the function that returns the text of a key of the run file; "" = the key is not set. To be
+ * called before the rows are read. */
 void plm_diagnosis_settings(plm_diagnosis *d, const char *(*setting)(void *self, const char *key),
                             void *self);
 /* Reads the rows and examines them. An error in the rows themselves becomes a finding. */
@@ -74,17 +74,18 @@ PLM_CHECKED plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_
 PLM_CHECKED plm_status plm_diagnosis_replayed(plm_diagnosis *d);
 /* True if the training became not finite. */
 bool plm_diagnosis_is_not_finite(const plm_diagnosis *d);
-/* Returns the number of findings without a cause that have at least this level. */
+/* Returns the number of findings that have at least this level and follow from no other finding. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 
 /* Adds one finding as text, with the findings that follow from it. (text.c) */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *out);
-/* Adds the findings that were not added before, or have become more severe since. Leaves out notes,
- * and findings about which the library itself has warned. (text.c) */
+/* Adds as text the findings that were not added before, or have become more severe since. Leaves
+ * out notes, and findings about which the library itself has warned. (text.c) */
 void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *out);
 /* Adds a sentence with the number of findings. (text.c) */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *out);
-/* Adds the readings as CSV: step, epoch, loss, layer and the values of the layer. (readings.c) */
+/* Adds the measurements of the training (readings) as CSV: step, epoch, loss, layer and the values
+ * of the layer. (readings.c) */
 void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *out);
 /* Reads CSV that plm_diagnosis_add_readings has written, for plm_diagnosis_resume or for a training
  * that is resumed. plm_diagnosis_watch must have been called before. file: its name, for messages.
@@ -99,9 +100,8 @@ PLM_CHECKED plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, boo
 /* Sets a sentence, borrowed, that says at the end of the text what could not be examined. */
 void plm_diagnosis_leave(plm_diagnosis *d, const char *unseen);
 
-/* Sets `code` to the next possible cause of a finding that was examined and not found. at: result
- * of the previous call; NULL = begin. Returns the argument `at` for the next call; NULL = there are
- * no more. */
+/* Sets `code` to the next possible cause of a finding that was examined but not found. at: NULL in
+ * the first call, then what the previous call returned; NULL is returned after the last one. */
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
                                          const char *at, char code[8]);
 

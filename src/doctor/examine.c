@@ -1,9 +1,9 @@
 /* The parts of an examination; plm_doctor (doctor.c) does all that come before the training. An
- * examination is a sequence of parts, each of which adds to the case and then applies the rules:
- * the rows, the settings, the probe pass (one batch through the untrained net, without an update),
- * the training. A later part may be left out; rules that need it then find nothing. An error in the
- * rows or in the settings does not make the examination fail: plm_diagnosis_refuse records it, and
- * a rule reports it as a finding. */
+ * examination is a sequence of parts: the rows, the settings, a probe pass (one batch through the
+ * untrained net, without an update), the training. Each adds to what is known (plm_case) and then
+ * applies the rules. A later part may be left out; rules that need it then find nothing. An error
+ * in the rows or in the settings does not make the examination fail: plm_diagnosis_refuse records
+ * it, and a rule reports it as a finding. */
 #include <math.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding pa
     d->c.parts |= 1u << part;
 }
 
-/* Fills the spots of the case: which values of the model belong to which layer. */
+/* Fills plm_case.spot: which values of the model belong to which layer. */
 plm_status plm_diagnosis_find_spots(plm_diagnosis *d)
 {
     plm_spot *spot = NULL;
@@ -35,7 +35,7 @@ plm_status plm_diagnosis_find_spots(plm_diagnosis *d)
 }
 
 /* Records the pipeline of the rows as texts, and whether the user chose its batch size. Arrays of a
- * C program have no text, so no source is recorded, and no remedy can name the source. */
+ * C program have no pipeline as text, so no remedy can name it. */
 static plm_status describe_pipeline(plm_diagnosis *d, const plm_data *train)
 {
     plm_text rest = {.w = d->w};
@@ -77,8 +77,8 @@ plm_status plm_diagnosis_data(plm_diagnosis *d, plm_data *train, plm_data *valid
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Runs the probe pass. An error about shapes is attributed to the settings, any other error to the
- * rows. */
+/* Runs the probe pass: some batches through the untrained net, without an update. An error about
+ * shapes is attributed to the settings, any other error to the rows. */
 plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
 {
     plm_data_info info;
@@ -103,8 +103,8 @@ plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train)
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Finds the item below `model:` that made each layer, counting from the last layer back: layers
- * before the first item have no item in the run file. */
+/* Finds the item below `model:` that made each layer, counted from the last layer back: the first
+ * layers may come from elsewhere, and have no item in the run file. */
 plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_places *places)
 {
     d->model = m;
@@ -119,8 +119,8 @@ plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m, const plm_doctor_
     for (size_t i = places->items; i-- > 0;)
         for (int64_t k = 0; k < places->layers[i] && at > 0; k++)
             d->item[--at] = (int)i;
-    while (at > 0) /* layers without an item: the input that the data defines, and layers of a
-                    * loaded model */
+    /* layers without an item: the input, if the data defines it, and layers of a loaded model */
+    while (at > 0)
         d->item[--at] = -1;
     return plm_diagnosis_apply(d, NULL);
 }
@@ -160,7 +160,8 @@ bool plm_diagnosis_is_not_finite(const plm_diagnosis *d)
     return d->c.not_finite;
 }
 
-/* True if data or model could not be opened. The error itself is then the last finding. */
+/* True if data or model could not be opened. The error itself is then the last finding that is
+ * possible. */
 bool plm_diagnosis_is_refused(const plm_diagnosis *d)
 {
     return d->c.refusal != NULL;
@@ -202,7 +203,7 @@ plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
     return PLM_OK;
 }
 
-/* Copies the measurements of the probe into the case. */
+/* Copies the measurements of the training to plm_case. */
 void plm_diagnosis_take_samples(plm_diagnosis *d)
 {
     const plm_probe *p = &d->probe;
@@ -215,8 +216,8 @@ void plm_diagnosis_take_samples(plm_diagnosis *d)
         d->c.parts |= 1u << PLM_PART_RUN;
 }
 
-/* Diagnoses a training by its readings. These may have fewer steps than the training, since not
- * every step is measured. */
+/* Diagnoses a training by recorded measurements (readings). They may have fewer steps than the
+ * training, since not every step is measured. */
 plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, bool ended,
                                 const plm_history *history)
 {
@@ -236,7 +237,7 @@ static bool is_checked(int64_t steps)
     return steps == 3 || steps == at;
 }
 
-/* Copies the first number that is not finite into the case. If no measured step contained it, it is
+/* Copies the first number that is not finite to plm_case. If no measured step contained it, it is
  * searched for in the memory that the last step has written. */
 void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p)
 {
@@ -247,8 +248,8 @@ void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p)
         d->c.bad.layer = -1;
 }
 
-/* Records that the loss is not finite. If the probe has not found the first such number, it is
- * searched for in the memory that the last step has written. */
+/* Records that the loss is not finite. If no measured step contained the first number that is not
+ * finite, it is searched for in the memory that the last step has written. */
 plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
 {
     if (!d->probing)
@@ -259,8 +260,8 @@ plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Runs the test with one batch. m is not the model of the diagnosis, whose weights must not change.
- * */
+/* Runs the test whether a net can memorize one batch. m is a second model, since the weights of the
+ * diagnosed one must not change. */
 plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train)
 {
     PLM_TRY(plm_one_batch_train(m, train, &d->c.one_batch));
@@ -268,8 +269,8 @@ plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *tra
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* Handles the end of the training: copies its final measurements into the case and applies the
- * rules. If the last loss is not finite, also searches for the first number that was not finite. */
+/* Handles the end of the training: copies its final measurements to plm_case and applies the rules.
+ * If the last loss is not finite, also searches for the first number that was not finite. */
 static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
 {
     plm_probe_detach(&d->probe);
@@ -297,8 +298,8 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
         d->probe.epoch = e->epoch;
     if (e->kind == PLM_FIT_END)
         return end(d, run, fresh);
-    if (d->c.samples != d->probe.samples) /* new samples are copied at once, since the caller may
-                                           * read the readings at any time */
+    /* new measurements are copied at once, since the caller may read them at any time */
+    if (d->c.samples != d->probe.samples)
         plm_diagnosis_take_samples(d);
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
         return PLM_OK;

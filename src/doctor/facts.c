@@ -36,8 +36,8 @@ typedef struct {
     bool sampled;
 } reading;
 
-/* Adds the rows of one input to the columns from `at` on. y: the target, one value per row; NULL =
- * the target has several values. */
+/* Adds the rows of one input to its columns, which begin at number `at`. y: the target, one value
+ * per row; NULL = the target has several values. */
 static void add_input(reading *r, const char *isa, const plm_view *v, int64_t at, const float *y)
 {
     const int64_t width = plm_view_width(v), rows = v->dims[0];
@@ -77,7 +77,7 @@ static void add_order(target_sums *t, const float *y, int64_t rows, bool begin)
     }
 }
 
-/* Adds the first target of a batch. begin: no row was added before. */
+/* Adds the first target of a batch. begin: this is the first batch. */
 static void add_target(target_sums *t, const plm_view *v, bool begin)
 {
     const int64_t width = plm_view_width(v), rows = v->dims[0];
@@ -209,7 +209,7 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
     }
 }
 
-/* True if rows are likely to repeat by chance: their columns have so few different values that
+/* True if rows are likely to repeat by chance, since their columns have few different values. Then
  * fewer than 100 times as many different rows are possible as there are rows, so more than about
  * one row in 100 has a copy by chance. */
 static bool is_discrete(const reading *r)
@@ -254,7 +254,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     }
     if (t->single)
         plm_row_sample_target(&r->sample, work, &f->target_median, &f->target_spread);
-    /* a target of whole numbers that are nearly all different is a number, such as a price, not a
+    /* a target of whole numbers that are nearly all different is a quantity, such as a price, not a
      * class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;

@@ -1,6 +1,6 @@
 /* The interface for authors of findings. A finding is a kind: one file in finding/, which the
- * registry finds. Its function `find` reads the case (plm_case), that is, all that is known, and
- * fills a report if its criterion is met. */
+ * registry finds. Its function `find` reads all that is known (plm_case), and fills a report if its
+ * criterion is met. */
 #ifndef PLM_DOCTOR_FINDING_H
 #define PLM_DOCTOR_FINDING_H
 
@@ -20,13 +20,13 @@ typedef struct {
     double mean, deviation, min, max;
     bool constant;
     bool whole; /* only whole numbers */
-    /* computed from up to 512 rows, evenly spaced: the median, the median distance from it
+    /* computed from up to 512 rows, evenly spaced: the median, the median distance from the median
      * (spread), and whether all values are different (distinct) */
     double median, spread;
     bool distinct;
     int64_t values; /* different numbers among those rows */
-    /* if the first target is a single value: the column's correlation with it, and the share of
-     * rows in which both are equal; NaN, 0 = unknown */
+    /* if the first target is a single value: the column's correlation with this target, and the
+     * share of rows in which column and target are equal; NaN, 0 = unknown */
     double correlation, equal;
     /* mean and standard deviation in the validation rows, if there are any */
     double other_mean, other_deviation;
@@ -36,7 +36,8 @@ typedef struct {
 enum { PLM_DOCTOR_CLASSES = 1024 };
 
 /* How well the targets of similar rows agree. Up to 512 rows are each compared with the 5 nearest
- * others; columns are scaled to the same standard deviation first. rows 0 = not measured. */
+ * others (neighbours); columns are scaled to the same standard deviation first. rows = 0: not
+ * measured. */
 typedef struct {
     int64_t rows;
     /* for classes, the share of rows whose class is that of most of their neighbours; otherwise the
@@ -48,12 +49,13 @@ typedef struct {
     /* for classes: the value that `beyond` would have if all neighbours agreed; otherwise infinite
      * */
     double most;
-    /* for classes: the share of rows whose neighbours are all of one class (sure), this share by
-     * chance, and the share of the `sure` rows that have another class themselves. Otherwise 0. */
+    /* For classes; otherwise 0. sure: the share of rows whose neighbours are all of one class.
+     * sure_chance: this share by chance. wrong: the share of the `sure` rows that have another
+     * class than their neighbours. */
     double sure, sure_chance, wrong;
-    /* for classes: by how much the class numbers of neighbours with different classes differ,
-     * divided by the same difference of random rows with different classes: about 1 if the numbers
-     * are only names, less if they have an order. NaN = too few such neighbours, or not classes */
+    /* for classes: the mean difference of the class numbers of neighbours with different classes,
+     * divided by that of random rows with different classes: about 1 if the numbers are only names,
+     * less if they have an order. NaN = too few such neighbours, or not classes */
     double apart;
     /* for numbers: an estimate of the share of noise in the variance of the targets, from the
      * targets of nearly equal rows; NaN = the targets are classes, or no rows are nearly equal */
@@ -88,12 +90,12 @@ typedef struct {
     /* different: number of different rows, inputs and targets compared. common: number of
      * validation rows that are equal to a training row */
     int64_t different, common;
-    /* the columns have few different values, so rows repeat by chance */
+    /* true = the columns have few different values, so rows repeat by chance */
     bool discrete;
     /* mean, standard deviation, min and max of the first target over all its values */
     double target_mean, target_deviation, target_min, target_max;
     /* if the target is one number: its median and the median distance from it, over up to 512 rows;
-     * spread 0 = unknown */
+     * target_spread = 0: unknown */
     double target_median, target_spread;
     plm_neighbours near;
 } plm_data_facts;
@@ -103,27 +105,28 @@ enum { PLM_CLASS_TEXT = 64 };
 /* Writes a class as "class 2", or as "class 'cat'" if it has a name. Returns out. */
 const char *plm_class_text(const plm_data_facts *d, int number, char out[PLM_CLASS_TEXT]);
 
-/* One measured step. Steps and epochs are numbered from 0 here, but from 1 in all output: see
- * plm_step_number. */
+/* One measured step of the training. Steps and epochs are numbered from 0 here, but from 1 in all
+ * output: see plm_step_number. */
 typedef struct {
     int64_t step, epoch;
     double loss;
     plm_reading *reading; /* [layers] */
 } plm_sample;
 
-/* The kind of the first number that is not finite. */
+/* What kind of number the first one that is not finite is. */
 typedef enum { PLM_BAD_VALUE, PLM_BAD_GRADIENT, PLM_BAD_WEIGHT } plm_bad_part;
 typedef struct {
     bool known;
     int64_t step;
     int64_t layer; /* -1 = only the loss itself */
-    /* row of the batch and unit of the layer; for a weight its row and column; -1 = unknown */
+    /* row of the batch and unit of the layer; of a weight, its row and column; -1 = unknown */
     int64_t row, unit;
     plm_bad_part part; /* what the number is: an output of the layer, its gradient dz, or a weight
                         * */
 } plm_bad;
 
-/* The case: all that a finding may use. A value that is unknown is NULL, 0 or NaN. */
+/* The case: all that is known about the net and its training, for findings to use. A value that is
+ * unknown is NULL, 0 or NaN. */
 typedef struct {
     plm *w;
     plm_arena *arena; /* memory for the texts of reports */
@@ -134,26 +137,26 @@ typedef struct {
     const plm_error *refusal;
     plm_part_of_finding refused; /* what failed: PART_DATA = the data, otherwise the settings */
     const plm_data_facts *data;  /* NULL = not read */
-    bool alone;                  /* true = only the data is examined: no model will follow */
+    bool alone;                  /* true = only the data is examined: there will be no model */
     int64_t batch;               /* rows of a batch; 0 = unknown */
     bool batch_given;            /* the user has chosen the batch size */
     /* source: the source in the pipeline of the training rows. rest: the text of the pipeline after
      * it, such as " | shuffle". NULL = none */
     const char *source, *rest;
-    /* Returns the text of a key of the run file, "" = not set; the pointer is NULL if there is no
-     * run file */
+    /* Returns the text of a key of the run file; "" = not set. The pointer is NULL if there is no
+     * run file. */
     const char *(*setting)(void *self, const char *key);
     void *settings;         /* first argument of setting */
     const plm_model *model; /* NULL = there is none */
     const plm_spot *spot;   /* [layers] where the model has them */
     int64_t layers;
-    /* readings of the probe pass before the first step; NULL = none */
+    /* [layers] measurements in a pass of the untrained net, before the first step; NULL = none */
     const plm_reading *first;
     double first_loss;
     double first_penalty; /* the part of first_loss that comes from penalties on weights and outputs
                            * */
-    /* sample: the measured steps of the training. early_loss: the loss of every step of its first
-     * 100 */
+    /* sample: the measured steps of the training. early_loss: the losses of its first 100 steps,
+     * also of those that were not measured */
     const plm_sample *sample;
     int64_t samples;
     double early_loss[100];
@@ -163,7 +166,7 @@ typedef struct {
     /* the training is over: all its steps are done, or an observer of the run file has ended it */
     bool ended;
     bool not_finite;         /* the loss is no longer finite */
-    plm_bad bad;             /* if not_finite: the first number that is not finite */
+    plm_bad bad;             /* if not_finite is true: the first number that is not finite */
     bool replayed;           /* true = every step was measured, so `bad` is certainly the first such
                               * number */
     plm_one_batch one_batch; /* 0 steps = not asked for */
@@ -171,7 +174,7 @@ typedef struct {
     plm_history history;
 } plm_case;
 
-/* The report of a finding; initially all zero, with layer, other, step and epoch -1. */
+/* What a finding reports; initially all zero, with layer, other, step and epoch -1. */
 typedef struct {
     bool found;
     /* true = the library itself warns about this when the model is compiled, so a training does not
@@ -208,7 +211,8 @@ typedef struct plm_finding_kind {
     double healthy[2]; /* range of the number in healthy nets */
     /* codes of findings that can cause this one, most likely first: "S303|S301"; NULL = none */
     const char *causes;
-    /* true = a warning that causes this error becomes an error, too, since it has done harm */
+    /* true = if this error follows from a warning, the warning becomes an error, too, since it has
+     * done harm */
     bool proves;
     /* Checks for the fault. config: the thresholds. If the fault is found, fills *out and sets
      * out->found. */
@@ -235,25 +239,28 @@ bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern);
 
 /* ---- for authors: reports (report.c) ---- */
 
-/* True if a part of the examination is done, so that its members of the case are set. */
+/* True if a part of the examination is done, so that the members of plm_case that it sets are
+ * known. */
 bool plm_case_has(const plm_case *c, plm_part_of_finding part);
-/* True if the targets of the first output are classes, or if no model follows (plm_case.alone).
- * Whole numbers may also be targets of a regression. */
+/* True if the targets of the first output are classes. Whole numbers may also be targets of a
+ * regression; if there will be no model (plm_case.alone), they are taken as classes. */
 bool plm_case_learns_classes(const plm_case *c);
 const char *plm_case_layer(const plm_case *c, int64_t layer);
-/* Returns the number of a step as messages and files write it, counted from 1 as in the training;
- * as long long, for printf. */
+/* Returns the number of a step for messages and files, counted from 1; as long long, for printf. */
 long long plm_step_number(int64_t step);
-/* True if the layer is between the input and the outputs and its gradient dz was measured. */
+/* True if the layer is between the input and the outputs and its gradient dz (with respect to its
+ * weighted sums) was measured. */
 bool plm_case_is_hidden(const plm_case *c, int64_t layer);
 /* Writes the name of a column, or "column 7" if it has no name. If there are several inputs, it
  * includes the number of the input. */
 void plm_doctor_column(const plm_data_column *c, char *out, size_t size);
-/* Sets the finding of a report. layer: -1 = the fault belongs to no layer. what: one sentence. */
+/* Sets what a report says: level, part of the examination, layer (-1 = the fault belongs to no
+ * layer), and one sentence. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
                       const char *what, ...) PLM_PRINTF(5, 6);
-/* Sets the level for a value that is beyond `warning` or `error`. If error >= warning, "beyond"
- * means above the limit, otherwise below. False = the value is beyond neither. */
+/* Sets *out to the level of a value: a warning or an error if the value is beyond that threshold.
+ * If error >= warning, "beyond" means above it, otherwise below it. False = the value is beyond
+ * neither. */
 bool plm_report_level(double number, double warning, double error, plm_level *out);
 /* Adds a line of evidence. */
 void plm_report_line(plm_report *r, const char *line, ...) PLM_PRINTF(2, 3);
@@ -262,32 +269,32 @@ void plm_report_bar(plm_report *r, const char *name, double number, double share
 /* Adds a remedy; at most 4, the best one first. key "": the value is a sentence that says what to
  * do. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...) PLM_PRINTF(3, 4);
-/* Sets a second key that the remedy added last changes together with its first key. */
+/* Adds a second key to the remedy that was added last: both keys must be changed together. */
 void plm_report_also(plm_report *r, const char *key, const char *value);
-/* Adds the remedy of another last layer: `layer`, such as "dense(10, activation=softmax)", replaces
+/* Adds a remedy with another last layer: `layer`, such as "dense(10, activation=softmax)", replaces
  * the last dense layer of the key model. False = the key is unknown, or does not end in a dense
  * layer. */
 bool plm_report_output(plm_report *r, const plm_case *c, const char *layer);
-/* If the validation is the end of the rows, adds the remedy of a random validation: "split(0.2,
- * shuffle=true)". False = the validation is no such split, or is unknown. */
+/* If the validation is the last part of the rows, adds a remedy with a random validation:
+ * "split(0.2, shuffle=true)". False = the validation is another one, or is unknown. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c);
-/* Adds the remedy of an item of the key model with another layer before the given one:
- * "normalization | dense(8)", or after it (plm_report_after). Adds nothing if the item stands for
+/* Adds a remedy with another layer before the given one in its item of the key model:
+ * "normalization | dense(8)"; plm_report_after: after it. Adds nothing if the item stands for
  * several layers, as "20 * dense(8)" does. */
 #define PLM_REMEDY_ONCE                                                                            \
     "model, once" /* key of a remedy for a layer that is added once, until
                                        * plm_diagnosis_place sets the final key */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other);
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other);
-/* Adds the remedy that leaves columns out of the data: for a table the key `columns`, which drops
+/* Adds a remedy that leaves columns out of the data: for a table the key `columns`, which drops
  * them; else the key `data` with a list of all other columns. out: [columns], true = left out. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
 /* Writes the names of layers, list [count] in ascending order: "dense_2 to dense_20" if they are
  * consecutive, otherwise "dense, dense_4 and 3 more". */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size);
-/* Adds the remedy of the layer's own item with other arguments, as "model.1": the text of the layer
- * with `change`, such as "kernel_initializer=he_normal", replaced or appended. If the activation
- * changes, the initializer is set to the one that suits it. */
+/* Adds a remedy that changes an argument of a layer in its item of the run file, such as "model.1":
+ * in the text of the layer, the argument gets the value, or is appended. If the activation changes,
+ * the initializer is set to the one that suits it. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value);
 

@@ -1,7 +1,7 @@
-/* Writes a diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its members.
- * `failed` records whether an allocation failed, so that the object can be built without a check
- * after each member: jansson's functions accept NULL as a value and fail. Values that are unknown
- * are null. */
+/* Writes a diagnosis as one JSON object, for programs. docs/guide/doctor.md describes its
+ * members. jansson's functions accept NULL as a value and fail, so the object is built without a
+ * check after each member, and `failed` records whether an allocation failed. Values that are
+ * unknown are null. */
 #include "base/json.h"
 
 #include <math.h>

@@ -1,7 +1,7 @@
-/* Compares gradients by layer, from the lowest hidden layer to the highest. The ladder has a rung
- * for each hidden dense layer, ordered by the distance from the output. The gradient with respect
- * to the weighted sums, dz, is compared, since it does not depend on the size of the layer's own
- * weights. */
+/* Compares gradients by layer, from the lowest hidden layer, next to the inputs, to the highest. A
+ * rung of the ladder is a hidden dense layer; rungs are ordered by their distance from the output.
+ * The gradient with respect to the weighted sums, dz, is compared, since it does not depend on the
+ * size of the layer's own weights. */
 #include "doctor/ladder.h"
 
 #include <math.h>
@@ -11,8 +11,8 @@
 #include "assess/epochs.h"
 #include "base/names.h"
 
-/* Finds the hidden dense layers. They are sorted by insertion sort, since models list them nearly
- * in order. */
+/* Finds the hidden dense layers and sorts them by their distance from the output, by insertion,
+ * since models list them nearly in order. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l)
 {
     l->count = 0;
@@ -28,8 +28,8 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l)
     }
 }
 
-/* True if there is a normalization layer for at least every second rung. It keeps the size of
- * signals, whatever the weights are. */
+/* True if the net has at least half as many normalization layers as hidden layers. They keep the
+ * size of signals, whatever the weights are. */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
 {
     int64_t count = 0;
@@ -40,8 +40,8 @@ bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l)
     return l->count > 0 && 2 * count >= l->count;
 }
 
-/* Returns the gradient of the lowest rung divided by that of the highest one. NaN = there are fewer
- * than three rungs, or no gradient. */
+/* Returns the gradient of the lowest hidden layer divided by that of the highest one. NaN = there
+ * are fewer than three hidden layers, or no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
 {
     if (l->count < 3 || reading == NULL)
@@ -69,10 +69,10 @@ double plm_median(double *values, int64_t count)
     return values[count / 2];
 }
 
-/* Returns the gradient of the lowest hidden layer divided by that of the highest one
- * (plm_ladder_ratio) in the training so far: the median over the last measured steps, since a
- * single step can be unusual; with fewer than three measured steps, the value in the probe pass
- * before the training. */
+/* Returns the gradient of the lowest hidden layer divided by that of the highest one in the
+ * training so far: the median over the last measured steps, since a single step can be unusual.
+ * With fewer than three measured steps, it is the value in the untrained net, before the
+ * training. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading)
 {
@@ -89,8 +89,8 @@ double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_f
     return count >= LEAST ? plm_median(ratio, count) : plm_ladder_ratio(l, c->first);
 }
 
-/* Measures the change. False if the loss falls, since the net then learns in spite of its
- * gradients. */
+/* Measures how the gradient changes from layer to layer. False if the loss falls, since the net
+ * then learns in spite of its gradients. */
 bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm_ladder_change *out)
 {
     *out = (plm_ladder_change){.level = PLM_NOTE};
@@ -101,7 +101,7 @@ bool plm_ladder_change_find(const plm_case *c, double warning, double error, plm
     return plm_report_level(out->ratio, warning, error, &out->level) && !plm_case_learns(c);
 }
 
-/* Adds a bar for each rung, on a logarithmic scale. If there are more than six rungs, six evenly
+/* Adds a bar for each hidden layer, on a logarithmic scale. If there are more than six, six evenly
  * spaced ones are drawn. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading)
@@ -124,8 +124,8 @@ void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
     }
 }
 
-/* True if the loss has halved since the first step. Then several findings are only notes, since
- * they do not keep the net from learning. */
+/* True if the loss is below half of that of the first step. Then several findings are only notes,
+ * since they do not keep the net from learning. */
 bool plm_case_learns(const plm_case *c)
 {
     if (c->samples == 0 || c->early_losses == 0)
@@ -140,8 +140,8 @@ static double larger(double a, double b)
     return isnan(a) || b > a ? b : a;
 }
 
-/* Returns the better one of the training metric, which noise such as dropout lowers, and the
- * validation metric, which a difficult split lowers. */
+/* Returns the better one of a metric in training, which noise such as dropout lowers, and in
+ * validation, which a difficult split lowers. */
 double plm_case_reach(const plm_case *c, bool classes)
 {
     const plm_history *h = &c->history;
@@ -153,9 +153,9 @@ double plm_case_reach(const plm_case *c, bool classes)
     return larger(plm_epochs_value(h, h->rows - 1, own), plm_epochs_value(h, h->rows - 1, other));
 }
 
-/* True if the net predicts clearly worse than the nearest rows. A net is judged only at the end of
- * its training, as it may still improve before. The prediction from nearest rows is a lower bound
- * of what can be learned; a net that is a tenth below it misses simple patterns. */
+/* True if the net predicts clearly worse than the nearest rows do. A net is judged only at the end
+ * of its training, as it may still improve before. What the nearest rows predict can certainly be
+ * learned; a net that is a tenth below it misses simple patterns. */
 bool plm_case_falls_short(const plm_case *c)
 {
     const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);

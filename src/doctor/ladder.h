@@ -17,21 +17,21 @@ typedef struct {
 
 /* Finds the hidden dense layers. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l);
-/* True if the number of normalizing layers between the first and the last hidden layer is at least
- * half the number of hidden layers. Then the sizes of weights and gradients say little: the
- * gradient of such a net grows from layer to layer, but the net can be trained (Yang et al., A mean
- * field theory of batch normalization, 2019). */
+/* True if the number of normalization layers above the first hidden layer is at least half the
+ * number of hidden layers. Then the sizes of weights and gradients say little: the gradient of such
+ * a net grows from layer to layer, but the net can be trained (Yang et al., A mean field theory of
+ * batch normalization, 2019). */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l);
-/* Returns rms(dz) of the lowest hidden layer divided by rms(dz) of the highest one; NaN = there are
- * fewer than three hidden layers, or one of the two has no gradient. */
+/* Returns the size of the gradient dz (with respect to the weighted sums) in the lowest hidden
+ * layer, next to the inputs, divided by that in the highest; NaN = there are fewer than three
+ * hidden layers, or one of the two has no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);
 /* Returns the ratio of plm_ladder_ratio for a training: the median over its last 10 measured steps.
- * If fewer than 3 steps were measured, returns the ratio of the probe pass before the training.
- * *part: which of the two it is. *reading: the last readings that were used. */
+ * If fewer than 3 steps were measured, it is the ratio in the untrained net. *part: which of the
+ * two it is. *reading: the last measurements that were used. */
 double plm_ladder_ratio_of(const plm_case *c, const plm_ladder *l, plm_part_of_finding *part,
                            const plm_reading **reading);
-/* How the gradient changes from the highest to the lowest hidden layer, measured as by
- * plm_ladder_ratio_of. */
+/* How the gradient changes from the highest to the lowest hidden layer. */
 typedef struct {
     plm_ladder ladder;
     /* rms(dz) of the lowest hidden layer divided by that of the highest; NaN = unknown */
@@ -42,11 +42,11 @@ typedef struct {
     const plm_reading *reading;
 } plm_ladder_change;
 
-/* Measures the change. True if the ratio is beyond a threshold (plm_report_level), while the
- * training makes no good progress: then it may be a fault. */
+/* Measures how the gradient changes. True if the ratio is beyond a threshold (plm_report_level),
+ * while the training makes no good progress: then it may be a fault. */
 bool plm_ladder_change_find(const plm_case *c, double warning, double error,
                             plm_ladder_change *out);
-/* Adds up to 6 layers with the rms of dz as bars on a log scale, the highest layer first. */
+/* Adds the rms of dz in up to 6 layers as bars on a log scale, the highest layer first. */
 void plm_ladder_draw(plm_report *r, const plm_case *c, const plm_ladder *l,
                      const plm_reading *reading);
 /* True if the training makes good progress: the loss is below half of the first loss. Then small

@@ -1,11 +1,11 @@
-/* Makes the remedy that leaves columns out. A table says which columns it drops: columns='id=drop'.
- * Other sources list their inputs, so the remedy is the pipeline of the data with a list of the
- * remaining columns. */
+/* Makes a remedy that leaves columns out. For a table, the key columns drops them:
+ * columns='id=drop'. Other sources list their inputs, so the remedy is the pipeline of the data
+ * with a list of the remaining columns. */
 #include <string.h>
 
 #include "doctor/finding.h"
 
-/* True if the text can be written in a list without quotes. */
+/* True if the text can be an item of a list without quotes. */
 static bool is_name(const char *text)
 {
     static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
@@ -36,9 +36,9 @@ static bool list_others(plm_text *t, const plm_data_facts *d, const bool *out)
     return shown > 0;
 }
 
-/* Returns the length of the name of the file's column that an input of a table comes from: the
- * input may be one category ("city=Paris"), a part of a date ("day (sine of year)") or the sign
- * that a value is missing ("age missing"). */
+/* Returns the length of the name of the file's column from which an input of a table is made: the
+ * input may be one category ("city=Paris"), a part of a date ("day (sine of year)"), or say whether
+ * a cell is missing ("age missing"). */
 static size_t base_of(const char *name)
 {
     static const char *const part[] = {" (sine of ", " (cosine of "}, mark[] = " missing";
@@ -80,8 +80,8 @@ static bool list_dropped(plm_text *t, const plm_data_facts *d, const bool *out, 
     return true;
 }
 
-/* Adds the remedy for a table whose columns are set by the key columns, not within the source.
- * False if this is another source, or if a column has no name. */
+/* Adds the remedy for a table whose columns are set by the key columns, not by an argument of the
+ * source. False if this is another source, or if a column has no name. */
 static bool drop_of_table(plm_report *r, const plm_case *c, const bool *out)
 {
     const plm_spec *own = NULL;
@@ -109,9 +109,9 @@ static const char *source_with(plm_arena *a, const char *source, const char *inp
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
-/* Adds the remedy. It lists the remaining columns, since a source has a list of inputs but no list
- * of exceptions. The transforms after the source are kept as they are. Without a run file, or for
- * arrays of a C program, there is no key to change, so the remedy is a sentence. */
+/* Adds the remedy that leaves columns out. It lists the remaining columns, since a source has a
+ * list of inputs but no list of exceptions. The transforms after the source are kept. Without a run
+ * file, or for arrays of a C program, there is no key to change, so the remedy is a sentence. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out)
 {
     plm_text list = {.w = r->arena->w};

@@ -64,8 +64,8 @@ static plm_status look_at_rows(plm_probe *p, plm_data *d)
     return PLM_OK;
 }
 
-/* Runs the probe pass. Layers that must be adapted to the data, such as normalization, are adapted
- * first, as by a fit. */
+/* Runs the probe pass. Layers that take statistics from the data, such as normalization, are
+ * adapted first, as by a fit. */
 plm_status plm_probe_look(plm_probe *p, plm_data *d)
 {
     plm_model *m = p->m;

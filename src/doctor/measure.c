@@ -1,6 +1,6 @@
-/* Sums the outputs of layers. Each column is summed over ascending rows, so that the bits depend
- * neither on threads nor on the instruction set. Squares are summed in double, since vanishing
- * gradients are below 1e-20, and float32 cannot represent their squares. */
+/* Sums the outputs of layers over rows. Each column is summed in the order of the rows, so that the
+ * bits depend neither on threads nor on the instruction set. Squares are summed in double, since
+ * vanishing gradients are below 1e-20, and float32 cannot represent their squares. */
 #include "doctor/measure.h"
 
 #include <math.h>
@@ -23,8 +23,8 @@ PLM_PER_ISA(moments,
              const plm_real *restrict x, size_t count),
             (sum, square, x, count))
 
-/* Counts the values of one row x [count] that are 0, at most `low` or at least `high`, and updates
- * the largest absolute values. */
+/* Counts the values of one row x [count] that are 0, those that are at most `low` or at least
+ * `high`, and updates the largest absolute values. */
 static PLM_BODY void counts_body(plm_real *restrict zero, plm_real *restrict below,
                                  plm_real *restrict above, plm_real *restrict largest,
                                  const plm_real *restrict x, size_t count, const plm_real *range)
@@ -107,7 +107,8 @@ static size_t whole(const plm_shape *s)
     return ((size_t)s->width + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Returns the root mean square of dz over `lines` contiguous vectors along the last axis. */
+/* Returns the root mean square of the gradient dz over `lines` contiguous vectors along the last
+ * axis. */
 static double rms(plm_sums *c, const char *isa, const plm_shape *s, const plm_real *dz,
                   int64_t lines)
 {

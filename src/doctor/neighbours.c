@@ -17,7 +17,9 @@ typedef struct {
     const char *isa;
     /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
     float *x;
-    float *distance;  /* [rows * NEAREST] distances of one row, later of all pairs */
+    /* [rows * NEAREST] squared distances: first of one row from others, later of all pairs of
+     * neighbours */
+    float *distance;
     float *best;      /* [rows][NEAREST] squared distances of the nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
@@ -48,7 +50,7 @@ PLM_PER_ISA(distances,
             (out, row, x, count, stride))
 
 /* Inserts row k, at this distance, into the list of the nearest rows of row i, if it is near
- * enough. seen: number of rows with which row i was compared before. */
+ * enough. seen: number of rows that were compared with row i before. */
 static void offer(const rows *r, int64_t i, int64_t k, float distance, int64_t seen)
 {
     float *best = r->best + i * NEAREST;
@@ -142,7 +144,8 @@ static void compare_sure(const rows *r, plm_neighbours *out)
             share += same(r->y[k], r->y[i]) / n;
         for (int k = 1; k < NEAREST; k++)
             power *= share;
-        chance += power / n; /* becomes the sum over classes of share ^ NEAREST */
+        /* summed over all rows, this is the sum over the classes of share ^ NEAREST */
+        chance += power / n;
     }
     out->sure = sure / n;
     out->sure_chance = chance;
@@ -150,7 +153,7 @@ static void compare_sure(const rows *r, plm_neighbours *out)
 }
 
 /* Measures how much the class numbers of neighbouring rows differ, see plm_neighbours.apart. If the
- * numbers have an order, such as grades, the numbers of neighbouring rows mostly differ by 1. */
+ * numbers have an order, such as grades, those of neighbouring rows mostly differ by 1. */
 static double measure_apart(const rows *r)
 {
     enum { PAIRS = 50 };
@@ -250,8 +253,9 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
     out->noise = isnan(nearest) ? (double)NAN : fmax(fmin(at_zero, nearest), 0) * n / yy;
 }
 
-/* A column has outliers if its extremes are more than OUTLIER median distances from the median. Its
- * scaled values are then limited to +-BOUND: one row must not make the others nearly equal. */
+/* A column has outliers if its extremes are more than OUTLIER times the median distance away from
+ * the median. Its scaled values are then limited to +-BOUND: one row must not make the others
+ * nearly equal. */
 enum { OUTLIER = 100, BOUND = 5 };
 
 /* True if values have outliers. */
@@ -289,10 +293,10 @@ static void bound_targets(const plm_data_facts *f, const rows *r)
             (float)fmax(f->target_median - unit, fmin(f->target_median + unit, (double)r->y[i]));
 }
 
-/* Measures the agreement. All pairs are compared, so the work grows with the square of the number
- * of rows; rows are dropped until it is at most MAX_WORK, and nothing is measured for very few
- * rows. Columns are scaled first, as otherwise the one with the largest values would determine all
- * distances. */
+/* Measures how well the targets of neighbouring rows agree. All pairs are compared, so the work
+ * grows with the square of the number of rows; rows are dropped until it is at most MAX_WORK, and
+ * nothing is measured for very few rows. Columns are scaled first, as otherwise the one with the
+ * largest values would determine all distances. */
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
 {
     rows r = {.rows = s->count, .columns = s->columns, .y = s->target};

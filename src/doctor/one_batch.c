@@ -11,7 +11,7 @@
 
 enum { STEPS = 1000, EVERY = 25, LOGS = 16 };
 
-/* A batch is memorized if every row is predicted as its class or, without classes, if at most this
+/* A batch is memorized if every row is predicted as its class; without classes, if at most this
  * share of the initial loss remains. */
 static const double least = 0.01;
 

@@ -1,7 +1,7 @@
-/* Rewrites the remedies of a report so that they name items of the key `model` of the run file. A
- * rule knows layers, a user knows items: "20 * dense(100) | relu" is one item that makes forty
- * layers. So that a remedy can be pasted, it is the whole item, with the other layers of its chain.
- * */
+/* Rewrites the remedies of a report so that they name items of the key `model` of the run file. The
+ * doctor examines layers, but a user wrote items: "20 * dense(100) | relu" is one item that makes
+ * forty layers. So that a remedy can be pasted, it is the whole item, with the other layers of its
+ * chain. */
 #include <string.h>
 
 #include "base/chain.h"
@@ -37,7 +37,7 @@ static bool is_repeated(plm_diagnosis *d, int item)
     return plm_chain_parse(&d->arena, d->places.item[item], &chain) >= 0 && chain.times > 1;
 }
 
-/* Returns the number of layers that precede a layer in its item of the key model. */
+/* Returns the number of layers that come before a layer in its item of the key model. */
 static size_t part_of(const plm_diagnosis *d, int item, size_t layer)
 {
     size_t part = 0;

@@ -51,13 +51,13 @@ static bool when(void *self, int64_t step)
     return p->always || step < FIRST_STEPS || step % p->every == 0;
 }
 
-/* Stores the loss of a step, which becomes known after the step was measured. */
+/* Stores the loss of a step, which is known only after the step was measured. */
 static void keep_loss(void *self, int64_t step, double loss)
 {
     plm_probe *p = self;
     p->last_loss = loss;
     p->steps = step + 1;
-    /* in a resumed training, the losses of earlier steps come only from its readings */
+    /* in a resumed training, the losses of earlier steps come from readings.csv */
     if (step >= 0 && step < EARLY && step <= p->early_losses) {
         p->early_loss[step] = loss;
         p->early_losses = step + 1;
@@ -66,7 +66,7 @@ static void keep_loss(void *self, int64_t step, double loss)
         p->sample[p->samples - 1].loss = loss;
 }
 
-/* Frees space for one more sample by dropping the oldest. */
+/* Frees space for one more sample (a measured step) by dropping the oldest. */
 static void drop_first(plm_probe *p)
 {
     const plm_sample first = p->sample[0];
@@ -74,8 +74,8 @@ static void drop_first(plm_probe *p)
     p->sample[--p->samples] = first;
 }
 
-/* Frees space for more samples. After the first steps, every second sample is dropped, and from now
- * on half as many steps are measured. */
+/* Frees space for more samples (measured steps): drops every second one after the first steps. From
+ * now on half as many steps are measured. */
 static void thin_out(plm_probe *p)
 {
     int64_t kept = 0;
@@ -92,8 +92,8 @@ static void thin_out(plm_probe *p)
 
 /* ---- a look ---- */
 
-/* Computes the norms of a layer from the sums over its matrices. Vectors such as biases are left
- * out: they begin at 0, so every update would be large relative to them. */
+/* Computes the norms of a layer from the sums over its weight matrices. Vectors such as biases are
+ * left out: they begin at 0, so every update would be large relative to them. */
 static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
 {
     plm_probe_cell sum = {0};
@@ -115,8 +115,8 @@ static void fill_norms(const plm_probe *p, const char *layer, plm_reading *out)
     out->norm_u = any ? sqrt(sum.update) : (double)NAN;
 }
 
-/* Ends a window of rows: records the share of dead units of each layer, and begins the next
- * window. */
+/* Ends a window of rows, over which dead units are counted: records their share in each layer, and
+ * begins the next window. */
 static void end_window(plm_probe *p)
 {
     if (p->window < p->enough)
@@ -163,7 +163,7 @@ static void look_at(plm_probe *p, const plm_plan *plan, int64_t rows, size_t lay
         p->suspect || !out->finite || weights || (values.dz != NULL && !isfinite(out->rms_dz));
 }
 
-/* Measures a step: adds a sample with the readings of all layers. */
+/* Measures a step: adds a sample, which has the measurements of all layers. */
 static void look(void *self, plm_plan *plan, int64_t step)
 {
     plm_probe *p = self;
@@ -263,7 +263,7 @@ plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samp
     return open_samples(p, samples);
 }
 
-/* Sets the length of a window of rows, which is shorter than WINDOW if the data has fewer rows. */
+/* Sets the number of rows over which dead units are counted: WINDOW, or all if there are fewer. */
 void plm_probe_set_rows(plm_probe *p, int64_t rows)
 {
     p->enough = rows > 0 && rows < WINDOW ? rows : WINDOW;
@@ -287,9 +287,9 @@ void plm_probe_detach(plm_probe *p)
         p->m->training->probe = NULL;
 }
 
-/* Derives the state of the probe from the samples of the earlier part of a training. The interval
- * is the largest distance between two samples after the first steps. The loss of a step that was
- * not measured is assumed to be that of the previous measured step. */
+/* Derives the state of the probe from the samples (measured steps) of the earlier part of a
+ * training. The interval is the largest distance between two samples after the first steps. A step
+ * that was not measured is assumed to have the loss of the measured step before it. */
 void plm_probe_resume(plm_probe *p)
 {
     const plm_sample *before = NULL;
@@ -324,8 +324,8 @@ static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t
     return false;
 }
 
-/* Searches the outputs, from the first layer to the last. The value before the activation is
- * searched first, since a softmax of infinity is NaN. */
+/* Searches the outputs of the layers, from the first to the last. The value before the activation
+ * is searched first, since a softmax of infinity is NaN. */
 static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = 0; i < p->layers; i++) {
@@ -341,7 +341,7 @@ static bool find_value(const plm_probe *p, const plm_plan *plan, int64_t rows, p
     return false;
 }
 
-/* Searches the gradients, from the last layer to the first. */
+/* Searches the gradients of the layers, from the last to the first. */
 static bool find_gradient(const plm_probe *p, const plm_plan *plan, int64_t rows, plm_bad *out)
 {
     for (size_t i = p->layers; i-- > 0;) {
@@ -380,8 +380,8 @@ static bool find_weight(const plm_probe *p, plm_bad *out)
     return false;
 }
 
-/* Searches in the order of computation: forward values, gradients, then weights. So the first
- * number found is the cause of the others. */
+/* Searches for the first number that is not finite in the order of computation: forward values,
+ * gradients, then weights. So the first one found is the cause of the others. */
 void plm_probe_find_bad(const plm_probe *p, plm_bad *out)
 {
     const plm_plan *plan = p->m->plan[PLM_PLAN_TRAIN];

@@ -1,4 +1,4 @@
-/* The probe of a training: measures sampled steps and keeps the readings. */
+/* The probe of a training: measures some of its steps and keeps the measurements. */
 #ifndef PLM_DOCTOR_PROBE_H
 #define PLM_DOCTOR_PROBE_H
 
@@ -13,10 +13,12 @@ typedef struct {
     plm_spot *spot; /* [layers] */
     size_t layers;
     plm_sums columns;
-    plm_real **seen; /* [layers] for each layer, the columns that were not 0 in the current window;
-                      * NULL = not counted */
-    int64_t window;  /* rows of the window so far */
-    /* number of rows of a window: 1,024, or all rows of the data if there are fewer */
+    /* [layers] for each layer, the columns that were not 0 in some row of the current window; NULL
+     * = not counted */
+    plm_real **seen;
+    int64_t window; /* rows of the window so far */
+    /* number of rows over which dead units are counted (a window): 1,024, or all rows of the data
+     * if there are fewer */
     int64_t enough;
     /* [layers] share of dead units in the last complete window; NaN = no window is complete yet */
     double *dead;
@@ -26,7 +28,8 @@ typedef struct {
     int64_t every;
     /* loss of the last step, and loss of each of the first 100 steps */
     double last_loss, early_loss[100];
-    double penalty; /* of a probe pass: the part of its loss that comes from penalties */
+    /* in a pass of the untrained net: the part of its loss that comes from penalties */
+    double penalty;
     int64_t early_losses, steps;
     int64_t epoch; /* epoch of the next steps, set by the owner of the probe */
     bool always;   /* measure every step, as a look does */
@@ -35,7 +38,7 @@ typedef struct {
 } plm_probe;
 
 /* Makes a probe for a compiled model. rows: number of rows of a batch. samples: max number of
- * samples; if more steps are measured, samples after step 20 are thinned out. */
+ * samples (measured steps); if there are more, samples after step 20 are thinned out. */
 PLM_CHECKED plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samples);
 /* Sets the number of rows of the data, so that a window is at most as long as an epoch; 0 =
  * unknown. */

@@ -10,15 +10,15 @@
 #include "base/names.h"
 #include "nn/nn.h"
 
-/* True if the weights of a layer were 0 at the first measured step, so that any step is large for
- * them. */
+/* True if the weights of a layer were 0 at the first measured step, so that any step is large
+ * relative to them. */
 static bool begins_with_zeros(const plm_case *c, int64_t layer)
 {
     return c->samples > 0 && c->sample[0].step == 0 && !(c->sample[0].reading[layer].norm_w > 0);
 }
 
-/* Returns the largest relative update. Layers without weights, or whose weights are all 0, have no
- * such ratio and are skipped. */
+/* Returns the largest update of a step, relative to the weights of its layer. Layers without
+ * weights, or whose weights are all 0, are skipped. */
 double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer)
 {
     double most = 0;
@@ -47,9 +47,9 @@ double plm_layer_weights(const plm_case *c, int64_t layer)
     return count;
 }
 
-/* True if the first update can be predicted from the gradients of a probe pass: no clipping is set,
- * and the first step of the optimizer is known. *plain: the step is the rate times the gradient;
- * otherwise each weight moves by about the rate. */
+/* True if the first update can be predicted from the gradients of the untrained net: no clipping is
+ * set, and the first step of the optimizer is known. *plain: the step is the rate times the
+ * gradient; otherwise each weight moves by about the rate. */
 static bool is_predictable(const plm_training *t, bool *plain)
 {
     const char *name = t->optimizer->kind.name;
@@ -58,7 +58,7 @@ static bool is_predictable(const plm_training *t, bool *plain)
            (*plain || plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name));
 }
 
-/* Returns the position in the training at its first step; steps_per_epoch 0 = the rate is constant,
+/* Returns the clock of schedules at the first step; its steps_per_epoch = 0: the rate is constant,
  * or the number of steps of an epoch is unknown. */
 static plm_clock clock_of(const plm_case *c)
 {
@@ -100,9 +100,9 @@ bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
     return clock.steps_per_epoch > 0 && from >= 0 && to >= from;
 }
 
-/* Predicts the first update. sgd moves weights by the rate times the gradient. Adam and similar
- * optimizers divide by the size of the gradient, so in the first step each weight moves by about
- * the rate, whatever the gradient is. */
+/* Predicts the first update, relative to the weights. sgd moves weights by the rate times the
+ * gradient. Adam and similar optimizers divide by the size of the gradient, so in the first step
+ * each weight moves by about the rate, whatever the gradient is. */
 double plm_predicted_update(const plm_case *c, int64_t *layer)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;

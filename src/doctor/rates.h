@@ -11,8 +11,8 @@ double plm_largest_update(const plm_case *c, const plm_sample *s, int64_t *layer
 /* Returns the number of trained weights in the matrices of a layer. */
 double plm_layer_weights(const plm_case *c, int64_t layer);
 /* Returns the largest update of the first step relative to the weights of its layer, predicted from
- * a probe pass. The prediction is exact for sgd, and for optimizers whose first step changes each
- * weight by the learning rate. NaN = unknown for this optimizer. Sets *layer. */
+ * a pass of the untrained net. The prediction is exact for sgd, and for optimizers whose first step
+ * changes each weight by the learning rate. NaN = unknown for this optimizer. Sets *layer. */
 double plm_predicted_update(const plm_case *c, int64_t *layer);
 /* Learning rates of a training, computed by its schedule. */
 typedef struct {
@@ -26,7 +26,7 @@ bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out);
  * memory, or value is NULL. */
 const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key,
                                const char *value);
-/* Adds the remedy of the optimizer with its learning rate times `factor`, rounded to one digit. */
+/* Adds a remedy: the optimizer with its learning rate times `factor`, rounded to one digit. */
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor);
 
 #endif

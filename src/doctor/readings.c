@@ -1,7 +1,7 @@
-/* Writes and reads readings.csv, the table of readings. It is written while a run trains, and read
- * again to diagnose a run that is over or to resume a run. It has a row for each layer of each
- * measured step. If the loss became NaN or infinite, the last row has only this loss and the layer
- * with the first number that was not finite. */
+/* Writes and reads readings.csv, the measurements of a training. It is written while a run trains,
+ * and read again to diagnose a run that is over or to resume a run. It has a row for each layer of
+ * each measured step. If the loss became NaN or infinite, the last row has only this loss and the
+ * layer with the first number that was not finite. */
 #include <math.h>
 #include <string.h>
 
@@ -90,8 +90,8 @@ static bool read_number(table *t, double *out)
     return good;
 }
 
-/* Skips the cell with the name of layer `layer`; -1 = an empty cell. False = the cell has another
- * name. */
+/* Reads past the cell with the name of layer `layer`; -1 = an empty cell. False = the cell has
+ * another name. */
 static bool skip_layer(table *t, int64_t layer)
 {
     plm_text cell = {.w = t->d->w};
@@ -131,8 +131,8 @@ static bool read_reading(table *t, plm_reading *r)
     return good && *t->at == '\n';
 }
 
-/* Returns the sample of a step, which is added when its first layer is read; NULL = the rows are
- * not in order, or there are more than a probe can hold. */
+/* Returns the sample (measured step) with this number, which is added when its first layer is read;
+ * NULL = the rows are not in order, or there are more steps than a probe can hold. */
 static plm_sample *sample_of(table *t, int64_t step)
 {
     plm_probe *p = &t->d->probe;
@@ -203,8 +203,8 @@ plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const
     return PLM_OK;
 }
 
-/* Copies readings: before a training, those of the probe pass; afterwards those of all samples,
- * layer after layer. */
+/* Copies measurements: before a training, those of the untrained net; afterwards those of all
+ * measured steps, layer after layer. */
 int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)
 {
     if (d == NULL)

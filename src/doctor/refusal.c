@@ -1,7 +1,7 @@
-/* Assigns errors to findings by the code that they carry (plm_fail_code). A run that cannot be
- * built has one finding, the error itself. An error that carries the code of a finding is reported
- * by that finding, all others by the general findings for data (D200) and settings (S300). The
- * message, its place and its hint are those of the library. */
+/* Assigns an error because of which a run cannot be built to a finding, by the code that the error
+ * carries (plm_fail_code). Such a run has one finding, the error itself. It is the finding with
+ * this code; without a code, the general finding for data (D200) or settings (S300). The message,
+ * its place and its hint are those of the library. */
 #include "doctor/refusal.h"
 
 #include <string.h>

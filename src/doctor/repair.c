@@ -4,14 +4,15 @@
 #include <math.h>
 #include <string.h>
 
-/* Returns the value of a branch. A branch that failed, or is worse than the constant prediction,
- * has the value 0, so that one very bad branch does not dominate a mean. */
+/* Returns the metric of a branch (a trial training). It is 0 for a branch that failed, or is worse
+ * than the constant prediction, so that one very bad branch does not dominate a mean. */
 double plm_branch_value(const plm_branch *b)
 {
     return b->value > 0 && isfinite(b->value) ? b->value : 0;
 }
 
-/* Returns the mean over the screening. -1 = there was no screening; it is less than any value. */
+/* Returns the mean metric of the branches in the screening. -1 = there was no screening; it is less
+ * than any value. */
 double plm_change_screened(const plm_change *c)
 {
     double sum = 0;
@@ -20,8 +21,8 @@ double plm_change_screened(const plm_change *c)
     return c->screens > 0 ? sum / c->screens : -1;
 }
 
-/* Returns the means over the pairs of the confirmation only, as the change was chosen by the
- * screening. */
+/* Returns the mean metrics over the pairs of the confirmation. The screening is not included, since
+ * the change was chosen by it. */
 void plm_repair_means(const plm_change *c, double *before, double *after)
 {
     *before = *after = 0;
@@ -31,7 +32,7 @@ void plm_repair_means(const plm_change *c, double *before, double *after)
     }
 }
 
-/* Returns the word of a status. Programs compare these words in JSON, so they must not change. */
+/* Returns the word for a status. Programs compare these words in JSON, so they must not change. */
 const char *plm_repair_word(plm_repair_status status)
 {
     static const char *const words[] = {"not_needed", "proven", "not_proven", "refused"};
@@ -40,7 +41,7 @@ const char *plm_repair_word(plm_repair_status status)
 
 /* ---- text ---- */
 
-/* Adds the mean value of the branches of a screening. */
+/* Adds the mean metric of the branches (trial trainings) of a screening. */
 static void add_screens(plm_text *t, int count, const plm_branch *b)
 {
     for (int i = 0; i < count; i++)

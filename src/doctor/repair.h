@@ -20,12 +20,12 @@ typedef enum {
 
 /* What became of a change. */
 typedef enum {
-    PLM_CHANGE_PENDING,     /* not tried: another change was kept before, or no steps were left */
+    PLM_CHANGE_PENDING,     /* not tried: another change was kept first, or no steps were left */
     PLM_CHANGE_IMPOSSIBLE,  /* the changed run is refused */
     PLM_CHANGE_SCREENED,    /* it was no better than the run as it is */
-    PLM_CHANGE_LESS,        /* it helped, but another change helped more */
+    PLM_CHANGE_LESS,        /* it was better than no change, but another change was still better */
     PLM_CHANGE_NOT_PROVEN,  /* it was the best in the screening, but its gain was not proven */
-    PLM_CHANGE_ROLLED_BACK, /* its gain was proven, but the fault was still there */
+    PLM_CHANGE_ROLLED_BACK, /* its gain was proven, but the run still had the fault */
     PLM_CHANGE_PROVEN       /* kept */
 } plm_change_verdict;
 
@@ -39,17 +39,17 @@ enum {
 
 /* A change of a run file, and its trial trainings. */
 typedef struct {
-    const char *why; /* "selu and its initializer in all hidden layers" */
+    const char *why; /* what it does, such as "selu and its initializer in all hidden layers" */
     int sets;
     plm_remedy set[PLM_CHANGE_SETS]; /* [sets] keys with their new values */
     bool structural;                 /* it adds layers, or other activations */
     plm_change_verdict verdict;
     int screens, pairs;                    /* branches that were trained for it */
     plm_branch screen[PLM_REPAIR_SCREENS]; /* [screens] */
-    plm_branch confirm[PLM_PAIRS];         /* [pairs] branches with the change, trained with new
-                                            * seeds and evaluated on other rows than the screening
-                                            * */
-    /* [pairs] branches without the change: control[i] has the seed and the rows of confirm[i] */
+    /* [pairs] trainings with the change, with new seeds, evaluated on other rows than in the
+     * screening */
+    plm_branch confirm[PLM_PAIRS];
+    /* [pairs] trainings without the change: control[i] has the seed and the rows of confirm[i] */
     plm_branch control[PLM_PAIRS];
     plm_paired gain;
 } plm_change;
@@ -70,30 +70,32 @@ typedef struct {
     plm_repair_status status;
     const char *run;    /* path of the repaired run file; NULL = none was written */
     const char *reason; /* why nothing could be tried; NULL = none */
-    const char *metric; /* what is compared: "accuracy"; NULL = nothing was trained */
-    /* the metric of the run as it was, and of the repaired one, on the rows of the last proof;
-     * NaN = not measured */
+    /* name of the metric by which trainings are compared: "accuracy"; NULL = nothing was trained */
+    const char *metric;
+    /* the metric of the run before and after the repair, on the rows of the last proof; NaN = not
+     * measured */
     double before, after;
     int64_t steps, planned; /* number of steps trained for the repair, and of the whole training */
     int64_t screen_rows, confirm_rows;
     int rounds, named;
     plm_repair_round *round[PLM_REPAIR_ROUNDS]; /* [rounds] */
     const char *name[PLM_REPAIR_NAMED];         /* [named] codes of faults that were not treated */
-    /* [named] the help of these faults as key=value, to be copied; NULL = it is not a key */
+    /* [named] what may help against these faults, as key=value to be copied; NULL = it is not a
+     * key */
     const char *help[PLM_REPAIR_NAMED];
 } plm_repair;
 
-/* Returns the value of a branch for comparisons: its metric, at least 0, so that one net that
- * explodes does not dominate a mean. */
+/* Returns the metric of a branch (a trial training) for comparisons: at least 0, so that one net
+ * that explodes does not dominate a mean. */
 double plm_branch_value(const plm_branch *b);
-/* Returns the mean value of the branches of a screening; -1 = there are none. */
+/* Returns the mean metric of the branches of a screening; -1 = there are none. */
 double plm_change_screened(const plm_change *c);
-/* Sets the mean values over the pairs of a change: of the unchanged run, and of the run with the
+/* Sets the mean metrics over the pairs of a change: of the unchanged run, and of the run with the
  * change. */
 void plm_repair_means(const plm_change *c, double *before, double *after);
 /* Returns the quote that a shell needs around a value; "" = no quote is needed. */
 const char *plm_shell_quote(const char *value);
-/* Returns the word of a status, such as "not_needed". */
+/* Returns the word for a status, such as "not_needed". */
 const char *plm_repair_word(plm_repair_status status);
 /* Adds the record as text for people, at most `width` columns. */
 void plm_repair_add_text(const plm_repair *r, int width, plm_text *t);

@@ -28,7 +28,7 @@ plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *ou
     return opened;
 }
 
-/* Adds a sample of the replay to the samples of the training, if it is later than all of them. */
+/* Adds a measured step of the replay to those of the training, if it is later than all of them. */
 static void copy_sample(plm_diagnosis *d, const plm_sample *from)
 {
     plm_probe *p = &d->probe;
@@ -42,8 +42,8 @@ static void copy_sample(plm_diagnosis *d, const plm_sample *from)
     memcpy(to->reading, from->reading, p->layers * sizeof *to->reading);
 }
 
-/* Takes over the measurements of the replay. If G110 was found before, with less evidence, it is
- * removed and found again. */
+/* Takes over the measurements of the replay. If the finding G110 (loss not finite) was made before,
+ * with less evidence, it is removed and made again. */
 plm_status plm_diagnosis_replayed(plm_diagnosis *d)
 {
     if (d->replay.steps == 0)

@@ -1,4 +1,4 @@
-/* Functions with which findings read a case and write a report. */
+/* Functions by which findings read what is known (plm_case) and write a report. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -58,13 +58,13 @@ bool plm_case_is_hidden(const plm_case *c, int64_t layer)
             strcmp(l->kind->kind.name, "dense_transpose") == 0);
 }
 
-/* Writes the names of layers. Consecutive layers are named as a range only if the list has all
- * layers of their kind between them. */
+/* Writes the names of layers, such as "dense_2 to dense_20" if the list has all layers of their
+ * kind between them. */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size)
 {
     const char *first = plm_case_layer(c, list[0]), *last = plm_case_layer(c, list[count - 1]);
-    int64_t between = 0; /* number of layers of the same kind between them that are not in the list
-                          * */
+    /* number of layers of this kind between the first and the last that are not in the list */
+    int64_t between = 0;
     for (int64_t i = list[0]; i <= list[count - 1]; i++)
         between +=
             c->model->layer[c->spot[i].layer].kind == c->model->layer[c->spot[list[0]].layer].kind;
@@ -79,8 +79,9 @@ void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char
                  (long long)count - 2);
 }
 
-/* Sets the level of a value. The error threshold is the more extreme one, so whether large or small
- * values are bad follows from the two thresholds. NaN = not measured, so nothing is found. */
+/* Sets the level of a value by two thresholds. That of an error is the more extreme one, so
+ * comparing them tells whether large or small values are bad. NaN = not measured, so nothing is
+ * found. */
 bool plm_report_level(double number, double warning, double error, plm_level *out)
 {
     const bool rises = error >= warning;
@@ -101,8 +102,8 @@ void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
         snprintf(out, size, "column %d", c->index);
 }
 
-/* Sets the finding of a report. A report has one finding; a second call replaces level, part and
- * layer. */
+/* Sets what a report says. If it is called again, the new level, part and layer replace the old
+ * ones. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,
                       const char *what, ...)
 {
@@ -204,8 +205,9 @@ static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const 
     return change(a, l, s, key, value);
 }
 
-/* Adds the remedy of a changed layer. The whole layer is written, with its other arguments, so that
- * the remedy can be pasted. If the activation changes, the initializer is changed with it. */
+/* Adds a remedy that changes an argument of a layer. The whole layer is written, with its other
+ * arguments, so that the remedy can be pasted. If the activation changes, the initializer is
+ * changed with it. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value)
 {
@@ -223,8 +225,8 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
         r->what.failed = true;
 }
 
-/* Adds the remedy of a random validation. This is only possible for a split without arguments about
- * shuffling; otherwise the user has chosen the split. */
+/* Adds a remedy with a random validation. This is possible only if the validation is a split
+ * without arguments about shuffling; otherwise the user has chosen its rows. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c)
 {
     const char *own = plm_case_setting(c, "validation");
@@ -241,7 +243,8 @@ bool plm_report_shuffled_split(plm_report *r, const plm_case *c)
     return text != NULL;
 }
 
-/* Adds the remedy of a layer's item with another layer before or after the layer. */
+/* Adds a remedy with another layer before or after the given layer, within the same item of the key
+ * model. */
 static void add_beside(plm_report *r, const plm_case *c, int64_t layer, bool before,
                        const char *other)
 {
@@ -251,22 +254,20 @@ static void add_beside(plm_report *r, const plm_case *c, int64_t layer, bool bef
                           before ? own : other);
 }
 
-/* Adds the remedy of a layer that is inserted before the given one, such as a normalization of its
- * input. */
+/* Adds a remedy that inserts a layer before the given one, such as a normalization of its input. */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other)
 {
     add_beside(r, c, layer, true, other);
 }
 
-/* Adds the remedy of a layer that is inserted after the given one, such as a dropout of its output.
- * */
+/* Adds a remedy that inserts a layer after the given one, such as a dropout of its output. */
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other)
 {
     add_beside(r, c, layer, false, other);
 }
 
-/* Adds a second key to the last remedy. Both keys must be changed together: either of them alone
- * would not help. */
+/* Adds a second key to the last remedy. Both keys must be changed together: one of them alone would
+ * not help. */
 void plm_report_also(plm_report *r, const char *key, const char *value)
 {
     if (r->remedies == 0)
@@ -286,9 +287,9 @@ static const char *last_item(const plm_case *c, plm_arena *a, int *index)
     return part != NULL ? plm_arena_text(a, part, length) : NULL;
 }
 
-/* Adds the remedy of another output layer. This is only possible if the last item ends with a dense
- * layer. An item that is repeated, or that joins other values, is not changed, since replacing it
- * would change more than the output. */
+/* Adds a remedy with another output layer. This is possible only if the last item of the key model
+ * ends with a dense layer. An item that is repeated, or that joins other values, is not changed,
+ * since replacing it would change more than the output. */
 bool plm_report_output(plm_report *r, const plm_case *c, const char *layer)
 {
     plm_chain chain;

@@ -145,8 +145,8 @@ int64_t plm_row_largest(const float *row, int64_t width)
     return most;
 }
 
-/* Returns the first target of row i as one number: its first value, or the class of a one-hot
- * row. */
+/* Returns the first target of row i as one number: the class of a one-hot row, otherwise its first
+ * value. */
 static float target_of(const plm_batch *b, int64_t i)
 {
     if (b->targets == 0)
@@ -156,8 +156,8 @@ static float target_of(const plm_batch *b, int64_t i)
     return width > 1 ? (float)plm_row_largest(row, width) : row[0];
 }
 
-/* Adds the rows of a batch that are due. Dropping rows may change the stride, so a row is tested
- * again afterwards. */
+/* Adds to the sample those rows of a batch whose number is a multiple of the stride. Dropping rows
+ * may change the stride, so a row is tested again afterwards. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
 {
     for (int64_t i = 0; i < b->rows && s->capacity > 1; i++, s->seen++) {
@@ -227,7 +227,7 @@ static double spread_of(const uint32_t *key, int64_t count, double median)
 }
 
 /* Describes the target as plm_row_sample_describe does a column, without testing whether all values
- * are different. work: holds the keys twice, as sorting needs scratch memory. */
+ * are different. work: memory for two keys per row, for sorting. */
 void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread)
 {
     if (s->count == 0)

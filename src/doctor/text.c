@@ -24,7 +24,7 @@ static bool narrow(int width)
 }
 
 /* Adds words, broken at blanks into lines of `width` columns. All lines but the first begin with
- * `indent`. column: the column at which the first line begins. */
+ * `indent`. column: where in its line the text begins. */
 static void wrap(plm_text *t, const char *words, int column, const char *indent, int width)
 {
     bool first = true;
@@ -116,7 +116,7 @@ static void add_remedies(plm_text *t, const plm_finding *f, int width)
     }
 }
 
-/* Adds a line for each finding that follows from finding number `index` of the order. */
+/* Adds a line for each finding that follows from the finding at this index of the order. */
 static void add_consequences(const plm_diagnosis *d, int index, int width, plm_text *t)
 {
     for (int next = index + 1; next < d->found; next++) {
@@ -163,7 +163,9 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
 {
     width = columns_of(width);
     bool whole =
-        false; /* true = the last root was printed in full, so its consequences were printed, too */
+        /* true = the last finding without a cause was printed in full, and its consequences with
+         * it */
+        false;
     for (int i = 0; i < d->found; i++) {
         plm_doctor_rule *rule = &d->rule[d->order[i]];
         const plm_finding *f = &rule->finding;
@@ -180,8 +182,8 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
     }
 }
 
-/* Adds a line with the number of findings. If data or model could not be opened, most rules could
- * not examine anything, so rules without findings are not counted. */
+/* Adds a line with the number of findings. If data or model could not be opened, most rules had
+ * nothing to examine, so rules without findings are not counted. */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
 {
     int count[3] = {0, 0, 0};
@@ -215,8 +217,8 @@ static void add_one_batch(const plm_one_batch *b, plm_text *t)
     plm_text_add(t, "\n");
 }
 
-/* Adds up to three roots that are warnings or errors, with the findings that follow from them, and
- * all notes. */
+/* Adds up to three findings without a cause that are warnings or errors, with the findings that
+ * follow from them, and all notes. */
 static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
 {
     enum { ROOTS = 3 };

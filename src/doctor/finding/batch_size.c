@@ -37,7 +37,7 @@ static int64_t batch_normalized(const plm_case *c)
     return -1;
 }
 
-/* Adds a remedy with the usual batch size: the key `data` with its batch replaced by batch(32), if
+/* Adds a remedy with the usual batch size: the key `data` with batch(32) instead of its batch, if
  * the pipeline is known and has a batch. */
 static void add_usual_batch(const plm_case *c, plm_report *r)
 {
@@ -52,7 +52,8 @@ static void add_usual_batch(const plm_case *c, plm_report *r)
                       number + strspn(number, "0123456789"));
 }
 
-/* Reports batches that are too small for their statistics. */
+/* Reports batches that are too small for the statistics that batch normalization takes from
+ * them. */
 static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t layer = batch_normalized(c);
@@ -72,8 +73,8 @@ static bool find_small(const thresholds *t, const plm_case *c, plm_report *r)
 }
 
 /* Reports moving statistics of batch normalization that still depend on their initial values when
- * the training ends, although predictions use them. With the usual momentum it is a note, since
- * then the training is short. */
+ * the training ends, although predictions use them. If the momentum is the usual one, it is only a
+ * note: then the training is short. */
 static bool find_slow(const thresholds *t, const plm_case *c, plm_report *r)
 {
     static const double usual = 0.99;

@@ -49,8 +49,8 @@ static int read_weights(const plm_case *c, double weight[PLM_DOCTOR_CLASSES])
 }
 
 /* Multiplies the weights [classes] by the number of rows of their classes. Sets *least and *most to
- * the classes with the smallest and the largest product, among those that have rows. False = there
- * are no such classes. */
+ * the classes with the smallest and the largest product, among those that have rows. False = no
+ * class has rows. */
 static bool weigh(const plm_data_facts *d, double *weight, int classes, int *least, int *most)
 {
     *least = *most = -1;
@@ -115,7 +115,8 @@ static void find_constant(const plm_data_facts *d, int only, plm_report *r)
     plm_report_remedy(r, "", "give a target with at least two different values, and rows of each");
 }
 
-/* Draws the number of rows of the first classes. common: the most frequent class. */
+/* Draws the number of rows of each of the first classes as a bar. common: the most frequent
+ * class. */
 static void draw_counts(const plm_data_facts *d, int common, plm_report *r)
 {
     enum { SHOWN = 6 };

@@ -34,8 +34,7 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
     return at;
 }
 
-/* Adds a bar for each layer whose dead units are counted: at most 6 layers, around the worst
- * one. */
+/* Adds a bar for each layer that has dead units, for at most 6 layers. */
 static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
 {
     enum { SHOWN = 6 };
@@ -48,9 +47,9 @@ static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
         }
 }
 
-/* Returns the newest readings that count dead units, of the training or of the probe pass before
- * it, and sets *at to the layer with the largest share; NULL = there are none. *runs: they are of
- * the training. */
+/* Returns the newest measurements that count dead units, of the training or of the untrained net,
+ * and sets *at to the layer with the largest share of dead units; NULL = there are none. *runs:
+ * true = they are of the training. */
 static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
 {
     const plm_reading *last = c->samples > 0 ? c->sample[c->samples - 1].reading : NULL;
@@ -62,7 +61,8 @@ static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
     return *at >= 0 ? c->first : NULL;
 }
 
-/* True if a layer has the argument bias_initializer, which may keep its units at 0. */
+/* True if the user has set the argument bias_initializer of a layer, whose biases may keep its
+ * units at 0. */
 static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
 {
     const plm_spec *s = NULL;
@@ -90,9 +90,9 @@ static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
-/* Reports layers with many dead units, by the newest reading. If many more units are dead than
- * before the first step, the learning rate is too high. A net that learns nevertheless gets only a
- * note. */
+/* Reports layers with many dead units in the newest measurements. If many more units are dead than
+ * before the first step, the learning rate is too high. If the net learns nevertheless, it is only
+ * a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -37,8 +37,8 @@ static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double m
     }
 }
 
-/* Returns the optimizer with a schedule over all steps, whose first rate is `most`; NULL = no
- * memory. `most`: the largest rate. */
+/* Returns the optimizer with a schedule over all steps, whose first rate is `most`, the largest
+ * rate of the present one; NULL = no memory. */
 static const char *with_cosine(const plm_case *c, plm_report *r, double most)
 {
     return plm_optimizer_with(r->arena, c->model, "learning_rate",
@@ -65,8 +65,8 @@ static void report_decay(const thresholds *t, const plm_case *c, plm_report *r, 
                       (long long)c->planned);
 }
 
-/* Compares the rate in the middle of the training with its largest value so far, which is searched
- * at POINTS steps. Schedules whose rate increases again later are not reported. */
+/* Compares the rate in the middle of the training with its largest value until then, which is
+ * searched at POINTS steps. Schedules whose rate increases again later are not reported. */
 static void find_decay(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { POINTS = 1000 };
@@ -82,7 +82,7 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_report *r)
         report_decay(t, c, r, share, most);
 }
 
-/* As find_decay, for a rate that is an expression of the run file. */
+/* Does what find_decay does for a rate that is an expression in the run file. */
 static void find_expression(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_rates rate;
@@ -92,8 +92,8 @@ static void find_expression(const thresholds *t, const plm_case *c, plm_report *
         report_decay(t, c, r, rate.from / rate.highest, rate.highest);
 }
 
-/* Reports a schedule whose rate increases, and would increase for far more steps than the training
- * has. Usually the warm-up is longer than the training. */
+/* Reports a schedule whose rate increases during the whole training, and would increase for far
+ * longer than the training lasts. Usually the warm-up was made too long. */
 static void find_rise(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { POINTS = 1000, DOUBLINGS = 24 };
@@ -156,7 +156,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     enum { LEAST = 100 };
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
     if (g == NULL || c->planned < LEAST || (g->schedule.partial && !g->schedule.resolved))
-        return; /* a fraction stands for a part of the run, whose length is unknown here */
+        return; /* a length that is a fraction of the run is unknown here */
     if (g->schedule.kind == NULL) {
         find_lowered(config, c, r);
     } else if (g->schedule.kind->rule == PLM_RULE_NONE) {

@@ -20,8 +20,9 @@ static const plm_field fields[] = {
     {0}};
 
 /* Reports a gradient that grows from layer to layer. ratio: gradient of the first layer divided by
- * that of the last. The ratio must be large, and the gradient must grow at each layer. If the net
- * has normalization layers, or if the loss falls, the net learns nevertheless. */
+ * that of the last. The ratio must be large, and the gradient must grow at each layer. If
+ * normalization layers are frequent it is only a note; if the loss falls, the net learns
+ * nevertheless, and nothing is reported. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -37,7 +37,7 @@ static bool is_linear(const plm_case *c, int64_t layer)
            fabs(activation->argument[0].value->number - 1) < 1e-6;
 }
 
-/* True if a layer only reshapes or scales its input, or adds noise, so that it is no activation. */
+/* True if a layer only reshapes or scales its input, or adds noise, and so is no activation. */
 static bool passes_on(const plm_layer *l)
 {
     return l->kind != NULL &&
@@ -45,8 +45,8 @@ static bool passes_on(const plm_layer *l)
                                l->kind->kind.name);
 }
 
-/* Returns the dense layer that is the only reader of this layer, directly or through layers as in
- * passes_on; -1 = there is no such layer. */
+/* Returns the dense layer that reads the output of this layer, directly or through layers that only
+ * pass it on, such as reshaping or noise; -1 = there is no such layer. */
 static int64_t next_dense(const plm_case *c, int64_t layer)
 {
     int own = (int)c->spot[layer].layer;
@@ -68,8 +68,8 @@ static int64_t units_of(const plm_case *c, size_t layer)
     return plm_graph_shape(&c->model->graph, c->model->value[layer])->width;
 }
 
-/* True if the layer is narrower than its input and than the layer that reads it. Such a low-rank
- * product of two matrices is intended. */
+/* True if the layer is narrower than its input and than the layer that reads it. Two matrices with
+ * a narrow layer between them (a low-rank product) are intended. */
 static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
 {
     const size_t own = c->spot[layer].layer;
@@ -78,8 +78,8 @@ static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
            units < units_of(c, c->spot[next].layer);
 }
 
-/* Finds the first hidden dense layer with this activation whose reader is a dense layer; -1 = none.
- * *count: the number of such layers. */
+/* Finds the first hidden dense layer that has this activation and whose output another dense layer
+ * reads; -1 = none. *count: the number of such layers. */
 static int64_t find_layer(const plm_case *c, const char *function, int64_t *count)
 {
     int64_t first = -1;
@@ -114,8 +114,8 @@ static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t coun
     plm_report_change(r, c, layer, "activation", "relu");
 }
 
-/* Returns the first layer with relu, or a similar activation, whose reader is a separate softmax or
- * sigmoid layer; -1 = none. *reader: that layer. */
+/* Returns the first layer with relu, or a similar activation, whose output a separate softmax or
+ * sigmoid layer reads; -1 = none. *reader: the softmax or sigmoid layer. */
 static int64_t find_cut(const plm_case *c, int64_t *reader)
 {
     for (int64_t i = 0; i < c->layers; i++)
@@ -146,8 +146,8 @@ static void report_cut(const plm_case *c, plm_report *r, int64_t layer, int64_t 
         plm_report_remedy(r, "", "leave out the layer %s", plm_case_layer(c, layer));
 }
 
-/* Reports a layer that normalizes rows of a single number, so that its output is the same for every
- * row. */
+/* Reports a layer that normalizes rows that have only one number each, so that its output is the
+ * same for every row. */
 static void find_single(const plm_case *c, plm_report *r)
 {
     for (int64_t i = 0; i < c->layers && !r->found; i++) {

@@ -38,9 +38,9 @@ static const plm_weight *kernel_of(const plm_case *c, int64_t layer)
     return NULL;
 }
 
-/* Returns by which factor the weights of a layer are outside the range of the common rules (He,
- * Glorot, LeCun): above 1 = larger than by all three, below 1 = smaller than by all three, 1 =
- * within their range. *usual: the nearest rule. */
+/* Returns the factor by which the weights of a layer differ from what the common rules (He, Glorot,
+ * LeCun) give: above 1 = larger than by all three rules, below 1 = smaller than by all three, 1 =
+ * between them. *usual: the nearest rule. */
 static double factor_of(const plm_case *c, int64_t layer, double *deviation, double *usual)
 {
     const plm_weight *w = kernel_of(c, layer);
@@ -71,7 +71,8 @@ static double bias_of(const plm_case *c, int64_t layer)
     return 0;
 }
 
-/* Adds the table with the standard deviation of a layer's weights and the remedy. */
+/* Adds a table with the standard deviation of a layer's weights, and the remedy: another
+ * initializer. */
 static void show(const plm_case *c, plm_report *r, int64_t at, double deviation, double usual)
 {
     plm_report_line(r, "%-22s %9s %12s", "layer", "std", "usual");
@@ -81,7 +82,7 @@ static void show(const plm_case *c, plm_report *r, int64_t at, double deviation,
 }
 
 /* Compares the standard deviation of the initial weights of each hidden layer with the common
- * rules, and reports the layer that is furthest outside of their range. */
+ * rules, and reports the layer that differs most from them. */
 static void find_weights(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
 {
     plm_level level = PLM_NOTE;
@@ -151,7 +152,8 @@ static double constant_loss(const plm_case *c)
     return classes && d->classes > 1 ? log((double)d->classes) : 0;
 }
 
-/* True if the biases of the output are far from the mean that it should predict. */
+/* True if the biases of the output are far from the mean of the targets, which they should
+ * predict. */
 static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool classes)
 {
     const plm_data_facts *d = c->data;
@@ -187,8 +189,8 @@ static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
-/* Examines the initial weights and biases. After the first steps they have changed, so nothing is
- * reported then. */
+/* Examines the initial weights and biases. Once the first steps have changed them, nothing is
+ * reported any more. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     plm_ladder l;

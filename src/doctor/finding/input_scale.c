@@ -86,17 +86,19 @@ static void draw(plm_report *r, const plm_data_column *c)
 /* What may be wrong with the columns. */
 typedef struct {
     int64_t low, high, far,
-        drowned;   /* low, high, far: the columns that `extremes` finds. drowned: the column that
-                    * find_drowned finds, or -1 */
+        /* low, high, far: see the function extremes. drowned: the column that find_drowned finds,
+         * or -1 */
+        drowned;
     double factor; /* by which layers multiply the columns */
     double ratio, offset;
     /* wide, narrow: the standard deviations are too large or too small. uneven: they differ too
-     * much. off: a mean is far from 0 */
+     * much from column to column. off: a mean is far from 0 */
     bool wide, narrow, uneven, off;
 } sizes;
 
-/* Returns the column with the smallest standard deviation that is far below the largest one
- * although the column is correlated with the target, so that its influence is lost; -1 = none. */
+/* Returns the column with the smallest standard deviation among those that are far below the
+ * largest one, although they are correlated with the target: beside large numbers, their influence
+ * is lost. -1 = none. */
 static int64_t find_drowned(const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
     int64_t at = -1;
@@ -135,7 +137,7 @@ static void compare_pixels(const thresholds *t, const plm_data_facts *d, sizes *
     s->narrow = high < t->pixel;
 }
 
-/* Sets the number in the report and the threshold that it exceeds. */
+/* Sets the measured value of the report and the threshold that it exceeds. */
 static void measure(plm_report *r, const thresholds *t, const plm_data_facts *d, const sizes *s)
 {
     const double high = s->factor * d->column[s->high].deviation;
@@ -203,8 +205,8 @@ static int64_t rescaling_of(const plm_case *c)
     return -1;
 }
 
-/* Adds the remedy of a layer that scales the inputs: it replaces a layer that scales them wrongly,
- * or is the first layer. */
+/* Adds a remedy with a layer that scales the inputs: it replaces a layer that scales them wrongly,
+ * or becomes the first layer. */
 static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
 {
     const int64_t own = rescaling_of(c);
@@ -223,7 +225,7 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
     plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
 }
 
-/* True if the columns can be examined: it must be known whether a layer scales them. */
+/* True if the columns can be examined: it must be known whether the net scales them. */
 static bool is_asked(const plm_case *c, double *factor)
 {
     const plm_data_facts *d = c->data;

@@ -40,9 +40,9 @@ static const plm_field fields[] = {
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
-/* True if the net memorizes its labels, and this does harm: its training score is far above the
- * validation score and above the score of the nearest rows, little of the gain over a
- * constant prediction remains in the validation rows, and the model keeps these weights. end: end
+/* True if the net memorizes wrong labels, and this does harm: its training score is far above the
+ * validation score and above the score of predictions from the nearest rows, it predicts the
+ * validation rows hardly better than a constant does, and the model keeps these weights. end: end
  * of the metric's name, "accuracy" or "r2_score". */
 static bool is_memorized(const thresholds *t, const plm_case *c, const char *end)
 {
@@ -54,8 +54,8 @@ static bool is_memorized(const thresholds *t, const plm_case *c, const char *end
            val - constant < t->holds * (own - constant) && !plm_case_keeps_best(c);
 }
 
-/* Returns the share of rows whose class differs from the class of all their neighbours, minus two
- * standard errors, so that a few such rows are not reported; NaN = unknown, or too few rows. */
+/* Returns the share of rows whose class differs from the one class of all their neighbours, minus
+ * two standard errors, so that a few such rows are not reported; NaN = unknown, or too few rows. */
 static double least_share(const plm_case *c)
 {
     if (c->data == NULL || c->data->classes < 2 || !plm_case_learns_classes(c))
@@ -103,7 +103,7 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(r);
 }
 
-/* Reports rows whose class differs from the class of all their neighbours. */
+/* Reports rows whose class differs from the one class of all their neighbours. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

@@ -18,15 +18,16 @@ static const plm_field fields[] = {
               "reported only if the next best column's correlation is lower by more than this"),
     {0}};
 
-/* Returns the strength of a column: its correlation with the target, or the share of rows in which
- * both are equal. */
+/* Returns how strongly a column is related to the target: the larger one of its correlation with
+ * the target, and the share of rows in which both are equal. */
 static double strength_of(const plm_data_column *c)
 {
     const double related = isnan(c->correlation) ? 0 : fabs(c->correlation);
     return c->constant ? 0 : fmax(related, c->equal);
 }
 
-/* Returns the strongest column; *second: the strength of the next best one. */
+/* Returns the column that is most strongly related to the target; *second: the strength of the next
+ * one. */
 static int64_t strongest(const plm_data_facts *d, double *second)
 {
     int64_t at = 0;

@@ -1,6 +1,6 @@
 /* G110: the loss became NaN or infinite. Nothing can be learned from then on: each weight that such
- * a gradient updates is lost. The finding names the layer and the number that was the first to be
- * not finite, since a step later NaN is everywhere. */
+ * a gradient updates is lost. The finding names the first number that was not finite and its layer,
+ * since a step later NaN is everywhere. */
 #include <math.h>
 #include <stdio.h>
 
@@ -45,9 +45,8 @@ static void say(const plm_case *c, plm_report *r)
                          part[b->part], name, place, plm_step_number(b->step));
 }
 
-/* Reports a loss that is not finite. The case names the layer, row and unit of the first number
- * that was not finite. row < 0: the number is a weight. layer < 0: only the loss itself is not
- * finite. */
+/* Reports a loss that is not finite, with the layer, row and unit of the first number that was not
+ * finite. row < 0: the number is a weight. layer < 0: only the loss itself is not finite. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     (void)config;

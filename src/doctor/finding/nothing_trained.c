@@ -13,9 +13,9 @@ static const plm_field fields[] = {
               "not start from a trained model; a note for a smaller share"),
     {0}};
 
-/* Adds the remedy that makes layers trainable: the key freeze if it has frozen them, otherwise the
- * key unfreeze, which also applies to layers with trainable=false. Without a run file there are no
- * keys. */
+/* Adds a remedy that makes layers trainable: freeze=none if the key freeze has frozen them,
+ * otherwise the key unfreeze, which also applies to layers with trainable=false. Without a run file
+ * there are no keys. */
 static void add_unfreeze(const plm_case *c, plm_report *r)
 {
     const char *freeze = plm_case_setting(c, "freeze");

@@ -16,7 +16,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1, "an error if more than this share remains"),
     {0}};
 
-/* Reports a batch that was not memorized, if the test was run. */
+/* Reports a batch that the net could not memorize, if this was tested. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

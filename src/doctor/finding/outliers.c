@@ -87,7 +87,7 @@ static bool clips(const plm_case *c)
     return false;
 }
 
-/* Returns the level of the finding: a note if the net limits such a value. */
+/* Returns the level of the finding: a note if the net limits values that are so far from others. */
 static plm_level level_of(const thresholds *t, const plm_case *c, double worst)
 {
     return worst > t->warning && !clips(c) ? PLM_WARNING : PLM_NOTE;

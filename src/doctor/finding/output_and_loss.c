@@ -27,7 +27,7 @@ static int64_t last_with_activation(const plm_case *c)
     return -1;
 }
 
-/* Adds the remedy of an output layer for classes: softmax with its loss, or sigmoid for two
+/* Adds a remedy with an output layer for classes: softmax with its loss, or sigmoid for two
  * classes. */
 static void add_classes(const plm_case *c, plm_report *r, int classes)
 {
@@ -42,8 +42,8 @@ static void add_classes(const plm_case *c, plm_report *r, int classes)
                           layer != NULL ? layer : "", loss);
 }
 
-/* Adds the remedies for an output that cannot reach its targets. last: the layer whose activation
- * is to be removed; -1 = there is no such layer. */
+/* Adds remedies for an output that cannot reach its targets. last: the layer whose activation is to
+ * be removed; -1 = there is no such layer. */
 static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -109,8 +109,8 @@ static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
     add_classes(c, r, d->classes);
 }
 
-/* Reports a single unit that predicts class numbers with a regression loss, while an accuracy is a
- * metric. */
+/* Reports a single unit that predicts class numbers with a regression loss, if an accuracy is one
+ * of the metrics. */
 static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_training *t = c->model->training;
@@ -150,7 +150,7 @@ static bool is_negative(const plm_data_facts *d, const plm_head *h)
     return d->target_min < 0;
 }
 
-/* True if targets are on both sides of 0, or 0. */
+/* True if some targets are at most 0 and others at least 0. */
 static bool crosses_zero(const plm_data_facts *d, const plm_head *h)
 {
     (void)h;
@@ -213,8 +213,8 @@ static void find_smoothing(const plm_case *c, const plm_head *h, plm_report *r)
     plm_report_remedy(r, "loss", "%s(label_smoothing=0.1)", h->loss);
 }
 
-/* If the targets of the rows are classes, adds the remedy of an output layer for classes, before
- * the hint of the error. */
+/* If the targets of the rows are classes, adds a remedy with an output layer for classes; it comes
+ * before the hint of the error. */
 static void say_classes_first(const plm_case *c, plm_report *r)
 {
     const int own = r->remedies, classes = c->data != NULL ? c->data->classes : 0;
@@ -226,9 +226,9 @@ static void say_classes_first(const plm_case *c, plm_report *r)
     r->remedy[0] = added;
 }
 
-/* Reports pairs of last layer and loss that do not suit each other. Errors come from plm_compile,
- * which failed; warnings come from the same table of rules (train/sense.c). The library also prints
- * these warnings when it compiles, so `told` is set and a training does not repeat them. */
+/* Reports a last layer and a loss that do not suit each other. Errors come from plm_compile, which
+ * failed; warnings come from the same table of rules (train/sense.c). The library also prints these
+ * warnings when it compiles, so `told` is set and a training does not repeat them. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {

@@ -59,8 +59,8 @@ static double rate_of(const plm_layer *l)
     return rate != NULL && rate->type == PLM_SPEC_NUMBER ? rate->number : 0;
 }
 
-/* Finds the layers with the largest rate of dropout. list: [layers]; *count: their number. Returns
- * this rate; 0 = there is no dropout. */
+/* Finds the layers with the largest rate of dropout. list: filled with these layers; *count: their
+ * number. Returns the largest rate; 0 = there is no dropout. */
 static double largest_rate(const plm_case *c, int64_t *list, int64_t *count)
 {
     double most = 0;
@@ -99,7 +99,7 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_level least
     plm_report_change(r, c, list[0], "rate", "0.3");
 }
 
-/* Adds the remedy of a usual penalty for the layer whose penalty has the largest factor. */
+/* Adds a remedy with a usual penalty for the layer whose penalty has the largest factor. */
 static void add_usual_penalty(const plm_case *c, plm_report *r)
 {
     static const char key[] = "kernel_regularizer";
@@ -145,17 +145,17 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_level least
                       fmax(10, ceil(penalty / rows)));
 }
 
-/* Returns the standard deviation of a layer's noise divided by that of the values that it is added
- * to. */
+/* Returns the standard deviation of the noise that a layer adds, divided by that of the values to
+ * which it is added. */
 static double noise_of(const plm_case *c, int64_t layer)
 {
     const double noise = plm_case_argument(c, layer, "stddev"), both = c->first[layer].variance,
                  values = both - noise * noise;
-    /* the variance was measured after adding the noise, and is only known to a few percent */
+    /* the variance was measured with the noise added, and is only known to a few percent */
     return noise / sqrt(fmax(values, 0.02 * noise * noise));
 }
 
-/* True if no layer before this one has weights, so that it changes the inputs themselves. */
+/* True if no layer before this one has weights, so that its noise changes the inputs themselves. */
 static bool is_on_inputs(const plm_case *c, int64_t layer)
 {
     for (int64_t i = 0; i < layer; i++)
@@ -164,8 +164,8 @@ static bool is_on_inputs(const plm_case *c, int64_t layer)
     return true;
 }
 
-/* Reports noise on the inputs that hides what they say about the target, see blurred.c. It is
- * examined only if the noise is large enough to matter. */
+/* Reports noise on the inputs that hides what they say about the target (blurred.c). Small noise is
+ * not examined. */
 static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer, plm_report *r)
 {
     const double noise = noise_of(c, layer);
@@ -187,7 +187,7 @@ static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer,
     plm_report_change(r, c, layer, "stddev", "0.1");
 }
 
-/* Looks for noise that is larger than the values that it is added to. */
+/* Looks for a layer whose noise is larger than the values to which it is added. */
 static void find_noise(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     const bool harms = plm_case_falls_short(c);
@@ -295,9 +295,9 @@ static void find_shrunk(const thresholds *t, const plm_case *c, plm_level least,
     plm_report_remedy(r, "", "leave them out, or make their factors 100 times smaller");
 }
 
-/* Reports dropout, noise, penalties, constraints or weight decay that are too strong, first those
- * that are a warning, then notes. Dropout is examined first, since its rate is the easiest to see
- * and to change. */
+/* Reports dropout, noise, penalties, constraints or weight decay that are too strong: first looks
+ * for warnings, then for notes. Dropout is examined first, since its rate is the easiest to see and
+ * to change. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const thresholds *, const plm_case *, plm_level,

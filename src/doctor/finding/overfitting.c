@@ -39,19 +39,22 @@ static const plm_field fields[] = {
 /* number of epochs that are averaged, and min number of epochs after the best one */
 enum { LAST = 3 };
 
-/* How the score of a training has changed. NaN = neither accuracy nor R2 is measured. */
+/* How the score (accuracy or R2) of a training has changed. NaN = neither is measured. */
 typedef struct {
     const char *name; /* name of the validation score in the history; "" = none */
     bool classes;     /* true = the score is an accuracy; false = R2 */
-    double top, last; /* validation score near the epoch of the lowest loss, and now */
-    double own;       /* training score now */
-    double error;     /* standard error of a fall from top to last */
-    double constant;  /* score of the best constant prediction */
+    /* validation score near the epoch with the lowest validation loss, and at the end */
+    double top, last;
+    double own;      /* training score now */
+    double error;    /* standard error of a fall from top to last */
+    double constant; /* score of the best constant prediction */
     bool fell,
-        forgets; /* fell: the score has fallen; forgets: it is far below the training score */
+        /* fell: the validation score has fallen by more than chance; forgets: it is far below the
+         * training score */
+        forgets;
 } outcome;
 
-/* Returns the mean of LAST values of a column, up to row `last`. */
+/* Returns the mean of LAST values of a column, the last of which is in the given row. */
 static double mean_to(const plm_history *h, int column, int64_t last)
 {
     double mean = 0;
@@ -100,7 +103,8 @@ static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best
     return o;
 }
 
-/* Adds lines with the best epoch, the last epoch, and which weights the model keeps. */
+/* Adds lines about the best epoch and the last epoch, and which of both the model's weights are
+ * from. */
 static void draw(plm_report *r, const plm_history *h, int64_t best, const outcome *o)
 {
     const int loss = plm_epochs_column(h, "loss"), val = plm_epochs_column(h, "val_loss");
@@ -127,8 +131,8 @@ static int64_t patience_of(const plm_case *c)
     return fifth > LAST ? fifth : LAST;
 }
 
-/* Adds the remedies. last: the model keeps the weights of the last epoch, although those of an
- * earlier epoch are better. */
+/* Adds the remedies. last: true = the model keeps the weights of the last epoch, although those of
+ * an earlier epoch are better. */
 static void add_remedies(const plm_case *c, plm_report *r, bool last)
 {
     if (last && strcmp(plm_case_setting(c, "keep"), "last") == 0)

@@ -63,17 +63,17 @@ static bool harms_early(const plm_case *c)
            (steps < STEPS ? most > 4 * first : most > 2 * first && last > 0.7 * first);
 }
 
-/* True if the loss has fallen, and is now above twice its first value, or no longer finite. This
- * happens if the learning rate increases. */
+/* True if the loss has fallen first, and is now above twice its first value, or no longer finite.
+ * This happens if the learning rate increases. */
 static bool harms_late(const plm_case *c)
 {
     const double now = c->samples > 0 ? c->sample[c->samples - 1].loss : (double)NAN;
     return c->not_finite || (c->early_losses > 0 && now > 2 * c->early_loss[0]);
 }
 
-/* Returns the size of a layer's weights, with which a step is compared. If the weights were 0 when
- * the training began, any first step is large relative to them; then the size is at least a fifth
- * of the usual initial size, a standard deviation of 1 / sqrt(inputs). */
+/* Returns the size of a layer's weights, relative to which a step is judged. If the weights were 0
+ * when the training began, any first step is large relative to them; then the size is at least a
+ * fifth of the usual initial size, a standard deviation of 1 / sqrt(inputs). */
 static double size_of(const plm_case *c, const plm_reading *r, int64_t layer)
 {
     const plm_sample *first = &c->sample[0];
@@ -110,7 +110,8 @@ static double largest_update(const plm_case *c, const plm_sample *s, int64_t *la
     return most;
 }
 
-/* Adds a table of the first steps, or of the steps up to sample `at`. */
+/* Adds a table of the first measured steps or, for a later one, of the measured steps up to number
+ * `at`. */
 static void draw(plm_report *r, const plm_case *c, int64_t at)
 {
     plm_report_line(r, "%8s %14s %12s", "step", "largest update", "loss");
@@ -171,8 +172,8 @@ static void find_growth(const thresholds *t, const plm_case *c, plm_report *r)
                       "a schedule that ends at the rate of that step, or falls after that step");
 }
 
-/* Reports a schedule that increases the rate until the end, up to steps that are too large for any
- * net. */
+/* Reports a schedule that increases the rate until the end of the training, up to a rate at which
+ * steps are too large for any net. */
 static void find_rise(const thresholds *t, const plm_case *c, plm_report *r, double update)
 {
     plm_rates rate;
@@ -263,8 +264,8 @@ static void find_short_memory(const plm_case *c, plm_report *r, double one, doub
 }
 
 /* Reports a beta_1 or beta_2 of adam, adamw or nadam that does not suit the training. A beta_1 near
- * 1 averages the gradients of most of the training, and most of them belong to weights that the net
- * no longer has. */
+ * 1 averages the gradients of most of the training, and most of these belong to weights that have
+ * changed since. */
 static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
@@ -288,7 +289,8 @@ static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* Reports a first step that will be too large, by the probe pass before the training. */
+/* Predicts the first step from a pass of the untrained net, before the training, and reports it if
+ * it will be too large. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
@@ -314,16 +316,17 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, fmin(0.1, 0.1 / update));
 }
 
-/* Finds the largest update among the first steps: the first 3, if one of them is an error, since
- * later steps are then those of ruined weights; else the first 10. */
+/* Finds the largest update among the first 3 steps; if it is no error, among the first 10. After an
+ * update that is an error, further steps are those of ruined weights. */
 static largest find_beginning(const thresholds *t, const plm_case *c)
 {
     const largest begin = find_largest(c, 0, BEGIN);
     return begin.update > t->error ? begin : find_largest(c, 0, FIRST);
 }
 
-/* Reports a learning rate that is too high. After the loss has exploded, the weights are so large
- * that updates are small relative to them, so the largest of the first 10 steps is used. */
+/* Reports a learning rate that is too high, by the largest update among the first 10 steps. Later
+ * updates do not show it: once the loss has exploded, the weights are so large that updates are
+ * small relative to them. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

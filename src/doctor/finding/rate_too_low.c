@@ -36,8 +36,8 @@ static const plm_field fields[] = {
               "as `few`, with at most this number of steps, if the loss still falls at the end"),
     {0}};
 
-/* STEPS: min number of steps for judging a learning rate. LAST: number of last samples for the
- * median. FEW: min number of steps for telling a falling loss from noise. */
+/* STEPS: min number of steps for judging a learning rate. LAST: number of last measured steps for
+ * the median. FEW: min number of steps for telling a falling loss from noise. */
 enum { STEPS = 30, LAST = 32, FEW = 40 };
 
 /* True if enough steps were measured, all with the same learning rate, since a schedule may begin
@@ -48,8 +48,8 @@ static bool is_known(const plm_case *c)
            c->planned >= STEPS && c->samples >= 3 && c->early_losses >= STEPS;
 }
 
-/* True if a measured step moved a layer's weights by half of their size: then the fault is not too
- * few steps. */
+/* True if a measured step moved a layer's weights by half of their size: then too few steps are not
+ * the fault. */
 static bool has_large_step(const plm_case *c)
 {
     int64_t layer = -1;
@@ -73,8 +73,8 @@ static void show_short(const plm_case *c, plm_report *r)
 }
 
 /* Reports a training that ends too early. Few steps alone are no fault: the net must also predict
- * worse than the nearest rows, and with more than a few steps its loss must still fall. A net with
- * a single-unit hidden layer lacks units, not steps. */
+ * worse than the nearest rows do, and, if there are more than a few steps, its loss must still
+ * fall. A net with a hidden layer of a single unit lacks units, not steps. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t steps = c->steps;
@@ -92,7 +92,7 @@ static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 }
 
 /* Reports early_stopping that has ended a training although the net predicts worse than the nearest
- * rows. */
+ * rows do. */
 static void find_stopped(const plm_case *c, plm_report *r)
 {
     enum { EPOCHS = 5 };
@@ -112,8 +112,8 @@ static void find_stopped(const plm_case *c, plm_report *r)
                       "early_stopping(monitor=val_loss, patience=20, restore_best_weights=true)");
 }
 
-/* Returns the share of the initial weights in the final weights, which an average of the weights
- * leaves. *key: the argument of the optimizer that determines it. */
+/* Returns the share of the initial weights that remains in the final weights if these are a moving
+ * average. *key: the argument of the optimizer that determines it. */
 static double initial_share(const plm_case *c, const char **key, double *value)
 {
     const plm_optimizer_common *o = &c->model->training->common;
@@ -128,8 +128,8 @@ static double initial_share(const plm_case *c, const char **key, double *value)
     return times >= 1 ? pow(1 - o->lookahead_rate, times) : 0;
 }
 
-/* Reports an average of the weights that is longer than the training, so that the final weights are
- * near the initial weights, whatever the net has learned. */
+/* Reports a moving average of the weights that is longer than the training, so that the final
+ * weights are near the initial weights, whatever the net has learned. */
 static void find_average(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const char *key;
@@ -175,14 +175,15 @@ static void draw(plm_report *r, const plm_case *c, double loss)
                     plm_largest_update(c, last, &layer), loss);
 }
 
-/* Returns the factor by which momentum has enlarged a step after some steps. */
+/* Returns the factor by which momentum makes steps longer, once it has gathered enough of them. */
 static double gathered(const plm_case *c)
 {
     const double momentum = plm_case_option(c, "momentum");
     return momentum < 1 ? 1 / (1 - momentum) : 1;
 }
 
-/* Reports steps that will be too small, by the probe pass before the training. */
+/* Predicts the steps from a pass of the untrained net, before the training, and reports them if
+ * they will be too small. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
@@ -203,8 +204,8 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
-/* Returns how far all planned steps move the weights, relative to their size, if each moves them as
- * the median of the last LAST sampled steps did. */
+/* Returns how far all planned steps will move the weights, relative to their size, if each moves
+ * them as far as the median of the last LAST measured steps. */
 static double whole_way(const plm_case *c)
 {
     double update[LAST];
@@ -214,8 +215,9 @@ static double whole_way(const plm_case *c)
     return plm_median(update, count) * (double)c->planned;
 }
 
-/* Reports steps that are too small for their number. stands: the loss has hardly fallen. Measured
- * steps without an update are skipped, since gradients are then accumulated over batches. */
+/* Reports steps that are so small that all of them together move the weights little. stands: the
+ * loss has hardly fallen. Measured steps without an update, as with gradient accumulation, are
+ * skipped. */
 static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_report *r)
 {
     plm_level level = PLM_NOTE;
@@ -241,10 +243,10 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
-/* Reports a learning rate that is too low. Before the first step, the probe pass decides. Later,
- * the distance that the weights will move is estimated as the number of steps times the median
- * relative size of the last updates. If it is small and the loss has hardly fallen, the rate is too
- * low, or there are too few steps. */
+/* Reports a learning rate that is too low. Before the first step it is judged by a pass of the
+ * untrained net. Later, the distance that the weights will move is estimated as the number of steps
+ * times the median relative size of the last updates. If it is small and the loss has hardly
+ * fallen, the rate is too low, or there are too few steps. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

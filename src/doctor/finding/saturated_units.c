@@ -34,9 +34,9 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
     return at;
 }
 
-/* Reports the layer with the largest share of saturated values. `low` and `high` are set only for
- * activations with flat ends (sigmoid, tanh, softsign), where the slope is nearly 0, so hardly any
- * gradient passes. Layers near the inputs usually saturate first. */
+/* Reports the layer with the largest share of saturated values. `low` and `high` are the flat ends
+ * of its activation; only sigmoid, tanh and softsign have some. There the slope is nearly 0, so
+ * hardly any gradient passes. Layers near the inputs usually saturate first. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { SHOWN = 6 };

@@ -24,8 +24,8 @@ static const plm_field fields[] = {
               "a warning if more than this share of the columns is shifted"),
     {0}};
 
-/* Returns the distance of the two means in standard deviations; 0 = the distance is not
- * significant. */
+/* Returns the distance between the means of a column in training and validation, in standard
+ * deviations; 0 = it may be due to chance. */
 static double shift_of(const plm_data_facts *d, const plm_data_column *c)
 {
     enum { ERRORS = 5 };
@@ -36,8 +36,9 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
     return both > 0 && from > ERRORS * chance ? from / both : 0;
 }
 
-/* True if the means or the standard deviations of a column differ. For a column with outliers,
- * whose standard deviation depends on few rows, the median distances are compared instead. */
+/* True if the means or the standard deviations of a column differ between training and validation.
+ * The standard deviation of a column with outliers depends on few rows, so its median distances
+ * from the median are compared instead. */
 static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_data_column *c)
 {
     enum { HEAVY = 5 };

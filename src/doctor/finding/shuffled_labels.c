@@ -103,14 +103,14 @@ static bool is_sure(const thresholds *t, const plm_data_facts *d)
            d->columns <= t->columns;
 }
 
-/* True if neighbouring rows were compared and their targets could agree, but do not. */
+/* True if rows were compared with their neighbours and the targets could agree, but do not. */
 static bool disagree(const thresholds *t, const plm_data_facts *d)
 {
     return d->near.rows > 0 && d->near.beyond < t->beyond && d->near.most > t->power;
 }
 
-/* Reports targets that do not agree among neighbouring rows. The progress of the training
- * determines the level. */
+/* Reports targets that do not agree among neighbouring rows. The level depends on the progress of
+ * the training. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

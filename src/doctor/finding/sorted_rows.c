@@ -81,7 +81,7 @@ static double trend_of(const plm_data_facts *d)
     return moves > 0 ? fabs(2 * d->rising / moves - 1) : 0;
 }
 
-/* Adds the remedy of a pipeline with shuffle before the batches. */
+/* Adds a remedy: the pipeline of the data with the transform shuffle before its batches. */
 static void add_shuffle(const plm_case *c, plm_report *r)
 {
     const char *batch = c->rest != NULL ? strstr(c->rest, " | batch(") : NULL;
@@ -95,8 +95,8 @@ static void add_shuffle(const plm_case *c, plm_report *r)
         plm_report_remedy(r, "data", "%s%s | shuffle", c->source, c->rest);
 }
 
-/* True if all validation targets are beyond all training targets, and the validation is the end of
- * the rows. Rows in order of time overlap, even with a trend. */
+/* True if all validation targets are beyond all training targets, and the validation is the last
+ * part of the rows. If rows are in the order of time, the two overlap, even with a trend. */
 static bool is_end(const plm_case *c)
 {
     enum { LEAST = 20 };
@@ -106,7 +106,7 @@ static bool is_end(const plm_case *c)
            (d->other_target_min >= d->target_max || d->other_target_max <= d->target_min);
 }
 
-/* Reports a validation that is the end of rows that are sorted by their target. */
+/* Reports a validation that is the last part of rows that are sorted by their target. */
 static void report_end(const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -122,7 +122,7 @@ static void report_end(const plm_case *c, plm_report *r)
 
 /* Reports rows that are sorted by a target that is a number (a regression): the training sees the
  * rows in that order, or the validation rows are the end of the sorted table. Rows in order of time
- * may have a trend, too, but the target hardly ever rises, or falls, in nearly every row. */
+ * may have a trend, too, but their target hardly ever rises, or falls, in nearly every row. */
 static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 60 };

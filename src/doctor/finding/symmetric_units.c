@@ -5,8 +5,9 @@
 
 /* How the values of a kernel [inputs, units] repeat. */
 typedef struct {
-    bool columns, rows, zeros; /* columns: all units have equal weights. rows: all inputs do. zeros:
-                                * all weights are 0 */
+    /* columns: all units have equal weights. rows: the weights of all inputs are equal. zeros: all
+     * weights are 0 */
+    bool columns, rows, zeros;
 } repetition;
 
 /* Compares each value with the first of its row and with the first of its column. A NaN is not

@@ -61,8 +61,8 @@ static bool is_known(const plm_case *c)
            (g->common.clipnorm > 0 || g->common.global_clipnorm > 0 || g->common.clipvalue > 0);
 }
 
-/* Adds the remedy of a limit above the usual size of the gradient; the present limit keeps the part
- * `median` of it. */
+/* Adds a remedy with a limit above the usual size of the gradient. median: the part of the gradient
+ * that the present limit usually leaves. */
 static void add_wider(const plm_case *c, plm_report *r, double median)
 {
     const plm_optimizer_common *o = &c->model->training->common;
@@ -80,9 +80,9 @@ static void add_wider(const plm_case *c, plm_report *r, double median)
     plm_report_remedy(r, "", "a limit of about %.2g clips the largest steps only", limit);
 }
 
-/* Reports a gradient limit that clips in nearly every step. Clipping is meant for rare large
+/* Reports a limit of the gradient that clips in nearly every step. Clipping is meant for rare large
  * gradients. If it clips in nearly all steps, it only lowers the learning rate, by the median
- * factor. The remedy has a limit above the usual size. */
+ * factor. The remedy is a limit above the usual size. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;

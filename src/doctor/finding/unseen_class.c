@@ -25,8 +25,8 @@ static int count_unseen(const plm_data_facts *d, int *first, int64_t *rows)
     return unseen;
 }
 
-/* Returns the number of classes that training has and validation lacks, although rows were
- * expected. *first: the first such class. */
+/* Returns the number of classes that training has and validation lacks, although so many validation
+ * rows should have some of them. *first: the first such class. */
 static int count_untested(const plm_data_facts *d, double expected, int *first)
 {
     const double share = (double)d->validation_rows / (double)d->rows;

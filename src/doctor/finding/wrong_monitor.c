@@ -33,7 +33,8 @@ typedef struct {
     bool stops;                 /* true = it is early_stopping */
 } comparer;
 
-/* Returns the text of an argument of an observer, bound in `config`; NULL = it has none. */
+/* Returns the text of an argument of an observer; NULL = it has no such argument. config: the
+ * arguments. */
 static const char *text_of(const plm_field *f, const void *config, const char *name)
 {
     const char *text = NULL;
@@ -61,8 +62,8 @@ static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index,
     return out->monitor != NULL && out->mode != NULL;
 }
 
-/* Returns an observer with another value of an argument, which may stand by position; NULL = no
- * memory. */
+/* Returns an observer with another value of an argument, which may be written without its key; NULL
+ * = no memory. */
 static const plm_spec *changed(plm_arena *a, const comparer *o, const char *key, const char *text)
 {
     const plm_spec *value = NULL;
@@ -81,7 +82,7 @@ static const plm_spec *const *items_of(const plm_case *c, plm_arena *a, size_t *
     return *text != '\0' && plm_spec_parse_sequence(a, text, ',', count, &item) >= 0 ? item : NULL;
 }
 
-/* Adds a remedy: the key observers with another value of an argument in one of its items. */
+/* Adds a remedy: the key observers, in which an argument of one item has another value. */
 static void add_changed(const plm_case *c, plm_report *r, const comparer *o, const char *key,
                         const char *text)
 {
@@ -148,8 +149,9 @@ static void find_impatience(const thresholds *t, const plm_case *c, const compar
     add_changed(c, r, o, "patience", "10");
 }
 
-/* Reports observers that compare epochs in the wrong way; a wrong mode is reported first. While a
- * net trains, nothing new becomes known about them, so they are not examined then. */
+/* Reports observers that compare epochs in the wrong way; a wrong mode is reported first. They are
+ * examined before and after the training, since nothing new becomes known about them while a net
+ * trains. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     size_t count = 0;
