@@ -19,9 +19,9 @@ typedef enum {
     PLM_EXIT_DATA = 3,     /* bad data or a bad file */
     PLM_EXIT_DIVERGED = 4, /* the loss is no longer finite */
     PLM_EXIT_IO = 5,       /* the system could not read or write */
-    PLM_EXIT_FOUND = 6,    /* plummet doctor --fail-on: there is a finding of this level or a worse
-                            * one */
-    PLM_EXIT_ASSERT = 7,   /* an --assert does not hold */
+    /* a finding has the level of `plummet doctor --fail-on` or a worse one */
+    PLM_EXIT_FOUND = 6,
+    PLM_EXIT_ASSERT = 7, /* an --assert does not hold */
     /* a signal such as Ctrl-C ended the command; train saves the model first */
     PLM_EXIT_INTERRUPTED = 130
 } plm_cli_exit;
@@ -32,10 +32,10 @@ typedef enum {
  * may be NULL. */
 int plm_cli_fail(int code, const char *where, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
-/* Reports that memory ran out. Returns PLM_EXIT_INTERNAL. */
+/* Reports on stderr that memory ran out. Returns PLM_EXIT_INTERNAL. */
 int plm_cli_fail_memory(void);
-/* As plm_cli_fail, for the last error of the library. place: is put before the place in the
- * library's error; NULL = none. The exit code follows from the status. */
+/* Prints the last error of the library, as plm_cli_fail prints one, and returns an exit code that
+ * follows from its status. place: is put before the place that the error has; NULL = none. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place);
 /* Returns 0 for a status that is no error. Otherwise prints the last error of the runtime and
  * returns its exit code. */

@@ -1,5 +1,6 @@
 /* Writes results to a file. The command prints into a stream in memory (open_memstream), and
- * plm_file writes that memory to the file. So the file appears complete or not at all. */
+ * plm_file, the library's writer of files, writes that memory. So the file appears complete or not
+ * at all. */
 #define _POSIX_C_SOURCE 200809L
 #include "file.h"
 
@@ -33,8 +34,8 @@ int plm_cli_file_open(plm_cli_file *o, const char *path)
     *o = (plm_cli_file){.f = stdout};
     if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
-    /* `path` may be the file to which standard output is redirected, so earlier output must be
-     * written first */
+    /* Earlier output is written first, since `path` may be the file to which standard output is
+     * redirected. */
     fflush(stdout);
     int code = open_file(o, path);
     return code ? plm_cli_file_close(o, code) : code;

@@ -10,7 +10,7 @@ typedef struct {
     /* the stream to print to: standard output, or a stream in memory whose text is later written to
      * the file */
     FILE *f;
-    plm *w;         /* the runtime of `file`; NULL if there is no file */
+    plm *w;         /* the runtime that opened `file`; NULL if there is no file */
     plm_file *file; /* NULL = standard output */
     char *text;     /* [length] the memory that f writes into */
     size_t length;

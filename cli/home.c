@@ -11,8 +11,8 @@
 
 enum { INDENT = 2 }; /* number of blanks before the lines of a table in a warning */
 
-/* Prints a warning. If it has several lines, the lines after the first are a table, which is
- * printed below it. */
+/* Prints a warning. If it has several lines, all but the first are a table, which is printed below
+ * the first. */
 static void warn_lines(const char *text)
 {
     const size_t first = strcspn(text, "\n");
@@ -89,8 +89,8 @@ static plm_status open_settings(plm_cli_work *work, const plm_setting_key *keys)
     return status < 0 ? status : plm_settings_open(&work->run, work->home.w, plm_run_keys);
 }
 
-/* Runs a subcommand and frees all its objects. The job is freed before the settings, since it
- * borrows from them, and after the evaluation. */
+/* Runs a subcommand and frees all objects made for it. The job is freed after the evaluation, and
+ * before the settings from which it borrows. */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work))
 {

@@ -36,7 +36,8 @@ typedef struct {
     plm_cli_home home;
     plm_settings settings;
     plm_job job; /* not open yet when the subcommand begins */
-    /* for a subcommand that works on a trained model: the model, and the settings of its run */
+    /* for a subcommand that works on a trained model: the evaluation has the model; the settings
+     * are those of the model's run */
     plm_evaluation evaluation;
     plm_settings run;
 } plm_cli_work;

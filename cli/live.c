@@ -6,8 +6,8 @@
 #include "file.h"
 #include "plot/plot.h"
 
-/* Returns the part of a screen that the picture may fill. others: lines of a terminal that are
- * reserved for other texts. */
+/* Returns the part of a screen that the picture may fill. others: number of lines that are kept for
+ * other texts. */
 static plm_draw_screen part_of(plm_screen s, int others)
 {
     enum { LEAST = 5 };
@@ -32,7 +32,7 @@ static char *drawn(const plm_plot *p, const plm_draw_screen *screen)
     return NULL;
 }
 
-/* As `drawn`, for the measurements (readings) of a diagnosis. */
+/* Draws the maps for the measurements of a diagnosis, see `drawn`. */
 static char *drawn_of(plm *w, const plm_diagnosis *d, plm_screen s, int others)
 {
     plm_plot p = {0};
@@ -53,8 +53,8 @@ static void make(plm_cli_live *l, int others)
         l->lines += *c == '\n';
 }
 
-/* makes the picture; three lines below it stay free: for the progress line, and for two lines with
- * epochs and findings */
+/* The picture leaves three lines of the terminal free, for the progress line and for two lines with
+ * epochs and findings. */
 void plm_cli_live_make(plm_cli_live *l)
 {
     enum { PROGRESS = 3 };

@@ -62,8 +62,8 @@ static void open_closed_streams(void)
 int main(int argc, char **argv)
 {
     open_closed_streams();
-    /* so that a write beyond the limit of `ulimit -f` fails with an error, which is reported,
-     * instead of a signal that ends the command */
+    /* A write beyond the limit of `ulimit -f` would end the command by a signal; now it fails with
+     * an error, which is reported. */
     signal(SIGXFSZ, SIG_IGN);
     int code = run(argc, argv);
     if (!plm_cli_flushed(stdout) && code == PLM_EXIT_GOOD)

@@ -57,7 +57,7 @@ int plm_cli_whole_option(const plm_cli_call *call, const char *name, int64_t low
     return plm_cli_fail(PLM_EXIT_USAGE, where, hint, "%s cannot be '%s'", what, text);
 }
 
-/* Reports an unknown option. word: the option as the user wrote it. */
+/* Reports an unknown option. word: the option as the user wrote it, with its dashes. */
 static int wrong_option(const plm_cli_verb *verb, const char *word)
 {
     const char *name = word + strspn(word, "-"), *names[PLM_CLI_OPTION_ROOM + 1] = {"help"};
@@ -97,7 +97,8 @@ static void fill(const plm_cli_verb *verb, struct option *table, char *letters)
     *letters = 0;
 }
 
-/* Returns the row of the option that getopt_long found, by its number or its letter. */
+/* Returns the row of the table for the option that getopt_long found, by its number or its
+ * letter. */
 static int row_of(const plm_cli_verb *verb, int found)
 {
     int i = 0;

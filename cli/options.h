@@ -22,11 +22,12 @@ typedef struct {
     const char *sample;  /* an example of a run file, or NULL */
     const plm_cli_option *options;
     const plm_setting_key *keys; /* the keys of the subcommand; NULL = it accepts no key=value */
-    /* keys that are accepted without effect, so the help does not list them; terminated by NULL;
-     * NULL = none */
+    /* keys that are accepted but have no effect, so the help does not list them; terminated by
+     * NULL; NULL = none */
     const char *const *idle;
-    const char *const *examples; /* pairs of a command and its description; terminated by NULL */
-    int min, max;                /* number of arguments, without key=value */
+    /* for the help: pairs of an example command and what it does; terminated by NULL */
+    const char *const *examples;
+    int min, max; /* number of arguments, without key=value */
     int (*run)(const plm_cli_call *call);
 } plm_cli_verb;
 

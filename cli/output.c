@@ -48,8 +48,9 @@ void plm_cli_print(FILE *f, plm_text *text)
     plm_text_free(text);
 }
 
-/* Prints " label: text" or "plummet: label: text" on stderr. Continuation lines begin below the
- * text or, on a narrow terminal, below the label. label: NULL = the text without a label. */
+/* Prints " label: text" or "plummet: label: text" on stderr. Further lines of a long text begin
+ * below the text or, on a narrow terminal, below the label. label: NULL = the text without a
+ * label. */
 static void labelled(plm_paint paint, const char *before, const char *label, const char *text)
 {
     const plm_screen screen = plm_cli_screen_of(stderr);
@@ -135,8 +136,8 @@ int plm_cli_code(const plm *w, plm_status status)
     return status < 0 ? plm_cli_fail_status(w, status, NULL) : PLM_EXIT_GOOD;
 }
 
-/* Reports an error of the library. An error without a status or a message still gives
- * PLM_EXIT_INTERNAL: if memory ran out, there may be no message. */
+/* Reports an error of the library. PLM_EXIT_INTERNAL is returned even if the error has no status or
+ * message: if memory ran out, there may be none. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
 {
     const plm_error *e = plm_last_error(w);

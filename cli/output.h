@@ -8,7 +8,8 @@
 /* Finds the width and colours of a stream. The width is that of the terminal or COLUMNS, whichever
  * is smaller, as far as these are known; 80 if neither is known. */
 plm_screen plm_cli_screen_of(FILE *f);
-/* Returns the width that tables on standard output must fit, see plm_screen_room. */
+/* Returns the width, in characters, that tables on standard output must fit, see
+ * plm_screen_room. */
 int plm_cli_room(void);
 /* Prints a text to a stream unchanged, and frees it. */
 void plm_cli_print(FILE *f, plm_text *text);

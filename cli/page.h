@@ -6,7 +6,7 @@
 #include "report/report.h"
 #include "session/training.h"
 
-/* Evaluates the model of r and writes its report page to `path`. Returns an exit code. */
+/* Evaluates the model of a report and writes the page to `path`. Returns an exit code. */
 int plm_cli_page_write(plm_report *r, const char *path);
 /* Writes report.html into the folder of a run that was just trained, unless the run has report:
  * false. An error is only a warning, since the model is saved. */

@@ -35,13 +35,14 @@ static plm_draw_screen screen_of(int width, int height)
                              .colour = plm_cli_screen_of(stdout).colour};
 }
 
-/* Returns the exit code for a drawing status, and reports an error. what: the title or the file. */
+/* Returns the exit code for the status of drawing a picture, and reports an error. what: the title
+ * of the picture or its file. */
 static int code_of(plm_draw_status status, const char *what)
 {
     if (status == PLM_DRAW_EMPTY)
         return fail_empty(what);
-    /* Reports an error of drawing. If a stream cannot be written, its owner reports this when the
-     * stream is closed. */
+    /* Reports an error of drawing. It does not report that a stream could not be written: its owner
+     * does so when the stream is closed. */
     return status == PLM_DRAW_MEMORY ? plm_cli_fail(PLM_EXIT_INTERNAL, what, NULL, "out of memory")
                                      : PLM_EXIT_GOOD;
 }

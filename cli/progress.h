@@ -19,8 +19,8 @@ typedef struct {
     plm_epoch_lines lines;
 } plm_cli_progress;
 
-/* Makes a progress. batch: number of rows of a batch, from which the number of batches is computed.
- * */
+/* Makes the progress of a fit. batch: number of rows of a batch, from which the number of batches
+ * is computed. */
 plm_cli_progress plm_cli_progress_new(bool quiet, int64_t batch);
 /* Called after a batch: redraws the line, at most 10 times a second. */
 void plm_cli_progress_batch(plm_cli_progress *p, const plm_event *e);

@@ -2,8 +2,7 @@
 #include "show/result.h"
 #include "training.h"
 
-/* Returns the word, for programs, that says how a training ended. code: exit code of the training.
- * */
+/* Returns a word that tells programs how a training ended. code: exit code of the training. */
 static const char *status_of(const plm_run_training *t, int code)
 {
     if (t->interrupted)

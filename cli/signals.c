@@ -50,8 +50,8 @@ static void *watch(void *of)
     return NULL;
 }
 
-/* Chooses the signals to watch for: those that ask the command to end. HUP is left alone if it is
- * ignored, as under nohup. */
+/* Chooses the signals that ask the command to end. HUP is left alone if it is ignored, as under
+ * nohup. */
 static void choose(sigset_t *watched)
 {
     static const int numbers[] = {SIGINT, SIGTERM, SIGQUIT, SIGUSR1, SIGXCPU, SIGHUP};

@@ -39,8 +39,8 @@ static int take_pipe(const char *path)
     return code;
 }
 
-/* Replaces standard input by a file that can be read repeatedly. If it is not such a file already,
- * it is copied to a temporary file. Returns an exit code. */
+/* Makes standard input a file that can be read repeatedly: if it is a pipe, copies it to a
+ * temporary file first. Returns an exit code. */
 static int keep_input(const char *path)
 {
     struct stat about;

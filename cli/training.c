@@ -100,8 +100,8 @@ static int fit(plm_cli_watch *w, plm_status *status)
     return code;
 }
 
-/* Saves the model, no matter what ended the fit. code: exit code of the fit. Returns the exit code
- * of the first error. */
+/* Saves the model, no matter how the fit ended. code: exit code of the fit. Returns the exit code
+ * of the first error, also if that is the fit's. */
 static int save(plm_cli_watch *w, plm_status status, int code)
 {
     plm_run_training *t = w->training;

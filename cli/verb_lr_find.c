@@ -90,7 +90,7 @@ static int read_options(plm_lr_find *f, const plm_cli_call *call)
     return plm_cli_picture_check(plm_cli_option_of(call, "output"));
 }
 
-/* State while a search runs: shows its progress and checks for Ctrl-C. */
+/* The state of a search while it runs, by which its progress is shown and Ctrl-C noticed. */
 typedef struct {
     const plm_cli_call *call;
     plm_cli_progress progress;
@@ -116,8 +116,8 @@ static bool on_stop(void *user)
     return plm_cli_signals_asked(w->signals);
 }
 
-/* Runs the search while signals are held. Nothing has to be saved, but in this way Ctrl-C first
- * clears the progress line. Returns an exit code. */
+/* Runs the search. Signals only ask it to stop: nothing has to be saved, but so Ctrl-C first clears
+ * the progress line. Returns an exit code. */
 static int search(watcher *w)
 {
     w->home->progress = &w->progress;
@@ -189,7 +189,7 @@ static int find(plm_cli_work *work, plm_cli_signals *signals)
     return !code && diverged ? PLM_EXIT_DIVERGED : code;
 }
 
-/* Runs the subcommand while signals are watched. */
+/* Runs the subcommand; from its beginning, a thread waits for signals. */
 static int watch(plm_cli_work *work)
 {
     /* the signals must be blocked before the runtime of the run starts its threads */

@@ -56,8 +56,8 @@ typedef struct {
     plm_id_column id; /* open if rows.id points to it */
     plm_cli_file file;
     const char *path; /* NULL = standard output */
-    int code;         /* exit code if the file could not be written, which was reported; otherwise 0
-                       * */
+    /* exit code of an error in writing the file, which was reported; 0 = no error */
+    int code;
 } output;
 
 /* Finds the destination and the format, and checks that neither model nor data is overwritten.

@@ -22,8 +22,8 @@ typedef struct {
 /* The callbacks on_event and on_stage of plm_run_train_options. self: a plm_cli_watch. */
 plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *event);
 void plm_cli_watch_stage(void *self, const plm_run_stage *stage);
-/* Flushes standard output. If the program that reads it has ended, further output is discarded.
- */
+/* Flushes standard output. If the program that reads it has ended, what is written later is
+ * discarded. */
 void plm_cli_watch_flush(void);
 
 #endif

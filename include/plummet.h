@@ -71,7 +71,7 @@ extern "C" {
 #define PLM_VERSION_MAJOR 0
 #define PLM_VERSION_MINOR 1
 #define PLM_VERSION_PATCH 0
-/* The version as one number, for #if: 10000 major + 100 minor + patch. */
+/* The version as one number, for #if: 10000 * major + 100 * minor + patch. */
 #define PLM_VERSION_NUMBER (PLM_VERSION_MAJOR * 10000 + PLM_VERSION_MINOR * 100 + PLM_VERSION_PATCH)
 
 /* Marks what the shared library exports. Everything else is hidden. */
@@ -440,7 +440,8 @@ typedef struct {
     /* Values of a batch and their gradients, packed copies of weights, and scratch memory of each
      * thread. */
     size_t activations;
-    /* Rows held in memory and prefetched batches. The caller's own arrays are not counted. */
+    /* Rows held in memory and batches that are prepared ahead. The caller's own arrays are not
+     * counted. */
     size_t data;
     size_t tables; /* descriptions of layers, and execution plans */
     size_t total;  /* the sum of all above */

@@ -63,7 +63,8 @@ PLM_API int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t ca
 typedef enum { PLM_NOTE, PLM_WARNING, PLM_ERROR } plm_level;
 
 /* The part of the examination that found something: the rows; settings and layers; a pass over a
- * batch before the first step; measurements during a training; metrics; an experiment. */
+ * batch before the first step; measurements during a training; metrics; the test whether one batch
+ * can be memorized. */
 typedef enum {
     PLM_PART_DATA,
     PLM_PART_STATIC,
@@ -111,7 +112,8 @@ typedef struct {
     size_t size; /* sizeof(plm_doctor_options) */
     /* validation rows, which are compared with the training rows; NULL = none */
     plm_data *validation;
-    /* number of epochs that are planned, used by rules about the budget; 0 = unknown */
+    /* number of epochs that are planned, for rules that judge the length of the training; 0 =
+     * unknown */
     int64_t epochs;
     /* Rules to use, as specs: "vanishing_gradient(warning=0.01), dead_units"; NULL = all. */
     const char *rules;
@@ -134,9 +136,9 @@ PLM_API int64_t plm_diagnosis_findings(const plm_diagnosis *d, int64_t index, pl
 /* Describes the reading with this index; readings are in the order of steps, then layers. Returns
  * the number of readings. */
 PLM_API int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out);
-/* Returns all findings as text of at most `width` columns (at least 30; 0 = 80), but for remedies,
- * which stay on one line. Valid until the next call or the end of the diagnosis. NULL = no
- * memory. */
+/* Returns all findings as text of at most `width` columns (at least 30; 0 = 80). Only remedies may
+ * be longer, since each stays on one line. Valid until the next call or the end of the diagnosis.
+ * NULL = no memory. */
 PLM_API const char *plm_diagnosis_text(plm_diagnosis *d, int width);
 /* Returns all findings as one JSON object; see docs/guide/doctor.md for its members. Valid until
  * the next call or the end of the diagnosis. NULL = no memory. */

@@ -102,9 +102,9 @@ typedef struct {
 /* Options of plm_run_file_train. Zero in every field means its default. */
 typedef struct {
     size_t size; /* sizeof(plm_run_train_options) */
-    /* Called after each event of a fit (see plm_observer). Its epochs and seconds are counted over
-     * all fits of the run. If it returns PLM_STOPPED, the training is interrupted: the model is
-     * saved, and the run can be resumed. */
+    /* Called after each event of a fit (see plm_observer). The event's epochs and seconds are
+     * counted over all fits of the run. If it returns PLM_STOPPED, the training is interrupted: the
+     * model is saved, and the run can be resumed. */
     plm_status (*on_event)(void *self, plm_run *run, const plm_event *event);
     void (*on_stage)(void *self, const plm_run_stage *stage);
     void *self;                /* handed to both */
@@ -112,8 +112,8 @@ typedef struct {
     int extras;                /* number of `extra` */
     /* true = the layers are pretrained first, as by `plummet pretrain` */
     bool pretrain;
-    /* Folders of named data sets, separated by ':', for runs that do not set such folders
-     * themselves; NULL = as in plm_options. */
+    /* Folders of named data sets, separated by ':', for runs that set none themselves; NULL = as in
+     * plm_options. */
     const char *data_dir;
     /* A folder for temporary files; NULL = "/tmp". If the folder of a run was removed, and no
      * folder can be made at the old place or in the current folder, the run continues there. */
