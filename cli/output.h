@@ -11,7 +11,7 @@ plm_screen plm_cli_screen_of(FILE *f);
 /* Returns the width, in characters, that tables on standard output must fit, see
  * plm_screen_room. */
 int plm_cli_room(void);
-/* Prints a text to a stream unchanged, and frees it. */
+/* Prints a text of the library to a stream unchanged, and frees the text. */
 void plm_cli_print(FILE *f, plm_text *text);
 
 #endif

@@ -39,7 +39,8 @@ double plm_field_number(const plm_field *fields, const void *config, const char 
     return spec != NULL && spec->type == PLM_SPEC_NUMBER ? spec->number : real;
 }
 
-/* Returns an argument of a layer. A layer without a kind is the input, which has no arguments. */
+/* Returns an argument of a layer as a number. A layer without a kind is the input, which has no
+ * arguments. */
 double plm_case_argument(const plm_case *c, int64_t layer, const char *name)
 {
     const plm_layer *l = &c->model->layer[c->spot[layer].layer];

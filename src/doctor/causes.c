@@ -127,7 +127,7 @@ static void put(plm_diagnosis *d, int index)
             put(d, i);
 }
 
-/* Sorts the findings: roots first, each followed by its consequences. */
+/* Sorts the findings: those without a cause first, each followed by its consequences. */
 static void sort(plm_diagnosis *d)
 {
     d->found = 0;

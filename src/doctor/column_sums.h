@@ -9,8 +9,8 @@
 typedef struct {
     int64_t columns;
     double *first, *sum, *square;
-    /* sum of the products of two differences: between target and first target, and between value
-     * and first value of the column */
+    /* sum of the products of two differences: of the target from the first target, and of the value
+     * from the column's first value */
     double *product;
     float *min, *max;
     float *broken; /* 1 = some number is not whole */

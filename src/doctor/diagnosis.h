@@ -12,7 +12,7 @@ typedef struct {
     const plm_finding_kind *kind;
     const void *config;
     bool found;
-    bool told; /* true = the library itself has warned about this fault: see plm_report.told */
+    bool told; /* true = the library itself has warned about this fault, see plm_report.told */
     int shown; /* 1 + level of the finding when plm_diagnosis_add_fresh last added it; 0 = never */
     plm_finding finding;
 } plm_doctor_rule;

@@ -57,8 +57,8 @@ PLM_CHECKED plm_status plm_diagnosis_look(plm_diagnosis *d, plm_data *train);
 /* Opens the probe that measures a training. planned: number of its steps, 0 = unknown. rows: number
  * of rows of a batch. */
 PLM_CHECKED plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned);
-/* Handles an event of the training: attaches and detaches the probe, applies the rules. *fresh: as
- * for plm_diagnosis_apply. */
+/* Handles an event of the training: attaches and detaches the probe, applies the rules. Sets *fresh
+ * to the number of findings that are new or more severe than before. */
 PLM_CHECKED plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e,
                                            int *fresh);
 /* Records that the loss was not finite in the last step, and searches for the first number that is
@@ -109,7 +109,8 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
  * run file. */
 PLM_CHECKED plm_status plm_diagnosis_model(plm_diagnosis *d, plm_model *m,
                                            const plm_doctor_places *places);
-/* Sets the first line of the texts, and the name of the run. Borrowed. */
+/* Sets the title of the texts, which is their first line, and the name of the run. Both are
+ * borrowed. */
 void plm_diagnosis_entitle(plm_diagnosis *d, const char *title, const char *run);
 /* Declares that only the data will be examined. To be called before plm_diagnosis_data. */
 void plm_diagnosis_alone(plm_diagnosis *d);

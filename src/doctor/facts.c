@@ -191,7 +191,7 @@ static plm_status read_rows(plm_arena *a, plm_data *d, plm_batch *b, reading *r)
     return plm_data_rewind(d, 0);
 }
 
-/* Sets the names of the columns. b: the last batch. */
+/* Sets the names of the columns from a batch b, the last one. */
 static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *f)
 {
     plm_data_column *c = f->column;

@@ -43,7 +43,7 @@ typedef struct {
     /* for classes, the share of rows whose class is that of most of their neighbours; otherwise the
      * coefficient of determination (R2) of predicting the mean of the neighbours */
     double hits;
-    /* by how many standard errors neighbours agree above chance: about 0 if targets are unrelated
+    /* how far neighbours agree above chance, in standard errors: about 0 if targets are unrelated
      * to the inputs */
     double beyond;
     /* for classes: the value that `beyond` would have if all neighbours agreed; otherwise infinite
@@ -226,10 +226,12 @@ const char *plm_case_setting(const plm_case *c, const char *key);
 /* Returns an argument of a layer as a number, or its default if it is not set. NaN = the layer has
  * no such argument, or it is not a number. */
 double plm_case_argument(const plm_case *c, int64_t layer, const char *name);
-/* As plm_case_argument, for a field of any kind; config: its settings. A schedule is accepted if it
- * is a plain number. */
+/* Returns the argument `name` of any kind as a number: fields is the table of the kind, config has
+ * its arguments. A schedule is accepted if it is a plain number. NaN = there is no such argument,
+ * or it is not a number. */
 double plm_field_number(const plm_field *fields, const void *config, const char *name);
-/* As plm_case_argument, for an argument of the model's optimizer, such as "momentum". */
+/* Returns an argument of the model's optimizer as a number, such as "momentum". NaN = it has no
+ * such argument, or it is not a number. */
 double plm_case_option(const plm_case *c, const char *name);
 /* Returns the number of updates in all planned steps; with gradient accumulation there are fewer
  * updates than steps. 0 = unknown. */

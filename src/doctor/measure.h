@@ -23,8 +23,8 @@ typedef struct {
     const plm_shape *shape_a, *shape_z;
     const plm_real *a, *dz; /* the output a and the gradient dz; NULL = not available */
     int64_t rows;
-    plm_real *seen; /* [width of a] elements are set to 1 for columns that are not 0 in some row;
-                     * NULL = not needed */
+    /* [width of a] set to 1 for each column that is not 0 in some row; NULL = not needed */
+    plm_real *seen;
 } plm_spot_values;
 
 /* Fills `out` from the values of a layer. isa: name of the instruction set to use. */

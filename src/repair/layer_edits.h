@@ -27,7 +27,7 @@ typedef struct {
  * arena. */
 PLM_CHECKED plm_status plm_edit_hidden(plm_arena *a, const plm_settings *s,
                                        const plm_layers_edit *edit, plm_change *c);
-/* As plm_edit_hidden, but only for the output layer. */
+/* Adds to c the key model.N that makes the change in the output layer, the last dense layer. */
 PLM_CHECKED plm_status plm_edit_output(plm_arena *a, const plm_settings *s,
                                        const plm_layers_edit *edit, plm_change *c);
 /* Adds to c the key model with a new layer, either after input(...) and before all other layers, or

@@ -81,7 +81,7 @@ static plm_status write(const plm_repairing *r, plm_settings *now, plm_settings 
     PLM_TRY(plm_settings_open(now, r->w, plm_run_keys));
     PLM_TRY(plm_settings_open(before, r->w, plm_run_keys));
     PLM_TRY(plm_run_settings_load(now, r->path, r->count, r->key_value));
-    /* the settings without the changes may be invalid, but their texts can be read */
+    /* without the changes the settings may be invalid, but their texts can be read */
     plm_ignore(plm_run_settings_load(before, r->path, r->overrides, r->override));
     PLM_TRY(comment(&r->record, now, before));
     plm_run_settings_write(now, t, folder, false);

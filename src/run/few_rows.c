@@ -29,7 +29,7 @@ static void warn_rows(const plm_job *j)
                  s->file, test, test == 1 ? "" : "s", own ? "; test=none trains on all rows" : "");
 }
 
-/* Adds the rows of each class in a stream to count[classes]. */
+/* Counts the rows of each class in a stream; adds the numbers to count[classes]. */
 static void count_classes(const plm_data *d, int64_t *count, int64_t classes)
 {
     const plm_source *s = d->source;

@@ -66,7 +66,8 @@ plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place)
     return fail_at(j, status, place, NULL);
 }
 
-/* As plm_job_fail_at, with the place of a key whose value was used in the failed call. */
+/* Records the job's error on the caller's runtime, with the place of a key: the failed call used
+ * its value. */
 plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status, const char *key,
                             int item)
 {

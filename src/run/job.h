@@ -50,11 +50,13 @@ void plm_job_free(plm_job *j);
  * replaces the status of the error. place: where the error is in the run file, put before its own
  * place; NULL = unknown. */
 PLM_CHECKED plm_status plm_job_fail_at(plm_job *j, plm_status status, const char *place);
-/* As plm_job_fail_at; the place is that of a key or, for item >= 0, of an item of its list. */
+/* Records the last error of the run's runtime on home, with the place of a key or, for item >= 0,
+ * of an item of its list. status: as for plm_job_fail_at. */
 PLM_CHECKED plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status status,
                                         const char *key, int item);
-/* As plm_job_fail_at, for errors of the library. If the place of an error begins with a key of the
- * run file, the file and line of this key are put before it; otherwise the name of the run file. */
+/* Records the last error of the run's runtime on home. If the place of the error begins with a key
+ * of the run file, the file and line of this key are put before it; otherwise the name of the run
+ * file. */
 PLM_CHECKED plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status);
 
 /* Returns the model file that a path names: the path itself, or model.safetensors in the folder of

@@ -32,7 +32,7 @@ static plm_status save(plm_job *j, plm_settings *s, const nets *n, const char *o
     return PLM_OK;
 }
 
-/* Loads all models, then joins them. An error frees those that were loaded. */
+/* Loads all models, then joins them. After an error, those that were loaded are freed. */
 plm_status plm_job_join(plm_job *j, plm_settings *s, int count, char *const *path, const char *out)
 {
     nets n = {.count = 0};

@@ -78,8 +78,8 @@ static plm_status run_test(plm_lr_find *f, const plm_lr_range_options *o)
     return f->range.stopped || f->range.count ? PLM_OK : fail_blown(f);
 }
 
-/* Runs the trials with rates near the one that the range test recommends. The optimizer is the one
- * of the first phase of the run. */
+/* Runs the trials with rates near the one that the range test recommends. The optimizer is that of
+ * the run's first epochs, which may be frozen ones. */
 static plm_status run_trials(plm_lr_find *f, const plm_lr_range_options *test)
 {
     const bool frozen = plm_setting_text(f->settings, "frozen_optimizer") != NULL;

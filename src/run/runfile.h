@@ -42,7 +42,7 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument);
 
 /* ---- the key directory (directory.c) ---- */
 
-/* As plm_run_settings_write, for a file in the current folder. */
+/* Adds the settings to t as a run file for the current folder, see plm_run_settings_write. */
 void plm_run_settings_print(plm_settings *s, plm_text *t);
 /* Makes the key directory, which is relative to the run file, relative to the current folder. */
 PLM_CHECKED plm_status plm_run_settings_resolve(plm_settings *s);

@@ -141,7 +141,7 @@ plm_status plm_setting_default(plm_settings *s, const char *key, const char *tex
     return status;
 }
 
-/* As plm_setting_default, with a comment that gives the reason for the value in run.yaml. */
+/* Sets a key that the user has not set, with a comment that gives the reason in run.yaml. */
 plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                const char *comment)
 {

@@ -71,8 +71,8 @@ const char *plm_setting_text(plm_settings *s, const char *key);
 /* Returns E_MEMORY if plm_setting_text could not join a list. w: the runtime that records the
  * error. */
 PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
-/* As plm_setting_text, for programs: the list is not changed. "" = not set, or the key is not in
- * the table. */
+/* Returns the items of a key as one text, but does not change the list, unlike plm_setting_text. ""
+ * = not set, or the key is not in the table. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
 /* Reads a key whose value is true or false. Not set = false. Errors: E_SPEC for another text. */
 PLM_CHECKED plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out);
@@ -81,7 +81,7 @@ int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallba
 /* Sets a default: if the key is not set, sets it to this text or, for a list, to the items in the
  * text. */
 PLM_CHECKED plm_status plm_setting_default(plm_settings *s, const char *key, const char *text);
-/* As plm_setting_default, with a comment that is written above the key in run files. The comment is
+/* Sets a default, with a comment that is written above the key in run files. The comment is
  * borrowed and must outlive the settings. */
 PLM_CHECKED plm_status plm_setting_suggest(plm_settings *s, const char *key, const char *text,
                                            const char *comment);

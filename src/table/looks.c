@@ -7,7 +7,7 @@
 #include "table/vocabulary.h"
 
 /* UNIT: max bytes of a unit of measure, such as "cm". UNITS: max number of different units of a
- * column. MEASURES: more different words than this that look like measures make the column an
+ * column. MEASURES: a column with more different words than this that look like measures is an
  * error. */
 enum { UNIT = 12, UNITS = 3, MEASURES = PLM_STORE_DIFFERENT };
 

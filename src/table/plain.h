@@ -29,8 +29,8 @@ static inline bool plm_plain_decimals(uint64_t digits, size_t behind, bool negat
     return plm_decimal_quick(digits, d.exponent, negative, out) || plm_decimal_double(&d, out);
 }
 
-/* As plm_plain_number, but digit by digit: for numbers with more than seven digits before the
- * point. */
+/* Reads a plain number digit by digit; plm_plain_number calls it for more than seven digits before
+ * the point. */
 static inline bool plm_plain_long(const char *s, size_t n, plm_plain *out)
 {
     enum { WHOLE = 15 };

@@ -207,7 +207,8 @@ static plm_status warn_gaps(const plm_store *t, const plm_series_by *by, int64_t
     return PLM_OK;
 }
 
-/* Warns of unusual times of sorted rows. timed: they were sorted before. */
+/* Warns if times of the sorted rows repeat or have gaps, and if the file was not in the order of
+ * time (timed = false). */
 static plm_status warn_times(const plm_store *t, const plm_series_by *by, bool timed)
 {
     const double *time = t->column[by->time].number;

@@ -141,7 +141,8 @@ static void count_kinds(plm_raw_column *c, const plm_findings *f)
     c->sentences = blanks > (int64_t)c->words;
 }
 
-/* Finds the smallest and the largest number or date, and counts whole numbers and steps of 1. */
+/* Finds the smallest and the largest number or date, and counts whole numbers and cells that are
+ * larger by 1 than the cell before. */
 static void measure(const plm_store *t, plm_raw_column *c)
 {
     double low = (double)INFINITY, high = -(double)INFINITY, before = (double)NAN;
@@ -232,7 +233,7 @@ static unsigned evidence_of(const plm_store *t)
     return evidence;
 }
 
-/* The work of a thread: settles a part of the columns that have only numbers, which needs no
+/* The work of a thread: chooses the format of columns that have only numbers, which needs no
  * memory. */
 static void settle_numbers(void *argument, int thread, int threads)
 {
@@ -244,8 +245,8 @@ static void settle_numbers(void *argument, int thread, int threads)
             plm_ignore(settle(t, &t->column[i], 0));
 }
 
-/* Settles all columns. A column whose format was a guess is settled again with the formats that the
- * other columns require. */
+/* Chooses the format of all columns. If it was a guess, it is chosen again with the formats that
+ * the other columns require. */
 plm_status plm_store_settle(plm_store *t)
 {
     PLM_TRY(plm_store_flush(t));

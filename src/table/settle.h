@@ -14,7 +14,8 @@ typedef struct {
     int64_t *count;            /* [words] number of cells */
     int64_t any;               /* number of cells that fit at least one number format */
     int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, including plain numbers */
-    /* present: number of cells that are not missing. plain: number of these without a kept text */
+    /* present: number of cells that are not missing. plain: number of cells whose text is not
+     * kept */
     int64_t present, plain;
     bool same; /* true = each word has the same value in all formats that it fits */
 } plm_findings;

@@ -110,7 +110,7 @@ static double bytes_of(const plm_store *t, int64_t rows)
     return (double)row * (double)rows + (double)plm_arena_bytes(&t->arena);
 }
 
-/* True if the memory for `rows` rows exceeds the limit times `factor`. */
+/* True if the memory for `rows` rows is larger than `factor` times the limit. */
 static bool is_above(const plm_store *t, int64_t rows, double factor)
 {
     return t->most_bytes > 0 && bytes_of(t, rows) > factor * (double)t->most_bytes;

@@ -178,9 +178,9 @@ PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
  * on both sides. */
 PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
                                        size_t n);
-/* As plm_store_other, and counts the cell in *sum, but only if this needs no memory: the cell is
- * missing, a number, or a known text. Otherwise nothing is stored, and it returns false. Several
- * threads may call it for one column. */
+/* Stores a cell that is not a plain number, if this needs no memory: the cell is missing, a number,
+ * or a known text. Then the cell is also counted in *sum. Otherwise nothing is stored, and it
+ * returns false. Several threads may call it for one column. */
 bool plm_store_known(const plm_store *t, size_t column, int64_t row, const char *s, size_t n,
                      plm_batch_sum *sum);
 /* Removes all rows but row[rows]. row: in ascending order. */
@@ -188,8 +188,8 @@ void plm_store_keep(plm_store *t, const int64_t *row, int64_t rows);
 /* Sorts the rows: the new row i is the old row row[i]. row [rows] has each row once. (shift.c) */
 PLM_CHECKED plm_status plm_store_sort(plm_store *t, const int64_t *row);
 /* Appends a column whose cells are the numbers of column `from`, `lag` rows earlier; in the first
- * rows of a series they are missing. `carried` is shifted, too. The columns must be settled. The
- * name is not copied. (shift.c) */
+ * rows of a series they are missing. `carried` is shifted, too. plm_store_settle must have been
+ * called. The name is not copied. (shift.c) */
 PLM_CHECKED plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name);
 /* Sets `carried` of a column of numbers with missing cells: the numbers that replace them. The rows
  * must be in the order of time. (shift.c) */
@@ -202,7 +202,7 @@ void plm_store_free(plm_store *t);
 /* Settles the table: decides the format of every column, and computes the numbers of its cells.
  * (settle.c) */
 PLM_CHECKED plm_status plm_store_settle(plm_store *t);
-/* As plm_store_settle, for one column whose `prefer` and `force` were changed. */
+/* Settles one column again, after its `prefer` and `force` were changed. */
 PLM_CHECKED plm_status plm_store_settle_column(plm_store *t, size_t column);
 /* True if a column has a decimal comma and also numbers such as 1.234 whose texts were not kept.
  * Then the table must be read again with keep_groups. */

@@ -9,8 +9,8 @@
 #include "train/adapt.h"
 #include "train/train.h"
 
-/* The numbers whose statistics are computed, the value `value` of the graph. target: index of the
- * target, if `value` is a target; -1 = the net computes `value`. */
+/* The numbers whose statistics are computed. value: their id in the graph. target: index of the
+ * target, if they are a target; -1 = the net computes them. */
 typedef struct {
     plm_model *m; /* the model; its layers below the measured value are adapted already */
     plm_data *d;  /* the training rows */

@@ -112,7 +112,7 @@ static plm_status start_slots(plm_training *t)
     int count = 0;
     while (t->optimizer->slots != NULL && t->optimizer->slots[count] != NULL)
         count++;
-    /* bit i stands for slot i; the optimizer may not use all slots with this config */
+    /* bit i is set if the optimizer, with this config, uses slot i */
     const uint32_t all = (1u << count) - 1u;
     const uint32_t mask = t->optimizer->uses != NULL ? t->optimizer->uses(t->config) & all : all;
     PLM_TRY(plm_parameters_slots(m, mask, !m->fused));

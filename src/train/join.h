@@ -4,8 +4,9 @@
 
 #include "base/runtime.h"
 
-/* Does the same as plm_model_join for 2 to 8 models, which may have different runtimes. The new
- * model belongs to w. NULL = failed, with the error in w. */
+/* Joins 2 to 8 models into one whose outputs are the means of their outputs, as plm_model_join
+ * does, but the models may have different runtimes. The new model belongs to w. NULL = failed, with
+ * the error in w. */
 plm_model *plm_models_join(plm *w, int count, const plm_model *const *models);
 
 #endif

@@ -20,8 +20,8 @@ typedef struct {
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
 /* Finds the value in an event; false = the event does not have it. */
 bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
-/* Does the same as plm_monitor_read, but fails if the event does not have the value. The error
- * lists the values of the event. */
+/* Reads the monitored value of an event. Fails if the event does not have it; the error lists the
+ * values that it has. */
 PLM_CHECKED plm_status plm_monitor_require(const plm_monitor *m, plm_run *run,
                                            const plm_event *event, double *value);
 /* True if the value is measured in this epoch. A validation value is not measured if the epoch

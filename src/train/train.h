@@ -255,8 +255,8 @@ PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
  * order given to plm_compile. validation: true = use the names for validation (val_...). Returns
  * the number of values. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity);
-/* Does the same as plm_training_logs within an epoch. A value that is slow to compute may be the
- * one computed a few batches ago. */
+/* Writes the losses and metrics so far to the logs, within an epoch. A value that is slow to
+ * compute may be the one computed a few batches ago. */
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
 /* Warns, once for each metric, if its value is undefined for the rows of the epoch. */
 void plm_training_warn(plm_training *t, bool validation);
@@ -288,9 +288,9 @@ PLM_CHECKED plm_status plm_training_adapt(plm_model *m, plm_data *d);
 
 /* Replaces a batch by another one, which is borrowed until the next call. */
 typedef plm_status plm_batch_change(void *self, plm_batch *b);
-/* Does the same as plm_fit, but calls `change` for each batch of `train` to replace it; NULL =
- * batches are not replaced. Batches of validation are never replaced. self: first argument of
- * `change`. */
+/* Trains the model as plm_fit does, but calls `change` for each batch of `train` to replace it;
+ * NULL = batches are not replaced. Batches of validation are never replaced. self: first argument
+ * of `change`. */
 PLM_CHECKED plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *o,
                                         plm_batch_change *change, void *self);
 

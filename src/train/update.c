@@ -26,9 +26,9 @@ static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm
     plm_training_update_span(t, weight, offset, g, count, thread);
 }
 
-/* Does the same as apply_fused with a probe: adds the squares of the weights, of their gradient and
- * of their update to the partial sums of the span. Spans of matrices are chunks, whose size depends
- * only on the shape; other spans are cut into pieces of 16. So the sums do not depend on
+/* Updates a span as apply_fused does, and adds the squares of the weights, of their gradient and
+ * of their update to the partial sums of a probe. Spans of matrices are chunks, whose size
+ * depends only on the shape; other spans are cut into pieces of 16. So the sums do not depend on
  * threads. */
 static void apply_probed(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                          size_t count, int thread)

@@ -89,7 +89,7 @@ static plm_status repair(logger *o, const plm_epochs *t)
     return status;
 }
 
-/* Handles the end of an epoch: the first time, writes the whole file; later, appends rows. */
+/* Handles the end of an epoch: the first time, writes the whole file; later, appends a row. */
 static plm_status epoch_end(logger *o, const plm_epochs *t)
 {
     if (o->file.file != NULL)
