@@ -13,8 +13,8 @@
  *
  * While a tile computes, it prefetches one cache line every few steps of the depth (`ahead`). A
  * product whose operand does not fit in the second cache prefetches its own operands: the next
- * strip of B or, if there is none left, the next block of A, where A is read by columns. Another
- * product prefetches what the caller will read next (plm_gemm.prefetch).
+ * strip of B, also that of the next piece of a packed block, then the part of A that is packed
+ * next. Another product prefetches what the caller will read next (plm_gemm.prefetch).
  *
  * Besides what the tiles need, the file of the instruction set provides:
  *
@@ -41,16 +41,22 @@
 /* Max number of numbers of an operand that fits in the second cache (1 MiB). */
 #define PLM_FAR (1u << 18)
 
-/* A block of A that is packed has at most 48 rows and a depth of at most 256. It takes 51 KiB of
- * the stack. It serves up to 32 panels, whose part of C then stays in the second cache. Packing may
- * pay from a depth of 65 on, depending on the processor, so the caller measures it (op/packing.c).
+/* A block of A that is packed has at most 48 rows, and a depth of at most 128 for wide tiles, 256
+ * for narrow ones. It takes at most 51 KiB of the stack. It serves up to 32 panels, whose part of C
+ * then stays in the second cache. Packing may pay from a depth of 65 on, depending on the
+ * processor, so the caller measures it (op/packing.c).
  *
- * Wide tiles read a block that is packed step by step: packed[depth][48]. Narrow tiles read a
- * block more often, and from fewer lines if it is packed row by row: packed[48][272]. These rows
- * are 16 numbers longer than 256, so that they do not lie a power of two apart. */
+ * Wide tiles read a block that is packed step by step: packed[depth][48]. The 4 panels of B that
+ * they multiply it by take 32 KiB at a depth of 128, and stay in a first cache of 48 KiB. On an
+ * Intel Xeon with such a cache (Emerald Rapids) a depth of 256 loses 6 % of the speed at
+ * 256 x 1024 x 1024, and blocks of 64 rows lose 1 to 5 %.
+ *
+ * Narrow tiles read a block more often, and from fewer lines if it is packed row by row:
+ * packed[48][272]. These rows are 16 numbers longer than 256, so that they do not lie a power of
+ * two apart. */
 enum {
     PACK_ROWS = 48,
-    PACK_DEPTH = 256,
+    PACK_DEPTH = PLM_TILE_NARROW ? 256 : 128,
     PACK_STRIDE = PACK_DEPTH + PLM_LANES,
     PACK_PANELS = 32,
     PACK_FROM = 65
@@ -83,7 +89,8 @@ typedef struct {
     caller_prefetch *prefetch;
     /* if A is a packed block: the part of A that will be packed next, else NULL */
     const float *next_a;
-    size_t next_step; /* a_step of next_a */
+    size_t next_step;    /* a_step of next_a */
+    const float *next_b; /* the part of B that is read after this block; NULL = unknown */
 } block;
 
 /* A length that is cut into `count` pieces of `size`; the first `larger` pieces are longer by
@@ -209,7 +216,8 @@ PLM_INLINE void strip_run(block k, const float *next_b)
     }
 }
 
-/* Computes a block strip by strip. The widths of the strips differ by at most one panel. */
+/* Computes a block strip by strip. The widths of the strips differ by at most one panel. The last
+ * strip prefetches what is read after the block. */
 PLM_INLINE void strips_run(block k)
 {
     const cut across = cut_evenly(k.panels, tile_max_panels(k.rows));
@@ -217,7 +225,7 @@ PLM_INLINE void strips_run(block k)
     for (size_t t = 0; t < across.count; t++) {
         k.panels = across.size + (t < across.larger);
         k.half = half && t + 1 == across.count;
-        strip_run(k, t + 1 < across.count ? k.b + k.panels * k.s.b_panel : NULL);
+        strip_run(k, t + 1 < across.count ? k.b + k.panels * k.s.b_panel : k.next_b);
         block_right(&k, k.panels);
     }
 }
@@ -304,8 +312,16 @@ PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
     return across.count * down * (packs ? cut_evenly(g->depth, PACK_DEPTH).count : 1);
 }
 
-/* plm_kernels.gemm: sets up strides and prefetches, and chooses between shallow_run and deep_run.
- * The operand that should fit in the second cache is A if A is read by columns, else B. */
+/* True if an operand that is read more than once does not fit in the second cache: A if it is read
+ * by columns, else B; also B if A is packed, as each block of A reads all of it. */
+PLM_INLINE bool is_far(const plm_gemm *g, bool packs)
+{
+    if (g->a_row != 1)
+        return g->panels * g->b_panel > PLM_FAR;
+    return g->depth * g->a_step > PLM_FAR || (packs && g->depth * g->b_step > PLM_FAR);
+}
+
+/* plm_kernels.gemm: sets up strides and prefetches, and chooses how the product is computed. */
 static void gemm(const plm_gemm *g)
 {
     if (g->rows == 0 || g->panels == 0)
@@ -328,9 +344,8 @@ static void gemm(const plm_gemm *g)
         return;
     }
     const bool by_columns = g->a_row == 1;
-    const bool looks_ahead =
-        g->stream_b || (by_columns ? g->depth * g->a_step : g->panels * g->b_panel) > PLM_FAR;
     const bool packs = g->pack_a && by_columns && g->depth >= PACK_FROM && g->panels > 1;
+    const bool looks_ahead = g->stream_b || is_far(g, packs);
     s.must_prefetch = g->stream_b || (g->prefetches > 0 && !looks_ahead);
     caller_prefetch prefetch;
     if (g->prefetches > 0)

@@ -50,25 +50,31 @@ static __attribute__((noinline)) void packed_run(block k)
 {
     float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
     const cut deep = cut_evenly(k.depth, PACK_DEPTH);
+    const float *const next_rows = k.a + k.rows;
     for (size_t t = 0; t < deep.count; t++) {
+        const bool last = t + 1 == deep.count;
         k.depth = deep.size + (t < deep.larger);
         block piece = k;
         pack(packed, &k, &piece.s);
         piece.a = packed;
-        piece.next_a = k.a + k.rows;
+        piece.next_a = last ? next_rows : k.a + k.depth * k.s.a_step;
         piece.next_step = k.s.a_step;
+        piece.next_b = last ? NULL : k.b + k.depth * k.s.b_step;
         strips_run(piece);
         block_behind(&k, k.depth);
     }
 }
 
-/* Computes the whole product in blocks of the sizes that packed_run takes. */
+/* Computes the whole product in blocks of the sizes that packed_run takes. The rows are cut at
+ * multiples of 16, so that blocks begin at a cache line of A. */
 static __attribute__((noinline)) void packed_all(block line)
 {
-    const cut tall = cut_evenly(line.rows, PACK_ROWS),
+    const cut tall = cut_evenly((line.rows + PLM_LANES - 1) / PLM_LANES, PACK_ROWS / PLM_LANES),
               across = cut_evenly(line.panels, PACK_PANELS);
-    for (size_t t = 0; t < tall.count; t++) {
-        line.rows = tall.size + (t < tall.larger);
+    size_t rows = line.rows;
+    for (size_t t = 0; t < tall.count; t++, rows -= line.rows) {
+        const size_t most = (tall.size + (t < tall.larger)) * PLM_LANES;
+        line.rows = rows < most ? rows : most;
         block piece = line;
         for (size_t u = 0; u < across.count; u++) {
             piece.panels = across.size + (u < across.larger);
