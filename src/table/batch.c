@@ -19,7 +19,7 @@ enum { CELLS = 1 << 14, TEXT = 1 << 18, ROWS = 1 << 12, FEW = 1 << 10, BITS = 64
 
 /* ---- memory ---- */
 
-/* Allocates the batch for rows that are added one by one. */
+/* Allocates the batch in which rows are collected that come one by one. */
 static plm_status open_batch(plm_store *t)
 {
     const size_t rows = CELLS / t->columns;
@@ -30,8 +30,8 @@ static plm_status open_batch(plm_store *t)
     return t->batch.text ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Ensures space for n more bytes of text, a line end and a margin. Errors: E_DATA for a row above 1
- * GiB. */
+/* Ensures that the batch has space for n more bytes of text, a line end and a margin. Errors:
+ * E_DATA for a row above 1 GiB. */
 static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 {
     plm_store_batch *b = &t->batch;
@@ -60,7 +60,7 @@ static plm_status reserve_text(plm_store *t, size_t n, const char *where)
 static inline bool read_plain(const char *s, size_t n, plm_plain *out)
 {
     const unsigned first = (unsigned char)*s, digit = first - '0';
-    if (n == 1 && digit < 10) { /* fast path: most cells in tables of bytes have one digit */
+    if (n == 1 && digit < 10) { /* fast path: in a table of bytes, most cells have one digit */
         *out = (plm_plain){.number = digit};
         return true;
     }
@@ -239,8 +239,9 @@ plm_status plm_store_add(plm_store *t, int64_t line, const char *text, const plm
     for (size_t i = 0; i < t->columns; i++)
         to[i] = (plm_batch_cell){(uint32_t)cell[i].from + shift, (uint32_t)cell[i].to + shift};
     t->length += n;
-    b->text[t->length++] = '\n'; /* a line end after the row, so that its last number does not
-                                  * continue in the next row */
+    /* A line end follows the row, so that reading its last number does not continue in the next
+     * row. */
+    b->text[t->length++] = '\n';
     t->line[t->rows + (int64_t)b->rows++] = line;
     return PLM_OK;
 }

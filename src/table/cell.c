@@ -12,8 +12,8 @@ const char *const plm_format_names[PLM_FORMATS + 1] = {"point", "comma", "ymd", 
 
 enum { LONGEST_MARK = 7 }; /* max bytes of a mark of a missing value */
 
-/* True if the cell is a mark of a missing value. The first letter and the length exclude most cells
- * quickly. */
+/* True if the cell is a mark of a missing value, such as NA. Its first letter and its length
+ * exclude most cells quickly. */
 bool plm_table_missing(const char *cell)
 {
     static const char *const marks[] = {

@@ -16,7 +16,7 @@ typedef struct {
     int32_t code;  /* 0 = free; else 1 + the code */
 } place;
 
-/* Returns the slot of a number in the table, or the free slot where it belongs. */
+/* Returns the slot of a number in the hash table, or the free slot where it belongs. */
 static place *place_of(place *table, double x)
 {
     uint64_t bits;

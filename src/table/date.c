@@ -165,8 +165,8 @@ static bool read_part(const char **s, day_parts *d)
     return *out > 0;
 }
 
-/* Reads two or three parts that are separated by the same mark: "2024-01-31", "31.12.2024",
- * "12/31/2024", "31 Dec 2024", "Dec 31, 2024", "2024-12". */
+/* Reads two or three parts of a date that are separated by the same character: "2024-01-31",
+ * "31.12.2024", "12/31/2024", "31 Dec 2024", "Dec 31, 2024", "2024-12". */
 static bool read_parts(const char **s, day_parts *d)
 {
     while (d->parts < 3) {
@@ -184,7 +184,7 @@ static bool read_parts(const char **s, day_parts *d)
     return d->parts >= 2;
 }
 
-/* Adds a date in this format to the readings of the cell, if the day exists. Years of two digits
+/* Adds a format in which the cell is a date, with the date, if the day exists. Years of two digits
  * are 1969 to 2068, as in POSIX. */
 static void add_date(plm_cell_reading *out, plm_cell_format format, int year, int month, int day,
                      double time)

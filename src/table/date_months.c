@@ -8,8 +8,9 @@
 
 static const double DAY = 86400;
 
-/* Computes the days from 1970. Algorithm of Howard Hinnant, "chrono-compatible low-level date
- * algorithms", 2013: years begin in March, so that a leap day is the last day of its year. */
+/* Computes the number of days from 1970-01-01 to a date. Algorithm of Howard Hinnant,
+ * "chrono-compatible low-level date algorithms", 2013: years begin in March, so that a leap day is
+ * the last day of its year. */
 int64_t plm_table_days(int year, int month, int day)
 {
     const int64_t y = (int64_t)year - (month <= 2), era = (y >= 0 ? y : y - 399) / 400;

@@ -76,8 +76,8 @@ static bool first_day(const period *p, int64_t *day)
     return true;
 }
 
-/* Reads a period. It fits all date formats, since these differ only in the order of day and
- * month. */
+/* Reads a quarter, half-year, month or week. It is a date in all formats, since these differ only
+ * in the order of day and month. */
 bool plm_cell_read_period(const char *cell, plm_cell_reading *out)
 {
     period p;

@@ -41,7 +41,7 @@ size_t plm_column_width(const plm_column *c)
     return width + has_mark(c);
 }
 
-/* Returns the total number of values of the columns with a role. */
+/* Returns the total number of values of all columns that have this role. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role)
 {
     size_t width = 0;
@@ -50,8 +50,8 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role)
     return width;
 }
 
-/* Returns the number of ids. The ids before FIRST_ID stand for unknown words and for missing cells.
- * */
+/* Returns the number of ids of an INDEX column. The ids before FIRST_ID stand for unknown words and
+ * for missing cells. */
 size_t plm_column_ids(const plm_column *c)
 {
     return c->encoding == PLM_ENCODE_INDEX ? FIRST_ID + c->words : 0;
@@ -79,7 +79,7 @@ const plm_column *plm_schema_target(const plm_schema *s, int k)
 
 /* ---- cells ---- */
 
-/* Returns the standardized number; 0 if the column is constant. */
+/* Returns the number, standardized; 0 if the column is constant. */
 static float standardized(const plm_column *c, double x)
 {
     return c->deviation > 0 ? (float)((x - c->center) / c->deviation) : 0;

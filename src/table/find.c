@@ -35,7 +35,7 @@ static void choose_input(plm_column *c, const plm_raw_column *r, int64_t embed)
         c->encoding = PLM_ENCODE_NONE;
 }
 
-/* True if a target of this type cannot be learned. few: it has few different cells. */
+/* True if a target of this type cannot be learned. few: its cells have few different values. */
 static bool is_unlearnable(const plm_column *c, bool few)
 {
     if (c->type == PLM_COLUMN_DATE || c->type == PLM_COLUMN_MIXED)
@@ -159,7 +159,7 @@ static plm_status obey(const plm_column *c, plm_store *t, size_t i)
                                                                           : PLM_OK;
 }
 
-/* Writes a number of the column that can be read in two ways, as it is written in the file. */
+/* Writes a number of the column that can be read in two ways, with the text that the file has. */
 static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[WORD])
 {
     *out = '\0';
@@ -304,8 +304,8 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
                     (long long)(r->odd_row >= 0 ? t->line[r->odd_row] : 0), more);
 }
 
-/* Fails if no input remains, or if a column cannot be used. The message has the number of such
- * columns; the report lists them. */
+/* Fails if no input remains, or if a column cannot be used. The message says how many such columns
+ * there are; the report lists them. */
 static plm_status check_inputs(const plm_schema *s, const plm_store *t, const char *where)
 {
     size_t inputs = 0, bad = 0, first = 0;

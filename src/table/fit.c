@@ -77,7 +77,7 @@ static void fit_dates(plm_column *c, const double *x, int64_t n)
     c->parts |= days && !months ? PLM_DATE_WEEK : 0;
 }
 
-/* True if one of the rows of the sample has a missing cell in this column. */
+/* True if a row of the sample has a missing cell in this column. */
 static bool has_gap(const sample *s, const plm_raw_column *r)
 {
     for (int64_t i = 0; i < s->rows; i++)
@@ -86,8 +86,8 @@ static bool has_gap(const sample *s, const plm_raw_column *r)
     return false;
 }
 
-/* Fits one column to the rows of the sample: the values that its encoding uses, and whether it has
- * gaps. */
+/* Fits one column to the rows of the sample: sets the values that its encoding uses, and whether
+ * cells are missing. */
 static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *r, const sample *s)
 {
     c->indicator = c->role == PLM_ROLE_INPUT && has_gap(s, r);

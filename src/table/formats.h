@@ -24,7 +24,7 @@ typedef enum {
 /* How a cell can be read. */
 typedef struct {
     unsigned fits; /* bit f: it fits format f */
-    /* the number, or the seconds since 1970, in each format that the cell fits */
+    /* the number, or the seconds since 1970, for each format in which the cell can be read */
     double value[PLM_FORMATS];
     bool percent; /* true = the number has a percent sign: "12 %" is read as 12 */
     /* true = a date with points like 1.2.2024; it is read as day/month unless that date does not
@@ -33,9 +33,10 @@ typedef struct {
     int currency; /* number of the currency whose sign the number has, from 1; 0 = no sign */
 } plm_cell_reading;
 
-/* Finds all formats that a cell fits. The cell has no blanks at its ends. */
+/* Finds all formats in which a cell can be read. The cell has no blanks at its ends. */
 plm_cell_reading plm_cell_read(const char *cell);
-/* Adds the number formats (numbers.c), or the date formats (date.c), that a cell fits. */
+/* Adds the number formats (numbers.c), or the date formats (date.c), in which a cell can be
+ * read. */
 void plm_cell_read_number(const char *cell, plm_cell_reading *out);
 void plm_cell_read_date(const char *cell, plm_cell_reading *out);
 /* Reads a quarter, half-year, month or week, such as "2001Q3", "2001-H2", "2001M09", "2001-W05" or

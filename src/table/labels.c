@@ -31,8 +31,8 @@ static bool next(const char **at, char separator, char out[PLM_LABEL], bool *fit
     }
 }
 
-/* Returns the separator between labels: the character that occurs in most of the different cells.
- * */
+/* Returns the separator between labels: the semicolon, bar or comma, whichever occurs in most of
+ * the different cells. */
 static char find_separator(const plm_raw_column *r)
 {
     static const char signs[] = ";|,";

@@ -12,7 +12,8 @@ enum { PLM_LABEL = 128, PLM_LABELS = 1000 };
  * become its words. Errors: E_DATA if there are none, or too many. */
 PLM_CHECKED plm_status plm_labels_find(plm_arena *a, plm_column *c, const plm_raw_column *r,
                                        const char *where);
-/* Sets out[c->words]: 1 for the labels of the cell, otherwise 0. False: a label is unknown. */
+/* Sets out[c->words]: 1 for each label that the cell has, 0 for the others. False: the cell has an
+ * unknown label. */
 bool plm_labels_set(const plm_column *c, const char *cell, float *out);
 
 #endif

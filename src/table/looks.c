@@ -19,8 +19,8 @@ typedef struct {
     int64_t count;
 } units;
 
-/* True if the word is a number with a sign before it or a unit after it. unit: set to the sign and
- * the unit. */
+/* True if the word is a number with a sign such as < before it, or a unit after it. unit: set to
+ * the sign and the unit. */
 static bool is_measure(const char *word, char unit[2 * UNIT])
 {
     const size_t sign = strspn(word, "<>=~ ");

@@ -11,7 +11,8 @@
 #include "table/labels.h"
 #include "table/vocabulary.h"
 
-/* True if the column must exist: an input or, if `targets` is true, a target or the weight. */
+/* True if a table must have the column: an input or, if `targets` is true, a target or the
+ * weight. */
 static bool is_needed(const plm_column *c, bool targets)
 {
     return (c->role == PLM_ROLE_INPUT && c->lag == 0) || c->lagged ||
@@ -31,7 +32,7 @@ static size_t find_name(const plm_store *t, const char *name)
  * those that the model reads. */
 typedef enum { ALL, NO_TARGETS, INPUTS } kept_columns;
 
-/* True if column i of the schema is in a table with these columns. */
+/* True if column i of the schema is among the columns that the table has (kept_columns). */
 static bool is_kept(const plm_schema *s, size_t i, kept_columns kept)
 {
     const plm_column *c = &s->column[i];
@@ -39,8 +40,9 @@ static bool is_kept(const plm_schema *s, size_t i, kept_columns kept)
                            (kept == NO_TARGETS && c->role != PLM_ROLE_TARGET));
 }
 
-/* Returns the index of column i of the schema in a table without column names. Columns are found by
- * position: all of the training, all but the targets, or only those that the model reads. */
+/* Returns the index of column i of the schema in a table without column names, by its position. The
+ * table may have all columns of the training, all but the targets, or only those that the model
+ * reads. */
 static size_t find_position(const plm_schema *s, const plm_store *t, size_t i)
 {
     for (kept_columns kept = ALL; kept <= INPUTS; kept++) {
@@ -156,8 +158,8 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
 }
 
 /* Returns the first row with a plain number, whose text is not kept, that contradicts the format: a
- * number with a point where decimals have a comma, or any number among dates. -1 = there is none,
- * or the table must first be read again, with the texts of numbers such as 1.234. */
+ * number with a point if decimals have a comma, or any number among dates. -1 = there is none, or
+ * the table must first be read again, with the texts of numbers such as 1.234. */
 static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r)
 {
     const bool date = c->encoding == PLM_ENCODE_DATE;

@@ -26,7 +26,7 @@ static unsigned find_full(const plm_findings *f)
     return full;
 }
 
-/* Returns the format that most cells fit; if several are equal, the first of them. */
+/* Returns the format that most cells fit; if several fit as many, the first of them. */
 static plm_cell_format most_fitting(const plm_findings *f)
 {
     int best = 0;
@@ -154,9 +154,9 @@ static plm_cell_format guess_mark(const plm_store *t, const plm_raw_column *c,
     return semicolons && c->groups == 0 ? PLM_FORMAT_COMMA : first;
 }
 
-/* Chooses among several formats that fit all cells, the bit set `full`: the preferred one, or the
- * one that other columns of the table use. evidence: the formats that the other columns require.
- * *sure = false: the choice is a guess. */
+/* Chooses among several formats that fit all cells, the bit set `full`: takes the preferred one, or
+ * the one that other columns of the table use. evidence: the formats that the other columns
+ * require. *sure = false: the choice is a guess. */
 static plm_cell_format guess(const plm_store *t, plm_raw_column *c, const plm_findings *f,
                              unsigned full, unsigned evidence, bool *sure)
 {

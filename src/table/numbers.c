@@ -140,7 +140,8 @@ static void strip_back(stripped *s)
     }
 }
 
-/* True if each kind of sign occurs at most once, and brackets are a pair. */
+/* True if the number has at most one plus, minus or pair of brackets, and at most one percent or
+ * currency sign. */
 static bool is_consistent(const stripped *s)
 {
     return s->signs <= 1 && (s->brackets == 0 || (s->brackets == 9 && s->signs == 0)) &&

@@ -15,7 +15,7 @@ typedef struct {
     bool group;
 } plm_plain;
 
-/* Reads digits from *s on, and appends them to the decimal number *digits. */
+/* Reads digits from *s on, and appends them to the number *digits. */
 static inline void plm_plain_digits(const char **s, const char *end, uint64_t *digits)
 {
     for (; *s < end && (unsigned char)(**s - '0') < 10; ++*s)
@@ -52,8 +52,8 @@ static inline bool plm_plain_long(const char *s, size_t n, plm_plain *out)
 }
 
 /* True for numbers whose text may mean more than its value: with leading zeros, such as 007, or
- * with more than 15 digits and no decimals (such as an account number). Also true for numbers with
- * too many digits, or without digits. */
+ * with more than 15 digits and no decimals, such as an account number. Also true for texts with too
+ * many digits, or without digits. */
 static inline bool plm_plain_is_odd(const char *first, size_t whole, size_t behind)
 {
     enum { WHOLE = 15 };

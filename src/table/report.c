@@ -98,7 +98,7 @@ static void fill(const plm_column *c, line *out)
     plm_column_describe(c, out->cell[4]);
 }
 
-/* Appends a row; wide[i]: width of column i in characters. */
+/* Appends a row of the report; wide[i]: width of column i in characters. */
 static void add_line(plm_text *t, const line *l, const int wide[CELLS])
 {
     for (int i = 0; i < CELLS; i++) {

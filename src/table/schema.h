@@ -83,7 +83,7 @@ typedef struct {
     plm_column_role role;
     plm_column_type type;
     plm_column_encoding encoding;
-    const char *why;        /* the reason for this type and role, for reports */
+    const char *why;        /* why the column has this type and role, for reports */
     const char *hint;       /* advice about a column of type MIXED; NULL = the usual advice */
     bool given;             /* its type or role was given by the user */
     bool forced;            /* so was its format */
@@ -114,7 +114,7 @@ typedef struct {
     char separator; /* LABELS: the separator between the labels of a cell */
 } plm_column;
 
-/* How the file of a table is read, as far as the user has set it. NULL, and skip = -1: not set. */
+/* How the file of a table is read, where the user has set it. NULL, and skip = -1: not set. */
 typedef struct {
     const char *delimiter, *header, *encoding, *quotes, *comments;
     int64_t skip; /* lines left out at the top */
@@ -187,15 +187,15 @@ PLM_CHECKED plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const i
 size_t plm_column_width(const plm_column *c);
 /* Returns the number of ids of an INDEX column: one for each word, and the ids 0 and 1. */
 size_t plm_column_ids(const plm_column *c);
-/* Returns the number of the model's input to which an input column belongs: 1 for INDEX columns, 0
- * for all others; also 0 for INDEX columns if there are no others. */
+/* Returns the index of the model's input to which an input column belongs: INDEX columns are a
+ * second input (1) if other columns are the first one (0); otherwise all are input 0. */
 int plm_schema_part(const plm_schema *s, size_t column);
 /* True if the encoding of a column uses words. */
 bool plm_column_has_words(const plm_column *c);
 /* Returns the index of a word in the vocabulary of a column; SIZE_MAX = it is not there.
  * (variants.c) */
 size_t plm_column_place(const plm_column *c, const char *word);
-/* Returns the total number of values of the columns with a role. */
+/* Returns the total number of values of all columns that have this role. */
 size_t plm_schema_width(const plm_schema *s, plm_column_role role);
 /* Finds the columns of a schema in another table: place[columns] = the index in the table, SIZE_MAX
  * = the table lacks the column. Tables without a header are matched by position. Errors: E_DATA,

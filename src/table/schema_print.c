@@ -59,7 +59,7 @@ static void print_fitted(plm_text *t, const plm_column *c)
     print_words(t, c);
 }
 
-/* Appends how the file is read, as far as the user has set it. */
+/* Appends how the file is read, where the user has set it. */
 static void print_reading(plm_text *t, const plm_table_reading *r)
 {
     const char *const given[][2] = {{"delimiter", r->delimiter},

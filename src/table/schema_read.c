@@ -23,7 +23,7 @@ static plm_status fail(const reading *r, const char *what, const char *column)
                     "schema of the table, column '%.60s': %s", column, what);
 }
 
-/* Fails for a member of the column that j describes. */
+/* Fails for a member of the JSON object of a column. j: the object. */
 static plm_status fail_member(const reading *r, const json_t *j, const char *key, const char *what)
 {
     const char *column = json_string_value(json_object_get(j, "name"));
@@ -46,7 +46,8 @@ static plm_status read_choice(const reading *r, const json_t *j, const char *key
     return fail_member(r, j, key, "has a value that is unknown");
 }
 
-/* Sets *out to a member that is a finite number; 0 if there is no such member. */
+/* Sets *out to a member of a JSON object that must be a finite number; 0 if there is no such
+ * member. */
 static plm_status read_number(const reading *r, const json_t *j, const char *key, double *out)
 {
     const json_t *value = json_object_get(j, key);
@@ -84,7 +85,7 @@ static bool has_labels(const plm_column *c)
            c->separator != '\0' && strchr(";|,", c->separator) != NULL;
 }
 
-/* Checks that a column that is not an input has no encoding for inputs, and vice versa. */
+/* Checks that only inputs are encoded as ids, and that no input has the encoding of a target. */
 static plm_status check_role(const reading *r, const plm_column *c)
 {
     if (c->role != PLM_ROLE_INPUT && c->encoding == PLM_ENCODE_INDEX)
@@ -201,8 +202,8 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     return read_fitted(r, j, c);
 }
 
-/* Sets *out to a copy, in the arena, of a member that is a text; NULL if there is no such member.
- * */
+/* Sets *out to a copy, in the arena, of a text in a JSON object; NULL if the object has no such
+ * member. */
 static plm_status read_text(const reading *r, const json_t *j, const char *key, const char **out)
 {
     const char *text = json_string_value(json_object_get(j, key));

@@ -8,7 +8,7 @@
 
 /* ---- all groups by one time ---- */
 
-/* A row, and its relative position in its group, for sorting. */
+/* A row and its relative position in its group (0 to 1), for sorting. */
 typedef struct {
     double share;
     int64_t row;
@@ -23,8 +23,8 @@ static int by_share(const void *a, const void *b)
     return (x->row > y->row) - (x->row < y->row);
 }
 
-/* Sets the positions of all rows. Rows with fewer than `before` rows before them get a negative
- * one. */
+/* Sets the relative positions of all rows. Rows that have fewer than `before` rows before them get
+ * a negative one. */
 static void set_shares(const plm_store *t, int64_t before, progress *out)
 {
     for (int64_t first = 0, end = 0; first < t->rows; first = end) {

@@ -124,7 +124,7 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Computes the usual step as the median, so that some gaps do not change it. */
+/* Computes the usual step between times as the median, so that some gaps do not change it. */
 plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual)
 {
     double *step = plm_allocate_array(w, (size_t)n, sizeof *step);
@@ -138,15 +138,16 @@ plm_status plm_series_usual(plm *w, const double *time, int64_t n, double *usual
     return PLM_OK;
 }
 
-/* True for Saturday and Sunday. The share of the week is 0 at the beginning of Monday, so a day is
- * a seventh. */
+/* True if a time is on a Saturday or Sunday. The share of the week is 0 at the beginning of Monday,
+ * and a day is a seventh of it. */
 bool plm_series_is_weekend(double time)
 {
     enum { SATURDAY = 5 }; /* counted from Monday = 0 */
     return plm_table_date_parts(time).week * 7 > SATURDAY - 0.5;
 }
 
-/* Tests for working days. In a series of less than a week, a weekend may be missing by chance. */
+/* True if the times are working days. In a series of less than a week, a weekend may be missing by
+ * chance. */
 bool plm_series_are_working_days(const double *time, int64_t n, double usual)
 {
     const double day = PLM_SECONDS_OF_DAY;

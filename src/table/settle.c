@@ -57,8 +57,8 @@ static void count_fits(const plm_store *t, const plm_raw_column *c, plm_findings
 
 /* ---- the cells ---- */
 
-/* Stores the first cell that does not fit the format. at: index of its text in the words; below 0 =
- * unknown. */
+/* Stores the first cell that does not fit the format. at: index of its text in the words of the
+ * column; below 0 = unknown. */
 static void keep_odd(plm_raw_column *c, int64_t row, int32_t at)
 {
     if (c->odd_row >= 0)

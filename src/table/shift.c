@@ -6,7 +6,7 @@
 
 #include "table/store.h"
 
-/* Replaces *array [rows] by its elements in another order. */
+/* Puts the elements of *array [rows] into another order. */
 static plm_status sort_array(const plm_store *t, void **array, size_t size, const int64_t *row)
 {
     char *to = plm_allocate_array(t->arena.w, (size_t)t->capacity + 1, size);
@@ -49,7 +49,7 @@ static void count_cells(const plm_store *t, plm_raw_column *c)
     }
 }
 
-/* Returns the number of rows before a row in its series. */
+/* Returns the number of rows of the same series that come before a row. */
 static int64_t rows_before(const plm_store *t, int64_t row)
 {
     return t->before != NULL ? t->before[row] : row;
@@ -104,8 +104,8 @@ static plm_status shift_arrays(const plm_store *t, const plm_raw_column *from, i
     return PLM_OK;
 }
 
-/* Adds a lagged column. The first `lag` rows have no row before them, so their cells are missing.
- * */
+/* Adds a column with the values `lag` rows earlier. The first `lag` rows have no such row, so their
+ * cells are missing. */
 plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name)
 {
     plm_raw_column *column = plm_arena_array(&t->arena, t->columns + 1, sizeof *column);

@@ -33,7 +33,7 @@ plm_status plm_store_open(plm_store *t, size_t columns)
     return PLM_OK;
 }
 
-/* Allocates a batch. The sizes are products of numbers from the file, so they are checked for
+/* Allocates a batch. Its sizes are products of numbers from the file, so they are checked for
  * overflow. */
 plm_status plm_store_batch_open(const plm_store *t, plm_store_batch *b, size_t most)
 {
@@ -273,7 +273,7 @@ static void set_cell(const plm_raw_column *c, int64_t row, double number, int32_
         c->code[row] = code;
 }
 
-/* True if a text is a missing cell in a column. */
+/* True if a text stands for a missing cell in this column. */
 static bool is_gap(const plm_raw_column *c, const char *text)
 {
     return *text == '\0' || (!c->literal && plm_table_missing(text));

@@ -14,10 +14,11 @@
  * means that there are more. */
 enum { PLM_STORE_WORDS = 20000, PLM_STORE_DIFFERENT = 20 };
 
-/* Size of a column's cache of words that were found recently. */
+/* Size of the cache, for each column, of words that were found last. */
 enum { PLM_STORE_RECENT = 64 };
 
-/* Number of bytes before and after a cell that must be readable. Their values do not matter. */
+/* Number of bytes before and after the text of a cell that must be readable. Their values do not
+ * matter. */
 enum { PLM_STORE_MARGIN = 16 };
 
 /* Values of plm_raw_column.code that are not a place in `word`: a missing cell; a plain number,
@@ -47,11 +48,11 @@ typedef struct {
     plm_index find; /* from a text to its place in `word` */
     /* [PLM_STORE_RECENT] cache: 1 + the indices of the words that were found last; 0 = free */
     int32_t *recent;
-    unsigned common; /* the formats that all words fit, as a bit set; used only if there are many
-                      * words */
-    /* numbers of cells. texts: cells whose texts are kept. missing: missing cells. groups: plain
-     * numbers such as 1.234, whose point may separate thousands. points: other plain numbers with a
-     * point */
+    /* as a bit set, the formats that all words fit; used only if there are many words */
+    unsigned common;
+    /* numbers of cells of these kinds. texts: cells whose texts are kept. missing: missing cells.
+     * groups: plain numbers such as 1.234, whose point may separate thousands. points: other plain
+     * numbers with a point */
     int64_t texts, missing, points, groups;
     /* set before plm_store_settle: */
     plm_cell_format prefer; /* the format to choose if several fit; PLM_FORMATS = no preference */
@@ -107,7 +108,7 @@ typedef struct {
     char *text; /* the texts of the cells, with PLM_STORE_MARGIN readable bytes on both sides */
     plm_batch_cell *cell; /* [most][columns] of them, rows are in use */
     size_t rows, most;
-    int64_t first; /* index that its first row will have in the table */
+    int64_t first; /* index in the table that the batch's first row will have */
     /* [columns][marks] a bit for each row: 1 = the cell is marked, since it is not stored yet */
     uint64_t *odd;
     size_t marks;
@@ -135,7 +136,7 @@ typedef struct {
     char *pool; /* memory for texts, `left` bytes */
     size_t left;
     plm_text copy; /* the text of a cell, ended by a NUL */
-    int64_t taken; /* number of further rows, after `rows`, that are being read from batches */
+    int64_t taken; /* number of rows after `rows` that are being read from batches at the moment */
     /* the rows that plm_store_add has added. Their texts have `length` bytes, in memory of
      * [text_room] bytes. text = NULL: no row was added yet */
     plm_store_batch batch;
@@ -174,8 +175,8 @@ static inline bool plm_store_is_full(const plm_store *t)
 }
 /* Enlarges the capacity of all columns; the batch must be empty. Errors: as plm_store_add. */
 PLM_CHECKED plm_status plm_store_grow(plm_store *t, const char *where);
-/* Stores a cell of a column that is not a plain number: s[n], with PLM_STORE_MARGIN readable bytes
- * on both sides. */
+/* Stores a cell of a column that is not a plain number. Its text is s[n], with PLM_STORE_MARGIN
+ * readable bytes on both sides. */
 PLM_CHECKED plm_status plm_store_other(plm_store *t, size_t column, int64_t row, const char *s,
                                        size_t n);
 /* Stores a cell that is not a plain number, if this needs no memory: the cell is missing, a number,

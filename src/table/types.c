@@ -38,8 +38,8 @@ static bool counts_rows(const plm_raw_column *r, int64_t n)
     return n >= UNIQUE_ROWS && r->missing == 0 && r->steps == n - 1 && (r->low == 0 || r->low == 1);
 }
 
-/* Returns how numbers are written, as a text that follows "numbers" or "whole numbers": "", ", in
- * $". */
+/* Returns how numbers are written, as a text to be put after "numbers" or "whole numbers": "" or ",
+ * in $". */
 static const char *style_of(plm_arena *a, const plm_raw_column *r)
 {
     return plm_arena_format(
@@ -87,8 +87,7 @@ static plm_status find_codes(plm_column *c, plm_store *t, size_t i, int64_t n)
     return PLM_OK;
 }
 
-/* Finds the type of a column whose cells are all numbers; n = number of cells that are not missing.
- * */
+/* Finds the type of a column that has only numbers; n = number of cells that are not missing. */
 static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t i, int64_t n)
 {
     const plm_raw_column *r = &t->column[i];
@@ -159,8 +158,8 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
         set(c, PLM_COLUMN_CATEGORY, plm_arena_format(a, "%lld different words", (long long)words));
 }
 
-/* Finds the type of a column. Columns of words, and those with two values, need codes first; for a
- * column of numbers codes would be wasted. */
+/* Finds the type of a column. Columns of words, and columns with two values, need codes for this;
+ * for other columns of numbers, making codes would take time for nothing. */
 plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i)
 {
     const plm_raw_column *r = &t->column[i];

@@ -35,7 +35,7 @@ size_t plm_column_place(const plm_column *c, const char *word)
     return plm_index_find(&c->number, fold ? folded : word);
 }
 
-/* True for a word that answers yes or no; folded. */
+/* True for a word that answers yes or no. The word is in lower case. */
 static bool is_answer(const char *word)
 {
     static const char *const words[] = {"yes", "no",        "y",  "n",    "true", "false",
@@ -66,7 +66,7 @@ bool plm_words_are_answers(const plm_raw_column *r)
     return *second != '\0';
 }
 
-/* Warns of the words of a column of yes and no that count as the same. */
+/* Warns that words of a column of yes and no count as the same word. */
 static void warn_same(const plm_arena *a, const plm_column *c, const plm_raw_column *r,
                       const char *where)
 {
@@ -108,7 +108,7 @@ static plm_status find_pair(const plm_arena *a, const plm_raw_column *r, const c
     return status;
 }
 
-/* True if at least five words, nine of ten, are two capital letters. */
+/* True if there are at least five words and nine of ten are two capital letters. */
 static bool has_codes(const plm_raw_column *r)
 {
     static const char capitals[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";

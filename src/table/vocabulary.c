@@ -103,7 +103,8 @@ static plm_status give(plm_arena *a, plm_column *c, entry *list, size_t count, s
     return plm_vocabulary_set(c, word, n);
 }
 
-/* Makes a list of the words of a raw column; count: initial count of each. NULL = no memory. */
+/* Makes a list of the words of a raw column. count: sets the number of rows of each word to this.
+ * NULL = no memory. */
 static entry *list_words(plm_arena *a, const plm_raw_column *r, int64_t count)
 {
     entry *list = plm_allocate_array(a->w, r->words + 1, sizeof *list);

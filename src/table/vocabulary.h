@@ -18,14 +18,14 @@ PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
 /* Finds the type of a column from the cells of column i of the table. (types.c) */
 PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
-/* A column of numbers in which at most this many words are not numbers is regarded as a column of
- * numbers with errors. */
+/* A column in which at most this many words are no numbers is a column of numbers with errors in
+ * it. */
 enum { PLM_FEW_ODD = 5 };
 
-/* Kinds of the words of a column, as counts of words. good: they fit the format of the column; odd:
- * they do not; dates: dates in any notation; measures: numbers with a unit after them or a sign
- * before them, such as "12 cm" and "<5", with `units` different units; durations: such as 75:30:00.
- * date, measure, duration: an example of each. */
+/* Counts of the words of a column, by kind. good: they fit the format of the column; odd: they do
+ * not; dates: dates in any notation; measures: numbers with a unit after them or a sign before
+ * them, such as "12 cm" and "<5", with `units` different units; durations: such as 75:30:00. date,
+ * measure, duration: an example of each. */
 typedef struct {
     int64_t good, odd, dates, measures, units, durations;
     const char *date, *other_date; /* they have no notation in common */

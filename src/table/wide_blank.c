@@ -34,8 +34,8 @@ static size_t blank_at(const char *s, size_t n)
     return 0;
 }
 
-/* A cell whose outer bytes are ASCII is left as it is: its blanks were removed before, or are in
- * quotes. */
+/* If both outer bytes of a cell are ASCII, the cell is left unchanged: its blanks were removed
+ * before, or are in quotes. */
 const char *plm_trim_wide(const char *s, size_t *n)
 {
     size_t size = *n > 0 && (unsigned char)*s >= 0x80 ? blank_at(s, *n) : 0;

@@ -49,7 +49,7 @@ plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const 
     return status;
 }
 
-/* The meaning of the word after a column's name. */
+/* What the word after a column's name sets, such as "drop". */
 typedef struct {
     const char *word;
     plm_column_role role;
@@ -75,7 +75,7 @@ static const meaning meanings[] = {
     {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER, PLM_FORMATS}};
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
 
-/* Applies the word to a column. A target is still a target afterwards. */
+/* Applies the word after a column's name to the column. A target remains a target. */
 static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
 {
     const bool aimed =
@@ -127,7 +127,8 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
                     "the type of column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 
-/* Applies the settings. Braces around the list are accepted, since YAML users write a mapping. */
+/* Applies the settings of columns. Braces around the list are accepted, since YAML users write a
+ * mapping. */
 plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
 {
     const char *part = NULL;
