@@ -24,7 +24,7 @@ typedef struct {
     /* [width] for each column: the first value; sum and sum of squares of the differences from the
      * first value */
     double *first, *sum, *square;
-    /* number of columns; number of vectors added so far */
+    /* width: number of columns; lines: number of vectors added so far */
     int64_t width, lines;
     /* [width] each, in the order of plm_quartiles; used only if the layer needs them */
     double *quartiles[5];
@@ -68,7 +68,7 @@ static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lin
         }
 }
 
-/* Keeps the elements of `lines` vectors that belong to the columns of this pass. */
+/* Stores, of `lines` vectors, the numbers in the columns that this pass keeps for quartiles. */
 static void keep_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
     for (int64_t i = 0; i < lines && c->lines < c->kept_lines; i++, c->lines++)
@@ -98,7 +98,7 @@ static plm_status sweep(const place *p, columns *c,
     PLM_TRY(plm_data_get_info(p->d, &info));
     const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &p->value};
     PLM_TRY(plm_plan_open(&p->m->graph, &o, p->m->vector.p, &plan));
-    /* run the part of the net below the layer on every batch */
+    /* the part of the net below the layer runs on every batch */
     plm_status status = plm_data_rewind(p->d, 0);
     while (status >= 0 && (status = plm_data_next(p->d, &b)) == PLM_OK) {
         status = plm_model_check_batch(p->m, &b, p->target >= 0);

@@ -79,9 +79,8 @@ static void list_column(plm_text *list, const char *const *name, int64_t j)
         plm_text_format(list, "%lld", (long long)j);
 }
 
-/* Finds the columns to which a warning applies, and returns their number.
- * list: filled with their names, as "'a', 'b', 'c' and 4 more". text: filled with the text of the
- * warning. */
+/* Finds the columns to which a warning applies, and returns how many there are. list: filled with
+ * their names, as "'a', 'b', 'c' and 4 more". text: filled with the text of the warning. */
 static int64_t find_columns(const plm_statistics *s, const char *const *name, const finding *f,
                             plm_text *list, plm_text *text)
 {

@@ -24,8 +24,8 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
-/* True if the spec contains the key. Used where leaving out the key is not the same as writing its
- * default. */
+/* True if the spec contains the key. Used where leaving out a key and writing its default differ in
+ * effect. */
 static bool has_key(const plm_spec *s, const char *key)
 {
     for (size_t i = 0; i < s->count; i++)
@@ -76,8 +76,8 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     const plm_kind *kind = NULL;
     const void *config = NULL;
     PLM_TRY(plm_kind_bind_common(&m->built, "optimizer", spec, &kind, &config, &t->common));
-    t->config = (void *)(uintptr_t)config; /* not const: a schedule may change the momentum in the
-                                            * config */
+    /* not const, since a schedule may change the momentum in these arguments */
+    t->config = (void *)(uintptr_t)config;
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
     if (t->optimizer->is_adam)
         plm_roots_choose(m->w);
@@ -193,7 +193,7 @@ static plm_status build_all(plm_model *m, const plm_graph *old, const plm_real *
  * whole; the objects that it points to are either kept or freed below. */
 static plm_status rebuild(plm_model *m)
 {
-    /* keep the old model in `before`, to be restored after an error */
+    /* the old model is kept in `before`, and restored after an error */
     plm_model before = *m;
     const bool had = before.vector.p != NULL;
     m->built = (plm_arena){.w = m->w};

@@ -99,8 +99,8 @@ static plm_status name_result(plm_training *t, plm_metric *metric, const char *g
     return PLM_OK;
 }
 
-/* Names all values of a metric. PLM_RESULTS bounds the columns of history.csv and the arrays of
- * events. */
+/* Names all values of a metric, at most PLM_RESULTS of them: this bounds the columns of history.csv
+ * and the arrays of events. */
 static plm_status name_results(plm_training *t, plm_metric *metric, const char *given)
 {
     plm_model *m = t->m;

@@ -6,7 +6,7 @@
 /* HEAD, TAIL: number of bytes of a record before and after its data. LONGEST: max bytes of a
  * varint. */
 enum { HEAD = 12, TAIL = 4, LONGEST = 10 };
-/* The tags of fields: number << 3 | wire type. */
+/* The tags of the fields: number of the field << 3 | its wire type. */
 enum { WALL_TIME = 0x09, STEP = 0x10, FILE_VERSION = 0x1a, SUMMARY = 0x2a };
 enum { VALUE = 0x0a, TAG = 0x0a, SIMPLE_VALUE = 0x15 };
 
@@ -120,7 +120,7 @@ void plm_event_add_scalars(plm_text *t, double wall_time, int64_t step,
     plm_text_done(t, &event);
 }
 
-/* Returns the whole number of some bytes, the lowest first. */
+/* Returns the whole number that n bytes are, the lowest byte first. */
 static uint64_t read_bytes(const char *at, int bytes)
 {
     uint64_t number = 0;

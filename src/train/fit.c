@@ -36,7 +36,7 @@ static void give_logs(plm_training *t, plm_log *out, int capacity)
         out[n] = (plm_log){0};
 }
 
-/* Fails if a count is negative; 0 means the default. */
+/* Fails if a count that the caller gave is negative; 0 means its default. */
 static plm_status check_count(plm *w, const char *name, int64_t count, const char *hint)
 {
     return count >= 0

@@ -17,7 +17,7 @@ typedef struct {
                       * average their outputs */
 } join;
 
-/* Fails because model k differs from the first one. */
+/* Fails because model k does not fit model 0, with which it is to be joined. */
 static plm_status fail_unlike(const join *j, int k, const char *what)
 {
     return plm_fail(
@@ -112,8 +112,8 @@ static const char *output_of(const plm_document *d, size_t o)
     return d->outputs > 0 ? d->output[o] : d->layer[d->layers - 1].name;
 }
 
-/* Adds the means of the outputs. They have the names of the first net's outputs, so losses and
- * metrics can still refer to these names. */
+/* Adds layers that compute the means of the outputs. They have the names of the first net's
+ * outputs, so losses and metrics can still refer to these names. */
 static plm_status add_means(join *j)
 {
     const size_t outputs = j->from[0].outputs > 0 ? j->from[0].outputs : 1;

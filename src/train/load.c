@@ -80,7 +80,7 @@ static plm_status build_layer(builder *b, size_t i)
     return y.id != 0 ? PLM_OK : b->m->fault;
 }
 
-/* Adds layer i of the document to the last error as its place. */
+/* Records in the last error that layer i of the document is its place. */
 static void fail_in_layer(const builder *b, size_t i)
 {
     char place[96];
@@ -117,7 +117,7 @@ static int by_name(const void *a, const void *b)
 /* Returns the tensor with this name, or NULL. */
 static const plm_document_tensor *find_tensor(const builder *b, const char *name)
 {
-    /* bsearch needs a key of the same type as the entries */
+    /* bsearch compares the key with entries, so the key must have their type */
     const plm_document_tensor wanted = {.name = name}, *key = &wanted;
     const plm_document_tensor **found = NULL;
     if (b->d->tensors > 0)
@@ -234,9 +234,9 @@ static const char *or_null(const char *text)
     return text != NULL && text[0] != '\0' ? text : NULL;
 }
 
-/* Gives the model the settings of the document, except for those that plm_compile sets. Settings
- * with a check of their own are set by the function that checks them. All others are copied, so a
- * new row of the table (model/settings.h) needs no line here. */
+/* Gives the model the settings of the document, except for those that plm_compile sets. A setting
+ * that has a check is set by the function that checks it. All others are copied, so a new row of
+ * the table (model/settings.h) needs no line here. */
 static plm_status set_settings(builder *b)
 {
     const plm_document *d = b->d;

@@ -19,7 +19,7 @@ void plm_log_names(const plm_log_file *f, int count, const char *const *name, pl
     plm_text_add(out, "\n");
 }
 
-/* Numbers have the shortest form that reads back as the same double. */
+/* Appends numbers in the shortest form that reads back as the same double. */
 void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_text *out)
 {
     for (int i = 0; i < count; i++) {
@@ -51,7 +51,8 @@ plm_status plm_log_add(const plm_log_file *f, int count, const double *value)
     return status;
 }
 
-/* Frees the observer. An open file is closed without a sync: its rows have been flushed already. */
+/* Frees the observer. If the file is still open, it is closed without a sync: its rows were flushed
+ * already. */
 void plm_log_release(void *self)
 {
     plm_log_file *f = self;

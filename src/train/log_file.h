@@ -10,7 +10,8 @@ typedef struct {
     plm *w;
     const char *path, *separator; /* path of the file; text between the columns; both borrowed */
     plm_file *file;               /* open to add rows; NULL = not opened yet */
-    bool known;                   /* this fit, or the one that it resumes, has written the file */
+    /* true = this fit, or the one that it resumes, has written the file */
+    bool known;
 } plm_log_file;
 
 /* Appends a row of `count` names to a text. */

@@ -33,7 +33,8 @@ plm_direction plm_training_direction(const plm_training *t, const char *name)
         for (int at = 0; at < metric->results; at++)
             if (same(metric->name[at], name) || same(metric->val_name[at], name))
                 return metric->kind->kind.direction;
-    return PLM_DIRECTION_UNKNOWN; /* learning_rate, gradient_norm, penalty_share */
+    /* the names of values that are no metrics: learning_rate, gradient_norm, penalty_share */
+    return PLM_DIRECTION_UNKNOWN;
 }
 
 /* True for the name of a value that belongs to the training itself. */
@@ -42,7 +43,8 @@ static bool is_own(const char *name)
     return same(PLM_LOG_RATE, name) || same(PLM_LOG_NORM, name) || same(PLM_LOG_PENALTY, name);
 }
 
-/* True if a name is used by a loss, by the training itself, or by a value before this one. */
+/* True if a name is already that of a loss, of a value of the training itself, or of a metric's
+ * value before this one. */
 static bool is_used(const plm_training *t, const plm_metric *until, int results, const char *name)
 {
     if (is_loss(t, name) || is_own(name))

@@ -86,7 +86,7 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     plm_plan *plan = NULL;
     PLM_TRY(plm_model_check_batch(t->m, b, true));
     PLM_TRY(plm_training_check_targets(t, b));
-    /* everything that can fail comes before the step */
+    /* Everything that can fail is done before the step. */
     PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
     PLM_TRY(plm_training_reserve(t, b->rows));
     PLM_TRY(plm_training_rate(t));
@@ -145,7 +145,8 @@ static plm_status place(plm_run *r, plm_data *train, int64_t count)
     return skip_batches(r, train, count % of_pass);
 }
 
-/* Gives the next batch of an epoch. With steps_per_epoch, the data starts again when it ends. */
+/* Gives the next batch of an epoch. With steps_per_epoch, the data begins again when it ends within
+ * an epoch. */
 static plm_status next_batch(plm_run *r, plm_data *train, plm_batch *b)
 {
     if (r->steps > 0 && r->batch >= r->steps)

@@ -54,8 +54,7 @@ static double batch_loss(plm_training *t, const plm_plan *plan, int64_t rows)
 }
 
 /* Returns the sample weights [count] of vectors first, first + 1, ..., where a row has `each`
- * vectors; a vector has the weight of its row. They are written to t->value. A metric with totals
- * gets a weight for each vector. */
+ * vectors; a vector has the weight of its row. They are written to t->value. */
 static const plm_real *line_weights(plm_training *t, const plm_plan *plan, size_t first,
                                     size_t count, size_t each)
 {
@@ -109,7 +108,7 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
     const plm_graph *g = &t->m->graph;
     const plm_shape *prediction = plm_graph_shape(g, t->m->head[metric->target].prediction);
     const plm_shape *target = plm_graph_shape(g, t->m->head[metric->target].target);
-    /* usually each vector of the prediction has its own target vector */
+    /* usually each vector of the prediction has one vector of the target */
     const bool alike = target->lines == prediction->lines;
     const size_t per_line = (size_t)(target->lines * target->width) / (size_t)prediction->lines;
     return (plm_metric_rows){.kernel = t->m->w->kernel,
@@ -125,8 +124,8 @@ static plm_metric_rows first_lines(const plm_training *t, const plm_metric *metr
                              .target_stride = alike ? (size_t)target->stride : per_line};
 }
 
-/* Adds a batch to one metric. each: number of vectors in a row. row: size of a row of the target in
- * numbers, with padding. */
+/* Adds a batch to one metric. each: number of vectors in a row of the prediction. row: size of a
+ * row of the target in numbers, with padding. */
 static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *plan, int64_t rows)
 {
     const plm_shape *target = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
@@ -249,8 +248,8 @@ PLM_PER_ISA(find_outside,
             (x, count, found))
 
 /* Checks that the targets of output k are probabilities. A fit does this only in its first epoch,
- * in which every row is read once. A quick search finds out whether there is an error; a slow one
- * then finds its row. */
+ * in which every row is read once. A quick test finds out whether there is an error; only then a
+ * slow one finds its row. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
 {
     const plm_model *m = t->m;

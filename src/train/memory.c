@@ -7,7 +7,8 @@
 /* Number of rows in a batch if there is no data. */
 enum { USUAL_BATCH = 32 };
 
-/* Returns the size of a parameter vector of `count` numbers, in bytes; 0 if there is none. */
+/* Returns the size of a parameter vector of `count` numbers, in bytes; 0 if the vector does not
+ * exist. */
 static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t count)
 {
     (void)m;

@@ -10,7 +10,7 @@
 
 enum { EVERY = 10 };
 
-/* Gives each trained parameter its range in the array of partial sums (`square`). */
+/* Gives each trained parameter its range in the array of partial sums. */
 plm_status plm_training_norm_open(plm_training *t)
 {
     const plm_graph *g = &t->m->graph;
@@ -33,8 +33,9 @@ void plm_training_norm_begin(plm_training *t, bool due)
         memset(t->norm.square, 0, t->norm.cells * sizeof *t->norm.square);
 }
 
-/* Adds the squares of a piece of a parameter's gradient to the partial sums. As in probe.c, a
- * partial sum covers 16 rows of a panel of a matrix, or 16 elements of any other parameter. */
+/* Adds the squares of a piece of a parameter's gradient to its partial sums. A matrix is stored in
+ * panels, strips of some columns; a partial sum covers 16 rows of a panel, or 16 elements of any
+ * other parameter. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count)
 {

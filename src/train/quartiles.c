@@ -30,7 +30,7 @@ static void divide(plm_real *x, size_t *low, size_t *high, plm_real pivot)
 
 /* Reorders x[first .. count) so that x[k] is the number that the sorted list would have there, with
  * no larger number before it and no smaller number after it. Pivots are chosen pseudo-randomly, so
- * no order of the rows makes the search slow. */
+ * no order of the numbers makes the search slow. */
 static void select_place(plm_real *x, size_t first, size_t count, size_t k)
 {
     size_t low = first, high = count;
@@ -49,8 +49,8 @@ static void select_place(plm_real *x, size_t first, size_t count, size_t k)
 }
 
 /* Returns the number at `share` (0 to 1) of the sorted list x[count]; between two numbers it is
- * interpolated. x[first .. count) has no smaller numbers than x[0 .. first), and the returned
- * number is in the range x[first .. count). */
+ * interpolated. The numbers before index `first` are already the smallest ones, and the returned
+ * number is not among them. */
 static double at_share(plm_real *x, size_t first, size_t count, double share)
 {
     const double place = share * (double)(count - 1);

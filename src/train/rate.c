@@ -9,8 +9,8 @@
 /* max number of epochs whose learning rate is checked before a fit */
 enum { MAX_EPOCHS_AHEAD = 100000 };
 
-/* Sets the momentum of the next step in the optimizer's config (at momentum_offset), if the
- * schedule changes it. */
+/* Sets the momentum of the next step among the optimizer's arguments, if the schedule changes
+ * it. */
 void plm_training_momentum(plm_training *t)
 {
     const double momentum = plm_schedule_momentum(&t->schedule, t->step);

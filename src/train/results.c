@@ -73,9 +73,9 @@ static int log_losses(const plm_training *t, bool validation, plm_log *out, int 
     return n;
 }
 
-/* Writes the means so far: the loss first, then metrics in the order given to plm_compile.
- * validation: true = use the names for validation (val_...). Errors of a standardized target are in
- * standardized units; unit_of converts them to the unit of the data. */
+/* Writes the losses and metrics so far to the logs: the loss first, then metrics in the order given
+ * to plm_compile. validation: true = use the names for validation (val_...). Errors of a
+ * standardized target are in standardized units; unit_of converts them to the unit of the data. */
 int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capacity)
 {
     const char *why = NULL;
@@ -102,8 +102,8 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 
 /* ---- undefined values ---- */
 
-/* Lets plm_training_warn warn about each metric once more, since each fit gives a warning once for
- * each metric. */
+/* Allows plm_training_warn to warn about each metric once more, since each fit gives a warning once
+ * for each metric. */
 void plm_training_reset_warnings(plm_training *t)
 {
     for (int i = 0; i < t->metrics; i++)

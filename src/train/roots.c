@@ -10,8 +10,10 @@
 #include "kernel/kernel.h"
 
 enum {
-    COUNT = 512, /* parameters: with gradients and means 8 KiB, for the first-level cache */
-    REPEATS = 8  /* steps of a run */
+    /* number of parameters: with gradients and both means 8 KiB, which fit in the first-level
+     * cache */
+    COUNT = 512,
+    REPEATS = 8 /* steps of a run */
 };
 
 /* What is measured: a step of Adam for COUNT parameters. */

@@ -152,7 +152,8 @@ static plm_status bind_rule(plm_training *t, size_t i)
     return PLM_OK;
 }
 
-/* Allocates the moving average, the accumulated gradient and the slow weights, if they are used. */
+/* Allocates the moving average, the accumulated gradient and the slow weights of lookahead, as far
+ * as they are used. */
 static plm_status take_vectors(plm_training *t)
 {
     const size_t count = t->m->vector.trained + PLM_LANES;
@@ -211,8 +212,8 @@ double plm_training_penalty(const plm_training *t)
     return sum;
 }
 
-/* True if the loss contains penalties. The parts of the loss after those of the outputs are
- * penalties on activations. */
+/* True if the loss contains penalties, on weights or on activations. The latter are the parts of
+ * the loss after those of the outputs. */
 bool plm_training_has_penalty(const plm_training *t)
 {
     return t->penalized || t->penalized_whole || t->m->parts > t->m->heads;

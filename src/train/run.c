@@ -37,7 +37,7 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     const plm_spec *const *spec = NULL;
     if (o->observers != NULL && o->observers[0] != '\0')
         PLM_TRY(plm_spec_parse_sequence(&r->arena, o->observers, ',', &count, &spec));
-    /* one array has both: first the opened observers, then the caller's */
+    /* one array holds first the opened observers, then those of the caller */
     r->observer = plm_arena_array(&r->arena, count + (size_t)(o->extras > 0 ? o->extras : 0) + 1,
                                   sizeof *r->observer);
     r->kind = plm_arena_array(&r->arena, count + 1, sizeof *r->kind);
@@ -98,9 +98,9 @@ static int add_log(plm_log *out, int n, int capacity, const char *name, double v
     return n;
 }
 
-/* Writes the values of an epoch that has just ended: training values, or validation values followed
- * by the learning rate if the logs contain it. Validation values of an epoch that is not validated
- * are NaN, so that the columns of the history stay the same. */
+/* Writes to the logs the values of an epoch that has just ended: training values, or validation
+ * values followed by the learning rate if the logs contain it. Validation values of an epoch that
+ * is not validated are NaN, so that the columns of the history stay the same. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity)
 {
     plm_training *t = r->training;

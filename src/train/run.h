@@ -54,7 +54,7 @@ struct plm_run {
     /* number of rows of the training epoch that has just ended; kept here, since validation counts
      * rows again */
     int64_t rows_done;
-    /* time at the start of the fit; seconds of this epoch so far */
+    /* begun: time at the start of the fit; training_seconds: of this epoch so far */
     double begun, training_seconds;
     /* called for each batch of the data, to replace it; NULL = batches stay as they are */
     plm_batch_change *change;
@@ -68,8 +68,9 @@ struct plm_run {
 PLM_CHECKED plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o);
 /* Frees the observers that plm_run_open made from specs. */
 void plm_run_close(plm_run *r);
-/* Writes the values of an epoch that has just ended: training values, or validation values followed
- * by learning rate, gradient norm and share of the penalty. Returns their number. */
+/* Writes to the logs the values of an epoch that has just ended: training values, or validation
+ * values followed by learning rate, gradient norm and share of the penalty. Returns how many were
+ * written. */
 int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity);
 /* Calls every observer with an event, in order. The first status other than PLM_OK ends the fit,
  * but all observers are called. */
@@ -110,7 +111,8 @@ PLM_CHECKED plm_status plm_checkpoint_read(plm_run *r, const char *path);
 
 /* Trains epochs first_epoch to last_epoch, then ends the fit. */
 PLM_CHECKED plm_status plm_run_loop(plm_run *r, plm_data *train, plm_data *validation);
-/* Trains on one batch: checks it, binds it, makes a step, and adds to the sums. */
+/* Trains on one batch: checks it, binds it to the plan, makes a step, and adds its losses and
+ * metrics to the sums. */
 PLM_CHECKED plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss);
 /* Fails with E_NUMERIC and explains why the loss of a batch is not finite. caller: for messages. */
 PLM_CHECKED plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b,

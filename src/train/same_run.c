@@ -172,7 +172,7 @@ static plm_status differ(const plm_run *r, const fact *now, const fact *then, bo
 static plm_status compare(const plm_run *r, const char *now, const char *then, bool error)
 {
     fact a, b;
-    /* first pass: keys that are new or have another value than in the checkpoint */
+    /* first the keys that are new or have another value than in the checkpoint */
     for (const char *at = now; next_fact(&at, &a);) {
         const bool found = find_fact(then, &a, &b);
         if (!found && begins_with(&a, "rows of "))

@@ -61,7 +61,7 @@ static const plm_node *maker_of(const plm_graph *g, plm_value x)
 static const char *function_of(const plm_node *node)
 {
     const plm_activation *f = node != NULL ? plm_activation_of(node) : NULL;
-    /* the op dense may apply the activation itself */
+    /* a dense layer may apply the activation within its own op */
     f = f == NULL && node != NULL ? plm_dense_function(node) : f;
     f = f == NULL && node != NULL ? plm_dense_transpose_function(node) : f;
     if (f != NULL)

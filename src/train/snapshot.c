@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Appends a vector to the list, unless it is NULL. Returns the new length. A vector that this
- * training does not have is left out of the file. */
+/* Appends a vector to the list, unless it is NULL: a vector that this training does not have is
+ * left out of the file. Returns the new length of the list. */
 static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_real *vector,
                       bool whole)
 {

@@ -66,7 +66,7 @@ size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
 
 /* Makes a document of the model and its training. Initialise d with {.arena = {.w = w}}. */
 PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);
-/* Stores in r the texts that identify this fit (same_run.c). */
+/* Stores in r what identifies this fit, as texts (same_run.c). */
 PLM_CHECKED plm_status plm_same_run_note(plm_run *r, const plm_fit_options *o,
                                          const plm_data_info *info);
 /* Compares this fit with the one that wrote a checkpoint. over: true = that fit has ended and

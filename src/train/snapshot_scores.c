@@ -87,8 +87,8 @@ static plm_status read_scores(plm_run *r, const plm_document *d, plm_scores *s, 
     return PLM_OK;
 }
 
-/* Restores the predictions of metrics such as auc. r->skip > 0: the checkpoint was written within
- * an epoch. */
+/* Restores the predictions of metrics such as auc, if the checkpoint was written within an epoch
+ * (r->skip > 0). */
 plm_status plm_snapshot_read_scores(plm_run *r, const plm_document *d)
 {
     plm_training *t = r->training;

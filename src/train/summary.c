@@ -103,7 +103,7 @@ static void row(const widths *c, const char *name, const char *shape, const char
 }
 
 /* Adds the row of a layer. If its name and kind do not fit into the column, the kind goes to a
- * second line. *next: see layer_counts. */
+ * second line. *next: the first parameter that is not counted yet. */
 static void layer_line(const plm_model *m, size_t i, size_t *next, const widths *c, plm_text *t)
 {
     const plm_layer *l = &m->layer[i];

@@ -37,7 +37,8 @@ typedef struct {
     /* for a metric that is a mean over rows: the weighted sum of its values in this epoch, and the
      * sum of the weights */
     double sum, weight;
-    /* for a metric that is not a mean (such as an area under a curve): its totals of this epoch */
+    /* for a metric that is not a mean over rows (such as an area under a curve): what was counted
+     * in this epoch */
     plm_gathered gathered;
     /* shown: the value of an area computed last within an epoch; shown_rows: the number of rows
      * from which it was computed */
@@ -176,8 +177,8 @@ void plm_training_update_span(const plm_training *t, const plm_weight *weight, s
 /* True if an update follows the gradient of this batch; with accumulation, that of every
  * gradient_accumulation_steps-th batch. */
 bool plm_training_update_due(const plm_training *t);
-/* Adds the stored gradient of a batch to the accumulated one, if gradients are accumulated, and, if
- * `due`, updates the parameters. */
+/* Ends the backward pass of a batch whose gradients are stored: adds them to the accumulated ones,
+ * if gradients are accumulated, and, if `due`, updates the parameters. */
 void plm_training_update_stored(plm_training *t, plm_plan *plan, bool due);
 /* Updates by the mean of the gradients that were accumulated since the last update. */
 void plm_training_update_gathered(plm_training *t);
@@ -260,7 +261,7 @@ int plm_training_logs(plm_training *t, bool validation, plm_log *out, int capaci
 int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity);
 /* Warns, once for each metric, if its value is undefined for the rows of the epoch. */
 void plm_training_warn(plm_training *t, bool validation);
-/* Lets plm_training_warn warn about each metric once more. */
+/* Allows plm_training_warn to warn about each metric once more. */
 void plm_training_reset_warnings(plm_training *t);
 
 /* ---- compile_metrics.c ---- */

@@ -14,8 +14,9 @@
 
 /* ---- one span of a fused update ---- */
 
-/* Called by the plan as soon as the gradient g [count] of a span of a parameter is known. It runs
- * on the thread that computed the piece; pieces never overlap. */
+/* Called by the plan with a piece of a parameter's gradient, g [count], as soon as it is known:
+ * updates this piece of the parameter. It runs on the thread that computed the piece; pieces never
+ * overlap. */
 static void apply_fused(void *self, const plm_weight *weight, size_t offset, plm_real *g,
                         size_t count, int thread)
 {
@@ -120,7 +121,7 @@ static void overwrite_if_due(plm_training *t, bool due)
         overwrite_by_average(t);
 }
 
-/* Enforces the constraints that hold before the first step, too. */
+/* Enforces those constraints that must hold before the first step, too. */
 static void constrain_first(plm_training *t, plm_plan *plan)
 {
     const plm_graph *g = &t->m->graph;

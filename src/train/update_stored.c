@@ -73,7 +73,7 @@ static int threads_of_step(const plm_training *t)
     return plan != NULL ? plm_plan_parts(plan) : 0;
 }
 
-/* Calls a function for all trained parameters, on all threads. */
+/* Calls a function for spans of all trained parameters, on all threads. */
 static void over_spans(const plm_training *t, span_function *run)
 {
     span_job job = {.t = t, .run = run};

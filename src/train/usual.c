@@ -42,7 +42,7 @@ static content content_of(const plm_data *d, int k)
 /* An output and its target. lines: number of vectors in a row of the output; target: number of
  * numbers in a row of the target. */
 typedef struct {
-    plm_head head; /* the output, with the activation it ends in */
+    plm_head head; /* the output, with its last activation */
     int64_t lines, target;
     bool same; /* true = the target has as many elements as the output */
     /* the values of the target */
@@ -88,7 +88,7 @@ static const char *choose(const pairing *m)
                                         : "sparse_categorical_crossentropy(from_logits=true)";
 }
 
-/* Returns the number of elements of a row with these dims. */
+/* Returns the number of elements of a row with these axes. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t all = 1;

@@ -58,7 +58,7 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
 }
 
 /* Sets the sample weights of a batch to the weights of its classes, if this fit has class weights.
- * Sample weights and class weights exclude each other; check() fails if both are given. */
+ * A batch may not have sample weights of its own then, see check(). */
 plm_status plm_training_weigh(plm_training *t, plm_batch *b)
 {
     if (t->class_weight == NULL)

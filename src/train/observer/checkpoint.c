@@ -115,7 +115,7 @@ static plm_status put_placeholder(const keeper *o, plm_run *run, const plm_event
     return PLM_OK;
 }
 
-/* Adds the file name with all placeholders replaced. Text between the placeholders is copied. */
+/* Makes the file name: replaces all placeholders, and copies the text between them. */
 static plm_status put_name(const keeper *o, plm_run *run, const plm_event *event, plm_text *t)
 {
     for (const char *at = o->c.filepath; *at != '\0';) {

@@ -23,8 +23,8 @@ static const plm_field fields[] = {
               "true = append to the file instead of replacing it"),
     {0}};
 
-/* The observer. `start` and `from` are set if file.known is true, which the end of the first epoch
- * makes it. */
+/* The observer. The members start and from are known only if file.known is true, from the end of
+ * the first epoch on. */
 typedef struct {
     plm_log_file file; /* the file, and the columns of its header */
     bool append;
@@ -36,7 +36,7 @@ typedef struct {
 
 /* ---- the text ---- */
 
-/* Adds everything that must follow the first `start` bytes of the file: the header, if start is 0,
+/* Adds the text that must follow the first `start` bytes of the file: the header, if start is 0,
  * and the rows of this fit's epochs. */
 static void put_all(const logger *o, const plm_epochs *t, plm_text *out)
 {
@@ -66,8 +66,8 @@ static plm_status write_whole(const logger *o, const plm_text *old, const plm_te
 }
 
 /* Writes the file again, unless it is right already: the bytes from before the fit, then the rows
- * of this fit's epochs. This replaces rows that were written after the checkpoint from which the
- * fit is resumed. The file is compared first, so that a file that is right keeps its time. */
+ * of this fit's epochs. This removes rows that were written after the checkpoint from which the fit
+ * is resumed. The file is compared first, so that a right file keeps its time of change. */
 static plm_status repair(logger *o, const plm_epochs *t)
 {
     plm *w = o->file.w;

@@ -78,7 +78,7 @@ static plm_status put_rows(const board *o, const plm_epochs *t, int64_t after, i
 
 /* ---- the files ---- */
 
-/* True if the history has values for this file. */
+/* True if the history has values for this file, of the training or of the validation. */
 static bool has_columns(const plm_epochs *t, int file)
 {
     for (int i = 0; i < t->columns; i++)
