@@ -49,7 +49,8 @@ static double predict(const plm_data_facts *f, int64_t i, double noise)
     return f->classes > 1 ? best : sum / all;
 }
 
-/* Computes the score. Each row is predicted from the other rows, so it counts as a new row. */
+/* Computes the score of the net that the noise permits. Each row is predicted from the other rows,
+ * so it counts as a new row. */
 double plm_neighbours_blurred(const plm_data_facts *f, double noise)
 {
     const plm_neighbours *n = &f->near;

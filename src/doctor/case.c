@@ -6,8 +6,8 @@
 #include "base/names.h"
 #include "doctor/finding.h"
 
-/* Returns the text of a key. A C program without a run file has no settings, so "" is returned for
- * each. */
+/* Returns the text of a key of the run file. A C program without a run file has no settings, so it
+ * is "" for every key. */
 const char *plm_case_setting(const plm_case *c, const char *key)
 {
     return c->setting != NULL ? c->setting(c->settings, key) : "";
@@ -57,8 +57,8 @@ double plm_case_option(const plm_case *c, const char *name)
     return plm_field_number(t->optimizer->kind.fields, t->config, name);
 }
 
-/* Returns the number of updates. If gradients of several steps are accumulated for one update,
- * there are fewer updates than planned steps. */
+/* Returns the number of updates of the training. If gradients of several steps are accumulated for
+ * one update, there are fewer updates than planned steps. */
 double plm_case_updates(const plm_case *c)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;

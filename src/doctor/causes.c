@@ -1,9 +1,9 @@
 /* Determines which finding is the cause of which, and the order of all findings. For example, a
  * learning rate that is too high (the cause) makes units die and the loss jump (the consequences).
  * Each kind of finding names its possible causes; the first of them that was found earlier, and is
- * at least as severe, becomes the cause. The findings are printed as trees: roots in the order of
- * their harm, and below each its consequences. Once the root is corrected, most of its consequences
- * disappear. */
+ * at least as severe, becomes the cause. The findings are printed as trees: the root of a tree has
+ * no cause, and below it are its consequences; roots are in the order of their harm. Once the root
+ * is corrected, most of its consequences disappear. */
 #include <string.h>
 
 #include "doctor/diagnosis.h"

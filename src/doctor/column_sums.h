@@ -19,9 +19,9 @@ typedef struct {
 
 /* Allocates the sums in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_column_sums_open(plm_column_sums *s, plm_arena *a, int64_t columns);
-/* Stores the first row x [width] for the columns from `at` on, before any row is added. */
+/* Stores the first row x [width] for the columns from number `at` on, before any row is added. */
 void plm_column_sums_begin(plm_column_sums *s, int64_t at, const float *x, int64_t width);
-/* Adds a row to the columns from `at` on. isa: name of the instruction set to use. */
+/* Adds a row to the columns from number `at` on. isa: name of the instruction set to use. */
 void plm_column_sums_add(plm_column_sums *s, const char *isa, int64_t at, const float *x,
                          int64_t width);
 /* Adds a row that was added before, with its target y, to the sums that relate the columns to the

@@ -1,7 +1,7 @@
 /* Looks for constraints on weights by which a net cannot learn well: constraints that change the
  * size of the initial weights much; constraints by which the output can only increase with every
- * input; and, after the training, constraints of a net that predicts worse than the nearest rows.
- * */
+ * input; and, after the training, constraints of a net that predicts worse than k nearest
+ * neighbours do. */
 #include "doctor/constrained.h"
 
 #include <math.h>
@@ -11,7 +11,8 @@
 #include "doctor/ladder.h"
 #include "train/sense.h"
 
-/* Returns the layer of a weight; -1 = it belongs to no layer that is examined. */
+/* Returns the index of the layer of a weight among the examined layers; -1 = it is not among
+ * them. */
 int64_t plm_weight_layer(const plm_case *c, const plm_weight *w)
 {
     for (int64_t i = 0; i < c->layers; i++)
@@ -45,7 +46,7 @@ static double constrained_by(const plm_training *g, size_t i, plm_real *p)
     return norm_of(w, p) / norm;
 }
 
-/* Reports a constraint by which the norm of the initial weights changes by a factor. */
+/* Reports a constraint that changes the norm of the initial weights by a large factor. */
 static void report_change(const plm_case *c, int64_t at, double change, double limit, plm_report *r)
 {
     const bool less = change < 1;

@@ -4,7 +4,8 @@
 
 #include "doctor/finding.h"
 
-/* Returns the layer of a weight; -1 = it belongs to no layer that is examined. */
+/* Returns the index of the layer of a weight among the examined layers; -1 = it is not among
+ * them. */
 int64_t plm_weight_layer(const plm_case *c, const plm_weight *w);
 /* Reports a constraint by which a net cannot learn well, as a warning. limit: the factor by which a
  * constraint may change the norm of initial weights. */

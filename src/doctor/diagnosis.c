@@ -67,8 +67,8 @@ static plm_diagnosis *new_diagnosis(plm *w, plm_model *m)
     return d;
 }
 
-/* Opens a diagnosis. If `rules` is NULL, all kinds of findings in the registry are rules, with
- * their default thresholds; otherwise those that it names. */
+/* Opens a diagnosis. If `rules` is NULL, all kinds of findings in the registry are its rules, with
+ * their default thresholds; otherwise those that `rules` names. */
 plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rules, plm_diagnosis **out)
 {
     plm_diagnosis *d = new_diagnosis(w, m);
@@ -120,7 +120,7 @@ static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
     return item >= 0 ? plm_arena_format(&d->arena, "model.%d", item) : "";
 }
 
-/* Copies a report into the finding of its rule. */
+/* Copies the report of a rule into its finding. */
 static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
 {
     plm_finding *f = &rule->finding;

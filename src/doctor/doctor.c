@@ -1,6 +1,6 @@
-/* plm_doctor, the call for C programs: it examines data, settings and the untrained net (by a probe
- * pass). The program then trains with the observer of the diagnosis, which examines the training.
- * */
+/* plm_doctor, the call for C programs: it examines data, settings and the untrained net (by a
+ * forward and backward pass without an update). The program then trains with the observer of the
+ * diagnosis, which examines the training. */
 #include "doctor/diagnosis.h"
 
 /* Examines data, settings and the look. */

@@ -27,7 +27,7 @@ const char *plm_doctor_initializer(const char *activation);
 typedef struct {
     int64_t rows, columns; /* size of the data; 0 = not read */
     int classes;           /* 0 = the target is no class, or unknown */
-    double frequent;       /* share of the most frequent class; 0 = no classes */
+    double frequent;       /* share of the most frequent class; 0 = the targets are not classes */
     int64_t layers, steps; /* number of layers of the model; number of trained steps */
     int64_t units;         /* width of the first output; 0 = there is no compiled model */
     const char *loss;      /* the model's loss; "" = there is no compiled model */

@@ -228,7 +228,8 @@ plm_status plm_diagnosis_resume(plm_diagnosis *d, int64_t steps, bool ended,
     return plm_diagnosis_apply(d, NULL);
 }
 
-/* True if the rules are applied after this step: after the first 3, 10, 20, 40, ... steps. */
+/* True if the rules are applied after this step within an epoch: after the first 3, 10, 20, 40, ...
+ * steps. */
 static bool is_checked(int64_t steps)
 {
     int64_t at = 10;

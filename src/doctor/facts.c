@@ -36,8 +36,8 @@ typedef struct {
     bool sampled;
 } reading;
 
-/* Adds the rows of one input to its columns, which begin at number `at`. y: the target, one value
- * per row; NULL = the target has several values. */
+/* Adds the rows of one input to its columns, the first of which has the number `at`. y: the target,
+ * one value per row; NULL = the target has several values. */
 static void add_input(reading *r, const char *isa, const plm_view *v, int64_t at, const float *y)
 {
     const int64_t width = plm_view_width(v), rows = v->dims[0];
@@ -220,7 +220,8 @@ static bool is_discrete(const reading *r)
     return rows < log(100 * (double)r->rows + 1);
 }
 
-/* Copies the counts about the order of the rows into the facts. */
+/* Copies to the facts how the rows are ordered: how often neighbouring rows have the same class or
+ * a rising target. */
 static void take_order(const reading *r, plm_data_facts *f)
 {
     const target_sums *t = &r->target;

@@ -113,7 +113,7 @@ typedef struct {
     plm_reading *reading; /* [layers] */
 } plm_sample;
 
-/* What kind of number the first one that is not finite is. */
+/* The kinds of numbers among which the first one that is not finite may be. */
 typedef enum { PLM_BAD_VALUE, PLM_BAD_GRADIENT, PLM_BAD_WEIGHT } plm_bad_part;
 typedef struct {
     bool known;
@@ -121,8 +121,7 @@ typedef struct {
     int64_t layer; /* -1 = only the loss itself */
     /* row of the batch and unit of the layer; of a weight, its row and column; -1 = unknown */
     int64_t row, unit;
-    plm_bad_part part; /* what the number is: an output of the layer, its gradient dz, or a weight
-                        * */
+    plm_bad_part part; /* an output of the layer, its gradient dz, or a weight */
 } plm_bad;
 
 /* The case: all that is known about the net and its training, for findings to use. A value that is
@@ -183,7 +182,8 @@ typedef struct {
     plm_level level;
     plm_part_of_finding part;
     int64_t layer; /* index in plm_case.spot */
-    int64_t other; /* the layer that the remedies change, if not `layer`; -1 = none */
+    /* index of the layer that the remedies change, if it is not `layer`; -1 = none */
+    int64_t other;
     int64_t step, epoch;
     double number, threshold;
     const char *key;         /* NULL = the model item of the layer */
@@ -236,7 +236,7 @@ double plm_case_option(const plm_case *c, const char *name);
 /* Returns the number of updates in all planned steps; with gradient accumulation there are fewer
  * updates than steps. 0 = unknown. */
 double plm_case_updates(const plm_case *c);
-/* True if the kind of a layer matches a pattern, such as "*dropout|gaussian_noise". */
+/* True if the name of a layer's kind matches a pattern, such as "*dropout|gaussian_noise". */
 bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern);
 
 /* ---- for authors: reports (report.c) ---- */

@@ -134,7 +134,7 @@ bool plm_case_learns(const plm_case *c)
     return now < 0.5 * first;
 }
 
-/* Returns the larger one of two numbers, ignoring NaN; NaN only if both are NaN. */
+/* Returns the larger of two numbers. If one is NaN, returns the other one. */
 static double larger(double a, double b)
 {
     return isnan(a) || b > a ? b : a;
@@ -153,8 +153,8 @@ double plm_case_reach(const plm_case *c, bool classes)
     return larger(plm_epochs_value(h, h->rows - 1, own), plm_epochs_value(h, h->rows - 1, other));
 }
 
-/* True if the net predicts clearly worse than the nearest rows do. A net is judged only at the end
- * of its training, as it may still improve before. What the nearest rows predict can certainly be
+/* True if the net predicts clearly worse than k nearest neighbours do. A net is judged only at the
+ * end of its training, as it may still improve before. What the neighbours predict can certainly be
  * learned; a net that is a tenth below it misses simple patterns. */
 bool plm_case_falls_short(const plm_case *c)
 {
@@ -222,7 +222,7 @@ bool plm_case_keeps_best(const plm_case *c)
     return *rows != '\0' && strcmp(rows, "none") != 0 && strcmp(keep, "last") != 0;
 }
 
-/* Returns the number of columns of a value. */
+/* Returns the number of columns of a value: the length of its last axis. */
 static int64_t width_of(const plm_case *c, plm_value v)
 {
     return plm_graph_shape(&c->model->graph, v)->width;

@@ -56,8 +56,8 @@ bool plm_case_learns(const plm_case *c);
  * validation rows, whichever is better; NaN = no epoch is complete, or the metric is not measured.
  * */
 double plm_case_reach(const plm_case *c, bool classes);
-/* True if the training is over, and the net predicts much worse than the nearest rows do: by 0.1 of
- * accuracy or R2. */
+/* True if the training is over, and the net predicts much worse than k nearest neighbours do: by
+ * 0.1 of accuracy or R2. */
 bool plm_case_falls_short(const plm_case *c);
 /* True if the loss was still falling when the training ended: by 5 % in the last third of its
  * epochs. */

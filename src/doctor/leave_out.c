@@ -51,7 +51,7 @@ static size_t base_of(const char *name)
     return length > end && strcmp(name + length - end, mark) == 0 ? length - end : length;
 }
 
-/* True if an earlier input that is left out comes from the same column of the file. */
+/* True if an earlier input that is left out is made from the same column of the file. */
 static bool is_repeated(const plm_data_facts *d, const bool *out, int64_t i)
 {
     const char *name = d->column[i].name;

@@ -34,7 +34,7 @@ static bool counts_dead(const plm_probe *p)
     return false;
 }
 
-/* Measures batches until enough rows were seen. */
+/* Measures batches until enough rows were seen to count dead units. */
 static plm_status look_at_rows(plm_probe *p, plm_data *d)
 {
     plm_training *t = p->m->training;

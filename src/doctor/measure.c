@@ -80,7 +80,8 @@ static void clear(plm_sums *c, size_t width)
     memset(c->largest, 0, width * sizeof *c->largest);
 }
 
-/* Combines the sums of all columns into `out`. count: number of values that were added. */
+/* Combines the sums of all columns into the measurements of a layer, `out`. count: number of values
+ * that were added. */
 static void fold(const plm_sums *c, size_t width, double count, plm_reading *out)
 {
     double sum = 0, square = 0, zero = 0, low = 0, high = 0, largest = 0;

@@ -7,7 +7,7 @@
 /* Max number of rows of a batch that are measured. */
 enum { PLM_LOOK_ROWS = 64 };
 
-/* Sums of the columns of an array. All members but `width` are [width], a multiple of 16. seen: 1
+/* Sums over the columns of an array. All members but `width` are [width], a multiple of 16. seen: 1
  * for a column that was not 0 in some row. */
 typedef struct {
     size_t width;

@@ -197,7 +197,7 @@ static double differ_nearest(const rows *r)
         sum += r->best[i] <= limit ? d * d / 2 : 0;
         count += r->best[i] <= limit;
     }
-    /* the mean squared distance of any two rows is twice the number of columns */
+    /* for any two rows, the mean squared distance is twice the number of columns */
     return (double)limit < near * 2 * (double)r->columns ? sum / count : (double)NAN;
 }
 
@@ -224,8 +224,8 @@ static double differ_at_zero(const rows *r)
     return dd > 0 ? mg - dg / dd * md : (double)NAN;
 }
 
-/* Measures the agreement of numbers as targets: their correlation with the mean of the neighbours.
- * */
+/* Measures how well numbers as targets agree: the correlation of each with the mean of its
+ * neighbours. */
 static void compare_numbers(const rows *r, plm_neighbours *out)
 {
     double mean = 0, yy = 0, zz = 0, yz = 0, error = 0, means = 0;
@@ -247,7 +247,7 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
     }
     out->hits = yy > 0 ? 1 - error / yy : (double)NAN;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
-    out->most = INFINITY; /* no upper bound of `beyond`: it exists only for classes */
+    out->most = INFINITY; /* `beyond` has no upper bound: it has one only for classes */
     /* both estimates are too high where the target is curved, so the lower one is used */
     const double at_zero = differ_at_zero(r), nearest = differ_nearest(r);
     out->noise = isnan(nearest) ? (double)NAN : fmax(fmin(at_zero, nearest), 0) * n / yy;

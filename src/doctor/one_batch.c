@@ -28,8 +28,8 @@ static plm_status measure(plm_model *m, const plm_batch *b, plm_one_batch *out)
     return PLM_OK;
 }
 
-/* For classes, returns the share of rows still predicted wrongly; otherwise the last loss divided
- * by the initial loss. 1 if the loss is not finite. */
+/* For classes, returns the share of rows that are still predicted wrongly; otherwise the last loss
+ * divided by the initial loss. 1 if the loss is not finite. */
 double plm_one_batch_left(const plm_one_batch *b)
 {
     if (b->steps == 0)

@@ -310,7 +310,7 @@ void plm_probe_resume(plm_probe *p)
 
 /* ---- numbers that are not finite ---- */
 
-/* Looks for the first number in an array that is not finite. */
+/* Looks for the first number that is not finite in an array. */
 static bool find_in(const plm_real *x, const plm_shape *s, int64_t rows, int64_t *row,
                     int64_t *unit)
 {

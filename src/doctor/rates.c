@@ -112,7 +112,7 @@ double plm_predicted_update(const plm_case *c, int64_t *layer)
     *layer = -1;
     if (t == NULL || c->first == NULL || !is_predictable(t, &plain))
         return most;
-    /* the rate of an expression must be computed by evaluating it */
+    /* if the rate is an expression, it must be evaluated */
     const double rate = t->rate > 0 || !plm_rates_ask(c, 0, 0, &rates) ? t->rate : rates.first;
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &c->first[i];

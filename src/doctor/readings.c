@@ -62,7 +62,7 @@ void plm_diagnosis_add_readings(const plm_diagnosis *d, plm_text *t)
 /* A table that is being read. */
 typedef struct {
     plm_diagnosis *d;
-    /* at: the remaining part of the text. file: its name, for messages */
+    /* at: the part of the text that is still to be read. file: its name, for messages */
     const char *at, *file;
     int64_t line, layer; /* layer: of the next row */
     int64_t begin;       /* number of the first step */

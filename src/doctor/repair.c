@@ -79,7 +79,7 @@ static void add_proof(plm_text *t, const plm_repair *r, const plm_change *c)
     add_curve(t, "after", &c->confirm[0]);
 }
 
-/* Returns the result of a change, in words. */
+/* Returns in words what became of a change. */
 static const char *verdict_of(const plm_change *c)
 {
     static const char *const words[] = {"not tried",  "refused",     "no better", "helps less",

@@ -75,13 +75,13 @@ typedef struct {
     /* the metric of the run before and after the repair, on the rows of the last proof; NaN = not
      * measured */
     double before, after;
-    int64_t steps, planned; /* number of steps trained for the repair, and of the whole training */
+    /* number of steps: those trained for the repair, and those of the run's whole training */
+    int64_t steps, planned;
     int64_t screen_rows, confirm_rows;
     int rounds, named;
     plm_repair_round *round[PLM_REPAIR_ROUNDS]; /* [rounds] */
     const char *name[PLM_REPAIR_NAMED];         /* [named] codes of faults that were not treated */
-    /* [named] what may help against these faults, as key=value to be copied; NULL = it is not a
-     * key */
+    /* [named] what may help against these faults, as key=value to be copied; NULL = no key helps */
     const char *help[PLM_REPAIR_NAMED];
 } plm_repair;
 

@@ -35,8 +35,7 @@ const char *plm_class_text(const plm_data_facts *d, int class, char out[PLM_CLAS
     return out;
 }
 
-/* Returns the number of a step. Steps are numbered from 0 internally and from 1 in all output, as
- * in the training. */
+/* Returns the number of a step for output, counted from 1; the program counts steps from 0. */
 long long plm_step_number(int64_t step)
 {
     return (long long)step + 1;
@@ -91,7 +90,7 @@ bool plm_report_level(double number, double warning, double error, plm_level *ou
     return true;
 }
 
-/* Writes the name of a column, or its number, as columns of arrays have no names. */
+/* Writes the name of a column, or its number, since columns of arrays have no names. */
 void plm_doctor_column(const plm_data_column *c, char *out, size_t size)
 {
     if (c->name != NULL)

@@ -64,7 +64,7 @@ plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity
 }
 
 /* Adds the hashes of the rows of a batch. Targets are hashed, too: two rows with equal inputs and
- * different targets are not duplicates. */
+ * different targets count as different. */
 void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
 {
     for (int64_t i = 0; i < b->rows && h->count < h->capacity; i++) {
@@ -99,7 +99,7 @@ int64_t plm_row_hashes_sort(plm_row_hashes *h)
     return different;
 }
 
-/* Counts common rows. h must be sorted; `other` may be in any order. */
+/* Counts the rows that also occur in h, which must be sorted; `other` may be in any order. */
 int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other)
 {
     int64_t common = 0;

@@ -148,7 +148,7 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     add_remedies(t, f, width);
 }
 
-/* Adds one sentence for a finding whose cause was printed before. */
+/* Adds one sentence for a finding whose cause was printed earlier. */
 static void add_later(const plm_finding *f, int width, plm_text *t)
 {
     static const char *const levels[] = {"note", "warning", "error"};

@@ -34,8 +34,8 @@ void plm_training_norm_begin(plm_training *t, bool due)
 }
 
 /* Adds the squares of a piece of a parameter's gradient to its partial sums. A matrix is stored in
- * panels, strips of some columns; a partial sum covers 16 rows of a panel, or 16 elements of any
- * other parameter. */
+ * panels of 16 columns; a partial sum covers 16 rows of a panel, or 16 elements of any other
+ * parameter. */
 void plm_training_norm_add(const plm_training *t, const plm_weight *weight, size_t offset,
                            const plm_real *g, size_t count)
 {

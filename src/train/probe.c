@@ -6,8 +6,8 @@
 
 #include <string.h>
 
-/* Returns the number of partial sums of a panel, a strip of columns in which a matrix is stored:
- * one for each 16 rows, since the chunks of a matrix begin at a multiple of 16 rows of a panel. */
+/* Returns the number of partial sums of a panel, 16 columns in which a matrix is stored: one for
+ * each 16 rows, since the chunks of a matrix begin at a multiple of 16 rows of a panel. */
 static size_t cells_of_panel(const plm_weight *weight)
 {
     return (weight->rows + PLM_LANES - 1) / PLM_LANES;

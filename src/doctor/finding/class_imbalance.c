@@ -104,7 +104,7 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
 /* Reports the class `only` if all rows have it: there is nothing to learn then. */
 static void find_constant(const plm_data_facts *d, int only, plm_report *r)
 {
-    enum { LEAST = 2 }; /* rows; a single row has one class by necessity */
+    enum { LEAST = 2 }; /* number of rows; a single row necessarily has one class */
     char name[PLM_CLASS_TEXT];
     if (d->rows < LEAST || d->count[only] != d->rows)
         return;

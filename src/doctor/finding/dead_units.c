@@ -23,7 +23,8 @@ static const plm_field fields[] = {
               "and more than this share of its output values is 0"),
     {0}};
 
-/* Returns the layer with the largest share of dead units; -1 = no layer was measured. */
+/* Returns the layer with the largest share of dead units; -1 = dead units were counted in no
+ * layer. */
 static int64_t worst(const plm_case *c, const plm_reading *reading)
 {
     int64_t at = -1;

@@ -24,7 +24,7 @@ static const plm_field fields[] = {
               "the rate that the schedule would reach after the end of the training"),
     {0}};
 
-/* Adds the learning rate after each quarter of the training. */
+/* Adds lines with the learning rate after each quarter of the training. */
 static void draw(plm_report *r, const plm_schedule *s, int64_t planned, double most)
 {
     plm_report_line(r, "%-22s %9s", "step", "rate");
@@ -82,7 +82,8 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_report *r)
         report_decay(t, c, r, share, most);
 }
 
-/* Does what find_decay does for a rate that is an expression in the run file. */
+/* Looks for a rate near 0 after half of the training, if the rate is an expression in the run
+ * file. */
 static void find_expression(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_rates rate;
@@ -127,7 +128,7 @@ static void find_rise(const thresholds *t, const plm_case *c, plm_report *r)
 }
 
 /* Reports a rate that an observer, such as reduce_lr_on_plateau, has lowered to nearly 0 before
- * half of the training, if the net predicts worse than the nearest rows. */
+ * half of the training, if the net predicts worse than k nearest neighbours do. */
 static void find_lowered(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_history *h = &c->history;
@@ -149,8 +150,8 @@ static void find_lowered(const thresholds *t, const plm_case *c, plm_report *r)
     plm_report_remedy(r, "observers", "reduce_lr_on_plateau(factor=0.5, patience=10, min_delta=0)");
 }
 
-/* Reports a schedule that leaves most steps without effect. Trainings of fewer than LEAST steps are
- * not examined. */
+/* Looks for a learning rate that leaves most steps without effect, by a schedule or an observer.
+ * Trainings of fewer than LEAST steps are not examined. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 100 };

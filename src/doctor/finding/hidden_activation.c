@@ -13,7 +13,8 @@ static bool is_dense(const plm_layer *l)
     return l->kind != NULL && strcmp(l->kind->kind.name, "dense") == 0;
 }
 
-/* True if a layer is leaky_relu with the slope 1, which is the identity. */
+/* True if a layer is leaky_relu with the slope 1 for negative inputs, so that it changes
+ * nothing. */
 static bool is_straight(const plm_case *c, int64_t layer)
 {
     const double slope = plm_case_layer_is(c, layer, "leaky_relu")

@@ -152,8 +152,7 @@ static double constant_loss(const plm_case *c)
     return classes && d->classes > 1 ? log((double)d->classes) : 0;
 }
 
-/* True if the biases of the output are far from the mean of the targets, which they should
- * predict. */
+/* True if the biases of the output are far from the mean of the targets. */
 static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool classes)
 {
     const plm_data_facts *d = c->data;

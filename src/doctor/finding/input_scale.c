@@ -38,8 +38,8 @@ static const plm_field fields[] = {
 
 enum { FIRST = 3 };
 
-/* True if one of the first layers scales the inputs, or reads them as ids. *factor: the product of
- * the constants by which layers such as rescaling multiply them. */
+/* True if one of the first layers normalizes the inputs, or reads them as ids. *factor: the product
+ * of the constants by which layers such as rescaling multiply them. */
 static bool is_scaled(const plm_case *c, double *factor)
 {
     *factor = 1;
@@ -127,8 +127,8 @@ static void compare(const thresholds *t, const plm_data_facts *d, sizes *s)
     s->drowned = d->named ? find_drowned(t, d, s) : -1;
 }
 
-/* Compares images, and rows of many columns, as a whole with the thresholds, since single columns
- * mean little there. */
+/* Compares images, and rows of many columns, as a whole with the thresholds, since a single one of
+ * their columns means little. */
 static void compare_pixels(const thresholds *t, const plm_data_facts *d, sizes *s)
 {
     const double high = s->factor * d->column[s->high].deviation;

@@ -41,9 +41,9 @@ static const plm_field fields[] = {
 enum { LEAST = 20 }; /* rows with neighbours of one class */
 
 /* True if the net memorizes wrong labels, and this does harm: its training score is far above the
- * validation score and above the score of predictions from the nearest rows, it predicts the
- * validation rows hardly better than a constant does, and the model keeps these weights. end: end
- * of the metric's name, "accuracy" or "r2_score". */
+ * validation score and above the score of k nearest neighbours, it predicts the validation rows
+ * hardly better than a constant does, and the model keeps these weights. end: end of the metric's
+ * name, "accuracy" or "r2_score". */
 static bool is_memorized(const thresholds *t, const plm_case *c, const char *end)
 {
     const plm_history *h = &c->history;

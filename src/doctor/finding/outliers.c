@@ -19,7 +19,7 @@ static const plm_field fields[] = {
     {0}};
 
 /* Returns the largest distance of a column's values from their median, divided by the median
- * distance; 0 = unknown. */
+ * distance from it; 0 = unknown. */
 static double distance_of(const plm_data_column *c)
 {
     const double far = fmax(c->max - c->median, c->median - c->min);
@@ -28,8 +28,8 @@ static double distance_of(const plm_data_column *c)
     return c->spread > 0 ? far / c->spread : 0;
 }
 
-/* Returns the largest distance of the targets from their median, divided by the median distance; 0
- * = unknown, or the targets are classes. */
+/* Returns the largest distance of the targets from their median, divided by the median distance
+ * from it; 0 = unknown, or the targets are classes. */
 static double distance_of_target(const plm_data_facts *d)
 {
     const double far = fmax(d->target_max - d->target_median, d->target_median - d->target_min);
@@ -71,7 +71,7 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
     }
 }
 
-/* True if the finding can be reported now: the model is known, or there will be none. */
+/* True if it is known whether there will be a model, so that the finding can be reported. */
 static bool is_time(const plm_case *c)
 {
     return c->alone || c->spot != NULL || c->refusal != NULL;
@@ -93,8 +93,8 @@ static plm_level level_of(const thresholds *t, const plm_case *c, double worst)
     return worst > t->warning && !clips(c) ? PLM_WARNING : PLM_NOTE;
 }
 
-/* Reports the column with the value that is furthest from all others. The distance from the median
- * is divided by the median distance, since the outlier itself would change a mean and a standard
+/* Reports the column with the value that is furthest from all others, measured by the median
+ * distance from the median, since an outlier would itself change a mean and a standard
  * deviation. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {

@@ -164,7 +164,7 @@ static bool is_single(const plm_data_facts *d, const plm_head *h)
     return h->units == 1;
 }
 
-/* Losses that do not suit some targets or outputs. */
+/* A loss, the targets or outputs that it does not suit, and what the report says. */
 static const struct {
     const char *loss, *what;
     bool (*holds)(const plm_data_facts *d, const plm_head *h);

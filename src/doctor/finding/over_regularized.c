@@ -261,7 +261,8 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_level least, 
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* True if the model or its optimizer has something that makes weights smaller. */
+/* True if the model or its optimizer has something that makes weights smaller, such as a
+ * penalty. */
 static bool shrinks(const plm_training *g)
 {
     return g->penalized || g->penalized_whole || g->constrained || g->weight_decay > 0 ||

@@ -36,7 +36,7 @@ static const plm_field fields[] = {
         "rows as in the training rows"),
     {0}};
 
-/* number of epochs that are averaged, and min number of epochs after the best one */
+/* number of epochs of a mean, and min number of epochs after the best one */
 enum { LAST = 3 };
 
 /* How the score (accuracy or R2) of a training has changed. NaN = neither is measured. */
@@ -72,8 +72,8 @@ static double last_of(const plm_history *h, int column)
 /* Returns the standard error of a fall of the score, which is measured twice on the same rows. The
  * fall of an accuracy is the difference of two counts: rows that became wrong, and rows that became
  * right; their sum is assumed to be twice the difference. For R2, the predictions are assumed to
- * move at random around the previous ones, whose mean squared error is 1 - top: the squared error
- * of a row then changes by a number with this variance. */
+ * move at random around the earlier ones, whose mean squared error is 1 - top: the squared error of
+ * a row then changes by a number with this variance. */
 static double error_of_fall(const outcome *o, double rows)
 {
     const double fall = fmax(o->top - o->last, 0), rest = fmax(1 - o->top, 0.05);

@@ -217,8 +217,8 @@ static largest find_largest(const plm_case *c, int64_t first, int64_t last)
     return most;
 }
 
-/* Reports a momentum near 1: it adds up so many steps that the effective rate is far higher, and
- * the weights oscillate around the minimum. update: size of the first step. */
+/* Reports a momentum near 1. Such a momentum adds up so many steps that the effective rate is far
+ * higher, and the weights oscillate around the minimum. update: size of the first step. */
 static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r, double update)
 {
     const double momentum = plm_case_option(c, "momentum"), updates = plm_case_updates(c);
@@ -264,7 +264,7 @@ static void find_short_memory(const plm_case *c, plm_report *r, double one, doub
 }
 
 /* Reports a beta_1 or beta_2 of adam, adamw or nadam that does not suit the training. A beta_1 near
- * 1 averages the gradients of most of the training, and most of these belong to weights that have
+ * 1 averages the gradients of most of the training, and most of them belong to weights that have
  * changed since. */
 static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
 {

@@ -73,7 +73,7 @@ static void show_short(const plm_case *c, plm_report *r)
 }
 
 /* Reports a training that ends too early. Few steps alone are no fault: the net must also predict
- * worse than the nearest rows do, and, if there are more than a few steps, its loss must still
+ * worse than k nearest neighbours do, and, if there are more than a few steps, its loss must still
  * fall. A net with a hidden layer of a single unit lacks units, not steps. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
@@ -91,8 +91,8 @@ static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
     show_short(c, r);
 }
 
-/* Reports early_stopping that has ended a training although the net predicts worse than the nearest
- * rows do. */
+/* Reports early_stopping that has ended a training although the net predicts worse than k nearest
+ * neighbours do. */
 static void find_stopped(const plm_case *c, plm_report *r)
 {
     enum { EPOCHS = 5 };
@@ -191,7 +191,8 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < STEPS)
         return;
     const double whole = plm_predicted_update(c, &layer) * gathered(c) * (double)c->planned;
-    /* exactly 0: a last layer of zeros blocks the gradient in the first step only */
+    /* An update of exactly 0 is no fault: a last layer of zeros blocks the gradient in the first
+     * step only. */
     if (!(whole < t->predicted) || !(whole > 0))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
@@ -237,8 +238,7 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     const double epsilon = plm_case_option(c, "epsilon");
     const char *usual =
         epsilon > 1e-3 ? plm_optimizer_with(r->arena, c->model, "epsilon", "1e-7") : NULL;
-    if (usual != NULL) /* epsilon is added to the size of the gradient, by which adam divides a step
-                        * */
+    if (usual != NULL) /* Adam divides a step by the size of the gradient plus epsilon. */
         plm_report_remedy(r, "optimizer", "%s", usual);
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }

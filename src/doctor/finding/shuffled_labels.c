@@ -95,8 +95,8 @@ static bool fails_validation(const plm_case *c)
 
 /* True if the targets of neighbouring rows agree only by chance, although they would agree if the
  * inputs said anything about them: enough rows were compared, at least half of all, and there are
- * few columns, so that the nearest rows are similar. (A small sample of a long series lacks the
- * most similar rows, which are the previous and the next.) */
+ * few columns, so that neighbours are similar. (A small sample of a long series lacks the most
+ * similar rows, which are the previous and the next.) */
 static bool is_sure(const thresholds *t, const plm_data_facts *d)
 {
     return d->near.beyond < t->sure && d->near.rows >= t->rows && 2 * d->near.rows >= d->rows &&

@@ -24,8 +24,8 @@ static const plm_field fields[] = {
               "than by chance by more than this; 1 = sorted"),
     {0}};
 
-/* Returns how much more often than by chance neighbouring rows have the same class: 0 = as by
- * chance, 1 = always. */
+/* Returns how much more often than by chance adjacent rows have the same class: 0 = as by chance, 1
+ * = always. */
 static double order_of(const plm_data_facts *d)
 {
     double chance = 0, rows = 0;

@@ -65,7 +65,8 @@ static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r
 }
 
 /* Lists the layers whose units stay equal or, if there are none, those whose units are only equal
- * at the beginning. list[c->layers]; *all_stay: which of the two. Returns their number. */
+ * at the beginning. list[c->layers]; *all_stay: true = those that stay equal. Returns how many are
+ * listed. */
 static int64_t list_layers(const plm_case *c, int64_t *list, bool *all_stay, plm_report *r)
 {
     int64_t count = 0;

@@ -38,9 +38,9 @@ static double most_frequent(const plm_data_facts *d)
     return all > 0 ? (double)most / (double)all : NAN;
 }
 
-/* Reports that a score, the last value of a column of the history, is not above the limit. name: of
- * the column. It is a note early in a training, and as long as the loss falls, since deep nets can
- * need a long time to start learning. */
+/* Reports that a score (name), in the last row of the history, is not above the limit. It is a note
+ * early in a training, and as long as the loss falls, since deep nets can need a long time to start
+ * learning. */
 static void say(plm_report *r, const plm_case *c, const thresholds *t, double number, double limit,
                 const char *name, const char *what)
 {
@@ -76,8 +76,8 @@ static double reach_of_neighbours(const plm_case *c)
     return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
 }
 
-/* Returns by how much a net may be worse than predictions from the nearest rows by chance: two
- * standard errors of the difference of two shares, each of as many rows as were compared. */
+/* Returns by how much a net may be worse than k nearest neighbours by chance: two standard errors
+ * of the difference of two shares, each of as many rows as were compared. */
 static double chance_of(const plm_case *c, double near)
 {
     const double rows = (double)c->data->near.rows;
