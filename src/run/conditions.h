@@ -8,8 +8,8 @@
 /* Checks that the text can be parsed. NULL (no conditions) is allowed. where: names the text in
  * errors. */
 PLM_CHECKED plm_status plm_conditions_check(plm *w, const char *where, const char *text);
-/* Checks the conditions against log[logs], metrics with names. Errors: E_SPEC for a metric that is
- * not in `log`; E_DATA for a condition that does not hold, and *hold = false. */
+/* Checks the conditions against log[logs], the metrics with their names. Errors: E_SPEC for a
+ * metric that is not in `log`; E_DATA for a condition that does not hold, and *hold = false. */
 PLM_CHECKED plm_status plm_conditions_hold(plm *w, const char *where, const char *text,
                                            const plm_log *log, int logs, bool *hold);
 

@@ -127,7 +127,7 @@ static plm_status expand_name(const definitions *d, const definition *one, const
     return status;
 }
 
-/* True if the name that ends at `at` is a key, since an = follows. */
+/* True if the name that ends at `at` is a key: an = follows it. */
 static bool is_key(const char *at)
 {
     at += strspn(at, " ");

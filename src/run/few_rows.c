@@ -93,8 +93,8 @@ static plm_status warn_classes(const plm_job *j, const plm_column *target)
     return PLM_OK;
 }
 
-/* Warns of few rows. The classes of the test are examined, but not those of the validation, since
- * each of several nets has another validation. */
+/* Warns of few rows. The classes of the test are examined, but not those of the validation, which
+ * each of several nets has for itself. */
 plm_status plm_few_rows_warn(const plm_job *j)
 {
     const plm_source *s = j->data->source;

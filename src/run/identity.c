@@ -57,7 +57,7 @@ const char *plm_identity(plm_settings *s, const plm_job *j)
     return keep(s, &t);
 }
 
-/* Returns the keys that were set on the command line: the user changes these on purpose. */
+/* Returns the keys that were set on the command line: the user has changed them on purpose. */
 const char *plm_identity_changes(plm_settings *s)
 {
     plm_text t = {.w = s->w};

@@ -155,7 +155,7 @@ plm_status plm_job_open(plm_job *j, plm_settings *s)
                                     .log = on_log, .log_width = j->home->options.log_width));
 }
 
-/* Opens the runtime for one net. The seeds of a run's nets are far apart, so that runs with
+/* Opens the runtime for one of several nets of a run. Their seeds are far apart, so that runs with
  * neighbouring seeds have no net in common. */
 plm_status plm_job_open_part(plm_job *j, plm_settings *s, int index, int threads)
 {

@@ -17,7 +17,7 @@ typedef struct {
     plm_data_info about;                             /* describes `data` */
     plm_model *model;
     const char *model_path; /* the path given to plm_job_load; borrowed */
-    bool chose_loss;        /* true = the settings had no loss, so one was chosen */
+    bool chose_loss;        /* true = the settings had no loss, so a loss was chosen */
 } plm_job;
 
 /* Opens a runtime for net `index` of a run with several nets. threads: its number of threads; they
@@ -37,7 +37,7 @@ void plm_job_model_columns(const plm_job *j, plm_text *t, int width);
 /* Opens the data of a run file, and splits off or opens its test and validation rows. Also sets the
  * default optimizer and number of epochs. E_DATA: no rows are left to train on. */
 PLM_CHECKED plm_status plm_job_data(plm_job *j, plm_settings *s);
-/* Opens the rows of the key unlabelled. E_SPEC: the key is not set. */
+/* Opens the rows that the key unlabelled names. E_SPEC: the key is not set. */
 PLM_CHECKED plm_status plm_job_unlabelled(plm_job *j, plm_settings *s);
 /* Loads a model file, or the model in the folder of a run. loss, metrics: the model is compiled
  * with these; NULL = with those of its training. */

@@ -57,7 +57,7 @@ static int64_t steps_of_trial(const plm_lr_find *f)
                                                                                : TRY_STEPS;
 }
 
-/* Fails because the loss diverged before the curve had a point. */
+/* Fails because the loss diverged before the curve of the range test had a point. */
 static plm_status fail_blown(const plm_lr_find *f)
 {
     const plm_lr_range *t = &f->range;
@@ -126,7 +126,7 @@ plm_status plm_lr_find_run(plm_lr_find *f)
     return f->range.stopped || !f->tries ? PLM_OK : run_trials(f, &test);
 }
 
-/* Frees the results of the range test. Trials own no memory. */
+/* Frees the results of the range test. Results of trials own no memory. */
 void plm_lr_find_free(plm_lr_find *f)
 {
     plm_lr_range_free(&f->range);

@@ -13,7 +13,7 @@ typedef struct {
     plm_settings *settings;
     double from, to; /* the rates of the first and the last batch of the range test */
     int64_t steps;   /* batches of the range test */
-    /* number of batches of a trial; 0 = 300, or as many as the whole run has if that is fewer */
+    /* number of batches of a trial; 0 = 300, but at most those of the whole run */
     int64_t try_steps;
     bool tries; /* run trials after the range test */
     /* Called after each batch. The event's row and rows describe the current training as one epoch.

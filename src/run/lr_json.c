@@ -24,7 +24,7 @@ static void add_trials(plm_json_text *j, const plm_lr_trials *t)
     }
 }
 
-/* Returns the rate, or NaN, which JSON prints as null, if there is no rate. */
+/* Returns the rate if one was found, otherwise NaN, which JSON prints as null. */
 static double or_none(double rate)
 {
     return rate > 0 ? rate : NAN;

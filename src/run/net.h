@@ -10,10 +10,11 @@ PLM_CHECKED plm_status plm_net_layers(plm_job *j, plm_settings *s);
 /* True if the first item of a model declares the input: input(...), or a layer with input_shape.
  * a: memory to parse it. */
 bool plm_net_has_input(plm_arena *a, const char *item);
-/* If the settings have no loss or metrics, chooses them by the model and the data. (usual.c) */
+/* Chooses the loss and the metrics by the model and the data, if the settings have none.
+ * (usual.c) */
 PLM_CHECKED plm_status plm_net_usual(plm_job *j, plm_settings *s);
-/* Compiles with the loss and metrics of the settings. optimizer: the key that names the optimizer,
- * such as "frozen_optimizer". */
+/* Compiles the job's model with the loss and metrics of the settings. optimizer: the key that names
+ * the optimizer, such as "frozen_optimizer". */
 PLM_CHECKED plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer);
 /* Builds and compiles a new model that replaces the job's model. The same settings give the same
  * initial weights. */

@@ -82,8 +82,8 @@ static void add_argument(plm_text *t, const char *key, const char *value)
 }
 
 /* Sets the key data to table(...), with the keys that say how the table is read as its arguments.
- * These keys are then removed from the settings: a run that is repeated from run.yaml must not
- * apply them twice. */
+ * These keys are then removed from the settings: they must not be applied twice if the run is
+ * repeated from run.yaml. */
 static plm_status set_data(plm_settings *s, const char *table)
 {
     plm_text t = {.w = s->w};
@@ -329,7 +329,7 @@ static plm_status set_class_metrics(plm_settings *s)
                                NULL);
 }
 
-/* Sets the metrics in addition to the loss, and the calibration of classes. */
+/* Sets the metrics besides the loss, and the calibration of classes. */
 static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_column *target)
 {
     const char *of_each = plm_recipe_metrics(j, s);

@@ -10,9 +10,9 @@
 
 #include "data/data.h"
 
-/* UNITS: number of units of each hidden layer. MOST_PERIODIC: nets with more input values get no
- * periodic embedding, which makes four values of each. VECTOR: length of the embedding vector of a
- * category, as in RealMLP-TD. */
+/* UNITS: number of units of each hidden layer. MOST_PERIODIC: max number of input values of a net
+ * with a periodic embedding, which makes four values of each. VECTOR: length of the embedding
+ * vector of a category, as in RealMLP-TD. */
 enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
 
 /* True if the target is a class. */

@@ -123,8 +123,8 @@ static plm_status set_factor(plm_job *j, plm_settings *s, int item)
                : PLM_OK;
 }
 
-/* Freezes layers and sets learning rate factors. If the run has a key start, plm_reuse_start has
- * frozen the layers already. */
+/* Freezes layers and sets learning rate factors. If the run starts from a model (key start),
+ * plm_reuse_start has frozen the layers already. */
 plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
 {
     const plm_setting *factors = plm_setting_of(s, "learning_rate_factors");

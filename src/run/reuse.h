@@ -10,8 +10,8 @@ PLM_CHECKED plm_status plm_reuse_check(plm_settings *s);
 /* Loads the model of the key start, removes the layers of the key cut, and freezes layers. Without
  * the key start, the job's model stays NULL. */
 PLM_CHECKED plm_status plm_reuse_start(plm_job *j, plm_settings *s);
-/* Called when all layers have been added. If the run has no key start, freezes layers. Sets the
- * learning rate factors. */
+/* Freezes layers, unless the run has a key start, and sets the learning rate factors. Called when
+ * all layers have been added. */
 PLM_CHECKED plm_status plm_reuse_layers(plm_job *j, plm_settings *s);
 /* Checks, when the model is compiled, that the key unfreeze names layers of the model. Otherwise
  * this mistake would be found only after the frozen epochs. */

@@ -312,8 +312,8 @@ const char *plm_run_settings_name(plm_settings *s, const char *argument)
 
 /* ---- writing ---- */
 
-/* Adds a value as YAML. Most specs are written without quotes. A text that YAML might read in
- * another way gets single quotes. A text with control characters gets double quotes, with the
+/* Adds a value as YAML. Most specs are written without quotes. A text that YAML might take for
+ * something else gets single quotes. A text with control characters gets double quotes, with the
  * escapes that YAML and JSON share. item: the value is an item of a list, on its own line. */
 static void add_value(plm_text *t, const char *text, bool item)
 {

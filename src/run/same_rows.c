@@ -23,8 +23,8 @@ static const char *value_of(plm_settings *s, const char *key)
     return text && *text ? text : "none";
 }
 
-/* Fails with E_SPEC because the value of a key differs from its value when the run was trained.
- * folder: of the run, for the hint. */
+/* Fails with E_SPEC because a key has another value than when the run was trained. folder: of the
+ * run, for the hint. */
 static plm_status refuse(plm_settings *now, plm_settings *then, const char *key, const char *folder)
 {
     static const char *const why[] = {

@@ -89,8 +89,8 @@ const char *plm_setting_text(plm_settings *s, const char *key)
     if (!setting)
         return NULL;
     if (setting->count > 1) {
-        /* the joined text is kept as the only item, since no caller reads single items after this
-         * call */
+        /* The joined text is kept as the only item, since no caller reads single items after this
+         * call. */
         const char *text = join(s, setting);
         if (!text) {
             s->incomplete = true;

@@ -9,8 +9,8 @@
 /* Reads the file at `path` (NULL = none) for all jobs that are opened for the caller's runtime
  * `home`. */
 void plm_tuning_file_read(plm *home, const char *path);
-/* If jobs of the runtime `home` measured something that the file does not have, writes the file,
- * and makes its folder. */
+/* Writes the file, and makes its folder, if jobs of the runtime `home` measured something that the
+ * file does not have. */
 void plm_tuning_file_write(plm *home, const char *path);
 
 #endif

@@ -44,7 +44,7 @@ static plm_status fail_here(const reader *r, const char *hint, const char *what)
     return fail_at(r, r->event.start_mark, hint, what);
 }
 
-/* Returns the beginning of the line that holds the byte `at` of the text. */
+/* Returns the beginning of the line in which byte `at` of the text is. */
 static size_t line_start(const reader *r, size_t at)
 {
     at = at < r->length ? at : r->length;
