@@ -15,7 +15,10 @@
 #include "plummet.h"
 
 enum { MACHINE = 160, WORD = 64 };
-enum { TIMES = 5 }; /* runs of each way, whose median counts */
+enum {
+    WARM_UP = 200000, /* nanoseconds */
+    TIMES = 9         /* runs of each way, the shortest of which counts */
+};
 
 /* ---- measuring ---- */
 
@@ -27,28 +30,30 @@ static int64_t time_of(plm_way_function *run, void *argument, bool second)
     return plm_nanoseconds() - begun;
 }
 
-/* Returns the median of a list. Sorts the list. */
-static int64_t median(int64_t list[TIMES])
+/* Runs both ways in turn until the processor has had the time to supply its widest vector units
+ * with power, during which they work at a fraction of their speed. */
+static void warm_up(plm_way_function *run, void *argument)
 {
-    for (int i = 1; i < TIMES; i++)
-        for (int k = i; k > 0 && list[k - 1] > list[k]; k--) {
-            const int64_t held = list[k];
-            list[k] = list[k - 1];
-            list[k - 1] = held;
-        }
-    return list[TIMES / 2];
+    const int64_t begun = plm_nanoseconds();
+    do {
+        run(argument, false);
+        run(argument, true);
+    } while (plm_nanoseconds() - begun < WARM_UP);
 }
 
-/* The ways alternate, so that a change of the clock rate or another process slows both of them. A
- * wrong choice costs time and nothing else, since both ways give the same bits. */
+/* The ways alternate, so that a change of the clock rate slows both of them. The shortest run of
+ * each counts: another process can only make a run longer. A wrong choice costs time and nothing
+ * else, since both ways give the same bits. */
 bool plm_second_way_pays(plm_way_function *run, void *argument)
 {
-    int64_t first[TIMES], second[TIMES];
-    for (int i = -1; i < TIMES; i++) {
-        first[i < 0 ? 0 : i] = time_of(run, argument, false);
-        second[i < 0 ? 0 : i] = time_of(run, argument, true);
+    int64_t first = INT64_MAX, second = INT64_MAX;
+    warm_up(run, argument);
+    for (int i = 0; i < TIMES; i++) {
+        const int64_t a = time_of(run, argument, false), b = time_of(run, argument, true);
+        first = a < first ? a : first;
+        second = b < second ? b : second;
     }
-    return median(second) < median(first);
+    return second < first;
 }
 
 /* ---- choices as text ---- */

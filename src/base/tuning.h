@@ -11,8 +11,8 @@ enum { PLM_TUNING_ROWS_LEAST = 48, PLM_TUNING_ROWS_MOST = 192 };
 
 /* Does the same work in one of two ways. argument: what the caller gave; second: the way. */
 typedef void plm_way_function(void *argument, bool second);
-/* True if the second way is faster on this machine. Runs each way once to warm the caches, then
- * both in turn, and compares the medians of 5 runs. */
+/* True if the second way is faster on this machine. Runs both ways in turn: for 0.2 ms to warm up
+ * caches and vector units, then 9 times, and compares the shortest runs. */
 bool plm_second_way_pays(plm_way_function *run, void *argument);
 
 /* Reads plm_options.tuning into w->tuning. Text that was measured on another machine or for another
