@@ -1,7 +1,14 @@
 /* Computes the gradient of a weight matrix W in panels, chunk by chunk; see product.h. A chunk is
  * small enough to stay in cache while its gradient is computed, the optimizer updates it, and its
  * part of the transposed copy is written. */
+#include <string.h>
+
 #include "op/product.h"
+
+enum {
+    FEW_COLUMNS = 4, /* max columns of a last panel that are computed apart */
+    FEW_ROWS = 192   /* max rows of a chunk of which they are, the most that a tuning chooses */
+};
 
 /* ---- how W is cut ---- */
 
@@ -118,6 +125,52 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
             panel[i * PLM_LANES + k] = 0;
 }
 
+/* Returns the number of columns of W in the last panel of a chunk if there are so few that they are
+ * computed apart (few_columns); else 0. */
+static size_t few_of(const plm_weight_pass *w, const plm_chunk *c)
+{
+    const size_t before = (c->panel + c->panels - 1) * PLM_LANES,
+                 count = w->tiling->columns < before + PLM_LANES ? w->tiling->columns - before
+                                                                 : PLM_LANES;
+    const bool pays = w->tiling->pack_x && c->rows <= FEW_ROWS;
+    return count <= FEW_COLUMNS && pays && !w->kernel->adds ? count : 0;
+}
+
+/* Computes dW for the last panel of a chunk, of which only the first `count` columns exist. A tile
+ * would compute 16 columns. Here 16 rows of W are the lanes of a vector, and each column is one row
+ * of the product dW' = right' left, of which the blocks of 16 x 16 numbers are then transposed into
+ * c. Each number is the same sum of the same products in the same order. */
+static void few_columns(const plm_weight_pass *w, const plm_kernels *kernel, const plm_chunk *c,
+                        size_t count, plm_real *to)
+{
+    enum { BLOCK = PLM_LANES * PLM_LANES };
+    plm_real block[(FEW_ROWS / PLM_LANES) * BLOCK] __attribute__((aligned(64)));
+    plm_real rest[BLOCK] __attribute__((aligned(64)));
+    const size_t blocks = plm_panels(c->rows), whole = c->rows / PLM_LANES;
+    const plm_gemm g = {.a = w->right.x + (c->panel + c->panels - 1) * PLM_LANES,
+                        .a_row = 1,
+                        .a_step = w->right.stride,
+                        .b = w->left.x + c->row,
+                        .b_panel = PLM_LANES,
+                        .b_step = w->left.stride,
+                        .c = block,
+                        .c_row = PLM_LANES,
+                        .c_panel = BLOCK,
+                        .rows = count,
+                        .panels = blocks,
+                        .depth = w->lines};
+    for (size_t i = 0; i < blocks; i++)
+        memset(block + i * BLOCK + count * PLM_LANES, 0,
+               (PLM_LANES - count) * PLM_LANES * sizeof *block);
+    kernel->gemm(&g);
+    for (size_t i = 0; i < whole; i++)
+        kernel->transpose16(to + i * BLOCK, PLM_LANES, block + i * BLOCK, PLM_LANES);
+    if (whole < blocks) {
+        kernel->transpose16(rest, PLM_LANES, block + whole * BLOCK, PLM_LANES);
+        memcpy(to + whole * BLOCK, rest, (c->rows % PLM_LANES) * PLM_LANES * sizeof *to);
+    }
+}
+
 /* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient is written
  * to the thread's scratch memory, while the product prefetches the memory that the optimizer will
  * read. Then the gradient is passed to the optimizer panel by panel. Otherwise it is written
@@ -130,8 +183,8 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
 {
     const plm_weight *weight = w->kernel->weight;
     const bool fused = run->apply != NULL;
-    const size_t offset = weight->offset + (c->panel * w->tiling->rows + c->row) * PLM_LANES;
-    const size_t rows = w->tiling->rows;
+    const size_t rows = w->tiling->rows, few = few_of(w, c);
+    const size_t offset = weight->offset + (c->panel * rows + c->row) * PLM_LANES;
     const plm_real *prefetch[PLM_CHUNK_WIDEST * PLM_FUSED_READS];
     const plm_gemm g = {
         .a = w->left.x + c->row,
@@ -146,13 +199,15 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
         .accumulate = w->kernel->adds,
         .pack_a = w->tiling->pack_x,
         .rows = c->rows,
-        .panels = c->panels,
+        .panels = c->panels - (few > 0),
         .depth = w->lines,
-        .half = plm_panel_half(w->tiling->columns, c->panel + c->panels),
+        .half = few == 0 && plm_panel_half(w->tiling->columns, c->panel + c->panels),
         .prefetch = prefetch,
         .prefetches = fused && run->fused_reads > 0 ? list_fused_reads(w, run, c, prefetch) : 0,
         .prefetch_size = c->rows * PLM_LANES};
     run->kernel->gemm(&g);
+    if (few > 0)
+        few_columns(w, run->kernel, c, few, g.c + g.panels * g.c_panel);
     clear_padding(w, c, g.c, g.c_panel);
     for (size_t j = 0; fused && j < c->panels; j++)
         run->apply(run->apply_self, weight, offset + j * rows * PLM_LANES, g.c + j * g.c_panel,
