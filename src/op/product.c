@@ -7,6 +7,7 @@ enum {
     /* number of vectors in a block; its activation follows while the block is in the cache */
     LINE_BLOCK = 48,
     FEW_STREAMED = 24, /* for fewer lines a product ends before its prefetches arrive */
+    NEAR = 1 << 17,    /* max number of numbers of a block of vectors that stays in cache */
     BLOCKS = 4,        /* number of units that a panel of c is cut into, along its vectors */
     /* a barrier takes as long as this number of cache lines that migrate between cores */
     BARRIER = 64
@@ -44,14 +45,24 @@ static void activate(const plm_product *p, const plm_kernels *kernel, const plm_
             run(c, c, of->panels * PLM_LANES, p->activation->p);
 }
 
+/* Returns the max number of vectors of a block. Without an activation there is nothing to do after
+ * a block, and the kernel cuts it by itself. It reads the vectors once for each strip of panels, so
+ * they must stay in the second cache, beside the matrix; a matrix that does not stay there is
+ * better read once for all vectors. */
+static size_t block_lines(const plm_product *p, const plm_piece *of)
+{
+    const size_t near = NEAR / p->a_stride + 1;
+    if (!is_plain(p))
+        return LINE_BLOCK;
+    return of->lines > near && plm_panel_size(p->depth, p->columns) <= 2 * NEAR ? near : of->lines;
+}
+
 /* Computes a piece of c in blocks of vectors. The activation of a block follows at once, while the
- * block is in cache. The last block also prefetches what the next op reads. Without an activation
- * there is nothing to do after a block, so the whole piece is one call, and the kernel cuts it by
- * itself. */
+ * block is in cache. The last block also prefetches what the next op reads. */
 static void run_piece(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
     const bool plain = is_plain(p), streams = p->stream_lines > 0 && of->lines >= FEW_STREAMED;
-    const size_t most = streams ? p->stream_lines : plain ? of->lines : LINE_BLOCK;
+    const size_t most = streams ? p->stream_lines : block_lines(p, of);
     const size_t blocks = (of->lines + most - 1) / most;
     plm_gemm g = {.a_row = p->a_stride,
                   .a_step = 1,
