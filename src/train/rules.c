@@ -47,7 +47,8 @@ static plm_status check_clipping(const plm_training *t)
     const plm_optimizer_common *c = &t->common;
     if ((c->clipnorm > 0) + (c->clipvalue > 0) + (c->global_clipnorm > 0) <= 1)
         return PLM_OK;
-    return plm_fail_key(t->m->w, PLM_E_SPEC, "optimizer", "give only one of the three",
+    return plm_fail_key(t->m->w, PLM_E_SPEC, "optimizer",
+                        "give only one of clipnorm, clipvalue and global_clipnorm",
                         "clipnorm, clipvalue and global_clipnorm exclude each other");
 }
 

@@ -14,7 +14,8 @@ static const plm_field fields[] = {
               "a warning if rms(dz of the lowest hidden layer) / rms(dz of the highest) is larger "
               "than this"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1000", 1, 1e30,
-              "an error if this ratio of gradients is larger than this"),
+              "an error if rms(dz of the lowest hidden layer) / rms(dz of the highest) is larger "
+              "than this"),
     PLM_FIELD(thresholds, layer, PLM_REAL, "1.1", 1, 1e30,
               "reported only if the gradient grows by more than this factor per layer"),
     {0}};

@@ -19,23 +19,24 @@ static const plm_field fields[] = {
         "a note if, among the rows whose neighbours all have one class, the share with another "
         "class, minus two standard errors, is larger than this"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
-              "a warning if this share is larger than this, and neighbours have one class far more "
-              "often than by chance"),
+              "a warning if the share of `note` is larger than this, and neighbours have one class "
+              "far more often than by chance"),
     PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
               "`far more often than by chance` means: by more than this factor more often than "
               "among random rows"),
     PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
-              "also a warning if the net memorizes these labels: its training accuracy is by this "
+              "also a warning if the net memorizes wrong labels: its training accuracy is by this "
               "much above the validation accuracy, and above the accuracy of the nearest rows"),
     PLM_FIELD(thresholds, holds, PLM_REAL, "0.4", 0, 1,
-              "this warning also requires that the gain of accuracy over a constant prediction is "
-              "less than this part as large in the validation rows as in the training rows, and "
-              "that the model keeps the weights of the last epoch"),
+              "the warning of `gap` also requires that the gain of accuracy over a constant "
+              "prediction is less than this part as large in the validation rows as in the "
+              "training rows, and that the model keeps the weights of the last epoch"),
     PLM_FIELD(thresholds, noise, PLM_REAL, "0.4", 0, 1,
               "for targets that are numbers: a note if the targets of nearly equal rows differ by "
               "more than this share of the variance; a warning if the net memorizes them"),
-    PLM_FIELD(thresholds, most, PLM_REAL, "0.65", 0, 1,
-              "for targets that are numbers: a warning if this share is larger than this"),
+    PLM_FIELD(
+        thresholds, most, PLM_REAL, "0.65", 0, 1,
+        "for targets that are numbers: a warning if the share of `noise` is larger than this"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */

@@ -15,7 +15,7 @@ static const plm_field fields[] = {
         thresholds, note, PLM_REAL, "200", 1, 1e30,
         "a note if |value - median| is this many times the median of |x - median| of its column"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "1000", 1, 1e30,
-              "a warning if this ratio of distances is larger than this"),
+              "a warning if |value - median| is this many times the median of |x - median|"),
     {0}};
 
 /* Returns the largest distance of a column's values from their median, divided by the median

@@ -19,8 +19,8 @@ static const plm_field fields[] = {
               "a note if the mean validation loss of the last 3 epochs is this many times its "
               "lowest value"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "1.5", 1, 1e30,
-              "a warning if it is more than this factor and neither accuracy nor r2_score is "
-              "measured"),
+              "a warning if the factor of `note` is larger than this, and neither accuracy nor "
+              "r2_score is measured"),
     PLM_FIELD(thresholds, lost, PLM_REAL, "0.03", 0, 1,
               "a warning if the validation accuracy or R2 has fallen by more than this since the "
               "epoch of the lowest loss, after `certain` standard errors are subtracted"),
@@ -28,12 +28,11 @@ static const plm_field fields[] = {
               "number of standard errors that are subtracted from the fall"),
     PLM_FIELD(
         thresholds, gap, PLM_REAL, "0.15", 0, 1,
-        "also a warning if it is below the training accuracy or R2 by more than this, and the "
-        "condition of `holds` is met"),
-    PLM_FIELD(
-        thresholds, holds, PLM_REAL, "0.4", 0, 1,
-        "the gain over a constant prediction is less than this part as large in the validation "
-        "rows as in the training rows"),
+        "also a warning if the validation accuracy or R2 is below that of the training by more "
+        "than this, and the condition of `holds` is met"),
+    PLM_FIELD(thresholds, holds, PLM_REAL, "0.4", 0, 1,
+              "a condition of `gap`: the gain over a constant prediction is less than this part as "
+              "large in the validation rows as in the training rows"),
     {0}};
 
 /* number of epochs of a mean, and min number of epochs after the best one */

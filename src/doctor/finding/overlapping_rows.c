@@ -11,7 +11,8 @@ static const plm_field fields[] = {
         thresholds, note, PLM_REAL, "0.01", 0, 1,
         "a note if the share of validation rows that are also training rows is larger than this"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1,
-              "a warning if this share is larger than this"),
+              "a warning if the share of validation rows that are also training rows is larger "
+              "than this"),
     {0}};
 
 /* Reports validation rows that are equal to training rows. Real tables have a few equal rows, and

@@ -33,7 +33,8 @@ static const plm_field fields[] = {
               "a warning if the whole training has at most this number of steps, and the net "
               "predicts worse than the 5 nearest training rows do"),
     PLM_FIELD(thresholds, some, PLM_INT, "1000", 0, 1e9,
-              "as `few`, with at most this number of steps, if the loss still falls at the end"),
+              "also a warning if the training has at most this number of steps, the net predicts "
+              "worse than the 5 nearest training rows do, and the loss still falls at the end"),
     {0}};
 
 /* STEPS: min number of steps for judging a learning rate. LAST: number of last measured steps for

@@ -18,14 +18,15 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
               "a note if the targets of neighbouring rows agree by less than this many standard "
               "errors above chance"),
-    PLM_FIELD(
-        thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
-        "before a training: a warning if they agree by less than this many standard errors, at "
-        "least `rows` rows, which are at least half of all, were compared, and there are at "
-        "most `columns` columns"),
-    PLM_FIELD(thresholds, rows, PLM_INT, "200", 1, 1e9, "see `sure`"),
+    PLM_FIELD(thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
+              "before a training: a warning if these targets agree by less than this many standard "
+              "errors, at least `rows` rows, which are at least half of all, were compared, and "
+              "there are at most `columns` columns"),
+    PLM_FIELD(thresholds, rows, PLM_INT, "200", 1, 1e9,
+              "the warning of `sure` requires at least this number of rows"),
     PLM_FIELD(thresholds, columns, PLM_INT, "32", 1, 1e9,
-              "see `sure`; with many columns, the nearest rows may be nearest by chance"),
+              "the warning of `sure` requires at most this number of columns: with more, the "
+              "nearest rows may be nearest by chance"),
     PLM_FIELD(
         thresholds, loss, PLM_REAL, "0.97", 0, 1,
         "a warning if the training loss is above this share of the loss of a constant prediction"),

@@ -12,7 +12,8 @@ static const plm_field fields[] = {
               "a warning if rms(dz of the lowest hidden layer) / rms(dz of the highest) is less "
               "than this"),
     PLM_FIELD(thresholds, error, PLM_REAL, "1e-4", 0, 1,
-              "an error if this ratio of gradients is less than this"),
+              "an error if rms(dz of the lowest hidden layer) / rms(dz of the highest) is less "
+              "than this"),
     PLM_FIELD(thresholds, layer, PLM_REAL, "0.9", 0, 1,
               "reported only if each layer passes on less than this share of the gradient"),
     {0}};
