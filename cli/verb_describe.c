@@ -10,11 +10,11 @@ static const plm_cli_option options[] = {
 
 static const char *const examples[] = {
     "plummet describe",
-    "the families",
+    "list the families of kinds",
     "plummet describe activation",
-    "all activations",
+    "list all activations",
     "plummet describe dense",
-    "the arguments of a dense layer",
+    "list the arguments of a dense layer",
     "plummet describe observer checkpoint",
     "the observer checkpoint; name the family first if several families have the name",
     "plummet describe --json layer",

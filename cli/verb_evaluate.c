@@ -30,14 +30,14 @@ static const plm_setting_key keys[] = {
 
 static const char *const examples[] = {
     "plummet evaluate runs/digits-0001 digits",
-    "a run's model on all digits",
+    "evaluate the model of a run on all digits",
     "plummet evaluate runs/digits-0001",
-    "on the test rows of the run",
+    "evaluate it on the test rows of the run",
     "plummet evaluate net.safetensors 'mnist(test)' -a 'accuracy>=0.98'",
     "in a script: exit code 7 if the accuracy is lower; conditions on f1, rmse and the other "
     "values are also possible",
     "plummet evaluate net.safetensors new.csv target=price",
-    "a table of your own",
+    "evaluate a model on a table of your own",
     NULL};
 
 /* Prints the result, and checks the conditions of --assert. Returns an exit code. */

@@ -23,11 +23,11 @@ static const plm_setting_key keys[] = {
     {0}};
 
 static const char *const examples[] = {"plummet explain runs/adult-0001",
-                                       "which columns matter, on the test rows of the run",
+                                       "show which columns matter, on the test rows of the run",
                                        "plummet explain runs/adult-0001 --row 17",
-                                       "what moved the prediction of one row",
+                                       "show what moved the prediction of one row",
                                        "plummet explain net.safetensors new.csv repeats=20",
-                                       "on a table of your own",
+                                       "show which columns matter, on a table of your own",
                                        NULL};
 
 /* Computes the explanation and prints it. Returns an exit code. */

@@ -4,7 +4,7 @@
 static const plm_cli_option options[] = {{"man", 0, NULL, "the manual page, as roff"}, {0}};
 
 static const char *const examples[] = {"plummet help train",
-                                       "all arguments, keys and options of train",
+                                       "list all arguments, keys and options of train",
                                        "plummet help --man | man -l -", "the manual page", NULL};
 
 /* Prints the help that the arguments name. */

@@ -9,9 +9,9 @@
 static const plm_cli_option options[] = {{0}};
 
 static const char *const examples[] = {
-    "plummet init houses.csv target=price > net.yaml", "a run file to change and to train",
+    "plummet init houses.csv target=price > net.yaml", "write a run file to change and to train",
     "plummet init adult.csv target=income columns='education_num=category'",
-    "with the type of a column set", NULL};
+    "write one in which the type of a column is set", NULL};
 
 /* Chooses the settings for a table and prints them as a run file. Returns an exit code. */
 static int init(const plm_cli_call *call, plm_cli_home *home)

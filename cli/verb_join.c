@@ -9,8 +9,8 @@ static const plm_cli_option options[] = {
 
 static const char *const examples[] = {
     "plummet join runs/net-0001 runs/net-0002 runs/net-0003 -o three.safetensors",
-    "runs of one run file with different seeds", "plummet predict three.safetensors new.csv",
-    "the mean of their predictions", NULL};
+    "join three runs of one run file with different seeds",
+    "plummet predict three.safetensors new.csv", "predict by the mean of the three", NULL};
 
 /* Loads the models, joins them and writes the result. Returns an exit code. */
 static int join(plm_cli_work *work)

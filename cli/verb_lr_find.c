@@ -39,11 +39,11 @@ static const char *const examples[] = {
     "plummet lr-find digits",
     "the built-in run: 8x8 digits",
     "plummet lr-find digits --try",
-    "the same run, with trial trainings to choose the rate",
+    "choose the rate by trial trainings of the same run",
     "plummet lr-find net.yaml --from 1e-4 --to 1 -o rates.svg",
-    "another range of learning rates; the curve as a picture",
+    "test another range of learning rates, and write the curve as a picture",
     "plummet lr-find net.yaml optimizer=sgd data='mnist | shuffle | batch(128)'",
-    "the run file with two keys replaced",
+    "test the run file with two keys replaced",
     NULL};
 
 static const char *const idle[] = {

@@ -9,58 +9,60 @@ static const plm_cli_option options[] = {
     {"output", 'o', "FILE", "draw into this file: .svg or .png"},
     {"dark", 0, NULL,
      "draw on a dark background; without it, a PNG is light, and an SVG light or dark as its "
-     "viewer "
-     "is"},
-    {"from", 0, "X", "activation: where x begins, default -5"},
-    {"to", 0, "X", "activation: where x ends, default 5"},
+     "viewer is"},
+    {"from", 0, "X", "for activation: where x begins, default -5"},
+    {"to", 0, "X", "for activation: where x ends, default 5"},
     {"measure", 0, NULL,
-     "activation: a table for standard normal inputs: mean and standard deviation of the outputs, "
-     "share of inputs at which the slope is below 0.01, time"},
+     "for activation: a table for standard normal inputs: mean and standard deviation of the "
+     "outputs, share of inputs at which the slope is below 0.01, time"},
     {"activation", 0, "LIST",
-     "init: activations, default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
+     "for init: activations to compare; default sigmoid, tanh, relu, leaky_relu, elu, selu, gelu"},
     {"initializer", 0, "LIST",
-     "init: initializers, default random_normal(stddev=1), random_uniform, glorot_uniform, "
-     "glorot_normal, "
-     "he_uniform, he_normal, lecun_normal"},
+     "for init: initializers to compare; default random_normal(stddev=1), random_uniform, "
+     "glorot_uniform, glorot_normal, he_uniform, he_normal, lecun_normal"},
     {"depth", 0, "LIST",
-     "init: up to four numbers of layers, default 50, with --table or --json 2,10,50,100"},
+     "for init: numbers of layers of the nets, up to four; default 50, with --table or --json "
+     "2,10,50,100"},
     {"width", 0, "LIST",
-     "init: units of each layer, default 100; with 300,100 layers alternate, so that fan_in and "
-     "fan_out differ"},
-    {"nets", 0, "N", "init: number of random nets; the median over them is drawn; default 5"},
-    {"seed", 0, "N", "init: seed of the nets; default 1"},
-    {"lines", 0, NULL, "init: draw lines over the layers, also for several activations"},
+     "for init: units of each layer; default 100; with 300,100 layers alternate, so that fan_in "
+     "and fan_out differ"},
+    {"nets", 0, "N", "for init: number of random nets; the median over them is drawn; default 5"},
+    {"seed", 0, "N", "for init: seed of the nets; default 1"},
+    {"lines", 0, NULL,
+     "for init: draw the variance over the layers as lines, also for several activations"},
     {"table", 0, NULL,
-     "init: print a table of the variances of outputs and gradients for each activation"},
-    {"fan", 0, "IN,OUT", "initializer: number of inputs and units of the layer, default 784,100"},
-    {"count", 0, "N", "samples: number of rows to draw, default 10"},
-    {"epochs", 0, "N", "schedule: epochs, default 10"},
-    {"steps", 0, "N", "schedule: steps per epoch, default 100"},
-    {"json", 0, NULL, "init: print JSON, one object for each pair of initializer and activation"},
+     "for init: print a table of the variances of outputs and gradients for each activation"},
+    {"fan", 0, "IN,OUT",
+     "for initializer: number of inputs and units of the layer; default 784,100"},
+    {"count", 0, "N", "for samples: number of rows to draw, default 10"},
+    {"epochs", 0, "N", "for schedule: number of epochs; default 10"},
+    {"steps", 0, "N", "for schedule: steps per epoch; default 100"},
+    {"json", 0, NULL,
+     "for init: print JSON, one object for each pair of initializer and activation"},
     {0}};
 
 static const char *const examples[] = {
     "plummet plot activation elu selu leaky_relu",
-    "three functions and their derivatives",
+    "draw three functions and their derivatives",
     "plummet plot activation 'elu(alpha=0.5)' silu --from -3 --to 3 -o curves.svg",
-    "as a picture",
+    "write two functions as a picture",
     "plummet plot activation relu elu --measure",
-    "the effect of two functions on normally distributed numbers, and their run time",
+    "measure the effect of two functions on normally distributed numbers, and their time",
     "plummet plot init",
-    "a heat map: which initializer keeps the variance with which activation",
+    "draw a heat map: which initializer keeps the variance with which activation",
     "plummet plot init --activation relu -o init.svg",
-    "one activation: lines over the layers",
+    "draw lines over the layers for one activation",
     "plummet plot init --activation linear --width 300,100 --depth 1,2 --table",
     "layers with different fan_in and fan_out: no initializer keeps the variance of both outputs "
     "and gradients; Glorot's is a compromise",
     "plummet plot initializer glorot_normal glorot_uniform --fan 784,100",
-    "histograms of the weights that two initializers draw",
+    "draw histograms of the weights of two initializers",
     "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
-    "learning rates over ten epochs of 100 steps",
+    "draw the learning rates over ten epochs of 100 steps",
     "plummet plot samples 'digits | shuffle' --count 5",
-    "pictures of the data, with their classes",
+    "draw rows of the data as pictures, with their classes",
     "plummet plot doctor runs/digits-0001 update -o update.svg",
-    "size of each step of a run, relative to the weights of each layer",
+    "write a heat map of the size of steps, relative to the weights of each layer",
     NULL};
 
 /* Returns the value of an option, see plm_plot_request. */

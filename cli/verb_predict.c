@@ -35,19 +35,19 @@ static const plm_setting_key keys[] = {
 
 static const char *const examples[] = {
     "plummet predict runs/digits-0001 digits | head",
-    "class and probabilities, as CSV",
+    "write class and probabilities as CSV",
     "plummet predict net.safetensors new.csv id=size -o answers.jsonl",
-    "as JSON lines, with a column of the table",
+    "write JSON lines, with a column of the table",
     "plummet predict net.safetensors new.csv id=customer -o answers.jsonl",
-    "as JSON lines, with the customer of each row",
+    "write JSON lines, with the customer of each row",
     "plummet predict net.safetensors new.csv -o answers.npy",
-    "as an array for NumPy",
+    "write an array for NumPy",
     "gunzip -c new.csv.gz | plummet predict net.safetensors -",
-    "a table from a pipe",
+    "read a table from a pipe",
     "plummet predict runs/sales-0001 sales.csv horizon=12",
-    "a time series, and the next 12 values",
+    "predict a time series, and its next 12 values",
     "plummet predict runs/net-0001 new.csv --monte-carlo 100",
-    "how certain the model is, by Monte Carlo dropout",
+    "show how certain the model is, by Monte Carlo dropout",
     NULL};
 
 /* Where the predictions are written, and in which format. */

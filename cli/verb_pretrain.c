@@ -25,13 +25,13 @@ static const char sample[] = "data: fashion_mnist | skip(50000) | take(200) | sh
 
 static const char *const examples[] = {
     "plummet pretrain few-labels.yaml",
-    "autoencoders layer by layer, then the fit on the labelled rows",
+    "train autoencoders layer by layer, then the net on the labelled rows",
     "plummet train few-labels.yaml",
-    "the same net without pretraining, for comparison",
+    "train the same net without pretraining, for comparison",
     "plummet pretrain few-labels.yaml pretraining='autoencoder(5, tied=true)'",
-    "the same, with other arguments of the autoencoder",
+    "pretrain with other arguments of the autoencoder",
     "plummet train task.yaml start=runs/few-labels-0001/pretrained.safetensors",
-    "the pretrained net, for another task",
+    "start the training of another task from the pretrained net",
     NULL};
 
 static int run(const plm_cli_call *call)

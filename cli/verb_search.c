@@ -31,9 +31,9 @@ static const char sample[] = "data: digits | shuffle | batch(32)\n"
                              "epochs: 27";
 
 static const char *const examples[] = {
-    "plummet search net.yaml", "27 trials, of which the best 9 train longer",
+    "plummet search net.yaml", "make 27 trials, of which the best 9 train longer",
     "plummet search net.yaml --trials 81 seed=2 out=wide",
-    "more trials; the same command continues where it was stopped", NULL};
+    "make more trials; the same command continues where it was stopped", NULL};
 
 /* A search that is shown. */
 typedef struct {

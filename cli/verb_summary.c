@@ -9,9 +9,9 @@
 
 static const plm_cli_option options[] = {{0}};
 
-static const char *const examples[] = {"plummet summary runs/digits-0001", "the model of a run",
-                                       "plummet summary net.yaml",
-                                       "the model that a run file would train", NULL};
+static const char *const examples[] = {"plummet summary runs/digits-0001",
+                                       "show the model of a run", "plummet summary net.yaml",
+                                       "show the model that a run file would train", NULL};
 
 /* Builds the model of a run file, or loads a model file, and prints its summary. Returns an exit
  * code. */

@@ -27,15 +27,15 @@ static const char *const examples[] = {
     "plummet train digits",
     "the built-in run: 8x8 digits",
     "plummet train net.yaml epochs=3 out=first",
-    "a run file, with two keys replaced",
+    "train a run file, with two keys replaced",
     "plummet train digits optimizer='sgd(0.1)' model.2='dense(50)'",
-    "the optimizer and one layer replaced",
+    "train with another optimizer and another layer",
     "plummet train --resume runs/digits-0001 epochs=50",
     "continue a run, with more epochs than before",
     "plummet train digits --watch epochs=5",
-    "heat maps of the layers over time, redrawn during the run",
+    "draw heat maps of the layers over time while the net trains",
     "plummet train digits --json epochs=2",
-    "output as JSON lines, for programs",
+    "write JSON lines, for programs",
     NULL};
 
 static int run(const plm_cli_call *call)
