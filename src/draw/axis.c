@@ -7,7 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-/* Max number of ticks when the range of the y axis is widened to round numbers. */
+/* Max number of ticks from which the step is computed when the range of y is widened to multiples
+ * of a step. */
 enum { RANGE_TICKS = 7 };
 
 /* True if a point can be drawn on the axes of the chart: it is finite, and above 0 on a logarithmic
@@ -83,8 +84,8 @@ static double round_step(double range, int parts)
     return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
 }
 
-/* Sets ticks at multiples of a round step. whole: also widens the range to multiples of the step.
- * Ticks are computed as i * step, not by repeated addition, so that rounding errors do not
+/* Sets ticks at multiples of a round step. whole = true: also widens the range to multiples of the
+ * step. Ticks are computed as i * step, not by repeated addition, so that rounding errors do not
  * accumulate; 0 is written for -0. */
 static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
@@ -132,7 +133,8 @@ static void log_ticks(plm_axis *a, int max_ticks, bool whole)
     power_ticks(a, parts, ceil(decades / (max_ticks > 1 ? max_ticks - 1 : 1)));
 }
 
-/* Sets the ticks of an axis, at most max_ticks. whole: also widens the range to round numbers. */
+/* Sets the ticks of an axis, at most max_ticks. whole = true: also widens the range to round
+ * numbers. */
 static void set_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     max_ticks = max_ticks < 2 ? 2 : max_ticks > PLM_TICKS ? PLM_TICKS : max_ticks;

@@ -5,9 +5,9 @@
 
 #include "draw/draw.h"
 
-/* The colours of a picture that do not depend on the data. A colour is "#rrggbb", or "var(--name)"
- * in a page, or "#rrggbb#rrggbb" in an SVG that follows its viewer: for a light and a dark ground.
- */
+/* The colours of a picture that do not depend on the data. A colour is a text: "#rrggbb"; or
+ * "var(--name)" for a colour that the HTML page defines; or "#rrggbb#rrggbb" in an SVG that follows
+ * its viewer, for a light and a dark background. */
 typedef struct {
     const char *ground, *ink, *grid; /* colours of the background, of texts and axes, and of the
                                       * grid lines */
@@ -25,8 +25,8 @@ const plm_theme *plm_theme_of(plm_picture_style style);
  * lightened for the dark theme. (theme.c) */
 const char *plm_theme_colour(const plm_theme *theme, int i);
 
-/* How a line is drawn. width, dash, period: in points. dash > 0: the line is
- * divided into periods, and only the first `dash` points of each are drawn. */
+/* How a line is drawn. width, dash, period: in points. dash > 0: the line is dashed; of every
+ * `period` points the first `dash` are drawn. */
 typedef struct {
     const char *colour;
     double width, dash, period;
@@ -50,7 +50,7 @@ typedef struct {
     void (*line)(void *to, plm_pen pen, int count, const double *at);
     /* Fills a box. */
     void (*box)(void *to, double x, double y, double width, double height, const char *colour);
-    /* Draws a disc. rim: the disc gets a rim in the background colour. */
+    /* Draws a disc. rim = true: with a line around it in the background colour. */
     void (*dot)(void *to, double x, double y, double radius, const char *colour, bool rim);
     /* Writes a text with its baseline at y. */
     void (*text)(void *to, double x, double y, plm_lettering how, const char *text);

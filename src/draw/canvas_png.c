@@ -60,7 +60,8 @@ static void box(void *to, double x, double y, double width, double height, const
     cairo_fill(d->pen);
 }
 
-/* Fills a disc, and draws its rim or, without a rim, its edge in the same colour. */
+/* Fills a disc and draws a line around it: in the background colour if `rim`, so that overlapping
+ * discs are distinct, else in the colour of the disc. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     drawing *d = to;

@@ -9,8 +9,8 @@
 
 #include "draw/canvas.h"
 
-/* PLAIN_SIZE: height of plain texts in points. SINGLE: letters of "#rrggbb"; a dark colour may
- * follow. */
+/* PLAIN_SIZE: font size of plain texts in points. SINGLE: length of "#rrggbb"; a dark colour may
+ * follow it. */
 enum { PLAIN_SIZE = 12, SINGLE = 7 };
 
 /* A picture that is being written. */
@@ -89,7 +89,7 @@ static void box(void *to, double x, double y, double width, double height, const
     fputs("/>\n", f);
 }
 
-/* Draws a disc. Its rim separates dots that overlap. */
+/* Draws a disc; a rim in the background colour separates discs that overlap. */
 static void dot(void *to, double x, double y, double radius, const char *colour, bool rim)
 {
     const drawing *d = to;

@@ -18,8 +18,8 @@ typedef struct {
     const char *name;    /* name in the legend; NULL = the series is not in it */
     const double *x, *y; /* [count] coordinates, in the order of the line */
     int count;
-    /* the letter that stands for the line in a terminal; in a picture, the letter above a single
-     * point, unless `follows` is set. 0: a terminal chooses a letter, a picture has none */
+    /* The letter of the series. In a terminal a line or a point is drawn with it; 0 = a letter is
+     * chosen. A picture writes it above a single point, unless `follows` is set; 0 = none. */
     char mark;
     plm_line_style style;
     bool points;  /* a picture also draws a dot at each point */
@@ -48,8 +48,8 @@ typedef struct {
     int bands;
 } plm_chart;
 
-/* Returns the number of the colour of a series, from 0. Marks that follow a line have the colour of
- * the line, so a run has the same colour in charts with and without marks. (chart_plot.c) */
+/* Returns the number of the colour of a series, from 0. A series that follows another one shares
+ * its colour, so a run has the same colour in charts with and without marks. (chart_plot.c) */
 int plm_chart_hue(const plm_chart *c, int series);
 
 /* Max number of series of a chart in a terminal: a cell has one bit for each series. */

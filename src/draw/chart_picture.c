@@ -1,6 +1,7 @@
 /* Draws line charts as a picture: background, bands, grid, axes, and a legend below the title.
  * Everything is drawn on a canvas, which hides whether the picture becomes SVG or PNG. Coordinates
- * are in points of the chart; `left` and `up` move a chart to its place among several. */
+ * are in points and begin at the upper left corner of the chart, whose place on the canvas is
+ * (left, up). */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -109,7 +110,7 @@ static void put_axis_labels(const picture *p)
               p->chart->y_label);
 }
 
-/* Returns a bound of a band as a position on an axis, limited to the range of the axis. */
+/* Returns a bound of a band, limited to the range of the axis. */
 static double within(const plm_axis *a, double value)
 {
     return fmin(fmax(value, a->low), a->high);
@@ -131,9 +132,9 @@ static int count_crossings(const picture *p, const double box[4])
     return count;
 }
 
-/* Writes the name of a band into one of its corners: the one that the fewest lines cross. box:
- * {left, top, right, bottom} of the band. The corners are tried in this order: upper left, upper
- * right, lower left, lower right. */
+/* Writes the name of a band into the corner of the band that the fewest lines cross. band: {left,
+ * top, right, bottom}. The corners are tried in this order: upper left, upper right, lower left,
+ * lower right. */
 static void put_band_name(const picture *p, const char *name, const double band[4])
 {
     const double wide = (double)strlen(name) * LETTER;
@@ -151,7 +152,7 @@ static void put_band_name(const picture *p, const char *name, const double band[
     label(p, x, y, 's', name);
 }
 
-/* Fills the bands, or writes their names: after the grid, so that no line crosses them. */
+/* Fills the bands or, if `names`, writes their names, after the grid has been drawn. */
 static void put_bands(const picture *p, bool names)
 {
     for (int i = 0; i < p->chart->bands; i++) {
@@ -184,9 +185,9 @@ static void put_axes(const picture *p)
     put_axis_labels(p);
 }
 
-/* Returns the height (y, in points of the drawing) of line s at x (in units of the data). NAN = the
- * line does not reach x; its right end is extended by TOGETHER points. Calls must have ascending x:
- * *at is the index of the data point left of x, where the search continues. */
+/* Returns the height (y, in points) of line s at a data value x, also TOGETHER points beyond its
+ * right end; NAN = the line does not reach x. *at: index of the data point left of x, where the
+ * next search begins; so calls must have ascending x. */
 static double height_at(const picture *p, const plm_series *s, double x, int *at)
 {
     while (*at + 1 < s->count && !(s->x[*at + 1] >= x))
@@ -200,7 +201,7 @@ static double height_at(const picture *p, const plm_series *s, double x, int *at
     return step > 0 ? left + (x - s->x[*at]) / step * (right - left) : right;
 }
 
-/* True if line `other` covers the segment of s that ends at point i: the lines are compared at
+/* True if line `other` covers the segment of s that ends at point i. The lines are compared at
  * point i and halfway to the previous point. */
 static bool together(const picture *p, const plm_series *s, int i, const plm_series *other, int *at)
 {
@@ -211,10 +212,9 @@ static bool together(const picture *p, const plm_series *s, int i, const plm_ser
            fabs(y_of(p, s->y[i]) - height_at(p, other, s->x[i], at)) < TOGETHER;
 }
 
-/* Sets layer[i] to the number of earlier lines that cover the segment from point i - 1 to point i,
- * at most LAYERS - 1. A mark covers no line. layer: [count of the series], initially 0. Distances
- * are measured in points of the picture, not in units of the data, since a line covers another only
- * if both look the same. */
+/* Sets layer[i] to the number of earlier lines that cover the segment of the line from point i - 1
+ * to point i, at most LAYERS - 1. Marks cover nothing. layer: [count of the series], initially 0.
+ * Lines are compared in points of the picture, since what matters is whether they look the same. */
 static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];
@@ -273,8 +273,8 @@ static void put_points(const picture *p, int series)
             dot(p, x_of(p, s->x[i]), y_of(p, s->y[i]), radius, series, false);
 }
 
-/* Draws a series of one point: a dot with its letter above. A dot in the colour of its line has no
- * letter, which might lie on the dot of another run. */
+/* Draws a series of one point: a dot with its letter above. If the dot has the colour of its line,
+ * the letter is left out, since it might lie on the dot of another run. */
 static void put_mark(const picture *p, int series)
 {
     const plm_series *s = &p->chart->series[series];

@@ -1,18 +1,18 @@
 /* Draws the series of a chart into the character cells of a terminal. Lines are drawn first, then
- * marks, so that no mark is hidden. Where lines overlap, their cells alternate between them, so
- * that each line stays visible. */
+ * marks, so that no mark is hidden. Where lines overlap, the cells show them in turn, so that each
+ * line stays visible. */
 #include "draw/chart_plot.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Two lines that share at most this many neighbouring cells are regarded as crossing; if they share
- * more, as overlapping. */
+/* Lines that share at most this many neighbouring cells count as crossing; if they share more, they
+ * overlap. */
 enum { CROSSING = 4 };
 
-/* Returns the number of the colour. Series that follow another one share its colour, so they are
- * not counted. */
+/* Returns the number of a series' colour. A series that follows another one has the same colour, so
+ * it does not count. */
 int plm_chart_hue(const plm_chart *c, int series)
 {
     int hue = 0;
@@ -50,8 +50,8 @@ static void set_dot(const plm_chart_plot *c, int series, int x, int y)
         at->letter = plm_chart_letter(c->chart, series);
 }
 
-/* Computes the position of a point: its distance from the left and from the top, in dots, or in
- * cells if the chart is drawn without dots. */
+/* Computes the position of a point: its distance from the left and the upper edge, in braille dots
+ * or, if the chart is drawn without dots, in cells. */
 static void place(const plm_chart_plot *c, double x, double y, int *column, int *row)
 {
     int wide = c->dots ? 2 * c->columns : c->columns, high = c->dots ? 4 * c->rows : c->rows;
@@ -101,8 +101,8 @@ static void draw_mark(const plm_chart_plot *c, int series)
     under->owner = (signed char)series;
 }
 
-/* Returns the series that is number `turn`, counted cyclically from 0, in a set of series. lines:
- * bit s = series s is in the set; not 0. */
+/* Returns series number `turn` of a set, counted from 0; after the last one the first follows
+ * again. lines: bit s = series s is in the set; not 0. */
 static int line_of_turn(unsigned lines, int turn)
 {
     int count = 0, line = -1;
@@ -116,7 +116,7 @@ static int line_of_turn(unsigned lines, int turn)
 }
 
 /* Where lines share cells, lets their colours or letters alternate from column to column, so that
- * no line is hidden. Sets c->together if lines share more cells than at a crossing. */
+ * no line is hidden. Sets c->together if they share more than CROSSING neighbouring cells. */
 static void take_turns(plm_chart_plot *c)
 {
     int run = 0;

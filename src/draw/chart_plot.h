@@ -8,9 +8,10 @@
 /* One character of the plot. */
 typedef struct {
     unsigned char dots; /* bits of the braille character */
-    char letter;        /* a mark, drawn over the dots, or the letter of the line; 0 = no letter */
-    signed char owner;  /* the series whose colour and letter the cell has; -1 = none */
-    unsigned lines;     /* the lines that run through the cell: bit s = series s */
+    /* the letter of a mark, which hides the dots, or of a line; 0 = no letter */
+    char letter;
+    signed char owner; /* the series whose colour and letter the cell has; -1 = none */
+    unsigned lines;    /* the lines that run through the cell: bit s = series s */
 } plm_chart_cell;
 
 /* A chart that is being drawn for a terminal. */
@@ -25,7 +26,7 @@ typedef struct {
     /* the two text lines below the plot: the x axis, and its labels. Each has space for `columns`
      * characters and one label */
     char *line, *numbers;
-    bool together; /* true = some lines overlap over more cells than at a crossing */
+    bool together; /* true = some lines overlap, that is, share more cells than at a crossing */
 } plm_chart_plot;
 
 /* Returns the letter of a series: its mark, or one of a list. */

@@ -1,10 +1,9 @@
-/* Draws a line chart in a terminal. If lines can be told apart by colour, or there is only one, a
- * cell is a braille character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a
- * cell has the letter of a line. A cell of a terminal has one colour, but several lines may pass
- * through it. So chart_plot.c gives each cell an owner, and where lines overlap, the owner
- * alternates from column to column; a note below the chart says so. Widths are counted in
- * characters. Colours are escape sequences around each cell, used only if the screen supports them.
- * */
+/* Draws a line chart in a terminal. With colours, or if there is only one line, a cell is a braille
+ * character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a cell shows the letter
+ * of a line. A cell of a terminal has one colour, but several lines may pass through it. So
+ * chart_plot.c gives each cell an owner, and where lines overlap, the owner alternates from column
+ * to column; a note below the chart says so. Widths are counted in characters. Colours are escape
+ * sequences around each cell, used only if the screen supports them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,15 +37,15 @@ static const char *colour_end(const plm_chart_plot *c)
     return c->colour ? "\033[0m" : "";
 }
 
-/* Returns the value of an axis in the middle of the cell number `at` of `count`. */
+/* Returns the data value at the middle of cell number `at`, if an axis has `count` cells. */
 static double value_of(const plm_axis *a, int at, int count)
 {
     const double part = count > 1 ? (double)at / (count - 1) : 0;
     return a->log ? a->low * pow(a->high / a->low, part) : a->low + part * (a->high - a->low);
 }
 
-/* True if an empty cell gets a dot because it is in a band. The dots of a band are sparse, so that
- * the lines stand out. */
+/* True if an empty cell gets a dot, since it is in a band. Only some cells of a band get one, so
+ * that the lines stand out. */
 static bool is_shaded(const plm_chart_plot *c, int row, int column)
 {
     if (column % 3 != 1)
@@ -84,7 +83,7 @@ static void put_cell(const plm_chart_plot *c, const plm_chart_cell *at)
     fputs(colour_end(c), c->f);
 }
 
-/* Returns the index of the y axis's tick in a row. -1 = the row has no tick. */
+/* Returns the index of the tick of the y axis that belongs to a row. -1 = the row has no tick. */
 static int tick_of_row(const plm_chart_plot *c, int row)
 {
     for (int i = 0; i < c->y.ticks; i++)
@@ -111,7 +110,7 @@ static void put_row(const plm_chart_plot *c, int row)
     fputc('\n', c->f);
 }
 
-/* Returns the column of the plot that has a tick of the x axis. */
+/* Returns the column of the plot that belongs to a tick of the x axis. */
 static int tick_column(const plm_chart_plot *c, int tick)
 {
     return (int)lround(plm_axis_at(&c->x, c->x.tick[tick]) * (c->columns - 1));

@@ -7,7 +7,7 @@
 
 /* A cell. */
 typedef struct {
-    /* value that determines the colour: 0 is neutral, below 0 is blue, above 0 is orange; NaN = no
+    /* the value that the colour shows: 0 is neutral, below 0 is blue, above 0 is orange; NaN = no
      * colour */
     double value;
     const char *text[2]; /* two lines of text, such as "-3.1" and "vanishes"; NULL = none */
@@ -21,10 +21,10 @@ typedef struct {
     int rows, columns;
     const char *const *row, *const *column; /* [rows], [columns] names */
     const plm_heat_cell *cell;              /* [rows, columns] */
-    /* values whose absolute value is at least this have the full colour; above 0 */
+    /* a value whose absolute value is at least this has the full colour; above 0 */
     double limit;
-    /* for maps over time, which have many columns and no texts in cells. low: the smallest value
-     * whose colour differs from neutral. end: texts for `low` and `limit` in the legend */
+    /* For maps over time, which have many columns and no texts in cells. low: the smallest value
+     * whose colour differs from neutral. end: the texts of the legend for `low` and `limit`. */
     double low;
     const char *end[2];
     bool small; /* in a picture, cells are small */
@@ -35,9 +35,9 @@ typedef struct {
 PLM_DRAW_CHECKED plm_draw_status plm_heat_terminal(FILE *out, const plm_heat *h,
                                                    const plm_draw_screen *screen);
 /* Draws heat maps with the same rows and columns side by side, with one text line per row and one
- * character per column. If not all rows or columns fit the screen, some of them are drawn, evenly
- * spaced. A marked cell is drawn as "!", without a frame. Errors: PLM_DRAW_EMPTY for maps without
- * cells; PLM_DRAW_WRITE. (heat_strips.c) */
+ * character per column. If not all rows or columns fit, only some are drawn, at equal distances. A
+ * marked cell is drawn as "!", without a frame. Errors: PLM_DRAW_EMPTY for maps without cells;
+ * PLM_DRAW_WRITE. (heat_strips.c) */
 PLM_DRAW_CHECKED plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
                                                  const plm_draw_screen *screen);
 /* Draws the map as a picture, whose size follows from the number of cells and the length of the

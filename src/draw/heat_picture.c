@@ -39,8 +39,8 @@ typedef struct {
     int width, height;
 } painter;
 
-/* Writes a mix of two neighbouring colours of a palette into out[8]. at: position in the palette,
- * from 0, the first colour, to 4. */
+/* Writes the colour at a position of a palette into out[8]: a mix of the two nearest colours.
+ * Positions go from 0, the first colour, to 4. */
 static void mix(const int (*palette)[3], double at, char out[8])
 {
     const int below = at >= 4 ? 3 : (int)at;

@@ -30,8 +30,8 @@ typedef struct {
     int legends;     /* number of lines of the legends; a legend that is too long is left out */
 } painter;
 
-/* Returns which of `all` columns or rows is drawn at position i of `shown` ones. They are evenly
- * spaced and include the first and the last. */
+/* Returns the index of the column or row that is drawn at position i, if `shown` of `all` are
+ * drawn. They have equal distances and include the first and the last. */
 static int pick(int i, int shown, int all)
 {
     return shown > 1 ? (int)((long)i * (all - 1) / (shown - 1)) : all - 1;
@@ -52,7 +52,7 @@ static bool is_marked(const plm_heat *h)
     return false;
 }
 
-/* Returns the text that says what a mark means; NULL = no map has marks. */
+/* Returns the text that explains the cells marked by "!"; NULL = no map has such cells. */
 static const char *marks_of(const painter *p)
 {
     for (int i = 0; i < p->maps; i++)
@@ -100,8 +100,8 @@ static void lay_out(painter *p, int maps)
     p->rows = p->rows < 1 ? 1 : p->rows;
 }
 
-/* Prints one sign: without colour, the character for `level`, from 0 to 1; with colour, the
- * background for `value`, from -1 to 1. */
+/* Prints one character of a map. Without colour it shows `level`, from 0 to 1; with colour its
+ * background shows `value`, from -1 to 1. */
 static void put_sign(const painter *p, double level, double value)
 {
     static const int below[] = {255, 153, 110, 67, 26, 19},
@@ -205,8 +205,8 @@ static void put_legends(const painter *p)
         fprintf(p->f, "%.*s\n", p->screen->width, marks_of(p));
 }
 
-/* Draws the maps. All maps have the same rows and columns; if there are too many for the screen,
- * only evenly spaced ones are drawn. */
+/* Draws the maps, which all have the same rows and columns. If there are too many for the screen,
+ * only some are drawn, at equal distances. */
 plm_draw_status plm_heat_strips(FILE *out, const plm_heat *map, int maps,
                                 const plm_draw_screen *screen)
 {

@@ -29,8 +29,8 @@ static int longer(int width, const char *text)
     return length > width ? length : width;
 }
 
-/* Returns how many characters of a name fit on a line of this width: all of them, or those up to
- * the last character after which the name may be broken. */
+/* Returns how many characters of a name fit on a line of this width. If not all fit, the line ends
+ * after a character at which the name may be broken. */
 static int break_at(const char *name, int width)
 {
     if ((int)strlen(name) <= width)

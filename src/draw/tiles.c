@@ -67,8 +67,9 @@ plm_draw_status plm_tiles_terminal(FILE *out, const plm_tiles *t, const plm_draw
     return ferror(out) ? PLM_DRAW_WRITE : PLM_DRAW_OK;
 }
 
-/* Writes a grey into out[16]. Without `dark`, a value of 0 is white; if the picture follows its
- * viewer, the grey for a dark background follows the one for a light background. */
+/* Writes a grey into out[16]. In a light picture a value of 0 is white, in a `dark` one black. If
+ * the picture follows its viewer, the grey for a light background comes first, then the one for a
+ * dark background. */
 static void grey_of(const plm_canvas *c, int shade, bool dark, char out[16])
 {
     const int deep = shade * 255 / (SHADES - 1), pale = (SHADES - 1 - shade) * 255 / (SHADES - 1),

@@ -1,8 +1,8 @@
 /* An op that only the plan emits. The gradient of a value with several readers is the sum of the
  * gradients that the readers compute. The first reader (in backward order) writes its part into the
  * value's gradient buffer. Each further reader writes its part into a temporary buffer (grad_tmp),
- * and this pass then adds it. out.x is the gradient buffer, in[0].x is the temporary buffer; both
- * are [rows][lines * stride]. */
+ * and this pass then adds it. out.x is the value's gradient buffer, in[0].x is the temporary
+ * buffer; both are [rows][lines * stride]. */
 #include "graph/plan_parts.h"
 
 /* Adds the temporary gradient to y, for rows first <= i < last. */

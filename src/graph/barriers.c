@@ -1,14 +1,14 @@
 /* Finds where threads must wait for one another. Between two barriers every thread runs its share
- * of each pass without waiting. So a pass needs a barrier before it if it conflicts with a pass
- * since the last barrier. Two passes conflict if both touch the same object, at least one of them
- * writes it, and a thread's share of the one is not the same part of the object as its share of the
- * other.
+ * of each pass without waiting. So a pass needs a barrier before it if it conflicts with an earlier
+ * pass that follows the last barrier. Two passes conflict if both touch the same object, at least
+ * one of them writes it, and a thread's shares of the two passes are not the same part of the
+ * object.
  *
  * The objects are the values, their gradients, the parameters, and the memory that each step keeps.
  * A pass that is cut by rows touches only its own rows of values and gradients, so two such passes
  * never conflict over these; it reads parameters and memory as a whole. A pass that is cut by units
- * may read everything, and writes parts of its own choice. What a pass reads and writes follows
- * from its part:
+ * may read everything, and the op chooses which parts a unit writes. What a pass reads and writes
+ * follows from its part:
  *
  *     part       reads                                         writes
  *     forward    inputs, parameters, memory                    output, memory
@@ -25,7 +25,7 @@
 /* How a pass touches an object: by rows or by units, and whether it reads or writes. */
 enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 
-/* How an object was touched since the last barrier, as a set of the bits above. The bits are valid
+/* How passes touched an object since the last barrier: a set of the bits above. The set is valid
  * only if `stage` is the current stage, so nothing needs to be cleared at a barrier. */
 typedef struct {
     size_t stage; /* number of the stage in which the object was touched last; 0 = never */
@@ -35,9 +35,9 @@ typedef struct {
 /* The walk over a list of passes. */
 typedef struct {
     const plm_plan *plan;
-    touched *object; /* [object_count], indexed by the numbers of objects that the functions below
-                      * return */
-    size_t stage;    /* the present one, from 1 */
+    /* [object_count] each object of the plan; value_of, gradient_of and memory_of give the index */
+    touched *object;
+    size_t stage; /* the present one, from 1 */
 } finding;
 
 /* ---- which number each object has: values, then gradients, then memories of steps ---- */
@@ -49,20 +49,21 @@ static size_t value_of(const plm_operand *o)
     return o->id;
 }
 
-/* Returns the number of the object that is the gradient of an operand. */
+/* Returns the number of the object that is the gradient of an operand. Gradients come after
+ * values. */
 static size_t gradient_of(const finding *f, const plm_operand *o)
 {
     return f->plan->graph->values + o->id;
 }
 
-/* Returns the number of the object that is the memory which a step keeps between its passes. The
- * numbers of values and gradients come before. */
+/* Returns the number of the object that is the memory which a step keeps between its passes. These
+ * numbers come after those of values and gradients. */
 static size_t memory_of(const finding *f, const plm_step *s)
 {
     return 2 * f->plan->graph->values + s->stream;
 }
 
-/* Returns an upper bound of the number of objects, as the length of the array of their bits. */
+/* Returns an upper bound of the number of objects, which is the length of finding.object. */
 static size_t object_count(const plm_plan *plan)
 {
     return 2 * plan->graph->values + plan->graph->nodes + 1;
@@ -70,11 +71,11 @@ static size_t object_count(const plm_plan *plan)
 
 /* ---- touching ---- */
 
-/* Called for each object that a pass touches, with one of the bits above. Returning true ends the
- * walk. */
+/* A function that is called for each object that a pass touches, with one of the bits ROWS_READ to
+ * UNITS_WRITE. If it returns true, no further objects are visited. */
 typedef bool touch_function(finding *f, size_t object, unsigned bit);
 
-/* Calls `touch` for what a pass touches of its input i: its value, its gradient or the
+/* Calls `touch` for what a pass touches of its input i: the value, the gradient or the
  * parameter. */
 static bool touch_input(finding *f, const plm_planned *p, int i, touch_function *touch)
 {
@@ -106,7 +107,8 @@ static bool touch_output(finding *f, const plm_planned *p, touch_function *touch
     }
 }
 
-/* Calls `touch` for all objects that a pass touches. Returns true if `touch` ended the walk. */
+/* Calls `touch` for all objects that a pass touches, until `touch` returns true. Returns true if it
+ * did. */
 static bool touch_all(finding *f, const plm_planned *p, touch_function *touch)
 {
     const plm_step *s = p->step;
@@ -142,8 +144,8 @@ static bool conflicts(finding *f, size_t object, unsigned bit)
     }
 }
 
-/* Records that the current step reads or writes the object (bit: ROWS_READ to UNITS_WRITE). Always
- * returns false, so that the loop over the operands goes on. */
+/* Records that the current pass touches the object as `bit` says (ROWS_READ to UNITS_WRITE).
+ * Returns false, so that all objects of the pass are visited. */
 static bool note(finding *f, size_t object, unsigned bit)
 {
     f->object[object].how = so_far(f, object) | bit;
@@ -160,19 +162,20 @@ typedef struct {
     int64_t row;       /* numbers from one row of the batch to the next */
 } place;
 
-/* The places that were read or written since the last barrier, without duplicates. There are few of
- * them however many layers a net has, since its values alternate between the same places. */
+/* The places in the block that were read or written since the last barrier, without duplicates.
+ * There are few of them however many layers a net has, since its values use the same places in
+ * turn. */
 typedef struct {
     place *list;  /* [2 * values of the graph] each value and its gradient, at most */
     size_t count; /* number of places in the list */
-    int64_t rows; /* number of rows that a batch can have, so that a place ends at x + row * rows */
+    int64_t rows; /* max number of rows of a batch, so that a place ends at x + row * rows */
     /* true = no two values share a place, so no two passes can touch the same memory of values */
     bool apart;
 } places;
 
 /* True if two values overlap in memory in such a way that row i of one overlaps other rows than row
- * i of the other. Identical places are harmless: a thread meets only its own rows there. Two values
- * of different width at one place do lie across: row 1 of the narrow one is within row 0 of the
+ * i of the other. Identical places are harmless, since a thread finds only its own rows there. Two
+ * values of different width at one place are not: row 1 of the narrow one lies within row 0 of the
  * wide one, which another thread may write. */
 static bool lie_across(const place *a, const place *b, int64_t rows)
 {
@@ -181,15 +184,15 @@ static bool lie_across(const place *a, const place *b, int64_t rows)
     return a->x < b->x + b->row * rows && b->x < a->x + a->row * rows;
 }
 
-/* Finds the place of an operand. False = the operand is not in the block, since it is a parameter
- * or a borrowed input. */
+/* Finds the place of an operand. Returns false if the operand is not in the block: it is a
+ * parameter, or an input that is read in the caller's memory. */
 static bool place_of(const plm_operand *o, place *out)
 {
     *out = (place){o->x, o->shape.lines * o->shape.stride};
     return o->x != NULL && o->weight == NULL;
 }
 
-/* Adds the place of an operand, unless it is in the list already. */
+/* Adds the place of an operand to the list, unless it is in the list already. */
 static void add_place(places *p, const plm_operand *o)
 {
     place new;
@@ -201,7 +204,7 @@ static void add_place(places *p, const plm_operand *o)
     p->list[p->count++] = new;
 }
 
-/* True if the pass writes to memory in which a pass since the last barrier reads or writes another
+/* True if the pass writes to memory that an earlier pass since the last barrier used for another
  * value. */
 static bool overwrites(const places *p, const plm_planned *pass)
 {
@@ -214,7 +217,7 @@ static bool overwrites(const places *p, const plm_planned *pass)
     return false;
 }
 
-/* Adds the places that a pass reads and writes. */
+/* Adds the places that a pass reads and writes to the list. */
 static void add_places(places *p, const plm_planned *pass)
 {
     if (p->apart)
@@ -224,10 +227,10 @@ static void add_places(places *p, const plm_planned *pass)
         add_place(p, &pass->step->in[i]);
 }
 
-/* Goes through the passes in order. A pass that conflicts with an earlier one of its stage gets a
- * barrier, which begins the next stage. The barrier is decided before the pass is noted, so a pass
- * never conflicts with itself. A new stage number forgets all objects at once, since the bits of an
- * object count only in the stage that it names. */
+/* Sets the barriers of a list, pass by pass. A pass that conflicts with an earlier one of its
+ * stage gets a barrier, which begins the next stage. The pass is recorded only after this
+ * decision, so it cannot conflict with itself. A new stage number makes the records of all
+ * objects invalid at once. */
 plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list)
 {
     finding f = {.plan = plan,

@@ -23,7 +23,7 @@ typedef struct {
     int64_t lines, width, stride;
 } plm_shape;
 
-/* How the numbers of a parameter are stored in the parameter vector: see plm_weight.layout. */
+/* How the numbers of a parameter are stored in the parameter vector (plm_weight.layout). */
 typedef enum { PLM_LAYOUT_FLAT, PLM_LAYOUT_PANELS } plm_layout;
 
 /* A parameter. model/parameters.c later assigns its offset in the parameter vector. */
@@ -34,12 +34,13 @@ typedef struct {
     int64_t dims[PLM_RANK];
     /* FLAT: row-major, padded at the end. PANELS: packed as a matrix (kernel.h). */
     plm_layout layout;
-    size_t rows, columns; /* shape of the parameter as a matrix: rows * columns = count */
-    size_t offset, size;  /* offset in the parameter vector, and size with padding, in numbers;
+    /* rows and columns of the parameter as a matrix: rows * columns = count */
+    size_t rows, columns;
+    size_t offset, size; /* offset in the parameter vector, and size with padding, in numbers;
                            * multiples of 16 */
-    size_t count;         /* elements, without padding */
-    bool trainable;       /* the optimizer updates it */
-    /* the layer's factor for the learning rate of this parameter */
+    size_t count;        /* elements, without padding */
+    bool trainable;      /* the optimizer updates it */
+    /* factor by which the layer multiplies the learning rate of this parameter */
     double learning_rate_factor;
     bool state; /* true = the parameter is never trained, such as moving means and adapted
                  * statistics */
@@ -60,7 +61,7 @@ typedef struct {
     plm_origin origin;
     int index; /* the number of the node, input, target or parameter that gives the value */
     plm_shape shape;
-    size_t readers; /* number of times that nodes take this value as an input */
+    size_t readers; /* how many inputs of nodes are this value */
 } plm_graph_value;
 
 struct plm_op_kind;
@@ -69,11 +70,12 @@ struct plm_op_kind;
 typedef struct {
     const struct plm_op_kind *op;
     const void *config;
-    const void *state; /* data that the op's shape() made from its config, or NULL */
+    const void *state; /* data that the op's shape() derived from the config, or NULL */
     int inputs;
     uint32_t input[PLM_OPERANDS]; /* value ids */
     uint32_t output;
-    const char *where; /* place for error messages, such as "layer 3 (dense)" */
+    /* where the node comes from, for error messages: such as "layer 3 (dense)" */
+    const char *where;
 } plm_node;
 
 /* A number that may change from step to step, such as a dropout rate with a schedule. Ops refer to
@@ -83,7 +85,7 @@ typedef struct {
     double value;   /* value of the present step */
 } plm_graph_control;
 
-/* value[0] is unused, so that id 0 can mean "failed". All arrays lie in the arena. */
+/* A graph; all its arrays lie in the arena. value[0] is unused, so that id 0 can mean "failed". */
 typedef struct {
     plm *w;
     plm_arena *arena;
@@ -96,8 +98,8 @@ typedef struct {
     plm_index weight_of;        /* index of names: gives the id of a parameter's value */
     plm_graph_control *control; /* [controls] */
     size_t controls, control_capacity;
-    plm_value *penalty; /* the values that are added to the loss (penalties on activations), with
-                         * one number per row */
+    /* the values that are part of the loss (penalties on activations), with one number per row */
+    plm_value *penalty;
     size_t penalties, penalty_capacity;
 } plm_graph;
 
@@ -114,18 +116,18 @@ plm_shape plm_shape_lines(int rank, const int64_t *dims);
 bool plm_shape_fits(const plm_shape *s);
 /* Writes "[n, 28, 28]" into out, which has `size` bytes; cuts it off if it does not fit. */
 void plm_shape_print(const plm_shape *s, char *out, size_t size);
-/* Adds a value that the caller binds before each run: input, target or sample weight `index`. Id 0
- * = no memory. */
+/* Adds a value whose rows the caller gives before each run: input, target or sample weight number
+ * `index`. Returns id 0 if there is no memory. */
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape);
-/* Adds a parameter; *weight is copied. Id 0 = no memory. */
+/* Adds a parameter, described by a copy of *weight. Returns id 0 if there is no memory. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight);
-/* Returns the value of the parameter called `name`; id 0 = there is none. */
+/* Returns the value of the parameter called `name`; id 0 = there is no such parameter. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name);
 /* Adds x (one number per row) to the loss. */
 PLM_CHECKED plm_status plm_graph_penalize(plm_graph *g, plm_value x);
-/* Appends the op whose spec is the text `op`, applied to x[count], and returns its output. Binds
- * the spec and asks the op for its output shape. where: the layer, for error messages. Id 0 =
- * failed. */
+/* Appends the op whose spec is the text `op`, applied to x[count], and returns its output. Reads
+ * the spec into the op's config and asks the op for the shape of its output. where: the layer, for
+ * error messages. Returns id 0 if it failed. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
                          const char *op);
 /* Returns x stored as vectors along the last axis (lines = true) or with each row as one vector
@@ -136,7 +138,7 @@ plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lin
 int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value);
 /* Returns the shape of x; NULL = x is not a value of this graph. */
 const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x);
-/* True if any trained parameter has several readers. Its gradient is then a sum over several
+/* True if any trained parameter is read by several nodes. Its gradient is then a sum over several
  * passes, so gradients must be stored. */
 bool plm_graph_shares(const plm_graph *g);
 

@@ -30,15 +30,15 @@ plm_status plm_graph_open(plm_graph *g, plm_arena *arena)
     return g->values == 1 ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Adds a value that the caller binds before a run: an input, a target or the sample weights. index:
- * its number among the values of the same kind. */
+/* Adds a value whose rows the caller gives before a run: an input, a target or the sample weights.
+ * index: its number among the values of the same kind. */
 plm_value plm_graph_input(plm_graph *g, plm_origin origin, int index, const plm_shape *shape)
 {
     return (plm_value){value_new(g, origin, index, shape)};
 }
 
-/* Adds a parameter; *weight is copied. As a matrix, a new parameter has its first axis as rows and
- * the other axes as columns; an op may change this later. */
+/* Adds a parameter; *weight is copied. Seen as a matrix, a new parameter has its first axis as rows
+ * and its other axes as columns; an op may change this later. */
 plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
 {
     plm_weight *grown =
@@ -72,9 +72,8 @@ const plm_shape *plm_graph_shape(const plm_graph *g, plm_value x)
     return x.id > 0 && x.id < g->values ? &g->value[x.id].shape : NULL;
 }
 
-/* True if any trained parameter has several readers. A parameter is shared if more than one node
- * reads it. Its gradient is complete only when the last of these nodes has run, so the update
- * cannot be fused. */
+/* True if any trained parameter is shared, that is, read by more than one node. Its gradient is
+ * complete only when the last of these nodes has run, so its update cannot be fused. */
 bool plm_graph_shares(const plm_graph *g)
 {
     for (size_t id = 1; id < g->values; id++)
@@ -84,7 +83,8 @@ bool plm_graph_shares(const plm_graph *g)
     return false;
 }
 
-/* Lets the op check its inputs, set the layout of its parameters, and give the output shape. */
+/* Lets the op check its inputs, set the layout of its parameters, and return the shape of its
+ * output. */
 static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *o)
 {
     o->graph = g;
@@ -99,8 +99,8 @@ static plm_status shape_output(plm_graph *g, const plm_node *node, plm_shaping *
     return node->op->shape(o);
 }
 
-/* Stores the parameter as a matrix [rows, columns] packed in panels (kernel.h), whatever its own
- * axes are: for a kernel of rank 4, the first axes together are the rows. */
+/* Stores the parameter as a matrix [rows, columns] packed in panels (kernel.h). The parameter may
+ * have more than two axes: in a kernel of four axes, the first three together are the rows. */
 void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
 {
     weight->layout = PLM_LAYOUT_PANELS;
@@ -108,7 +108,7 @@ void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns)
     weight->columns = (size_t)columns;
 }
 
-/* Parses and binds the op's spec `text` and sets the node's inputs. */
+/* Parses the op's spec `text` into its config, and sets the node's inputs. */
 static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_value *x,
                             const char *text)
 {
@@ -131,7 +131,8 @@ static plm_status node_fill(plm_graph *g, plm_node *node, int count, const plm_v
     return PLM_OK;
 }
 
-/* Appends the node last, after everything that can fail, so that a failed op leaves no node. */
+/* Appends the node to the graph. This comes after everything that can fail, so that a failed op
+ * leaves no node. */
 plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_value *x,
                          const char *op)
 {
@@ -159,9 +160,8 @@ plm_value plm_graph_emit(plm_graph *g, const char *where, int count, const plm_v
     return (plm_value){node.output};
 }
 
-/* Adds a number that may change from step to step, with its initial value. The schedule belongs to
- * the caller, who sets the value of the control before each step. Ops read the value by the index
- * that is returned. */
+/* Adds a number that may change from step to step, with its initial value. The caller evaluates its
+ * schedule and sets the number before each step. Ops read it by the index that is returned. */
 int64_t plm_graph_control_new(plm_graph *g, void *schedule, double value)
 {
     plm_graph_control *grown =
@@ -188,8 +188,8 @@ plm_status plm_graph_penalize(plm_graph *g, plm_value x)
 
 /* Returns x stored as vectors along the last axis (lines = true) or with each row as one vector.
  * Both forms have the same numbers. The first form pads each vector, the second only the end of the
- * row, so a change of the form needs a copy (op repack). If x has the right form already, nothing
- * is emitted. */
+ * row, so a change of the form needs a copy (op repack). If x is stored in the wanted form already,
+ * nothing is emitted. */
 plm_value plm_graph_lines(plm_graph *g, const char *where, plm_value x, bool lines)
 {
     const plm_shape *s = plm_graph_shape(g, x);

@@ -17,7 +17,7 @@
 typedef struct {
     const plm_graph *g;        /* the net: its nodes come in the order in which they run forward */
     const plm_plan_options *o; /* rows of a batch; whether the plan trains */
-    const plm_reverse *r;      /* which nodes run, and which values have a gradient */
+    const plm_reverse *r;      /* which nodes run, and which values have gradients */
     plm_buffer *list;          /* [count] the buffers to be placed */
     size_t count;              /* number of buffers so far */
     int64_t *last;             /* [values] the time at which each value is last read */
@@ -30,21 +30,21 @@ static int64_t forward_time(size_t node)
 {
     return (int64_t)node;
 }
-/* Returns the time at which a node runs backward: the last node comes first. */
+/* Returns the time at which a node runs backward. The last node runs first. */
 static int64_t backward_time(const placing *p, size_t node)
 {
     return 2 * p->nodes - (int64_t)node;
 }
-/* Returns the time of the weight passes, which come after all others. The values that they read
- * must live until then. */
+/* Returns the time of the weight passes, after all other passes. What they read must live until
+ * then. */
 static int64_t end_time(const placing *p)
 {
     return 2 * p->nodes + 1;
 }
 
-/* Adds a buffer for `capacity` rows of shape s that lives from time `from` to time `to`; *where
- * gets its offset. In training all buffers live from beginning to end, so none of them share a
- * place. */
+/* Adds a buffer for `capacity` rows of shape s that lives from time `from` to time `to`; The offset
+ * of the buffer will be stored in *where. In training every buffer lives from beginning to end, so
+ * that no two share a place. */
 static void buffer_add(placing *p, const plm_shape *s, int64_t from, int64_t to, size_t *where)
 {
     size_t size = 0;
@@ -82,7 +82,8 @@ static uint32_t node_reads(const plm_node *node)
     return node->op->reads_of != NULL ? node->op->reads_of(node) : node->op->reads;
 }
 
-/* Returns the last time at which node k reads an operand; mask: the operand's bit in node_reads. */
+/* Returns the last time at which node k reads an operand. mask: the operand's bit in the set that
+ * node_reads returns. */
 static int64_t last_read(const placing *p, size_t k, uint32_t mask)
 {
     const plm_node *node = &p->g->node[k];
@@ -107,8 +108,8 @@ static void mark_read_at_end(placing *p)
     }
 }
 
-/* Fills `last` for all values: the latest time at which a node reads the value, as its input or as
- * its own output. */
+/* Fills `last`: for each value the latest time at which a node reads it, as an input or as its own
+ * output. */
 static void find_last(placing *p)
 {
     for (size_t id = 1; id < p->g->values; id++) {
@@ -127,8 +128,8 @@ static void find_last(placing *p)
     mark_read_at_end(p);
 }
 
-/* Adds a buffer for each value that is computed or bound; parameters lie in the parameter
- * vector. */
+/* Adds a buffer for each value that a node computes or the caller gives. Parameters need none: they
+ * lie in the parameter vector. */
 static void add_values(placing *p, plm_memory *m)
 {
     for (uint32_t id = 1; id < p->g->values; id++) {
@@ -142,10 +143,10 @@ static void add_values(placing *p, plm_memory *m)
 }
 
 /* Adds a buffer for each gradient. The nodes that read a value write its gradient, in backward
- * order; the node that computes the value reads the gradient. The first writer gets the gradient's
- * buffer; each further writer gets a temporary buffer (grad_tmp), which add_gradient.c adds. A
- * gradient lives until the node that computed its value has read it. If that node has weights to
- * train, it lives until the end, since the weight passes read it, too. */
+ * order; the node that computes the value reads the gradient. The first of them writes to the
+ * gradient's buffer. Each further one writes to a temporary buffer (grad_tmp), which add_gradient.c
+ * adds to the gradient. A gradient lives until the node that computed its value has read it. If
+ * that node has weights to train, it lives until the end, since the weight passes read it, too. */
 static void add_gradients(placing *p, plm_memory *m, bool *written)
 {
     const plm_graph *g = p->g;
@@ -181,9 +182,9 @@ static size_t *nowhere(plm_arena *a, size_t count)
     return list;
 }
 
-/* Determines the lifetimes of all values, lists all buffers, and packs them into the block. There
- * is at most one buffer for each value, one for each gradient, and a temporary one for each operand
- * of each node, which bounds the list. */
+/* Determines the lifetimes of all values, lists all buffers, and packs them into the block. The
+ * list has at most one buffer for each value, one for each gradient, and a temporary one for each
+ * operand of each node. */
 plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o, const plm_reverse *r,
                             plm_arena *a, plm_memory *out)
 {

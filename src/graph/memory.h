@@ -5,11 +5,11 @@
 #include "graph/plan.h"
 #include "graph/reverse.h"
 
-/* The offset of a value that is not in the block. */
+/* The offset of a value or gradient that is not in the block. */
 #define PLM_NOWHERE SIZE_MAX
 
-/* The offsets, in numbers from the beginning of the block. PLM_NOWHERE = the value or gradient is
- * not in the block. */
+/* The offsets of all values and gradients, in numbers from the beginning of the block. PLM_NOWHERE
+ * = the value or gradient is not in the block. */
 typedef struct {
     size_t *value;    /* [values] offset of each value */
     size_t *gradient; /* [values] offset of each value's gradient */
@@ -17,11 +17,11 @@ typedef struct {
      * node k, needed if another node has already written the gradient of this value. add_gradient.c
      * then adds the temporary gradient to it. */
     size_t *grad_tmp;
-    size_t total; /* size of all these buffers together, in numbers */
+    size_t total; /* size of all buffers of values and gradients together, in numbers */
 } plm_memory;
 
-/* Fills *out: places all values and gradients that the plan needs. Its lists are in the arena `a`.
- * Errors: E_MEMORY. */
+/* Fills *out with an offset for every value and gradient that the plan needs. The arrays are taken
+ * from the arena `a`. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_memory_place(const plm_graph *g, const plm_plan_options *o,
                                         const plm_reverse *r, plm_arena *a, plm_memory *out);
 

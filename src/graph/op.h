@@ -9,9 +9,9 @@
  * parameters and their average. */
 enum { PLM_SLOTS = 4, PLM_FUSED_READS = PLM_SLOTS + 3 };
 
-/* An operand of a step. x: its numbers, [rows][shape.lines][shape.stride]; for a parameter, which
- * `weight` describes, its place in the parameter vector. g: the buffer of its gradient, with the
- * layout of x; NULL = no gradient is wanted. */
+/* An operand of a step. x: its numbers, [rows][shape.lines][shape.stride]. If the operand is a
+ * parameter, `weight` describes it, and x points into the parameter vector. g: the buffer of its
+ * gradient, with the layout of x; NULL = no gradient is wanted. */
 typedef struct {
     plm_real *x, *g;
     plm_shape shape;
@@ -41,12 +41,12 @@ typedef struct {
     plm_real *p; /* the parameter vector */
     plm_real *g; /* the gradient vector, or NULL when updates are fused */
     /* Fused update: updates p[offset .. offset + count) by gradient[count], which it may overwrite.
-     * NULL = gradients are stored in g. */
+     * NULL = updates are not fused, and gradients are stored in g. */
     void (*apply)(void *self, const plm_weight *weight, size_t offset, plm_real *gradient,
                   size_t count, int thread);
     void *apply_self;
-    /* The parameter vectors that `apply` reads (parameters, slots, average), which are prefetched.
-     * fused_reads = 0: they fit in the caches, so nothing is prefetched. */
+    /* The vectors that `apply` reads besides the gradient (parameters, slots, average), which are
+     * prefetched. fused_reads = 0: they fit in the caches, so nothing is prefetched. */
     const plm_real *fused_read[PLM_FUSED_READS];
     int fused_reads;
     plm_real *scratch; /* `scratch_size` numbers for each thread */
@@ -68,8 +68,8 @@ struct plm_step {
     const plm_running *run;
     plm_operand in[PLM_OPERANDS], out;
     int inputs;
-    /* The memory whose size the op's function `memory` gave. It is kept between batches, and zero
-     * at the start. */
+    /* The memory that the op keeps between batches; the op's function `memory` gives its size. It
+     * is all zeros at the start. */
     plm_real *memory;
     uint32_t stream; /* the number of the node; part of the key of its random numbers */
     /* Memory that the next op reads in the forward and in the backward direction; empty if it is in
@@ -90,8 +90,8 @@ static inline plm_prefetch_range plm_step_prefetch(const plm_step *s,
  * (UNITS). thread < run->threads. */
 typedef void plm_pass_function(const plm_step *s, int64_t first, int64_t last, int thread);
 
-/* A bit for each operand that an op's backward and weight passes read. After forward, an operand
- * whose bit is not set may be overwritten. */
+/* A set of operands that an op's backward and weight passes read, one bit for each. An operand
+ * whose bit is not set may be overwritten after forward. */
 enum { PLM_READS_OUT = 1 << 16 };
 /* The bit of input i in a set of operands that a pass reads. */
 #define PLM_READS_IN(i) (1u << (i))
@@ -107,8 +107,8 @@ typedef struct {
     plm_pass_function *run; /* NULL ends a list of passes */
     plm_split split;
     int64_t (*units)(const plm_step *s); /* the number of units, for UNITS */
-    /* An alternative for a ROWS pass, which is divided into `units`. It is used with several
-     * threads if `units_pay` returns true, and must give the same bits. */
+    /* A second function of a ROWS pass, which divides it into `units` instead of rows. It is used
+     * with several threads if `units_pay` returns true, and must give the same bits. */
     plm_pass_function *run_units; /* NULL = there is none */
     bool (*units_pay)(const plm_step *s);
     /* Set of PLM_READS_IN(i): the inputs of which this ROWS pass reads all rows, not only its
@@ -126,7 +126,8 @@ typedef struct {
     const plm_shape *in[PLM_OPERANDS];
     /* The parameters among the inputs (NULL for other inputs), whose layout the op may set. */
     plm_weight *weight[PLM_OPERANDS];
-    /* Optional result: data that the op derives from its config for all its steps, in the arena. */
+    /* Optional result, in the arena: data that the op derives from its config, which all its steps
+     * share. */
     const void *state;
     plm_shape out; /* result: the shape of the output */
 } plm_shaping;
@@ -136,11 +137,13 @@ void plm_weight_as_matrix(plm_weight *weight, int64_t rows, int64_t columns);
 
 /* How an op is run on a CPU. */
 typedef struct {
-    /* Called once for each step of a plan, before the first run; or NULL. It may set s->prepared to
-     * data in the plan's arena that the passes need besides the state. It may use only the
-     * operands' shapes, and test whether g is NULL: the pointers do not point to memory yet. */
+    /* Called once for each step of a plan, before the first run; or NULL. It may set s->prepared
+     * to data that the passes need besides the state, in the plan's arena. It may use the
+     * operands' shapes, and test whether g is NULL, but not follow pointers: they do not point
+     * to memory yet. */
     plm_status (*prepare)(plm_step *s, plm_arena *a);
-    plm_pass forward[3]; /* forward passes of training, and of inference if `infer` is empty */
+    /* forward passes of training; inference uses them, too, if `infer` is empty */
+    plm_pass forward[3];
     plm_pass infer[2];
     plm_pass backward[3]; /* backward passes: compute in[i].g from out.g, and may overwrite out.g */
     /* a UNITS pass that computes gradients of parameters, and stores them or passes them to
@@ -150,8 +153,8 @@ typedef struct {
     /* size of the memory kept for this step, in numbers; or NULL */
     size_t (*memory)(const plm_step *s);
     size_t (*scratch)(const plm_step *s); /* scratch memory per thread, in numbers; or NULL */
-    /* Number of multiply-adds of forward for one row; NULL = as many as a row of the output has
-     * numbers. */
+    /* Number of multiply-adds of forward for one row; NULL = one for each number of an output
+     * row. */
     double (*work)(const plm_step *s);
 } plm_op_cpu;
 
@@ -161,16 +164,18 @@ typedef struct {
 typedef struct plm_op_kind {
     plm_kind kind;
     plm_status (*shape)(plm_shaping *o);
-    /* true = the op draws random numbers in training; a noisy plan runs `forward` instead of
-     * `infer` */
+    /* true = the op draws random numbers in training; plans with options.noisy then run `forward`
+     * instead of `infer` */
     bool random;
-    /* set of PLM_READS_...: operands that backward reads; others may be overwritten */
+    /* set of PLM_READS_...: operands that backward reads; the others may be overwritten after
+     * forward */
     uint32_t reads;
     /* Returns n if input 0 has ids, which are whole numbers 0 .. n - 1; the model then checks the
      * batches. NULL = input 0 has any numbers. */
     int64_t (*ids)(const plm_node *node);
     bool moves; /* true = the op only moves numbers, so ids remain ids */
-    /* Gives the set instead of `reads` if it depends on the config or the state; or NULL. */
+    /* Returns the set that replaces `reads`, if that depends on the config or the state; or
+     * NULL. */
     uint32_t (*reads_of)(const plm_node *node);
     plm_op_cpu cpu;
 } plm_op_kind;

@@ -9,14 +9,15 @@
 #include "base/system.h"
 #include "graph/plan_parts.h"
 
-/* A list that is being made. several: true = a list for several threads, false = for one thread. */
+/* A list in the making. several: true = a list for several threads, false = for one thread. */
 typedef struct {
     plm_plan *plan;      /* its steps are made, with their addresses */
     plm_pass_list *list; /* one of the two lists of the plan */
     bool several;
 } making;
 
-/* Appends up to `capacity` passes of a step; the first pass without a function ends the array. */
+/* Appends the passes of a step that an array holds. The array ends after `capacity` passes, or
+ * before a pass without a function. */
 static void plan_passes(making *m, const plm_step *s, const plm_pass *pass, size_t capacity,
                         plm_plan_part part)
 {
@@ -31,8 +32,8 @@ static void plan_passes(making *m, const plm_step *s, const plm_pass *pass, size
     }
 }
 
-/* Appends the passes that refresh copies of parameters; a run skips these passes unless the plan is
- * dirty. */
+/* Appends the passes that write the copies of parameters again (such as W'). A run skips these
+ * passes unless the plan is dirty. */
 static void plan_refresh(making *m)
 {
     const plm_plan *plan = m->plan;
@@ -60,8 +61,9 @@ static void plan_forward(making *m)
     }
 }
 
-/* Appends a step that adds a temporary gradient, for each input of node k that has one (memory.h).
- * Both lists make the same steps, at the same places in plan->step, so the lists can share them. */
+/* Appends a step that adds a temporary gradient to the gradient, for each input of node k that has
+ * one (memory.h). Both lists make the same steps at the same places in plan->step, so they can
+ * share them. */
 static void plan_grad_tmps(making *m, size_t k)
 {
     plm_plan *plan = m->plan;
@@ -146,8 +148,8 @@ static plm_prefetch_range panels_of_step(const plm_step *s)
     return (plm_prefetch_range){0};
 }
 
-/* Returns what a step reads backward: the memory that it keeps, such as transposed weights, or, if
- * it keeps none and has a gradient to compute, its weights. */
+/* Returns the memory that a step reads backward: what the op keeps, such as transposed weights. If
+ * it keeps nothing and has a gradient to compute, these are its weights. */
 static plm_prefetch_range read_backward(const plm_step *s)
 {
     const size_t memory = s->memory != NULL ? s->op->cpu.memory(s) : 0;
@@ -157,9 +159,10 @@ static plm_prefetch_range read_backward(const plm_step *s)
 }
 
 /* Sets the prefetch hints of all steps. Weights that do not stay in the cache from batch to batch
- * are prefetched while the op before is computing: in forward the next op's weights, in backward
- * what the next op reads there. Large blocks are not prefetched, since the hardware recognises them
- * as streams. Ops use the hints only if a single thread runs the batch: see plm_step_prefetch. */
+ * are prefetched while the previous op computes. Forward, these are the next op's weights;
+ * backward, they are what the next op reads there. Large blocks are not prefetched, since the
+ * hardware recognises them as streams. Ops use the hints only if a single thread runs the batch:
+ * see plm_step_prefetch. */
 static void plan_prefetches(plm_plan *plan)
 {
     const size_t kept = plan->w->second_cache / 2, large = plan->w->second_cache / 4;
@@ -172,8 +175,8 @@ static void plan_prefetches(plm_plan *plan)
         return;
     for (size_t k = nodes; k-- > 0;) {
         const plm_prefetch_range own = panels_of_step(&plan->step[k]);
-        /* prefetching much less memory than the op's own weights would not be worth the
-         * instructions */
+        /* Prefetching is worth its instructions only if the memory is not much smaller than the
+         * op's own weights. */
         if (next.count <= large && next.count >= own.count / 4)
             plan->step[k].forward_prefetch = next;
         if (own.count > 0)
@@ -194,8 +197,8 @@ static void plan_prefetches(plm_plan *plan)
 static plm_status plan_list(plm_plan *plan, bool several)
 {
     making m = {plan, several ? &plan->several : &plan->alone, several};
-    /* max number of passes of all nodes; a node has forward, backward, weight and refresh passes,
-     * and an addition of gradients for each operand */
+    /* Upper bound of the number of passes. A node has up to 3 forward, 3 backward, 1 weight and 1
+     * refresh pass, and one pass that adds gradients for each input. */
     const size_t max = plan->graph->nodes * (3 + 3 + 1 + 1 + PLM_OPERANDS) + 1;
     m.list->planned = plm_arena_array(&plan->arena, max, sizeof *m.list->planned);
     if (m.list->planned == NULL)

@@ -1,24 +1,25 @@
 /* Packs buffers with lifetimes into one block. The method is greedy: the largest buffer first, each
  * at the lowest offset that is free during its whole life.
  *
- * All buffers are sorted by the beginning of their lives, and a binary tree stands over that order.
- * Each node of the tree has the latest end of a life among the placed buffers below it. With the
- * tree, the placed buffers that live at the same time as a new one are found quickly: a search
- * skips every subtree whose lives end too early. So the n values of a chain of layers take n log n
- * steps. */
+ * All buffers are sorted by the time at which their lives begin; they are the leaves of a binary
+ * tree. Each node of the tree holds the latest time at which the life of a placed buffer below it
+ * ends. With the tree, the placed buffers that live at the same time as a new one are found
+ * quickly: a search skips every subtree whose lives end too early. So the n values of a chain of
+ * layers take n log n steps. */
 #include "graph/places.h"
 
 #include <stdlib.h>
 
 /* The tree of placed buffers. Leaf i, at latest[leaves + i], belongs to by_begin[i]. */
 typedef struct {
-    plm_buffer **by_begin; /* [count] all buffers, in the order of `from` */
+    plm_buffer **by_begin; /* [count] all buffers, sorted by `from` */
     /* number of buffers; number of leaves, a power of two that is at least count */
     size_t count, leaves;
     /* [2 * leaves] for each node, the latest `to` of the placed buffers below it; INT64_MIN = none.
      * The root is node 1, and the children of node i are 2i and 2i + 1. */
     int64_t *latest;
-    /* [count] scratch memory: the buffers whose lives overlap the life of a given buffer */
+    /* [count] scratch memory: the placed buffers whose lives overlap the life of the buffer to
+     * place */
     plm_buffer **meeting;
 } tree;
 
@@ -81,9 +82,9 @@ static size_t begun(const tree *t, int64_t time)
     return low;
 }
 
-/* Appends to `meeting` the placed buffers under `node` that begin before leaf `end` and still live
- * at time `since`. The node covers leaves [first, first + size). found: number of buffers found so
- * far. Returns the new number. */
+/* Appends the placed buffers below `node` to `meeting` that are among the first `end` leaves and
+ * whose lives end at `since` or later. The node covers leaves [first, first + size). found: how
+ * many buffers `meeting` has; returns the new number. */
 static size_t gather(const tree *t, size_t node, size_t first, size_t size, size_t end,
                      int64_t since, size_t found)
 {
@@ -97,7 +98,7 @@ static size_t gather(const tree *t, size_t node, size_t first, size_t size, size
     return gather(t, 2 * node + 1, first + size / 2, size / 2, end, since, found);
 }
 
-/* Returns the leaf of a buffer: its number in the order of by_begin (binary search). */
+/* Returns the leaf of a buffer: its index in by_begin, found by binary search. */
 static size_t leaf_of(const tree *t, const plm_buffer *b)
 {
     size_t low = 0, high = t->count - 1;
@@ -112,7 +113,7 @@ static size_t leaf_of(const tree *t, const plm_buffer *b)
     return low;
 }
 
-/* Records the end of b's life in its leaf and in the nodes above. */
+/* Records that b is placed: enters the end of its life in its leaf and in the nodes above. */
 static void mark_placed(const tree *t, const plm_buffer *b)
 {
     for (size_t i = t->leaves + leaf_of(t, b); i > 0; i /= 2)
@@ -136,8 +137,8 @@ static size_t lowest_place(const tree *t, const plm_buffer *b)
     return at;
 }
 
-/* Places one buffer after the other, the largest first. apart: the buffers simply follow one
- * another. */
+/* Places one buffer after the other, the largest first. apart = true: each buffer begins where the
+ * previous one ends, and no two share memory. */
 plm_status plm_places_find(plm_arena *a, plm_buffer *list, size_t count, bool apart, size_t *total)
 {
     tree t = {0};

@@ -22,8 +22,8 @@ static plm_operand operand(const plm_plan *plan, uint32_t id)
     return o;
 }
 
-/* Fills step k from node k. It is called twice: before the block exists, to measure its size, and
- * afterwards, to set the addresses. */
+/* Fills step k from node k. It is called twice for each node: before the block exists, to find its
+ * size, and afterwards, to set the pointers. */
 static void make_step(plm_plan *plan, size_t k)
 {
     const plm_node *node = &plan->graph->node[k];
@@ -53,8 +53,8 @@ static size_t rounded(size_t n)
 }
 
 /* Asks every op how much memory it keeps and how much scratch it needs, and adds up the work. The
- * steps must have been made, since ops read their shapes. *kept: sum of the kept memory of all ops,
- * in numbers. */
+ * steps must exist already, since ops read the shapes in them. *kept becomes the size of the kept
+ * memory of all ops together, in numbers. */
 static plm_status reserve(plm_plan *plan, size_t *kept)
 {
     size_t scratch = 0, total = 0;
@@ -77,7 +77,7 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
     return PLM_OK;
 }
 
-/* Lets every op prepare what it needs once for this plan. */
+/* Calls prepare() of every op that has one, once for this plan. */
 static plm_status prepare(plm_plan *plan)
 {
     for (size_t k = 0; k < plan->graph->nodes; k++) {
@@ -94,8 +94,8 @@ static plm_status measure_block(plm_plan *plan)
 {
     size_t kept = 0, total = 0, scratch = 0, bytes = 0;
     for (size_t k = 0; k < plan->graph->nodes; k++)
-        make_step(plan, k); /* makes the steps only for their shapes; take_block sets the
-                             * pointers */
+        /* these steps serve only for their shapes; take_block makes them again with pointers */
+        make_step(plan, k);
     PLM_TRY(prepare(plan));
     PLM_TRY(reserve(plan, &kept));
     if (!plm_checked_multiply(plan->running.scratch_size, (size_t)plan->running.threads,
@@ -127,8 +127,8 @@ static plm_status take_block(plm_plan *plan)
     return PLM_OK;
 }
 
-/* Lists the operands that read inputs. Inputs whose rows are stored without gaps are read in the
- * caller's memory, so plm_plan_bind must set these pointers. */
+/* Lists the operands that read the caller's inputs. Rows without gaps are read in the caller's
+ * memory, so plm_plan_bind must set the pointers of these operands. */
 static plm_status find_borrowers(plm_plan *plan)
 {
     size_t capacity = 0;
@@ -227,8 +227,8 @@ plm_running *plm_plan_running(plm_plan *plan)
 }
 
 /* Returns the numbers of a value after a run; NULL = this plan does not have the value. An input
- * whose rows need no padding is in the caller's memory (bound); every other value has a place in
- * the plan's block. */
+ * whose rows need no padding is read in the caller's memory; every other value has a place in the
+ * plan's block. */
 const plm_real *plm_plan_read(const plm_plan *plan, plm_value v)
 {
     if (v.id == 0 || v.id >= plan->graph->values)
@@ -245,8 +245,8 @@ plm_real *plm_plan_gradient(const plm_plan *plan, plm_value v)
                                                   : NULL;
 }
 
-/* Returns the bytes of the plan: of the block of numbers, and of the arena with steps, passes and
- * lists. */
+/* Returns the size of the plan in bytes: its block of numbers, and the arena with its steps, passes
+ * and lists. */
 size_t plm_plan_bytes(const plm_plan *plan)
 {
     return plan->block_size * sizeof(plm_real) + plm_arena_bytes(&plan->arena);

@@ -14,12 +14,13 @@ typedef struct {
     int64_t capacity;        /* max rows of a batch */
     int outputs;             /* number of values that must be readable at the end of a run */
     const plm_value *output; /* [outputs] */
-    /* number of losses; a loss has one number per row, and backward begins there with gradient 1 */
+    /* number of losses; a loss has one number per row, whose gradient is 1 at the start of
+     * backward */
     int losses;
     const plm_value *loss; /* [losses] */
     /* true = inference in which random ops act as in training (Monte Carlo dropout) */
     bool noisy;
-    /* true = only for plm_plan_bytes: no block is allocated, and the plan cannot run */
+    /* true = the plan only serves for plm_plan_bytes: no block is allocated, and it cannot run */
     bool measured;
 } plm_plan_options;
 
@@ -32,9 +33,9 @@ void plm_plan_close(plm_plan *plan);
 /* Returns the state that all steps share. Before a run the caller sets rows, seed, step, apply and
  * g in it. */
 plm_running *plm_plan_running(plm_plan *plan);
-/* Gives the plan the rows [count][numbers of a row] of an input, target or sample weight. If the
- * layout allows it, the rows are borrowed instead of copied, and must stay valid until the run is
- * done. */
+/* Sets the rows [count][numbers of a row] of an input, a target or the sample weights for the next
+ * run. If the layout allows it, the caller's rows are read in place instead of copied; they must
+ * stay valid until the run is done. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count);
 /* Tells the plan that other code has changed p. The next run then first updates the plan's copies
  * of parameters. */
@@ -43,11 +44,11 @@ void plm_plan_set_dirty(plm_plan *plan);
 void plm_plan_run(plm_plan *plan);
 /* Updates the copies of parameters now, after an update with stored gradients has changed p. */
 void plm_plan_refresh(plm_plan *plan);
-/* Returns the number of threads of the last run, so that related work can use the same; 0 = no run
+/* Returns the number of threads of the last run, so that related work can use as many; 0 = no run
  * yet. */
 int plm_plan_parts(const plm_plan *plan);
-/* Returns the number of threads that a run of `capacity` rows uses outside of trials
- * (base/trial.h). */
+/* Returns the number of threads that a run of `capacity` rows uses when it is not trying numbers of
+ * threads (base/trial.h). */
 int plm_plan_chosen_threads(const plm_plan *plan);
 /* Returns the numbers of a value after a run, [rows][lines][stride]. NULL = this plan does not keep
  * the value. */

@@ -33,11 +33,13 @@ typedef struct {
     size_t first_running; /* the passes before this one are refreshes */
     /* [stages + 1] the first pass of each stage; a stage is the passes between two barriers */
     size_t *stage;
-    size_t stages, first_stage; /* stages: number of stages. first_stage: the first stage after
-                                 * those that refresh copies of parameters. */
+    /* stages: number of stages. first_stage: index of the first stage after those that only refresh
+     * copies of parameters. */
+    size_t stages, first_stage;
 } plm_pass_list;
 
-/* An operand's pointer that must be set whenever the input value is bound to other rows. */
+/* The pointer of an operand that reads an input. It must be set whenever the caller gives other
+ * rows. */
 typedef struct {
     uint32_t value;
     plm_real **pointer;
@@ -52,7 +54,8 @@ struct plm_plan {
     const plm_graph *graph;
     plm_reverse reverse;
     plm_memory memory;
-    plm_real *block;   /* values and gradients, then the memory of ops, then scratch memory */
+    /* the block: values and gradients, then the memory of ops, then scratch memory */
+    plm_real *block;
     size_t block_size; /* numbers */
     plm_step *step;    /* [step_capacity] a step for each node, then the steps that add gradients */
     /* steps: number of entries of `step` in use, one for each node and, in training, one for each
@@ -63,19 +66,20 @@ struct plm_plan {
     plm_trial trial;        /* measures which number of threads is fastest */
     int64_t (*clock)(void); /* the trial's clock, in nanoseconds */
     int parts;              /* number of threads of the last run; 0 = no run yet */
-    /* [values] the caller's rows that an input is bound to; NULL = the rows are in the block */
+    /* [values] the caller's rows from which an input is read; NULL = the rows are in the block */
     plm_real **bound;
     plm_borrower *borrower; /* [borrowers] */
     size_t borrowers;
-    /* [values] used while a list is made: true = an earlier pass stores this gradient */
+    /* [values] used while a list is made: true = an earlier pass already stores the gradient of
+     * this parameter */
     bool *begun;
     double work; /* number of multiply-adds of forward per row, over all nodes */
     bool dirty;  /* true = copies of parameters must be refreshed before the next run */
 };
 
 /* The address of an offset in the block; NULL for PLM_NOWHERE. While the block does not exist yet,
- * the result is any pointer that is not NULL: at that time an op only says how much memory it
- * needs, and for that it only compares pointers with NULL. */
+ * the result for any other offset is some pointer that is not NULL: at that time an op only says
+ * how much memory it needs, and for that compares pointers with NULL. */
 static inline plm_real *plm_plan_at(const plm_plan *plan, size_t offset)
 {
     if (offset == PLM_NOWHERE)
@@ -91,11 +95,11 @@ extern const plm_op_kind plm_add_gradient;
 
 /* Sets `barrier` of every pass in the list that needs one (barriers.c). */
 PLM_CHECKED plm_status plm_barriers_find(plm_plan *plan, plm_pass_list *list);
-/* Returns the number of threads that a batch of `rows` rows keeps busy: each further thread must
- * have enough work to pay for its barriers. */
+/* Returns for how many threads a batch of `rows` rows has enough work: each further thread must
+ * save more time than its barriers cost. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows);
-/* Returns the number of ways that the trial compares: all threads of the pool, half of them (if
- * there are four or more), one thread. 1 = the number of threads is fixed. */
+/* Returns how many numbers of threads are tried: 1 = the number is fixed; 2 = all threads and one
+ * thread; 3 = also half of the threads, if there are four or more. */
 int plm_plan_ways(const plm_plan *plan);
 
 #endif

@@ -1,8 +1,8 @@
 /* Determines which nodes and values take part in the forward and backward half of a plan. Backward
- * visits the nodes in reverse order, so its order need not be searched for.
+ * visits the nodes in reverse order, so no order must be found.
  *
- * A node runs forward if an output or a loss depends on it. It runs backward if, besides, something
- * below it is trained: a gradient that no trained parameter needs is never computed. */
+ * A node runs forward if an output or a loss depends on it. It runs backward if a loss depends on
+ * it and its output depends on a trained parameter, so no gradient is computed in vain. */
 #include "graph/reverse.h"
 
 /* Marks the node that computes v as needed; v is an output or a loss. */
@@ -14,7 +14,7 @@ static void mark_root(const plm_graph *g, plm_reverse *r, plm_value v)
 }
 
 /* Marks the nodes that compute the inputs of needed nodes. Inputs come from earlier nodes, so one
- * sweep from the last node to the first finds all. */
+ * loop from the last node to the first finds all. */
 static void mark_needed(const plm_graph *g, plm_reverse *r)
 {
     for (size_t n = g->nodes; n-- > 0;) {
@@ -29,9 +29,9 @@ static void mark_needed(const plm_graph *g, plm_reverse *r)
     }
 }
 
-/* Marks the values that depend on a trained parameter: the parameter itself, and the output of
- * every node with such an input. Nodes come after the nodes that they read, so one pass is
- * enough. */
+/* Marks the values that depend on a trained parameter: the parameters themselves, and the output of
+ * every node that has a marked input. Nodes come after the nodes whose outputs they read, so one
+ * loop is enough. */
 static void mark_carries(const plm_graph *g, plm_reverse *r)
 {
     for (size_t v = 1; v < g->values; v++) {
@@ -47,9 +47,9 @@ static void mark_carries(const plm_graph *g, plm_reverse *r)
     }
 }
 
-/* Follows the gradients from the losses back to all values that depend on a trained parameter, and
- * marks these values and the nodes on the way. A node is visited after all nodes that read its
- * value, so its mark is final by then. */
+/* Follows the gradients from the losses back to all values that depend on a trained parameter.
+ * Marks these values and the nodes on the way. A node is visited after all nodes that read its
+ * output, so its mark is final by then. */
 static void mark_gradients(const plm_graph *g, plm_reverse *r)
 {
     for (size_t k = g->nodes; k-- > 0;) {
@@ -65,7 +65,7 @@ static void mark_gradients(const plm_graph *g, plm_reverse *r)
     }
 }
 
-/* Marks needed nodes from the outputs and losses; in training also where gradients are needed. */
+/* Marks the nodes that outputs and losses need and, in training, the values that need gradients. */
 plm_status plm_reverse_find(const plm_graph *g, const plm_plan_options *o, plm_arena *a,
                             plm_reverse *out)
 {

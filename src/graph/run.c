@@ -1,6 +1,7 @@
 /* Runs a plan, stage after stage. Each pass of a stage is cut into as many shares as there are
- * threads. Shares are determined by sizes alone, and the result of a row or unit does not depend on
- * its share, so the bits are the same for any number of threads.
+ * threads. Only the numbers of rows, units and threads determine the shares, and the result of a
+ * row or unit does not depend on the share it is in. So the bits are the same for any number of
+ * threads.
  *
  * The stages are run by a pool (base/threads.h), which knows nothing of passes; this file turns a
  * stage and a share into calls of passes. */
@@ -18,8 +19,8 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
     int64_t count = plan->running.rows, first = 0, last = 0;
     if (p->by_units)
         count = p->pass->units(p->step);
-    /* a single thread takes everything; plm_share would need divisions, whose time is noticeable in
-     * nets of many small layers */
+    /* A single thread takes everything without plm_share, whose divisions take a noticeable time in
+     * nets of many small layers. */
     if (threads == 1)
         last = count;
     else
@@ -31,11 +32,11 @@ static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int
 /* The argument of run_part. */
 typedef struct {
     const plm_plan *plan;      /* plan->running.rows is the number of rows of this batch */
-    const plm_pass_list *list; /* the list for one thread, or that for several */
+    const plm_pass_list *list; /* the list for one thread or for several */
     size_t from;               /* the first stage to run */
 } stages_run;
 
-/* Runs the share of one thread of a stage; plm_stages calls it. */
+/* Runs one thread's share of a stage. plm_stages calls it. */
 static void run_part(void *argument, int stage, int thread, int threads)
 {
     const stages_run *r = argument;
@@ -44,10 +45,10 @@ static void run_part(void *argument, int stage, int thread, int threads)
         run_pass(r->plan, &r->list->planned[i], thread, threads);
 }
 
-/* Returns the number of threads that a run of `rows` rows keeps busy. The work of a training run is
- * taken as that of three forward runs: forward, backward, weights. The work is a number of
- * multiply-adds, so the answer does not depend on the load of the machine; whether more threads are
- * really faster is found by a trial. */
+/* Returns for how many threads a run of `rows` rows has enough work. A training run has about three
+ * times the work of a forward run: forward, backward, weights. The work is counted in
+ * multiply-adds, so the answer does not depend on the load of the machine. A trial finds whether
+ * more threads are really faster. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
@@ -59,10 +60,9 @@ int plm_plan_threads(const plm_plan *plan, int64_t rows)
     return worth < 1 ? 1 : worth;
 }
 
-/* Returns the number of ways in which a plan can run, among which trials choose the fastest. The
- * ways are all threads, one thread and, from four threads on, half of them. With fixed_threads the
- * user has chosen the number, so there is only one way. Half of the threads is a way of its own,
- * since many machines have two threads on each core. */
+/* Returns how many numbers of threads a trial compares, to find the fastest: all threads, one
+ * thread and, if there are four or more, half of them, since many machines have two threads per
+ * core. With fixed_threads the user has chosen, so the result is 1. */
 int plm_plan_ways(const plm_plan *plan)
 {
     const int threads = plan->running.threads;
@@ -71,8 +71,8 @@ int plm_plan_ways(const plm_plan *plan)
     return threads >= 4 ? 3 : 2;
 }
 
-/* Returns the number of threads, at most `max`, of the way that the trial runs next. Way 0 uses all
- * threads, the last way uses one thread, and the way between uses half of the threads. */
+/* Returns the number of threads, at most `max`, that the trial uses for the next run. trial.way is
+ * 0 for all threads, ways - 1 for one thread, and between them for half of the threads. */
 static int threads_of_way(const plm_plan *plan, int max)
 {
     const plm_trial *t = &plan->trial;
@@ -84,8 +84,8 @@ static int threads_of_way(const plm_plan *plan, int max)
     return half < max ? half : max;
 }
 
-/* Runs stages on `threads` threads: those that refresh copies of parameters, if `refreshes`, and
- * all others, if `runs`. */
+/* Runs stages on `threads` threads. refreshes: runs the stages that refresh copies of parameters.
+ * runs: runs all other stages. */
 static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
 {
     stages_run r = {.plan = plan, .list = threads > 1 ? &plan->several : &plan->alone};
@@ -96,9 +96,9 @@ static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
     plan->dirty = false;
 }
 
-/* Runs the forward passes, and in a training plan the backward and weight passes. A run that keeps
- * several threads busy is timed, to measure whether fewer threads are faster. The time decides how
- * many threads work; the bits do not depend on it. */
+/* Runs the forward passes, and in a training plan the backward and weight passes. A run with enough
+ * work for several threads is timed, to find out whether fewer threads are faster. The bits do not
+ * depend on the number of threads. */
 void plm_plan_run(plm_plan *plan)
 {
     const int max = plm_plan_threads(plan, plan->running.rows);
@@ -123,15 +123,15 @@ void plm_plan_refresh(plm_plan *plan)
     run_list(plan, plan->parts > 0 ? plan->parts : 1, true, false);
 }
 
-/* Returns the number of threads of the last run, so that related work can use the same. 0 = no run
+/* Returns the number of threads of the last run, so that related work can use as many. 0 = no run
  * yet. */
 int plm_plan_parts(const plm_plan *plan)
 {
     return plan->parts;
 }
 
-/* Returns the number of threads of the way that the trial has chosen for `capacity` rows; computed
- * on a copy of the plan. */
+/* Returns the number of threads that the trial has chosen for a batch of `capacity` rows. It is
+ * computed on a copy of the plan, since threads_of_way reads the trial's current way. */
 int plm_plan_chosen_threads(const plm_plan *plan)
 {
     plm_plan between = *plan;
@@ -163,8 +163,9 @@ static plm_real *without_const(const float *rows)
     return pun.to;
 }
 
-/* Borrows the rows if the plan computes in float and vectors have no padding; otherwise copies the
- * rows into the block. Then sets the pointers of all operands that read the value. */
+/* Sets the rows of an input. If the plan computes in float and vectors have no padding, the rows
+ * are read in the caller's memory; otherwise they are copied into the block. Then sets the pointers
+ * of all operands that read the input. */
 void plm_plan_bind(plm_plan *plan, plm_value v, const float *rows, int64_t count)
 {
     const plm_shape *s = &plan->graph->value[v.id].shape;

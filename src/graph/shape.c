@@ -1,16 +1,13 @@
 /* Computes how one row of a batch is stored. Each contiguous vector of a row is padded to a
  * multiple of 16 numbers (a cache line of floats). A long vector is padded to an odd number of
- * cache lines: rows that are a power of two apart would fall on the same cache sets and evict one
- * another (4 KiB aliasing). */
+ * cache lines, since rows that are a power of two apart would fall on the same cache sets and evict
+ * one another (4 KiB aliasing). */
 #include <inttypes.h>
 #include <stdio.h>
 
 #include "graph/build.h"
 
-enum {
-    LONG_LINE = 16
-}; /* length of a vector, in cache lines, from which on an even number of
-                          * cache lines is made odd */
+enum { LONG_LINE = 16 }; /* vectors of at least this many cache lines get an odd number of them */
 
 /* Max number of numbers in a row, padding included. It is low enough that sums of several such
  * counts, and their sizes in bytes, fit in 64 bits. */
@@ -46,7 +43,7 @@ static plm_shape shape_with(int rank, const int64_t *dims, int line_axes)
 }
 
 /* True if memory can hold a row of this shape: at least 1 and at most MOST_NUMBERS numbers.
- * plm_graph_emit rejects other shapes. A division cannot overflow as a product could. */
+ * plm_graph_emit rejects other shapes. The check divides, since a product could overflow. */
 bool plm_shape_fits(const plm_shape *s)
 {
     return s->lines > 0 && s->width > 0 && s->lines <= MOST_NUMBERS / s->stride;

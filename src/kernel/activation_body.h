@@ -4,9 +4,9 @@
  * parameters. kernel.h has the formulas. Needs the vector functions of an instruction set
  * (lanes_*.h). */
 
-/* The loops over n numbers take whole vectors of 16, then the rest. The parameters p [count], NULL
- * if there are none, are copied to a local array: y cannot overlap it, so the parameters stay in
- * registers. */
+/* The loops over n numbers take whole vectors of 16 numbers, then the rest. p [count]: the
+ * parameters; NULL = none. They are copied to a local array, which y cannot overlap, so that the
+ * compiler can keep them in registers. */
 #define PLM_FORWARD_LOOP(name, count)                                                              \
     static void name##_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4])      \
     {                                                                                              \

@@ -171,8 +171,8 @@ PLM_INLINE lanes relu_squared_slope(lanes y, const plm_real *c)
     return lanes_multiply(lanes_fill(2), lanes_sqrt(y));
 }
 
-/* From this x on, squareplus is max(x, 0) up to rounding; x is limited to it, so that x^2 does not
- * overflow. */
+/* From this x on, squareplus(x) is x up to rounding. The code limits |x| to this number, so that
+ * x^2 does not overflow. */
 #define SQUAREPLUS_LIMIT ((plm_real)1e18)
 
 /* s = sqrt(x^2 + b), at least |x|. */
@@ -192,7 +192,7 @@ PLM_INLINE lanes squareplus_value(lanes x, const plm_real *c)
     return lanes_pick(lanes_less(x, zero()), below, above);
 }
 
-/* Slope of squareplus: dy/dx = (1 + x / s) / 2 = y / s; s is smallest for b = 0 at x = 0. */
+/* Slope of squareplus: dy/dx = (1 + x / s) / 2 = y / s, with s = sqrt(x^2 + b). */
 PLM_INLINE lanes squareplus_slope(lanes x, const plm_real *c)
 {
     x = clip(x, -SQUAREPLUS_LIMIT, SQUAREPLUS_LIMIT);

@@ -48,7 +48,7 @@ PLM_INLINE lanes selu_value(lanes x, const plm_real *c)
                       lanes_multiply(lanes_fill(SELU_ALPHA), negative_expm1(x)));
 }
 
-/* Slope of selu: dy/dx is that of elu times the scale of selu. At y = 0 it is the scale. */
+/* Slope of selu: the slope of elu times the scale of selu. At y = 0 it is the scale. */
 PLM_INLINE lanes selu_slope(lanes y, const plm_real *c)
 {
     (void)c;
@@ -153,7 +153,7 @@ PLM_INLINE lanes mish_value(lanes x, const plm_real *c)
 }
 
 /* Slope of mish: dy/dx = n d + 4 x e (1 + e) d^2, with e and n as in mish_value and d = 1 / (n +
- * 2). The slope is 1 from x = 20 on and 0 up to -110, so x is limited. */
+ * 2). The slope is 1 from x = 20 on and 0 for x <= -110, so x is limited to that range. */
 PLM_INLINE lanes mish_slope(lanes x, const plm_real *c)
 {
     (void)c;
@@ -237,7 +237,7 @@ PLM_INLINE lanes swish_value(lanes x, const plm_real *c)
     return lanes_divide(x, lanes_add(one(), e));
 }
 
-/* Slope of swish: dy/dx is that of silu with beta x in place of x. */
+/* Slope of swish: the slope of silu at beta x. */
 PLM_INLINE lanes swish_slope(lanes x, const plm_real *c)
 {
     return silu_slope(lanes_multiply(lanes_fill(c[0]), x), c);

@@ -1,13 +1,15 @@
-/* Defines steps of Adam, one of them with half of its square roots by multiply-adds (kernel.h). The
- * formulas are those of nn/optimizer/adam.c, where each operation is rounded by itself. So both
- * steps give the same bits. Only for instruction sets with lanes_root_begin. */
+/* Defines two functions that make a step of Adam: one computes half of its square roots by
+ * multiply-adds, the other one none (kernel.h). The formulas are those of nn/optimizer/adam.c, with
+ * each operation rounded by itself, so both functions give the same bits. Only for instruction sets
+ * that have lanes_root_begin. */
 #ifdef PLM_ROOT_BY_FMA
 
-/* The number of registers that are computed together, so that the processor can work on one while
- * it waits for another; and the number of those whose roots are computed by multiply-adds. */
+/* ADAM_REGISTERS: how many registers are computed together, so that the processor can work on one
+ * while it waits for another. ADAM_BY_FMA: in how many of these the roots are computed by
+ * multiply-adds. */
 enum { ADAM_REGISTERS = 4, ADAM_BY_FMA = 2 };
 
-/* Returns the new mean of squares of 16 gradients g, and stores it in v. */
+/* Returns the updated mean of the squares of 16 gradients g, and stores it in v. */
 PLM_INLINE lanes adam_square(const plm_real *g, plm_real *v, plm_real new_2)
 {
     const lanes square = lanes_flushed_square(lanes_load(g)), old = lanes_load(v);
@@ -17,7 +19,7 @@ PLM_INLINE lanes adam_square(const plm_real *g, plm_real *v, plm_real new_2)
     return mean;
 }
 
-/* Returns the new mean of 16 gradients g, and stores it in m. */
+/* Returns the updated mean of 16 gradients g, and stores it in m. */
 PLM_INLINE lanes adam_mean(const plm_real *g, plm_real *m, plm_real new_1)
 {
     const lanes slope = lanes_load_flushed(g), old = lanes_load(m);
@@ -27,7 +29,8 @@ PLM_INLINE lanes adam_mean(const plm_real *g, plm_real *m, plm_real new_1)
     return mean;
 }
 
-/* Moves 16 parameters x. root: of the mean of squares. */
+/* Updates 16 parameters x. mean: of the gradients. root: the square root of the mean of the
+ * squares. */
 PLM_INLINE void adam_move(plm_real *x, lanes mean, lanes root, const plm_adam_factors *k)
 {
     const lanes step = lanes_divide(lanes_multiply(lanes_fill(k->alpha), mean),
@@ -35,7 +38,7 @@ PLM_INLINE void adam_move(plm_real *x, lanes mean, lanes root, const plm_adam_fa
     lanes_store(x, lanes_subtract(lanes_load(x), step));
 }
 
-/* Makes the step for n parameters, a multiple of 16, by the divider. */
+/* Makes a step for n parameters, a multiple of 16; the processor's divider computes the roots. */
 PLM_INLINE void adam_lanes(plm_real *restrict x, const plm_real *restrict g, plm_real *restrict m,
                            plm_real *restrict v, size_t n, const plm_adam_factors *k)
 {
@@ -45,7 +48,7 @@ PLM_INLINE void adam_lanes(plm_real *restrict x, const plm_real *restrict g, plm
     }
 }
 
-/* Makes the step for ADAM_REGISTERS times 16 parameters. */
+/* Makes a step for ADAM_REGISTERS * 16 parameters. */
 PLM_INLINE void adam_registers(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict v,
                                const plm_adam_factors *k)

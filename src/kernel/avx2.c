@@ -16,10 +16,10 @@
 #include "kernel/lanes_avx2.h"
 #include "kernel/transpose_x86.h"
 
-/* The sizes of the tiles (gemm_tile_body.h). The largest tile has 6 rows of one panel: it needs 12
- * registers for sums, 2 for B and 1 for A. Tiles of half panels have up to 8 rows. Tiles of one or
- * two rows can be wider; otherwise they would have so few accumulators that the multiply-add unit
- * waits for its own results. */
+/* The sizes of the tiles (see gemm_tile_body.h). The largest tile has 6 rows of one panel: it needs
+ * 12 registers for sums, 2 for B and 1 for A. Tiles of half a panel have up to 8 rows. Tiles of one
+ * or two rows are wider: with fewer sums the multiply-add unit would have to wait for its own
+ * results. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -42,8 +42,8 @@ PLM_INLINE size_t tile_max_panels(size_t rows)
     return rows == 1 ? 4 : rows == 2 ? 2 : 1;
 }
 
-/* Computes *sum = x b + *sum. It is inline assembly, so that a sum stays in its register: otherwise
- * gcc 12 moves the 12 sums around and writes some to memory. */
+/* Computes *sum = x b + *sum. It is inline assembly, so that a sum stays in its register: gcc 12
+ * otherwise moves the 12 sums between registers and writes some to memory. */
 PLM_INLINE void tile_fuse(lanes *sum, lanes x, lanes b)
 {
     __asm__("vfmadd231ps %2, %1, %0" : "+x"(sum->low) : "x"(x.low), "x"(b.low));

@@ -1,6 +1,6 @@
-/* Includes all bodies except the matrix product, in an order in which each body comes after the
- * bodies that it uses. The last one defines the table. Each instruction set includes this once,
- * after its vector functions (lanes_*.h) and its gemm. So there is no include guard. */
+/* Includes all bodies (*_body.h) except the matrix product, each after those that it uses. The last
+ * one defines the kernel table. The file of each instruction set includes this header once, after
+ * its vector functions (lanes_*.h) and its gemm. So there is no include guard. */
 #ifdef PLM_DOUBLE
 #include "kernel/functions_library.h"
 #else

@@ -101,8 +101,7 @@ static PLM_BODY void decode_doubles_body(float *restrict out, const char *restri
 PLM_PER_ISA(decode_doubles,
             (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
 
-/* A case of the switch below. It converts n numbers of a type, each by an expression of its value
- * v. */
+/* A case of the switch below: converts n numbers of a type. `expression` converts one number v. */
 #define DECODE(type, expression)                                                                   \
     for (size_t i = 0; i < n; i++) {                                                               \
         type v;                                                                                    \
@@ -111,9 +110,9 @@ PLM_PER_ISA(decode_doubles,
     }                                                                                              \
     break
 
-/* Bytes and doubles, which data sets mostly consist of, have a loop for each instruction set. The
- * other types are rare, and their loop is the same everywhere. Every conversion rounds to nearest,
- * so the result does not depend on the instruction set. */
+/* The loop over bytes and the loop over doubles are compiled for each instruction set, since data
+ * sets mostly consist of these types. The other types have one loop for all machines. Every
+ * conversion rounds to nearest, so the result does not depend on the instruction set. */
 void plm_element_decode_by(const char *isa, plm_dtype e, float *out, const void *in, size_t n)
 {
     switch (e) {
@@ -155,14 +154,15 @@ void plm_element_decode(plm_dtype e, float *out, const void *in, size_t n)
     plm_element_decode_by(NULL, e, out, in, n);
 }
 
-/* Distances for prefetching rows in random order, about 1 KiB ahead. Of a long row only the
- * beginning is prefetched: the hardware then continues by itself, and more would only evict earlier
+/* How far ahead rows in random order are prefetched: about 1 KiB. Of a long row only the beginning
+ * is prefetched: the hardware then continues by itself, and more would only evict earlier
  * prefetches. */
 enum { AHEAD_BYTES = 1024, AHEAD_ROWS = 16, AHEAD_OF_ROW = 512 };
 
 /* Converts the n rows with the numbers row [n] to float32, out [n][width]. Rows in random order
- * come from memory, and the processor cannot predict them. So the rows that will be read AHEAD_ROWS
- * later are prefetched; of long rows fewer, since the first cache cannot hold many of them. */
+ * come from memory, and the processor cannot predict them. So each row is prefetched AHEAD_ROWS
+ * rows before it is read. Long rows are prefetched fewer rows ahead, since the first cache cannot
+ * hold many of them. */
 void plm_element_gather(const char *isa, plm_dtype e, float *out, const void *rows, size_t width,
                         const int64_t *row, size_t n)
 {
@@ -237,8 +237,7 @@ void plm_element_swap(plm_dtype e, void *data, size_t n)
         swap_8(data, n);
 }
 
-/* Converts 256 numbers at a time. Only a piece that has a bad number is searched number by
- * number. */
+/* Checks 256 numbers at a time. Only a piece that has a bad number is searched number by number. */
 size_t plm_element_first_bad(plm_dtype e, const void *data, size_t n)
 {
     if (!about[e].is_float)

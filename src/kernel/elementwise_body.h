@@ -1,6 +1,6 @@
-/* Defines elementwise functions of arrays: log and others, sums, affine maps, and the binary
- * cross-entropy. kernel.h says what each function of the table does. Each loop takes whole vectors
- * of 16 numbers, then the rest. Needs activation_simple_body.h. */
+/* Defines elementwise functions of arrays: log and others, the sum of two arrays, affine maps, and
+ * the binary cross-entropy. kernel.h says what each function of the table does. Each loop takes
+ * whole vectors of 16 numbers, then the rest. Needs activation_simple_body.h. */
 
 /* Defines map_NAME: y[i] = function_NAME(x[i]) for i < n. */
 #define PLM_MAP_LOOP(name)                                                                         \
@@ -74,7 +74,7 @@ PLM_INLINE lanes binary_terms(lanes x, lanes y, plm_real factor, lanes *g)
     return lanes_fused_minus(x, y, lanes_add(positive_part(x), function_log1p(u)));
 }
 
-/* Computes plm_kernels.binary_logits: whole vectors of 16, and then the rest. */
+/* Computes plm_kernels.binary_logits: whole vectors of 16 numbers, then the rest. */
 static plm_real binary_logits(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
                               const plm_real p[3])
 {

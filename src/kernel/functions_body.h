@@ -15,9 +15,9 @@
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
 #define EXP_LN2 0x1.62e430p-1f /* ln 2 in one part, where that is exact enough */
-/* Adding 1.5 * 2^23 to a float rounds it to a whole number and leaves that number in its lowest
- * bits. The following constants add more, so that t = x / ln 2 + CONSTANT has in its lowest
- * bits: */
+/* Adding 1.5 * 2^23 to a float rounds it to a whole number, which the lowest bits then hold. The
+ * constants below add this and an offset. After t = x / ln 2 + CONSTANT, the lowest bits of t
+ * hold: */
 #define EXP_WHOLE (0x1.8p+23f + 127.0f)     /* n + 127, the exponent bits of 2^n */
 #define EXP_WHOLE_NEAR 0x1.8p+23f           /* n, which is added to the exponent of e^r */
 #define EXP_WHOLE_FAR (0x1.8p+23f + 254.0f) /* n + 254, which is cut into two exponents */
@@ -162,7 +162,8 @@ PLM_INLINE lanes function_round(lanes x)
 PLM_INLINE lanes function_turned(lanes x)
 {
     plm_real lane[PLM_LANES];
-    /* the maximum with 0 is 0 for a NaN, which would hide other lanes from the comparison */
+    /* the maximum of NaN and 0 is 0 here, so a NaN does not hide the other lanes from the
+     * comparison */
     const lanes size = lanes_max(lanes_absolute(x), lanes_fill(0));
     if (__builtin_expect(!(lanes_fold_max(size) > TURN_LIMIT), 1))
         return x;
@@ -196,7 +197,7 @@ PLM_INLINE lanes function_sine(lanes x, plm_real quarters)
     lanes c = lanes_fused(lanes_fill(0x1.9bd7bcp-16f), z, lanes_fill(-0x1.6c12d2p-10f));
     c = lanes_fused(c, z, lanes_fill(0x1.555554p-5f));
     c = lanes_fused(lanes_fused(c, z, lanes_fill(-0.5f)), z, lanes_fill(1));
-    /* the cosine polynomial where |d| is 1; the result is negated where d is -1, 2 or -2 */
+    /* lanes with d = 1 or -1 take the cosine polynomial; lanes with d = -1, 2 or -2 are negated */
     const lanes size = lanes_absolute(d);
     const lanes odd = lanes_pick(lanes_less(size, lanes_fill(1.5f)), c, s);
     const lanes y = lanes_pick(lanes_less(lanes_fill(0.5f), size), odd, s);

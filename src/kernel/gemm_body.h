@@ -1,7 +1,7 @@
 /* The matrix product. C is cut into tiles that are computed in registers (gemm_tile_body.h). The
- * tiles are visited in an order that reuses the caches. The depth is cut, too: the accumulators of
- * a further piece of the depth start with what C holds, so no bit depends on where anything is cut.
- * From the outside in:
+ * tiles are visited in an order that reuses the caches. The depth is cut, too: the accumulators for
+ * the next piece of the depth start with the sums in C, so no bit depends on where the depth is
+ * cut. From the outside in:
  *
  *     packed_all     blocks of A, read by columns, are packed (only with pack_a)
  *     strips_run     C is cut into strips, as wide as a tile
@@ -27,23 +27,25 @@
 #include "kernel/gemm_tile_body.h"
 
 /* The largest depth of a piece of a strip. With 4 panels, the part of B of such a piece takes 256
- * KiB and stays in the second cache while all rows of A are multiplied by it. Shorter pieces (512,
- * 256) lose 1 to 5 % of the peak speed at 512 x 4096 x 4096, since C is loaded and stored more
- * often. The depth is cut within a strip, not around all strips. So the part of C that belongs to
- * the strip is still in the cache, which gains 3 to 7 % of the peak speed there. */
+ * KiB and stays in the second cache while all rows of A are multiplied by it. Pieces of 512 or 256
+ * are slower by 1 to 5 % of the peak speed for a product of 512 x 4096 x 4096, since C is loaded
+ * and stored more often. The depth is cut within a strip, not around all strips. So the part of C
+ * that belongs to the strip is still in the cache, which gains 3 to 7 % of the peak speed for that
+ * product. */
 #define PLM_STRIP_DEPTH 1024
 
-/* The same if the product streams B (plm_gemm.stream_b). A piece of 4 panels takes 32 KiB and stays
- * in a first cache of 48 KiB. Pieces of 64 and 256 were slower on an Intel Xeon with such a cache
- * (docs/decisions/0018). Narrow tiles always prefetch, and lost by short pieces. */
+/* The largest depth of a piece of a strip if the product streams B (plm_gemm.stream_b). With 4
+ * panels the part of B takes 32 KiB and stays in a first cache of 48 KiB. Depths of 64 and 256 were
+ * slower on an Intel Xeon with such a cache (docs/decisions/0018). Narrow tiles prefetch anyway,
+ * and were slower with short pieces. */
 #define PLM_STREAM_DEPTH (PLM_TILE_NARROW ? PLM_STRIP_DEPTH : 128)
 
-/* Max number of numbers of an operand that fits in the second cache (1 MiB). */
+/* An operand with more numbers than this does not fit in the second cache (1 MiB). */
 #define PLM_FAR (1u << 18)
 
-/* A block of A that is packed has at most 48 rows, and a depth of at most 128 for wide tiles, 256
- * for narrow ones. It takes at most 51 KiB of the stack. It serves up to 32 panels, whose part of C
- * then stays in the second cache. Packing may pay from a depth of 65 on, depending on the
+/* A packed block of A has at most 48 rows, and a depth of at most 128 for wide tiles, 256 for
+ * narrow ones. It takes at most 51 KiB of the stack. It is multiplied by up to 32 panels; their
+ * part of C then stays in the second cache. Packing may pay from a depth of 65 on, depending on the
  * processor, so the caller measures it (op/packing.c).
  *
  * Wide tiles read a block that is packed step by step: packed[depth][48]. The 4 panels of B that
@@ -51,9 +53,9 @@
  * Intel Xeon with such a cache (Emerald Rapids) a depth of 256 loses 6 % of the speed at
  * 256 x 1024 x 1024, and blocks of 64 rows lose 1 to 5 %.
  *
- * Narrow tiles read a block more often, and from fewer lines if it is packed row by row:
- * packed[48][272]. These rows are 16 numbers longer than 256, so that they do not lie a power of
- * two apart. */
+ * Narrow tiles read a block that is packed row by row, packed[48][272]: they read it more often,
+ * and this way from fewer cache lines. The rows are 16 numbers longer than 256, so that they do not
+ * lie a power of two apart. */
 enum {
     PACK_ROWS = 48,
     PACK_DEPTH = PLM_TILE_NARROW ? 256 : 128,
@@ -64,12 +66,12 @@ enum {
 #define PLM_PACKS_FROM PACK_FROM
 
 /* The memory to prefetch for the caller, and how much of it is prefetched already. run[runs]: the
- * memory. Each tile prefetches `share` numbers of one run; with every step of the depth it moves
- * forward by `step` numbers, at most a cache line. */
+ * pieces of this memory. Each tile prefetches `share` numbers of one piece, `step` numbers per step
+ * of the depth, which is at most a cache line. */
 typedef struct {
     const float *const *run;
     size_t runs, share, step;
-    /* index of the run that the next tile prefetches, and the offset in that run */
+    /* index of the piece from which the next tile prefetches, and the offset in it */
     size_t number, at;
 } caller_prefetch;
 
@@ -99,8 +101,9 @@ typedef struct {
     size_t count, size, larger;
 } cut;
 
-/* Cuts a length evenly into as few pieces as possible, each of at most `max`. Usually that is one
- * piece; the first lines then avoid the division, which costs as much as a small product. */
+/* Cuts a length evenly into as few pieces as possible, each of at most `max`. Usually one piece is
+ * enough. The first two lines then return before the division, which costs as much as a small
+ * product. */
 PLM_INLINE cut cut_evenly(size_t length, size_t max)
 {
     if (length <= max)
@@ -109,7 +112,7 @@ PLM_INLINE cut cut_evenly(size_t length, size_t max)
     return (cut){count, length / count, length % count};
 }
 
-/* Moves k to the block on its right: `panels` panels further. */
+/* Moves k to the block on its right, by `panels` panels. */
 PLM_INLINE void block_right(block *k, size_t panels)
 {
     k->b += panels * k->s.b_panel;
@@ -117,7 +120,7 @@ PLM_INLINE void block_right(block *k, size_t panels)
     k->begin = k->begin ? k->begin + panels * k->s.begin_panel : NULL;
 }
 
-/* Moves k to the block below it: `rows` rows further. */
+/* Moves k to the block below it, by `rows` rows. */
 PLM_INLINE void block_down(block *k, size_t rows)
 {
     k->a += rows * k->s.a_row;
@@ -125,7 +128,7 @@ PLM_INLINE void block_down(block *k, size_t rows)
     k->begin = k->begin ? k->begin + rows * k->s.begin_row : NULL;
 }
 
-/* Moves k to the next piece of the depth, whose accumulators start with what C holds. */
+/* Moves k to the next piece of the depth. Its accumulators start with the sums in C. */
 PLM_INLINE void block_behind(block *k, size_t depth)
 {
     k->a += depth * k->s.a_step;
@@ -135,11 +138,11 @@ PLM_INLINE void block_behind(block *k, size_t depth)
     k->s.begin_panel = k->s.c_panel;
 }
 
-/* Chooses what tile t of a strip prefetches. It takes the first of these that exists: its share of
- * the next strip of B; its share of the part of A that will be packed next; if A is read by
- * columns, the columns 48 further on (in a weight gradient, these belong to the next chunk); else
- * something that is in the cache anyway. a: the part of A that the tile reads. next_b: the next
- * strip of B, or NULL.
+/* Chooses what tile t of a strip prefetches. It is the first of these that exists: the tile's share
+ * of the next strip of B; its share of the part of A that will be packed next; if A is read by
+ * columns, the columns 48 further on, which in a weight gradient belong to the next chunk. If none
+ * exists, it is memory that is in the cache anyway. a: the part of A that the tile reads. next_b:
+ * the next strip of B, or NULL.
  *
  * A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h), so four tiles
  * share a panel. Another tile prefetches one line per step. */
@@ -171,8 +174,8 @@ PLM_INLINE caller_prefetch prefetch_begin(const plm_gemm *g, size_t count, size_
         g->prefetch, g->prefetches, share, step < PLM_LANES ? step : PLM_LANES, 0, 0};
 }
 
-/* Makes the next tile prefetch its share of the caller's memory. The tiles go through the runs in a
- * cycle. */
+/* Makes the next tile prefetch its share of the caller's memory. Each tile takes the next of the
+ * pieces; after the last piece, the first one is next. */
 PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
 {
     s->ahead = k->run[k->number] + k->at;
@@ -184,7 +187,7 @@ PLM_INLINE void prefetch_next(caller_prefetch *k, tile_strides *s)
 }
 
 /* Multiplies all rows of A by one piece of a strip of B, tile by tile. The heights of the tiles
- * differ by at most one row. next_b: the piece of B that follows, or NULL. */
+ * differ by at most one row. next_b: the piece of B that is multiplied next; NULL = none. */
 PLM_INLINE void rows_run(block *k, const float *next_b)
 {
     const size_t halves = 2 * k->panels - k->half;
@@ -263,8 +266,8 @@ PLM_INLINE void shallow_run(const plm_gemm *g, tile_strides *s, const float *beg
 }
 
 /* Computes a product of depth 1, such as the gradient of a batch of one row: panel by panel, row by
- * row. A tile would fill its registers for a single step. It prefetches nothing: it is over before
- * anything would arrive. */
+ * row. Tiles would be no faster here, since each sum has a single step. Nothing is prefetched,
+ * since the product ends before anything would arrive. */
 static __attribute__((noinline)) void outer_run(const plm_gemm *g, const tile_strides *s,
                                                 const float *begin)
 {
@@ -281,7 +284,7 @@ static __attribute__((noinline)) void outer_run(const plm_gemm *g, const tile_st
     }
 }
 
-/* Computes a larger product by strips; or by packed blocks of A if `packs`. */
+/* Computes a larger product: by packed blocks of A if `packs`, else by strips. */
 PLM_INLINE void deep_run(const plm_gemm *g, const tile_strides *s, const float *begin,
                          bool looks_ahead, bool packs, caller_prefetch *prefetch)
 {

@@ -1,5 +1,5 @@
-/* Packs blocks of A that is read by columns, and computes products of them. A part of gemm_body.h,
- * which includes it and defines the sizes of blocks and what a product of a block needs. */
+/* Packs blocks of an A that is read by columns, and multiplies them. A part of gemm_body.h, which
+ * includes this file and defines the sizes of blocks. */
 
 #if PLM_TILE_NARROW
 /* Packs a block of A, which is read by columns, into rows: to[rows][PACK_STRIDE]. 16 x 16 numbers
@@ -26,8 +26,8 @@ PLM_INLINE void pack(float *to, const block *k, tile_strides *s)
 }
 #else
 /* Packs a block of A, which is read by columns, step by step: to[depth][PACK_ROWS]. The numbers of
- * a step lie next to one another in A already, so packing only brings the steps together, without
- * the time to transpose them. Sets the steps of s to those of the packed block. */
+ * a step are neighbours in A already, so packing only copies the steps one after the other and need
+ * not transpose. Sets the strides of A in *s to those of the packed block. */
 PLM_INLINE void pack(float *to, const block *k, tile_strides *s)
 {
     const float *from = k->a;
@@ -44,8 +44,8 @@ PLM_INLINE void pack(float *to, const block *k, tile_strides *s)
 #endif
 
 /* Computes at most PACK_ROWS x PACK_PANELS of C from packed blocks of A. A tile that reads A by
- * columns touches one cache line per step of the depth, each in a page of its own if the rows of
- * the matrix in memory are long. From a packed block it reads lines that follow one another. */
+ * columns would touch one cache line per step of the depth, each in a page of its own if the rows
+ * in memory are long. In a packed block these lines follow one another. */
 static __attribute__((noinline)) void packed_run(block k)
 {
     float packed[PACK_ROWS * PACK_STRIDE] __attribute__((aligned(64)));
@@ -65,8 +65,8 @@ static __attribute__((noinline)) void packed_run(block k)
     }
 }
 
-/* Computes the whole product in blocks of the sizes that packed_run takes. The rows are cut at
- * multiples of 16, so that blocks begin at a cache line of A. */
+/* Computes the whole product block by block. Blocks have at most the sizes that packed_run takes.
+ * The rows are cut at multiples of 16, so that blocks begin at a cache line of A. */
 static __attribute__((noinline)) void packed_all(block line)
 {
     const cut tall = cut_evenly((line.rows + PLM_LANES - 1) / PLM_LANES, PACK_ROWS / PLM_LANES),

@@ -54,9 +54,8 @@ typedef struct {
     size_t a_row, a_step, b_panel, b_step, c_row, c_panel, begin_row, begin_panel;
     const float *ahead;
     size_t ahead_step;
-    /* True if `ahead` is something else than the next part of the panels of B. The hardware
-     * prefetches these panels by itself, but nothing else, so even a wide tile must then prefetch
-     * `ahead`. */
+    /* True if `ahead` is not the next part of the panels of B. The hardware prefetches these panels
+     * by itself, but nothing else, so a wide tile, too, must then prefetch `ahead`. */
     bool must_prefetch;
 } tile_strides;
 
@@ -110,9 +109,9 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define ROW_14 (a12 + 2 * row)
 #define ROW_15 (a15)
 
-/* Hides the value of a pointer from the compiler. The tile goes through C and begin row by row.
- * Without this, the compiler would compute all 24 addresses beforehand, and then lack registers to
- * keep them. */
+/* Hides the value of a pointer from the compiler. The tile goes through C and `begin` row by row;
+ * if the compiler knew the pointers, it would compute all 24 addresses beforehand and lack
+ * registers for them. */
 #define TILE_HIDE(pointer) __asm__("" : "+r"(pointer))
 
 #define TILE_ZERO(r, p) lanes c##r##_##p = lanes_fill(0);
@@ -145,8 +144,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
         const lanes x = lanes_fill(ROW_##r[step]);  \
         PANELS_##panels(TILE_FUSE, r)               \
     }
-/* ROW_FUSE with the step as part of its name, since ROWS_n passes only two arguments: the row and
- * the number of panels. */
+/* ROW_FUSE with the number of the step in its name, since ROWS_n passes only two arguments: the row
+ * and the number of panels. */
 #define ROW_FUSE_0(r, panels) ROW_FUSE(r, panels, 0)
 #define ROW_FUSE_1(r, panels) ROW_FUSE(r, panels, 1)
 #define ROW_FUSE_2(r, panels) ROW_FUSE(r, panels, 2)
@@ -154,8 +153,8 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 
 /* TILE_STEP is one step of the depth. The barrier keeps the compiler from moving loads of the next
  * step before it, since there are no registers for them. A narrow tile takes four steps at once,
- * and its barrier also hides the stride of A. Otherwise the compiler computes an address for each
- * step beforehand, and has to save and restore registers for them, which costs time in a small
+ * and its barrier also hides the stride of A. Otherwise the compiler computes the address of each
+ * step beforehand. It then saves and restores registers to hold them, which costs time in a small
  * product. */
 #if PLM_TILE_NARROW
 #define TILE_BARRIER __asm__ volatile("" : "+r"(row) : : "memory");
@@ -204,8 +203,9 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
     }
 #endif
 
-/* Defines the function of a tile. Without the dense layout, the second loop runs over the whole
- * depth, with strides and prefetches; after the dense loop, its depth is 0. */
+/* Defines the function of a tile. In the dense layout the first loop runs over the whole depth, and
+ * nothing is left for the second loop. In other layouts only the second loop runs, with strides and
+ * prefetches. */
 #define PLM_TILE(rows, panels)                                                                     \
     static void tile_##rows##_##panels(const tile_strides *s, const float *a, const float *b,      \
                                        float *c, const float *begin, size_t depth)                 \

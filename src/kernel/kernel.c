@@ -62,7 +62,7 @@ const plm_kernels *plm_kernels_find(const char *isa)
     return NULL;
 }
 
-/* Counts only the candidates that this processor can run. */
+/* Counts only the tables that this processor can run. */
 const char *plm_kernels_name(int index)
 {
     for (int i = 0; i < CANDIDATES; i++)
@@ -75,8 +75,8 @@ const char *plm_kernels_name(int index)
 #define READS_Y false
 #define PLM_ACTIVATION_READS(name, reads) [PLM_ACTIVATION_##name] = READS_##reads,
 
-/* True if the activation's backward reads x, false if it reads y. The table is made from the column
- * X or Y of the list PLM_ACTIVATIONS. */
+/* True if the activation's backward reads x, false if it reads y. The list PLM_ACTIVATIONS says so
+ * by X or Y. */
 bool plm_activation_reads_x(plm_activation_id id)
 {
     static const bool reads_x[PLM_ACTIVATION_COUNT] = {PLM_ACTIVATIONS(PLM_ACTIVATION_READS)};

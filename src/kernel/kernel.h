@@ -26,7 +26,9 @@
  * that results are the same to the last bit. */
 enum { PLM_LANES = 16 };
 
-/* C[rows, panels * 16] = start + A[rows, depth] B[depth, panels * 16], where
+/* The arguments of a matrix product C = start + A B, for A [rows, depth], B [depth, panels * 16]
+ * and C [rows, panels * 16]. Element (i, r) of A and, in panel p, elements (r, p, lane) of B and
+ * (i, p, lane) of C are:
  *
  *     A(i, r)       = a[i * a_row + r * a_step]
  *     B(r, p, lane) = b[p * b_panel + r * b_step + lane]
@@ -48,18 +50,17 @@ typedef struct {
     size_t b_panel, b_step;
     plm_real *c;
     size_t c_row, c_panel;
-    /* [panels * 16] the values with which the accumulators of every row of C start (the bias); NULL
-     * = zero */
+    /* [panels * 16] the values (the bias) with which the sums of every row of C start; NULL =
+     * zeros */
     const plm_real *start;
-    bool accumulate; /* true = the accumulators start with the values in C, and `start` is
-                      * ignored */
+    bool accumulate; /* true = the sums start with the values in C, and `start` is ignored */
     size_t rows, panels, depth;
-    /* true = if A is read by columns (a_row = 1), it is first packed, block by block, so that the
-     * lines that it reads follow one another. This changes only the speed, not the bits. */
+    /* true = an A that is read by columns (a_row = 1) is first packed, block by block, so that the
+     * cache lines to read follow one another. This changes only the speed, not the bits. */
     bool pack_a;
-    /* true = the panels of B are read from beyond the second cache. The product then computes with
-     * short pieces of them, and meanwhile prefetches the next piece. This changes only the speed.
-     * It is not for an A that is read by columns. */
+    /* true = the panels of B are read from beyond the second cache. The product then cuts B into
+     * short pieces, and while it computes with one piece, it prefetches the next one. This changes
+     * only the speed. It is not for an A that is read by columns. */
     bool stream_b;
     /* true = only the first 8 columns of the last panel are wanted; the other 8 columns of C become
      * 0 */
@@ -70,9 +71,9 @@ typedef struct {
     size_t prefetches, prefetch_size;
 } plm_gemm;
 
-/* The elementwise activations, y = f(x). Backward computes the slope of an activation marked Y from
- * y, and of one marked X from x (plm_activation_reads_x). p: the parameters of the function, as its
- * comment says. */
+/* The elementwise activations, y = f(x). Backward computes the slope from y for an activation
+ * marked Y, from x for one marked X (plm_activation_reads_x). p: the parameters that the function
+ * takes. */
 /* clang-format off */
 #define PLM_ACTIVATIONS(ROW)                                                                       \
     ROW(linear, Y)       /* x */                                                                   \
@@ -119,24 +120,24 @@ bool plm_activation_reads_x(plm_activation_id id);
 
 /* Computes y[i] = f(x[i]) for i < n (any n, no alignment needed); y may be x. */
 typedef void plm_activation_forward(plm_real *y, const plm_real *x, size_t n, const plm_real p[4]);
-/* Computes dx[i] = dy[i] * f'(v[i]), or 0 if the product is tiny (tiny.h). v is x or y; dx may be
- * dy. */
+/* Computes dx[i] = dy[i] * f'(v[i]), or 0 if the product is tiny (tiny.h). v is x or y, whichever
+ * the activation's backward reads; dx may be dy. */
 typedef void plm_activation_backward(plm_real *dx, const plm_real *dy, const plm_real *v, size_t n,
                                      const plm_real p[4]);
 /* Computes y[i] = f(x[i]) for i < n, with a function such as log. Any n; y may be x. */
 typedef void plm_map(plm_real *y, const plm_real *x, size_t n);
 
-/* The part of a stream of random numbers to draw; see plm_kernels.draw. */
+/* A draw is 64 random numbers; see plm_kernels.draw. */
 enum { PLM_DRAW = 64 };
-/* `draws` draws of a stream, from block `first` on. */
+/* The part of a stream of random numbers to draw: `draws` draws from block `first` on. */
 typedef struct {
     uint32_t key[2], stream[2];
     uint64_t first; /* number of the first block: a multiple of 16 */
     size_t draws;
 } plm_draw;
 
-/* The factors of a step of Adam. alpha: the learning rate with bias correction. new_1, new_2:
- * 1 - b1 and 1 - b2, the parts of the new gradient in the two means. */
+/* The factors of a step of Adam. alpha: the learning rate with bias correction. new_1, new_2: the
+ * weights of the new gradient and of its square in the two decaying means. */
 typedef struct {
     plm_real alpha, epsilon, new_1, new_2;
 } plm_adam_factors;
@@ -152,8 +153,8 @@ typedef struct plm_kernels {
     /* C = start + A B; see plm_gemm. */
     void (*gemm)(const plm_gemm *g);
     /* From this depth on, gemm can pack an A that is read by columns (plm_gemm.pack_a). It packs A
-     * once per call, so one wide product is then better than several narrow ones. 0 = gemm cannot
-     * pack A. */
+     * in every call, so one call for many panels is then better than several for few panels. 0 =
+     * gemm cannot pack A. */
     size_t packs_from;
 
     struct {
@@ -163,11 +164,11 @@ typedef struct plm_kernels {
 
     /* y = x, or 0 where |x| is below PLM_TINY; see tiny.h. */
     plm_map *flush;
-    /* Elementwise functions that are not activations, or are also needed outside of activations. */
+    /* Elementwise functions that are used not only as activations. */
     plm_map *log, *tanh, *softplus;
     /* Binary cross-entropy of n logits x with targets y = p[0] t + p[1]. Returns the sum of max(x,
-     * 0) - x y + log(1 + e^-|x|). g, unless NULL, becomes p[2] (sigmoid(x) - y). Term and gradient
-     * need the same exponential, so one function computes both. */
+     * 0) - x y + log(1 + e^-|x|). If g is not NULL, g becomes p[2] (sigmoid(x) - y). The loss and
+     * its gradient need the same exponential, so one function computes both. */
     plm_real (*binary_logits)(plm_real *g, const plm_real *x, const plm_real *t, size_t n,
                               const plm_real p[3]);
 
@@ -202,23 +203,23 @@ typedef struct plm_kernels {
     /* out[j] = sum over rows of (x[i, j] - mean[j])^2, by fused multiply-add. */
     void (*column_deviation)(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride);
-    /* The sums of x[n] and of its squares, in 16 lanes of double, which are then halved in the
-     * fixed order. */
+    /* The sum of x[n], and the sum of its squares. They run in 16 lanes of double, which are then
+     * halved in the fixed order. */
     double (*sum)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
     /* For probes that measure an update of parameters; n is a multiple of 16. update_before copies
      * p[n] to old[n] and sets squares to the sums of the squares of p and of the gradient g[n].
-     * update_after returns the sum of the squares of p - old. The sums are in 16 lanes of the type
-     * of the numbers, so in float32 a square above its range is infinite, and a square below it is
+     * update_after returns the sum of the squares of p - old. The sums run in 16 lanes of plm_real,
+     * so in float32 a square that is too large becomes infinite, and one that is too small becomes
      * 0. */
     void (*update_before)(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
                           double squares[2]);
     double (*update_after)(const plm_real *p, const plm_real *old, size_t n);
-    /* Steps of Adam: adam_by_fma computes half of the square roots by multiply-adds, so that the
-     * divider of the processor is not the only unit at work. Which one is faster depends on the
-     * processor (train/roots.h). root_by_fma is that square root, correctly rounded for 0,
-     * infinity, NaN and numbers from PLM_TINY on. All three are NULL where there is no such
-     * function. */
+    /* Two functions for a step of Adam with the same results. adam_by_fma computes half of the
+     * square roots by multiply-adds, so that the processor's divider does not have all the work.
+     * Which function is faster depends on the processor (train/roots.h). root_by_fma computes such
+     * a square root, correctly rounded for 0, infinity, NaN and numbers from PLM_TINY on. All three
+     * are NULL for an instruction set that does not have them. */
     plm_adam_step *adam_by_divider, *adam_by_fma;
     plm_map *root_by_fma;
 
@@ -232,16 +233,16 @@ typedef struct plm_kernels {
     void (*transpose16)(plm_real *to, size_t to_stride, const plm_real *from, size_t from_stride);
 } plm_kernels;
 
-/* Returns the table called `isa`; isa == NULL: the best table that this machine can run. NULL =
- * this build does not have the table, or this machine cannot run it. */
+/* Returns the table called `isa`; for isa == NULL the best table that this machine can run. Returns
+ * NULL if this build does not have the table, or this machine cannot run it. */
 const plm_kernels *plm_kernels_find(const char *isa);
-/* Returns the name of a table that this build has and this machine can run. index 0 is the best
- * table; NULL after the last one. */
+/* Returns the name of table number `index`, counting the tables that this build has and this
+ * machine can run. Table 0 is the best one. NULL = there are no more. */
 const char *plm_kernels_name(int index);
 
 /* ---- panels ---- */
 
-/* Returns the number of numbers of a packed matrix: ceil(columns / 16) * rows * 16. */
+/* Returns the size of a packed matrix in numbers: ceil(columns / 16) * rows * 16. */
 size_t plm_panel_size(size_t rows, size_t columns);
 /* Packs a row-major matrix[rows][stride] into panels padded with zeros. `columns` numbers of each
  * row are used. */
@@ -250,8 +251,9 @@ void plm_panel_pack(plm_real *panels, const plm_real *matrix, size_t rows, size_
 /* Copies panels back to a row-major matrix[rows][stride]; writes only `columns` numbers per row. */
 void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, size_t columns,
                       size_t stride);
-/* Gives plm_gemm.half: true if panel `end` - 1 is the last one of `columns` columns and at most 8
- * of its columns exist, as for 100 columns. */
+/* Returns plm_gemm.half for a product whose last panel is panel `end` - 1 of a matrix with
+ * `columns` columns: true if that panel has at most 8 columns of the matrix, as the last panel of
+ * 100 columns has. */
 bool plm_panel_half(size_t columns, size_t end);
 
 #endif

@@ -5,7 +5,7 @@
 typedef struct {
     __m256 low, high;
 } lanes;
-typedef lanes choice; /* all bits of a lane are set for true, none for false */
+typedef lanes choice; /* a choice for each lane: all bits are set for true, none for false */
 typedef struct {
     __m256d part[4]; /* lanes 0 to 3, 4 to 7, 8 to 11, 12 to 15 */
 } wide;
@@ -21,7 +21,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm256_storeu_ps(y + 8, x.high);
 }
 
-/* The next functions work on the first 8 lanes alone, for half panels. A store writes 0 for the
+/* The next functions work on the first 8 lanes alone, for half panels. half_store writes 0 to the
  * other 8 lanes. */
 typedef __m256 half_lanes;
 
@@ -147,7 +147,7 @@ PLM_INLINE lanes lanes_absolute(lanes x)
     return (lanes){_mm256_andnot_ps(sign, x.low), _mm256_andnot_ps(sign, x.high)};
 }
 
-/* Does the same as lanes_flushed; the comparison `not less` keeps a NaN. */
+/* Does the same as lanes_flushed. The comparison is `not less`, since that keeps a NaN. */
 PLM_INLINE __m256 half_flushed(__m256 x)
 {
     const __m256 size = _mm256_andnot_ps(_mm256_set1_ps(-0.0f), x);
@@ -185,7 +185,7 @@ PLM_INLINE lanes lanes_pick(choice c, lanes yes, lanes no)
                    _mm256_blendv_ps(no.high, yes.high, c.high)};
 }
 
-/* 2^n. i holds n + 127 in its low bits; the shift drops the bits above them. */
+/* Returns 2^n. The low bits of i hold n + 127; the shift drops the bits above them. */
 PLM_INLINE __m256 half_power_of_two(__m256i i)
 {
     return _mm256_castsi256_ps(_mm256_slli_epi32(i, 23));
@@ -203,7 +203,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* x * 2^n by two powers of two; see lanes_scale_far in lanes_plain.h. */
+/* Returns x * 2^n, as the product with two powers of two; see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE __m256 half_scale_far(__m256 x, __m256 t)
 {
     const __m256i whole = _mm256_castps_si256(t), half = _mm256_srli_epi32(whole, 1);
@@ -217,8 +217,8 @@ PLM_INLINE lanes lanes_scale_far(lanes x, lanes n, lanes t)
     return (lanes){half_scale_far(x.low, t.low), half_scale_far(x.high, t.high)};
 }
 
-/* True if -64 <= n < 64 in all lanes, and no lane is NaN. t = n + 0x1.8p23, so the bits of t are
- * 0x4B400000 + n. */
+/* True if -64 <= n < 64 in all lanes, and no lane is NaN. t = n + 0x1.8p23 is a float whose bits
+ * are 0x4B400000 + n. */
 #define PLM_LANES_NEAR 1
 PLM_INLINE bool lanes_near(lanes t)
 {
@@ -228,7 +228,7 @@ PLM_INLINE bool lanes_near(lanes t)
     return _mm256_testz_si256(_mm256_or_si256(low, high), mask);
 }
 
-/* Adds n, the low bits of t, to the exponent of x. */
+/* Adds n, which the low bits of t hold, to the exponent of x. */
 PLM_INLINE __m256 half_scale_near(__m256 x, __m256 t)
 {
     const __m256i exponent = _mm256_slli_epi32(_mm256_castps_si256(t), 23);
@@ -345,8 +345,8 @@ PLM_INLINE blocks blocks_mix(blocks product, blocks c, uint32_t key)
     return (blocks){_mm256_xor_si256(even, k), _mm256_xor_si256(odd, k)};
 }
 
-/* Moves the words of the odd blocks up by 32 bits, which puts them between those of the even
- * blocks. */
+/* Moves the words of the odd blocks to the upper 32 bits, so that a merge puts each of them after
+ * the word of the even block. */
 PLM_INLINE void blocks_store(uint32_t *y, blocks x)
 {
     const __m256i odd = _mm256_slli_epi64(x.odd, 32);

@@ -17,7 +17,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     _mm512_storeu_ps(y, x);
 }
 
-/* The next functions work on the first 8 lanes alone, for half panels. A store writes 0 for the
+/* The next functions work on the first 8 lanes alone, for half panels. The store writes 0 to the
  * other 8 lanes. */
 typedef __m256 half_lanes;
 
@@ -119,12 +119,14 @@ PLM_INLINE lanes lanes_flushed(lanes x)
 
 /* The square root of x by multiply-adds, correctly rounded; x is 0, infinite, NaN or at least
  * PLM_TINY. It needs some ten instructions, but not the divider, which takes 12 cycles for a
- * register on Intel's Xeons. It has two halves, so that several roots can be computed at a time.
+ * register on Intel's Xeons. It is computed by two functions, lanes_root_begin and lanes_root_end,
+ * so that the steps of several roots can alternate.
  *
  * The start y has 14 bits of 1 / sqrt(x). A Newton step (Markstein's form) improves s = x y and h =
  * y / 2 to about an ulp of sqrt(x) and of 1 / (2 sqrt(x)). Then x - s^2 is exact, and s + h (x -
- * s^2) rounds correctly: for all s and h within an ulp and two ulps it was computed that only a few
- * numbers depend on which of them y leads to; train/roots.c tries those on the machine. */
+ * s^2) rounds correctly: s may be wrong by an ulp and h by two ulps. A computation over all such s
+ * and h showed that the result depends on them for a few x only; train/roots.c tries these x on the
+ * machine. */
 #define PLM_ROOT_BY_FMA 1
 typedef struct {
     lanes s, h;
@@ -138,8 +140,8 @@ PLM_INLINE lanes lanes_flushed_square(lanes x)
     return _mm512_maskz_mul_ps(kept, x, x);
 }
 
-/* x, or 0 where x is below PLM_TINY, of numbers that are not below 0. Such floats are in the order
- * of their bits, so no magnitude is needed. */
+/* Returns x, or 0 where x is below PLM_TINY, for x >= 0. Floats that are not negative have the same
+ * order as their bits, so the bits are compared. */
 PLM_INLINE lanes lanes_flushed_positive(lanes x)
 {
     const __m512i tiny = _mm512_castps_si512(_mm512_set1_ps(PLM_TINY));
@@ -147,8 +149,8 @@ PLM_INLINE lanes lanes_flushed_positive(lanes x)
     return _mm512_maskz_mov_ps(kept, x);
 }
 
-/* lanes_flushed of the numbers at x, which are loaded again where they are kept: a load costs
- * nothing where the arithmetic units are the limit. */
+/* Returns lanes_flushed of the 16 numbers at x. The numbers to keep are loaded a second time, since
+ * a load costs less here than an arithmetic operation. */
 PLM_INLINE lanes lanes_load_flushed(const float *x)
 {
     const __mmask16 kept = _mm512_cmp_ps_mask(lanes_absolute(_mm512_loadu_ps(x)),
@@ -158,7 +160,7 @@ PLM_INLINE lanes lanes_load_flushed(const float *x)
 
 PLM_INLINE half_root lanes_root_begin(lanes x)
 {
-    /* a NaN becomes PLM_TINY here, and so does 0, whose s and root are then 0 */
+    /* rsqrt14 gets PLM_TINY for a NaN and for 0; for x = 0, s and the root are then 0 */
     const lanes y = _mm512_rsqrt14_ps(_mm512_max_ps(x, _mm512_set1_ps(PLM_TINY)));
     return (half_root){_mm512_mul_ps(x, y), _mm512_mul_ps(y, _mm512_set1_ps(0.5f))};
 }
@@ -168,7 +170,7 @@ PLM_INLINE lanes lanes_root_end(half_root from, lanes x)
     const lanes r = _mm512_fnmadd_ps(from.s, from.h, _mm512_set1_ps(0.5f));
     const lanes s = _mm512_fmadd_ps(from.s, r, from.s), h = _mm512_fmadd_ps(from.h, r, from.h);
     const lanes root = _mm512_fmadd_ps(_mm512_fnmadd_ps(s, s, x), h, s);
-    /* this replaces the root of infinity by infinity and that of a NaN by the NaN */
+    /* sets the root of infinity to infinity, and that of a NaN to the NaN */
     return _mm512_fixupimm_ps(root, x, _mm512_set1_epi32(0x03130122), 0);
 }
 
@@ -179,8 +181,8 @@ PLM_INLINE lanes lanes_negate(lanes x)
 
 PLM_INLINE lanes lanes_with_sign(lanes magnitude, lanes sign)
 {
-    /* The constant 0xCA means: where the first operand has a bit, take the bit of the second
-     * operand, else the bit of the third. */
+    /* The constant 0xCA means: a bit of the result is that of the second operand where the first
+     * operand's bit is 1, else that of the third operand. */
     return _mm512_castsi512_ps(_mm512_ternarylogic_epi32(_mm512_set1_epi32(0x7FFFFFFF),
                                                          _mm512_castps_si512(magnitude),
                                                          _mm512_castps_si512(sign), 0xCA));

@@ -12,7 +12,8 @@ typedef struct {
     float64x2_t part[8]; /* lanes 0 and 1, 2 and 3, ... */
 } wide;
 
-/* Each macro applies an operation f of one, two or three operands to the four parts. */
+/* Each macro applies an operation f with one, two or three operands to the four registers of 16
+ * lanes. */
 #define NEON_ONE(f, a) ((lanes){{f((a).part[0]), f((a).part[1]), f((a).part[2]), f((a).part[3])}})
 #define NEON_TWO(f, a, b)                                                                          \
     ((lanes){{f((a).part[0], (b).part[0]), f((a).part[1], (b).part[1]),                            \
@@ -35,7 +36,7 @@ PLM_INLINE void lanes_store(float *y, lanes x)
     vst1q_f32(y + 12, x.part[3]);
 }
 
-/* The next functions work on the first 8 lanes alone, for half panels. A store writes 0 for the
+/* The next functions work on the first 8 lanes alone, for half panels. The store writes 0 to the
  * other 8 lanes. */
 typedef struct {
     float32x4_t part[2];
@@ -56,7 +57,7 @@ PLM_INLINE void half_store(float *y, half_lanes x)
     lanes_store(y, (lanes){{x.part[0], x.part[1], vdupq_n_f32(0), vdupq_n_f32(0)}});
 }
 
-/* Copies the numbers to an array of zeros and loads that, since there is no masked load. */
+/* Copies the numbers to an array of zeros and loads the array, since NEON has no masked load. */
 PLM_INLINE lanes lanes_load_part(const float *x, size_t count)
 {
     float whole[PLM_LANES] = {0};
@@ -208,7 +209,7 @@ PLM_INLINE lanes lanes_scale(lanes x, lanes n, lanes t)
     return lanes_multiply(x, lanes_power_of_two(t));
 }
 
-/* Returns x * 2^n by two powers of two; see lanes_scale_far in lanes_plain.h. */
+/* Returns x * 2^n, as the product with two powers of two; see lanes_scale_far in lanes_plain.h. */
 PLM_INLINE float32x4_t quarter_scale_far(float32x4_t x, float32x4_t t)
 {
     const uint32x4_t whole = vreinterpretq_u32_f32(t), half = vshrq_n_u32(whole, 1);
@@ -249,7 +250,8 @@ PLM_INLINE float lanes_fold_sum(lanes x)
     return vget_lane_f32(two, 0) + vget_lane_f32(two, 1);
 }
 
-/* Folds in the order of lanes_fold_sum, by the comparison of quarter_max. */
+/* Returns the maximum of the lanes in the order of lanes_fold_sum; each comparison is that of
+ * quarter_max. */
 PLM_INLINE float lanes_fold_max(lanes x)
 {
     const float32x4_t even = quarter_max(x.part[0], x.part[2]),

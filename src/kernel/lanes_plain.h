@@ -2,14 +2,13 @@
  * kernels (*_body.h) are written; each instruction set has its own version. In plain C the lanes
  * are an array, and each lane is computed by itself. This file defines what every other version
  * must do: names and meanings are the same in all of them. An operation rounds once, as IEEE 754
- * says. min and max are a comparison and a choice, so a NaN in the second argument (and only there)
- * passes through. Lanes that are not loaded are zero. */
+ * says. min and max are a comparison and a choice, so the result is NaN if the second argument is
+ * NaN, but not if only the first one is. Lanes that are not loaded are zero. */
 #include <math.h>
 #include <string.h>
 
-/* Marks the functions of this file. They are not inline, so the compiler may call them. If 16 lanes
- * of plain C were inlined everywhere, this would take long to compile (20 s under a sanitizer
- * instead of 2 s). */
+/* Marks the functions of this file. The compiler may call them instead of inlining them, which
+ * would take long to compile (20 s under a sanitizer instead of 2 s). */
 #define PLAIN static __attribute__((unused))
 
 typedef struct {
@@ -307,7 +306,8 @@ PLAIN void lanes_transpose(plm_real *to, size_t to_stride, const plm_real *from,
             to[j * to_stride + i] = from[i * from_stride + j];
 }
 
-/* ---- counters of Philox: a word of 8 blocks, each in 64 bits of which the lower 32 count ---- */
+/* ---- the counters of the generator Philox: a word of 8 counters, each in the lower half of 64
+ * bits ---- */
 
 typedef struct {
     uint64_t lane[PLM_LANES / 2];
@@ -331,27 +331,27 @@ PLAIN blocks blocks_count(uint32_t first)
     return y;
 }
 
-/* The products of the words with a factor, with all their 64 bits. */
+/* The products of the words with a factor, each with all 64 bits. */
 PLAIN blocks blocks_multiply(blocks a, uint32_t factor)
 {
     PLM_EACH_BLOCK a.lane[i] = (a.lane[i] & 0xFFFFFFFFu) * factor;
     return a;
 }
 
-/* The upper halves of the products, c and the key, combined by exclusive or. */
+/* The exclusive or of the upper halves of the products, of c and of the key. */
 PLAIN blocks blocks_mix(blocks product, blocks c, uint32_t key)
 {
     PLM_EACH_BLOCK c.lane[i] ^= product.lane[i] >> 32 ^ key;
     return c;
 }
 
-/* Stores the lower halves: 8 words of 32 bits. */
+/* Stores the lower halves of 8 words, 32 bits each. */
 PLAIN void blocks_store(uint32_t *y, blocks x)
 {
     PLM_EACH_BLOCK y[i] = (uint32_t)x.lane[i];
 }
 
-/* Called at the end of every function that other code calls: see registers.h. */
+/* Ends every function that code outside of the kernels calls; registers.h says why. */
 PLAIN void lanes_leave(void)
 {
     PLM_CLEAN_BASE();

@@ -14,8 +14,8 @@
 #include "kernel/lanes_neon.h"
 
 /* The sizes of the tiles (gemm_tile_body.h). The largest tile has 5 rows of one panel: it needs 20
- * registers for sums, 4 for B and 5 for A, whose rows the compiler loads together. With 6 rows some
- * sums would go to memory. */
+ * registers for sums, 4 for B and 5 for A, since the compiler loads all rows of A at once. With 6
+ * rows some sums would not stay in registers. */
 #define PLM_TILE_HIGHEST 8
 #define PLM_TILE_NARROW 1
 /* clang-format off */
@@ -32,9 +32,8 @@ PLM_INLINE size_t tile_max_rows(size_t halves)
     return max[halves];
 }
 
-/* Returns the number of panels of the widest tile to use for `rows` rows. Few rows get wider tiles;
- * otherwise they would have so few accumulators that the multiply-add unit waits for its own
- * results. */
+/* Returns the number of panels of the widest tile to use for `rows` rows. Few rows get wider tiles:
+ * with fewer sums the multiply-add unit would have to wait for its own results. */
 PLM_INLINE size_t tile_max_panels(size_t rows)
 {
     return rows == 1 ? 3 : rows == 2 ? 2 : 1;

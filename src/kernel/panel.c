@@ -5,8 +5,8 @@
 
 #include "kernel/kernel.h"
 
-/* Returns the number of numbers in the panels of a matrix [rows, columns]. The last panel is full,
- * too: its columns beyond the matrix are zeros. */
+/* Returns the size of the panels of a matrix [rows, columns], in numbers. The last panel counts in
+ * full: its columns beyond the matrix are zeros. */
 size_t plm_panel_size(size_t rows, size_t columns)
 {
     return (columns + PLM_LANES - 1) / PLM_LANES * rows * PLM_LANES;
@@ -37,8 +37,8 @@ void plm_panel_unpack(plm_real *matrix, const plm_real *panels, size_t rows, siz
     }
 }
 
-/* True if only the first half of the panel that ends at `end` has columns of the matrix. Only the
- * last panel can be such a panel; it then ends 8 or more columns beyond `columns`. */
+/* True if the panel that ends at panel number `end` has at most 8 columns of the matrix. Only the
+ * last panel can have so few. */
 bool plm_panel_half(size_t columns, size_t end)
 {
     return end * PLM_LANES >= columns + PLM_LANES / 2;

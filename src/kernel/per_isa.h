@@ -17,8 +17,8 @@
 /* Marks the body, which is inlined into each version, so that it is compiled for the instruction
  * set of that version. */
 #define PLM_BODY inline __attribute__((always_inline))
-/* `count` rounded down to a multiple of 16. It is used for counts that are a multiple of 16
- * already: it tells the compiler so, which then needs no loop for a remainder. */
+/* `count` rounded down to a multiple of 16. The counts are such multiples already; the rounding
+ * tells the compiler so, which then makes no loop for a remainder. */
 #define PLM_WHOLE(count) ((count) / 16 * 16)
 
 #define PLM_OPEN_(...) __VA_ARGS__
@@ -34,8 +34,8 @@
 #endif
 /* Defines the versions name_avx2 and name_avx512 of name_body, and `name`, which chooses. The first
  * of the `parameters` must be `const char *isa`, the name of the kernel table: "plain", "neon",
- * "avx2" or "avx512". Its first and fourth letter are enough to distinguish them. `arguments`: the
- * names of all other parameters. */
+ * "avx2" or "avx512". The first and the fourth letter are enough to distinguish these names.
+ * `arguments`: the names of all other parameters. */
 #define PLM_PER_ISA(name, parameters, arguments)                                                   \
     PLM_TARGET_AVX2 static void name##_avx2 parameters                                             \
     {                                                                                              \

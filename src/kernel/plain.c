@@ -13,8 +13,8 @@
 
 /* Multiplies matrices, as plm_gemm describes, in the simplest way that keeps the order of
  * additions. Each element is C(i, p, lane) = fma(A(i, r), B(r, p, lane), ...) for r in ascending
- * order, which starts from C, from `start` or from 0 (plm_gemm). The unwanted half of a last panel
- * becomes 0. */
+ * order, which starts from C, from `start` or from 0 (plm_gemm). If plm_gemm.half is set, the
+ * second half of the last panel becomes 0. */
 static void gemm(const plm_gemm *g)
 {
     for (size_t p = 0; p < g->panels; p++)

@@ -5,10 +5,10 @@
 
 enum { PHILOX_ROUNDS = 7 };
 
-/* Draws half a draw: 8 blocks from number `first` on. Word k of the blocks goes to out[16 k] to
- * out[16 k + 7]. A round multiplies two words of the counter by constants. It mixes the upper
- * halves of the products with the other two words and the key. After each round, a constant is
- * added to each word of the key. */
+/* Draws half a draw: 8 blocks of 4 words, from block number `first` on. Word k of the blocks goes
+ * to out[16 k] to out[16 k + 7]. A round multiplies two words of the counter by constants. It then
+ * combines the upper halves of the products with the other two words and the key. After each round,
+ * a constant is added to each word of the key. */
 PLM_INLINE void draw_half(uint32_t *out, const plm_draw *d, uint64_t first)
 {
     blocks c0 = blocks_count((uint32_t)first), c1 = blocks_fill((uint32_t)(first >> 32));

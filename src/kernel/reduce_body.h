@@ -2,11 +2,10 @@
  * the order of the rows. An array is summed in 16 lanes (index mod 16), which are then halved in
  * the fixed order: 8, 4, 2, 1. Needs the vector functions of an instruction set (lanes_*.h). */
 
-/* The term that is added to the sum of a column for each row: a, or (a - mean)^2 by fused
- * multiply-add. */
+/* What the sum of a column adds up: the numbers a, or (a - mean)^2 by fused multiply-adds. */
 typedef enum { COLUMN_SUM, COLUMN_DEVIATION } column_rule;
 
-/* The columns that remain to be summed: the pointers point to the first of them. */
+/* The columns that remain to be summed. The pointers point to the first of them. */
 typedef struct {
     /* a: [rows][stride]. mean: [width], for COLUMN_DEVIATION */
     const plm_real *a, *mean;
@@ -72,7 +71,8 @@ PLM_INLINE void column_all(column_rule rule, plm_real *out, column_place at, siz
 /* For plm_kernels.column_sum. */
 static void column_sum(plm_real *out, const plm_real *x, size_t rows, size_t width, size_t stride)
 {
-    /* mean is not read; it points into x, so that the pointer stays valid when it is moved. */
+    /* mean is not read; it points into x, so that moving the pointer to the next columns is
+     * allowed */
     column_all(COLUMN_SUM, out, (column_place){.a = x, .mean = x, .stride = stride, .rows = rows},
                width);
     lanes_leave();

@@ -1,8 +1,8 @@
 /* Leaves the vector registers as the caller expects them. On Intel, code that was compiled without
  * AVX (libm, for example) runs up to 27 times slower while the upper halves of the registers are in
  * use. The instruction vzeroupper ends that. clang inserts it in every build; gcc inserts it only
- * when it optimizes for speed (from -O2 on). So every function that other code calls ends with one
- * of these macros:
+ * when it optimizes for speed (from -O2 on). So every kernel function that other code calls ends
+ * with one of these macros:
  *
  *     PLM_CLEAN_AVX()    in a function compiled for AVX2 or AVX-512
  *     PLM_CLEAN_BASE()   in a function compiled for the machine that the whole build targets

@@ -1,8 +1,8 @@
 /* Scans text for delimiters and line ends. Vector instructions compare 16 to 64 bytes at once with
  * each of the wanted characters. Plain C compares the eight bytes of a word at once.
  *
- * A mark is a bit, so one word tells everything about 64 bytes, and the reader visits marks and
- * skips what lies between them. */
+ * The result is one bit per byte, so a word of 64 bits tells where the wanted characters among 64
+ * bytes are, and a reader can skip all other bytes. */
 #include "kernel/scan.h"
 
 #include <stdbool.h>
@@ -48,8 +48,8 @@ static inline uint64_t gathered(uint64_t high)
     return (high >> 7) * UINT64_C(0x0102040810204080) >> 56;
 }
 
-/* Finds the delimiters as plm_scan_cells does, in plain C. A byte of x ^ wanted is 0 where the byte
- * of x is the wanted one. */
+/* Finds the bytes that plm_scan_cells looks for, in plain C. A byte of x ^ wanted is 0 where the
+ * byte of x is the wanted one. */
 static void scan_plain(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     const uint64_t first = repeated(delimiter[0]), second = repeated(delimiter[1]);
@@ -69,8 +69,8 @@ static void scan_plain(const char *text, size_t blocks, const char delimiter[2],
 /* ---- vectors ---- */
 
 #if defined(__x86_64__)
-/* Finds the delimiters as plm_scan_cells does, in AVX2. Each half of a block, 32 bytes, is compared
- * with each wanted character at once. */
+/* Finds the bytes that plm_scan_cells looks for, in AVX2. Each half of a block, 32 bytes, is
+ * compared with each wanted character at once. */
 PLM_TARGET_AVX2 static void scan_avx2(const char *text, size_t blocks, const char delimiter[2],
                                       uint64_t *mask)
 {
@@ -90,7 +90,7 @@ PLM_TARGET_AVX2 static void scan_avx2(const char *text, size_t blocks, const cha
     PLM_CLEAN_AVX();
 }
 
-/* Finds the delimiters as plm_scan_cells does, in AVX-512. Each comparison gives a mask of 64
+/* Finds the bytes that plm_scan_cells looks for, in AVX-512. Each comparison gives a mask of 64
  * bits. */
 PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const char delimiter[2],
                                           uint64_t *mask)
@@ -108,9 +108,9 @@ PLM_TARGET_AVX512 static void scan_avx512(const char *text, size_t blocks, const
     PLM_CLEAN_AVX();
 }
 #elif defined(__aarch64__)
-/* Finds the delimiters as plm_scan_cells does, in NEON, which has no instruction that makes a mask.
- * Each byte that was found becomes the bit of its position among 8 bytes, and additions join these
- * bits. */
+/* Finds the bytes that plm_scan_cells looks for, in NEON, which has no instruction that makes a
+ * mask. Each byte that was found becomes the bit of its position among 8 bytes, and additions join
+ * these bits. */
 static void scan_neon(const char *text, size_t blocks, const char delimiter[2], uint64_t *mask)
 {
     static const uint8_t weight[16] = {1, 2, 4, 8, 16, 32, 64, 128, 1, 2, 4, 8, 16, 32, 64, 128};
@@ -132,8 +132,8 @@ static void scan_neon(const char *text, size_t blocks, const char delimiter[2], 
 }
 #endif
 
-/* Marks the bytes that end a cell of separated text or need a closer look. The first and the fourth
- * letter of isa distinguish the instruction sets, as in per_isa.h. */
+/* Finds the bytes that end a cell of separated text or need a closer look; scan.h says which. The
+ * first and the fourth letter of isa distinguish the instruction sets, as in per_isa.h. */
 void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char delimiter[2],
                     uint64_t *mask)
 {
@@ -154,8 +154,8 @@ void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char
 
 /* ---- line ends ---- */
 
-/* Sets *out to the number of line ends in text[0 .. n); reads text[n], too. The line ends of each
- * piece of 128 bytes are counted in a byte. */
+/* Sets *out to the number of line ends in text[0 .. n); text[n] must be readable, too. The line
+ * ends are counted in pieces of 128 bytes. */
 static PLM_BODY void count_body(const char *restrict text, size_t n, size_t *restrict out)
 {
     size_t count = 0;

@@ -7,13 +7,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Marks the bytes that end a cell of separated text or need a closer look. Bit k of mask[i] is set
- * if byte 64 i + k is one of the two delimiters (which may be the same), LF, CR, a quote or 0.
- * Reads 64 * blocks bytes, and writes mask[blocks]. */
+/* Finds the bytes that end a cell of separated text or need a closer look: the two delimiters
+ * (which may be equal), LF, CR, a quote and 0. Bit k of mask[i] is set if byte 64 i + k is one of
+ * them. Reads 64 * blocks bytes, and writes mask[blocks]. */
 void plm_scan_cells(const char *isa, const char *text, size_t blocks, const char delimiter[2],
                     uint64_t *mask);
 
-/* Counts the line ends in text[0 .. n): LF, and CR without an LF after it. Reads text[n], too. */
+/* Counts the line ends in text[0 .. n): LF, and CR without an LF after it. text[n] must be
+ * readable, too. */
 size_t plm_scan_line_ends(const char *isa, const char *text, size_t n);
 
 /* Returns the index of the lowest bit that is set. bits must not be 0. */

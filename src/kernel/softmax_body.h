@@ -1,6 +1,6 @@
 /* Computes softmax and its logarithm along rows, and their gradients. A row is read in 16 lanes
- * (column mod 16). Its maximum and its sums are folded in the fixed order: 8, 4, 2, 1. Lanes beyond
- * the width are taken as -inf for a maximum and as 0 for a sum, in every instruction set.
+ * (column mod 16). The 16 lanes of a maximum or a sum are then halved in the fixed order: 8, 4, 2,
+ * 1. Lanes beyond the width count as -inf in a maximum and as 0 in a sum, in every instruction set.
  *
  * Rows of at most 16 numbers are computed 16 rows at a time, transposed, if their strides leave
  * space for 16 numbers. Lane i of column j is then number j of row i. The order of the sums does
@@ -9,7 +9,7 @@
  * Needs the vector functions of an instruction set (lanes_*.h) and the functions of
  * functions_body.h. */
 
-/* The number of rows whose logarithms of sums are computed together, one per lane. */
+/* How many rows have the logarithms of their sums computed together, one row per lane. */
 enum { SOFTMAX_ROWS = PLM_LANES };
 
 /* Sets the padding of a row, row[width] to row[stride - 1], to 0. */
@@ -21,7 +21,7 @@ PLM_INLINE void clear_padding(plm_real *row, size_t width, size_t stride)
         lanes_store_part(row + width, lanes_fill(0), stride - width);
 }
 
-/* Loads 16 numbers of a row from j on. Numbers beyond the width become `other`. */
+/* Loads 16 numbers of a row from number j on. Lanes beyond the width become `other`. */
 PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real other)
 {
     if (j + PLM_LANES <= width)
@@ -29,7 +29,7 @@ PLM_INLINE lanes row_load(const plm_real *x, size_t j, size_t width, plm_real ot
     return lanes_pick(lanes_first(width - j), lanes_load_part(x + j, width - j), lanes_fill(other));
 }
 
-/* Stores up to 16 numbers of a row at j, but no number beyond the width. */
+/* Stores up to 16 numbers of a row from number j on, but none beyond the width. */
 PLM_INLINE void row_store(plm_real *y, lanes x, size_t j, size_t width)
 {
     if (j + PLM_LANES <= width)
@@ -107,8 +107,8 @@ PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, 
     const choice first = lanes_first(width);
     const lanes row = lanes_load_part(x, width);
     *max = lanes_fold_max(lanes_pick(first, row, lanes_fill((plm_real)-INFINITY)));
-    /* Beyond the width this computes e^0, not e^-inf: numbers that underflow take many times as
-     * long as others. */
+    /* Lanes beyond the width compute e^0, not e^-inf: numbers that underflow would take many times
+     * as long. */
     const lanes distance = lanes_pick(first, lanes_subtract(row, lanes_fill(*max)), lanes_fill(0));
     const lanes e = lanes_pick(first, function_exp(distance), lanes_fill(0));
     *total = lanes_fold_sum(e);
@@ -152,8 +152,8 @@ PLM_INLINE bool columns_fit(size_t width, size_t stride, size_t other_stride)
     return width <= PLM_LANES && stride >= PLM_LANES && other_stride >= PLM_LANES;
 }
 
-/* Folds 16 columns into one by `fold`, in the fixed order: j and j + 8 first, then 4, 2, 1. So each
- * lane, which is a row, gets the bits of a fold along that row. */
+/* Reduces 16 columns to one by `fold` (a sum or a maximum), in the fixed order: j and j + 8 first,
+ * then 4, 2, 1. A lane is a row, so each row gets the same bits as a fold along that row. */
 #define COLUMNS_PAIR(fold, c, j) fold(column_get(c, j), column_get(c, (j) + 8))
 #define COLUMNS_FOUR(fold, c, j) fold(COLUMNS_PAIR(fold, c, j), COLUMNS_PAIR(fold, c, (j) + 4))
 #define COLUMNS_EIGHT(fold, c, j) fold(COLUMNS_FOUR(fold, c, j), COLUMNS_FOUR(fold, c, (j) + 2))
@@ -178,8 +178,8 @@ PLM_INLINE void columns_store(plm_real *y, size_t stride, columns *c, size_t wid
         clear_padding(y + i * stride, PLM_LANES, stride);
 }
 
-/* Sets max[16] to the maximum of each row, x to x - max, and e to exp(x - max). Returns the sum of
- * e of each row. */
+/* For each of 16 rows: sets max to the row's maximum, x to x - max, and e to exp(x - max). Returns
+ * the sums of e, one per row. */
 PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real *max)
 {
     columns_fill(x, width, (plm_real)-INFINITY);
@@ -194,7 +194,8 @@ PLM_INLINE lanes columns_exp_sum(columns *x, columns *e, size_t width, plm_real 
     return columns_sum(e);
 }
 
-/* The softmax of 16 short rows. max[16], total[16]: as *max and *total of softmax_row. */
+/* Computes the softmax of 16 short rows. Sets max[16] to the maxima of the rows, total[16] to the
+ * sums of exp(x - max). */
 static void softmax_columns(plm_real *y, const plm_real *x, size_t width, size_t y_stride,
                             size_t x_stride, plm_real *max, plm_real *total)
 {
@@ -315,8 +316,8 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
     lanes_leave();
 }
 
-/* The function plm_kernels.log_softmax. It takes 16 rows at a time. Rows that are not transposed
- * need two passes: one for the sums, one for x - max - log(sum). */
+/* The function plm_kernels.log_softmax. It takes 16 rows at a time. Longer rows are read twice:
+ * once for the sums, once for x - max - log(sum). */
 static void log_softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, size_t y_stride,
                         size_t x_stride)
 {

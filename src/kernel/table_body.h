@@ -1,5 +1,5 @@
-/* Defines the table of one instruction set from the functions of the other bodies. PLM_ISA_TABLE is
- * the name of the table in C, PLM_ISA_TEXT its name for users. */
+/* Defines the kernel table of one instruction set from the functions of the other bodies.
+ * PLM_ISA_TABLE is the name of the table in C; PLM_ISA_TEXT is its name as text. */
 #define PLM_ACTIVATION_ROW(name, reads) [PLM_ACTIVATION_##name] = {name##_forward, name##_backward},
 
 const plm_kernels PLM_ISA_TABLE = {

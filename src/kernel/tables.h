@@ -32,7 +32,8 @@ extern const plm_kernels plm_kernels_neon;
 
 /* Marks the small functions of the bodies. They must be inlined, so that the lanes stay in
  * registers. */
-#ifndef PLM_INLINE /* plain.c leaves the choice to the compiler: it is for reference, not speed */
+/* plain.c lets the compiler decide, since it is a reference and need not be fast */
+#ifndef PLM_INLINE
 #define PLM_INLINE static inline __attribute__((always_inline, unused))
 #endif
 

@@ -1,7 +1,8 @@
 /* Transposes 16 x 16 numbers, for AVX2 and AVX-512. It uses registers of 256 bits in both, since on
  * a Zen 4 they transpose faster than registers of 512 bits (20 against 13 numbers/ns). */
 
-/* Loads four numbers of row r (the low half of the register) and of row r + 4 (the high half). */
+/* Loads four numbers of row r into the low half of the register, and four of row r + 4 into the
+ * high half. */
 PLM_INLINE __m256 transpose_gather(const float *from, size_t stride)
 {
     return _mm256_insertf128_ps(_mm256_castps128_ps256(_mm_loadu_ps(from)),

@@ -2,9 +2,9 @@
  * arrow after a layer names its inputs. base/chain.c cuts the chain into parts, and each part
  * becomes a layer.
  *
- * Each call parses its text completely into the arena of the model. A layer is bound to its kind
- * and its arguments are checked at once, so an error names the layer as the user wrote it. Its
- * shapes are checked when the model is compiled, since they depend on the previous layers.
+ * The kind of a layer and its arguments are checked at once, so an error names the layer as the
+ * user wrote it. Its shapes are checked when the model is compiled, since they depend on the
+ * previous layers.
  *
  * An error is kept in the model and the call returns the value with id 0. Calls that get this value
  * do nothing, so that the first error is reported. */
@@ -20,14 +20,16 @@
 
 /* The inputs of a layer. */
 typedef struct {
-    int count; /* number of inputs; take_inputs reports an error if it is above PLM_OPERANDS */
+    /* number of inputs; may be above PLM_OPERANDS, which take_inputs reports as an error */
+    int count;
     plm_value x[PLM_OPERANDS]; /* [count] the values of the graph */
-    /* true = the caller chose no inputs: x is the previous layer, which an input layer ignores */
+    /* true = the caller chose no inputs, so x is the output of the previous layer; an input layer
+     * ignores x */
     bool before;
 } operands;
 
-/* Returns the text of the spec as the model stores it: canonical, without the argument `name`, as a
- * layer has its name elsewhere. NULL = no memory. */
+/* Returns the text of a layer's spec as the model stores it: in canonical form and without the
+ * argument `name`, since the name is stored separately. NULL = no memory. */
 static const char *stored_text(plm_model *m, const plm_spec *s)
 {
     plm_spec_argument *kept = plm_arena_array(&m->arena, s->count + 1, sizeof *kept);
@@ -78,8 +80,8 @@ static plm_status take_inputs(plm_model *m, plm_layer *l, const operands *given)
     return PLM_OK;
 }
 
-/* Finds the kind of a layer, binds its spec, and gives the layer its name: the argument `name`, or
- * a free one. */
+/* Finds the kind of a layer, reads its arguments, and gives the layer its name: the argument
+ * `name`, or a free one. */
 static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
 {
     plm_layer_common common = {0};
@@ -103,7 +105,8 @@ static plm_status layer_bind(plm_model *m, plm_layer *l, const plm_spec *s)
     return l->name != NULL && l->text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes the layer an input with the shape of its spec. Fails if the caller chose inputs for it. */
+/* Makes the layer an input with the shape that its spec gives. Fails if the caller chose inputs for
+ * it. */
 static plm_status read_input(plm_model *m, plm_layer *l, const operands *given)
 {
     const plm_input_config *c = l->config;
@@ -169,8 +172,8 @@ static plm_status add_part(plm_model *m, const plm_chain_part *p, operands *give
     return y.id != 0 ? PLM_OK : m->fault;
 }
 
-/* Adds the first layer of a model. If it gives the shape of the rows, as input_shape or the like,
- * an input layer is added before it. */
+/* Adds the first layer of a model. If it gives the shape of the rows, by input_shape or a similar
+ * key, an input layer is added before it. */
 static plm_status add_first(plm_model *m, const plm_chain_part *p, operands *given)
 {
     plm_chain_part input = {0}, layer = *p;
@@ -180,8 +183,8 @@ static plm_status add_first(plm_model *m, const plm_chain_part *p, operands *giv
     return add_part(m, &layer, given);
 }
 
-/* Adds all layers of a chain, repeated as its text says. *given: the inputs of the first layer; set
- * to the output of the last layer. */
+/* Adds all layers of a chain, with the repetitions that its text asks for. *given: the inputs of
+ * the first layer; becomes the output of the last layer. */
 static plm_status add_chain(plm_model *m, const char *text, operands *given)
 {
     plm_chain chain;
@@ -205,8 +208,8 @@ static plm_status check_arguments(const plm_model *m, int count, const plm_value
 }
 
 /* Adds the layers of a formatted text; the first one gets the inputs x [count]. before: true = the
- * caller chose no inputs, and x is the previous layer. Returns the output of the last layer; id 0 =
- * failed. */
+ * caller chose no inputs, and x is the output of the previous layer. Returns the output of the last
+ * layer; id 0 = failed. */
 static plm_value add(plm_model *m, int count, const plm_value *x, bool before, const char *format,
                      va_list list)
 {
@@ -252,7 +255,7 @@ plm_value plm_apply(plm_model *m, plm_value x, const char *spec, ...)
     return y;
 }
 
-/* Adds a chain of layers. All values x [count] are the inputs of its first layer. */
+/* Adds a chain of layers. Its first layer gets all values x [count] as inputs. */
 plm_value plm_merge(plm_model *m, int count, const plm_value *x, const char *spec, ...)
 {
     va_list list;

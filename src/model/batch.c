@@ -1,8 +1,6 @@
 /* Gives the rows of batches to plans. The number and the shapes of a batch's arrays are checked
- * once for each batch; after that, plans get pointers to its rows.
- *
- * A model may be given wrong arrays by any program, so nothing is read before pointers, types and
- * lengths are known to fit. The numbers themselves are not looked at here. */
+ * once for each batch; after that, plans get pointers to its rows. The caller may pass anything, so
+ * no number is read before pointers, types and lengths are checked. Values are not checked here. */
 #include "data/data.h"
 #include "model/model.h"
 
@@ -16,8 +14,8 @@ static int64_t row_size(int rank, const int64_t *dims)
 }
 
 /* Checks that an array of a batch has a pointer, float32 numbers and as many rows as the batch.
- * part, index: for messages: "input" or "target", and its number. The overflow is tested before
- * anything is computed from the dims, which come from the caller. */
+ * part, index: name the array in messages ("input" or "target", and its number). The dims come from
+ * the caller, so they are checked for overflow before anything is computed from them. */
 static plm_status check_array(const plm_model *m, const plm_view *v, int64_t rows, const char *part,
                               int index)
 {
@@ -118,7 +116,7 @@ static const float *row_at(const plm_view *v, int64_t first)
 }
 
 /* Gives the plan pointers to the rows, which are not copied. If the batch has no sample weights,
- * the plan gets m->ones. */
+ * the plan gets ones (m->ones). */
 void plm_model_bind(plm_model *m, plm_plan *plan, const plm_batch *b, int64_t first, int64_t rows)
 {
     plm_plan_running(plan)->rows = rows;

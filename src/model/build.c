@@ -1,9 +1,9 @@
 /* Builds the graph of a model: each layer emits its ops, then the losses are added. Everything that
  * this file makes is in the arena m->built, so that plm_model_unbuild can free it at once.
  *
- * The order is fixed: first the layers in the order of the model, in which the inputs of a layer
- * come before it; then the values that are predicted; then the losses, whose targets and sample
- * weights are inputs of the graph. Without a loss the graph can only predict.
+ * The order is fixed: first the layers, each after its inputs; then the predictions; then the
+ * losses, whose targets and sample weights are inputs of the graph. Without a loss the graph can
+ * only predict.
  *
  * A loss does not always read the prediction itself. It may read the logits before a softmax or
  * sigmoid, the vectors of a row that was stored as one long vector, or a standardized prediction.
@@ -15,9 +15,9 @@
 #include "model/model.h"
 #include "nn/penalty.h"
 
-/* Frees the plans, what train/ keeps for the model, and the arena of the build. Plans come first,
- * as they refer to the graph and to the arena. The parameters are not in the arena, so they
- * survive. */
+/* Frees the plans, the optimizer and metrics that train/ made for the model, and the arena of the
+ * build. Plans come first, since they refer to the graph and to the arena. The parameters are not
+ * in the arena, so they survive. */
 void plm_model_unbuild(plm_model *m)
 {
     plm_model_forget_plans(m);
@@ -47,7 +47,8 @@ static void penalize_output(plm_builder *b, const plm_spec *regularizer, plm_val
     plm_penalize_activity(b, y, p.l1, p.l2);
 }
 
-/* True if a layer behind layer i reads its output, or if it is a declared output. */
+/* True if a later layer reads the output of layer i, or if that is a declared output of the
+ * model. */
 static bool is_read(const plm_model *m, size_t i)
 {
     for (int k = 0; k < m->outputs; k++)
@@ -60,9 +61,9 @@ static bool is_read(const plm_model *m, size_t i)
     return false;
 }
 
-/* Fails if input layer i cuts a chain: a new chain begins with it, so the layer before it would be
- * computed for nothing unless an arrow names it or it is an output. Inputs may be declared one
- * after another. */
+/* Fails if input layer i follows a layer whose output nothing reads. An input layer begins a new
+ * chain, so the layer before it would be computed in vain, unless an arrow names it or it is an
+ * output. Several input layers may follow one another. */
 static plm_status check_cut(const plm_model *m, size_t i)
 {
     if (i == 0 || m->layer[i - 1].is_input || is_read(m, i - 1))
@@ -125,9 +126,9 @@ static void find_outputs(plm_model *m)
 
 /* ---- losses ---- */
 
-/* Returns the value that a loss reads in place of `prediction`. If the prediction is an activation
- * whose logits the loss can use (softmax, sigmoid), this is the logits before the activation. The
- * loss is the same, but computed more precisely. The activation stays in the graph, since the
+/* Returns the value that a loss reads in place of `prediction`. If the prediction comes from a
+ * softmax or sigmoid and the loss can use logits, it is the input of that activation, the logits.
+ * The loss is the same, but computed more precisely. The activation stays in the graph, since the
  * metrics and predictions read it; a plan for training leaves it out if nothing reads it. */
 static plm_value logits_below(const plm_model *m, const plm_loss_kind *kind, plm_value prediction)
 {
@@ -165,7 +166,7 @@ static plm_status loss_fits(plm_model *m, const plm_loss_kind *kind, const void 
                      "loss %s does not fit the output %s: %s", kind->kind.name, shape, why));
 }
 
-/* Returns the node that undoes the standardization of the targets of an output; NULL = there is
+/* Returns the node that converts the standardized output back to the targets' unit; NULL = there is
  * none, or the loss is not a function of prediction - target. */
 static const plm_node *undoing_node(const plm_model *m, const plm_model_head *h,
                                     const plm_loss_kind *kind)
@@ -177,9 +178,9 @@ static const plm_node *undoing_node(const plm_model *m, const plm_model_head *h,
 
 /* Chooses what the loss of an output is computed from. If the output undoes a standardization, sets
  * *below and *target to the standardized prediction and target, where the size of the loss suits
- * any optimizer; metrics are in the targets' own unit. Otherwise nothing is changed. Mean and
- * variance are parameters of the inverted layer, so the target is standardized by the very numbers
- * that the layer undoes. */
+ * any optimizer; metrics are in the targets' own unit. Otherwise nothing is changed. The target is
+ * standardized by the layer's own parameters, mean and variance, so exactly as the layer converts
+ * back. */
 static plm_status standardize_loss(plm_model *m, const plm_model_head *h, const plm_loss_kind *kind,
                                    plm_value *below, plm_value *target)
 {
@@ -195,7 +196,8 @@ static plm_status standardize_loss(plm_model *m, const plm_model_head *h, const 
 }
 
 /* Sets *below to the value that the loss of an output reads. Losses and metrics work along the last
- * axis, so a prediction that a layer stored as one long row is split into vectors first. */
+ * axis, so a prediction whose rows are stored as one long vector each is first stored by vectors of
+ * that axis. */
 static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_loss_kind *kind,
                                   bool from_logits, plm_value *below)
 {
@@ -209,8 +211,9 @@ static plm_status read_prediction(plm_model *m, plm_model_head *h, const plm_los
     return h->prediction.id != 0 && below->id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* Emits the op of the loss of an output, which reads `below` (logits or not) and `target`. The op
- * of the loss parses the spec again; its text is kept for messages and documents anyway. */
+/* Emits the op of the loss of an output. `below` is the value that the loss reads, the prediction
+ * or its logits. The op gets the loss as text and parses it again; the text is needed for messages
+ * and documents anyway. */
 static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *spec,
                                plm_value below, plm_value target)
 {
@@ -229,10 +232,9 @@ static plm_status emit_loss_op(plm_model *m, plm_model_head *h, const plm_spec *
     return h->losses.id != 0 ? PLM_OK : plm_last_error(m->w)->status;
 }
 
-/* Adds the loss of output i: binds its spec, checks shapes, adds the target and the op. The steps
- * depend on each other: the kind of the loss determines whether logits are used, the prediction
- * determines the shape of the target, and a standardized output changes both values that the loss
- * reads. */
+/* Adds the loss of output i: reads its spec, checks shapes, adds the target and the op. The order
+ * of the steps matters: the loss determines whether logits are read, the prediction determines the
+ * shape of the target, and a standardized output changes both values that the loss reads. */
 static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
 {
     plm_model_head *h = &m->head[i];
@@ -284,8 +286,7 @@ static plm_status weigh_losses(plm_model *m)
 }
 
 /* Adds the input for the sample weights, which all losses read, then the loss of each output. loss:
- * the setting. There is one input of sample weights for all outputs; a batch without weights gets
- * ones. */
+ * the text of the setting. A batch without weights gets ones. */
 static plm_status emit_losses(plm_model *m, const char *loss)
 {
     const plm_spec *spec[PLM_TARGETS];
@@ -319,8 +320,8 @@ static plm_status gather_parts(plm_model *m)
     return PLM_OK;
 }
 
-/* Adds the layers in the order of the model, in which the inputs of a layer come before it; then
- * finds the outputs and adds the losses. */
+/* Adds the layers in the order of the model, each after its inputs; then finds the outputs and adds
+ * the losses. */
 plm_status plm_model_build(plm_model *m, const char *loss)
 {
     if (m->layers == 0)

@@ -68,8 +68,8 @@ static plm_status describe_weight(const plm_model *m, const plm_weight *weight, 
     return PLM_OK;
 }
 
-/* Copies layers, settings and parameters, so the document does not depend on the model
- * afterwards. */
+/* Copies layers, settings and parameters, so that the document stays valid when the model changes
+ * or is freed. */
 plm_status plm_document_from_model(const plm_model *m, plm_document *d)
 {
     PLM_TRY(plm_model_ready(m));

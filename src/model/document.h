@@ -1,5 +1,6 @@
-/* The neutral form of a model file: specs as text, and named tensors. File formats (format/)
- * convert bytes to a document and back and know no layer; the model knows no file format. */
+/* The contents of a model file in a form that does not depend on the file format: specs as text,
+ * and tensors with names. File formats (format/) convert bytes to a document and back and know no
+ * layer; the model knows no file format. */
 #ifndef PLM_MODEL_DOCUMENT_H
 #define PLM_MODEL_DOCUMENT_H
 

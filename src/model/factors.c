@@ -8,14 +8,15 @@
 #include "base/notation.h"
 #include "model/model.h"
 
-/* One entry of the setting. Its patterns do not end with NUL; length is in bytes. */
+/* One entry of the setting. Its patterns do not end with NUL; `length` is theirs, in bytes. */
 typedef struct {
     const char *patterns; /* names of layers, separated by | */
     size_t length;        /* of the patterns */
     double factor;        /* the learning rate of all matching parameters is multiplied by this */
 } entry;
 
-/* Reads the entry at *at and moves *at after the entry; false at the end of the text. */
+/* Reads the entry at *at, and sets *at to the entry after it. Returns false at the end of the
+ * text. */
 static bool next_entry(const char **at, entry *out)
 {
     const char *text = *at, *end = NULL;

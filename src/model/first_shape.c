@@ -8,8 +8,8 @@
 #include "base/names.h"
 #include "base/spec.h"
 
-/* The keys of a first layer that give the shape of the input, and whether the first number in the
- * key's list is the batch size. */
+/* The keys by which a first layer can give the shape of the input, and whether the first number of
+ * a key's list is the batch size. */
 static const struct {
     const char *key;
     bool batch;
@@ -17,8 +17,8 @@ static const struct {
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
 
-/* Returns the index, in the table `shapes`, of the first key of the spec that is listed there, and
- * sets *value to the value of the key; -1 = the spec has none of these keys. */
+/* Returns the index in the table `shapes` of the first key of the spec that is in this table, and
+ * sets *value to the key's value; -1 = the spec has none of these keys. */
 static int find_shape(const plm_spec *s, const plm_spec **value)
 {
     for (size_t i = 0; s->type == PLM_SPEC_NAME && i < s->count; i++)
@@ -30,8 +30,8 @@ static int find_shape(const plm_spec *s, const plm_spec **value)
     return -1;
 }
 
-/* Converts the value of key number k to a spec such as "input(28, 28)"; NULL = the value is not a
- * list of lengths. */
+/* Converts the value of key number k of the table to a spec such as "input(28, 28)"; NULL = the
+ * value is not a list of lengths. */
 static const char *input_of(plm_arena *a, int k, const plm_spec *value)
 {
     plm_text t = {.w = a->w};
@@ -58,8 +58,8 @@ static bool is_input(plm *w, const plm_spec *s)
     return kind && strcmp(kind->name, "input") == 0;
 }
 
-/* Writes the spec of a layer to *layer, without the keys of the shape. shape: the value of its key
- * shape; NULL = the layer has no such key. */
+/* Writes the spec of a layer to *layer, without the keys that give the input's shape. shape: the
+ * value of the layer's own key `shape`; NULL = it has no such key. */
 static plm_status without_keys(plm_arena *a, const plm_spec *s, const plm_spec *shape,
                                const char **layer)
 {

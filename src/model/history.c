@@ -1,9 +1,8 @@
-/* Keeps the table of a training's epochs, and gives it to programs. The numbers are one array
- * [rows] [columns], so a new column moves all rows.
- *
- * The table has a row for each epoch and a column for each value that the fit has logged. A column
- * may appear late, as val_ values do if a second fit has validation data: its earlier rows are NaN.
- * A resumed fit removes the rows after its checkpoint first. */
+/* Keeps a table of the epochs of a training, and gives it to programs. It has a row for each epoch
+ * and a column for each value that the fit has logged. A column may be added late, as the val_
+ * values are if a second fit has validation data: its earlier rows are NaN. A resumed fit first
+ * removes the rows after its checkpoint. The numbers are one array [rows][columns], so a new column
+ * moves all of them. */
 #include "model/history.h"
 
 #include <math.h>
@@ -15,7 +14,7 @@
 static plm_status add_column(plm_epochs *t, const char *name)
 {
     const int columns = t->columns + 1;
-    /* everything is allocated first, so that an error changes nothing */
+    /* all memory is allocated before the table is changed, so that an error changes nothing */
     char **names = plm_allocate_array(t->w, (size_t)columns, sizeof *names);
     double *value =
         plm_allocate_array(t->w, (size_t)t->capacity * (size_t)columns + 1, sizeof *value);
@@ -70,8 +69,8 @@ static plm_status reserve(plm_epochs *t)
     return PLM_OK;
 }
 
-/* Adds the row of an epoch (from 1). log: [logs] its metrics. First adds new columns, then the row.
- * Columns that are not in log get NaN. */
+/* Adds the row of an epoch (from 1), after columns for metrics that are new. log: [logs] the
+ * epoch's metrics. Columns that are not in `log` get NaN. */
 plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log *log)
 {
     if (t->columns == 0)
@@ -90,8 +89,8 @@ plm_status plm_epochs_add(plm_epochs *t, int64_t epoch, int logs, const plm_log 
     return PLM_OK;
 }
 
-/* Removes rows from the end while their epoch, in column 0, is later than `epoch`. epoch == 0:
- * frees the whole table. */
+/* Removes the last rows, those of epochs after `epoch` (column 0). epoch == 0: frees the whole
+ * table. */
 void plm_epochs_cut(plm_epochs *t, int64_t epoch)
 {
     while (t->rows > 0 && (epoch == 0 || t->value[(t->rows - 1) * t->columns] > (double)epoch))
@@ -129,7 +128,7 @@ plm_status plm_epochs_set(plm_epochs *t, const char *names, int columns, int64_t
     return PLM_OK;
 }
 
-/* Adds the names of the columns, one on each line, for a checkpoint. */
+/* Appends the names of the columns to `out`, one on each line, for a checkpoint. */
 void plm_epochs_names(const plm_epochs *t, plm_text *out)
 {
     for (int i = 0; i < t->columns; i++)

@@ -1,12 +1,12 @@
 /* Checks the ids in the inputs of a model. An embedding has a vector for each of n ids, so its
  * input must have whole numbers 0 .. n - 1. An op cannot fail while it runs, so the numbers are
- * checked earlier, when rows are given to a plan. */
+ * checked before, when a plan gets the rows. */
 #include <math.h>
 
 #include "model/model.h"
 
-/* If a value has the elements of a model input, perhaps in another order, returns the number of
- * that input; -1 = the value is computed. */
+/* If a value has the elements of an input of the model, perhaps in another order, returns the
+ * number of this input; -1 = the elements are computed. */
 static int input_of(const plm_graph *g, uint32_t id)
 {
     const plm_graph_value *v = &g->value[id];
@@ -15,7 +15,7 @@ static int input_of(const plm_graph *g, uint32_t id)
     return v->origin == PLM_FROM_INPUT ? v->index : -1;
 }
 
-/* Finds the inputs that must have ids, and the number of ids of each. */
+/* Finds the inputs whose numbers must be ids, and how many ids each has. */
 void plm_model_find_ids(plm_model *m)
 {
     for (int i = 0; i < PLM_INPUTS; i++)

@@ -12,14 +12,14 @@
 
 /* ---- lists of names ---- */
 
-/* The names in a list, or in all lists of a list of lists: name[count]. */
+/* The names in a list, or in all lists that a list contains: name[count]. */
 typedef struct {
     const char **name; /* in the arena of the caller */
     size_t count;      /* over all lists */
 } names;
 
-/* Returns the number of names in a list of names or of lists. A list of lists belongs to a net of
- * several inputs. */
+/* Returns the number of names in a list of names, or in a list of such lists, which a net of
+ * several inputs has. */
 static size_t count_names(const plm_spec *list)
 {
     size_t count = 0;
@@ -42,8 +42,7 @@ static void gather_names(const plm_spec *list, names *out)
     }
 }
 
-/* Parses a list and gathers its names. The names point into the parsed list, which is in the
- * arena. */
+/* Parses a list and collects its names, which point into the parsed list. That is in the arena. */
 static plm_status read_names(plm_arena *a, const char *text, names *out)
 {
     const plm_spec *list = NULL;
@@ -55,8 +54,8 @@ static plm_status read_names(plm_arena *a, const char *text, names *out)
     return PLM_OK;
 }
 
-/* Returns the index of a name; of->count = it is not there. Names are compared exactly, as they
- * come from the same tables. */
+/* Returns the index of a name; of->count = it is not in the list. Names are compared exactly, since
+ * they come from the same tables. */
 static size_t find(const names *of, const char *name)
 {
     size_t i = 0;
@@ -131,8 +130,8 @@ static const char *schema_names(plm_arena *a, const plm_schema *s, plm_column_ro
     return list;
 }
 
-/* Sets the schema in the model. Also sets the names of its columns, so that messages and `summary`
- * find the names of all tables in the same place. */
+/* Sets the schema in the model, and also the names of its columns, since messages and `summary`
+ * look for the names there, whatever kind of table it is. */
 static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
 {
     plm_text t = {.w = m->w};
@@ -148,9 +147,8 @@ static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
     return status;
 }
 
-/* Sets the names in the model if the columns of the data have names. If two columns share a name,
- * the names are ambiguous, and the model forgets older names. Data without names changes
- * nothing. */
+/* Sets the names in the model if the columns of the data have names; otherwise changes nothing. If
+ * two columns have the same name, the model gets no names, and loses those that it had. */
 static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, bool targets)
 {
     const char *inputs = "", *target_names = NULL;
@@ -179,8 +177,8 @@ plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets
 
 /* ---- comparing with data ---- */
 
-/* Fails because a column is at another position than in training. known, own: its positions in
- * training and in the data, from 0. */
+/* Fails because a column is at another position than in training. known: its position in training;
+ * own: its position in the data; both from 0. */
 static plm_status fail_place(const plm_model *m, const plm_data *d, bool targets, const char *name,
                              size_t known, size_t own)
 {
@@ -215,8 +213,8 @@ static plm_status fail_missing(const plm_model *m, const plm_data *d, bool targe
         targets ? "target" : "input");
 }
 
-/* Compares the input or target columns of data with those that the model knows. Columns are only
- * compared if both sides have names. */
+/* Compares the input or target columns of data with those that the model knows. If either side has
+ * no names, nothing is compared. */
 static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, bool targets,
                           plm_columns_use use)
 {

@@ -1,8 +1,9 @@
 /* Manages the names of layers, and the values that stand for their outputs. Each name is unique,
  * and an index finds its layer in constant time.
  *
- * A value that a user holds is the number of a layer together with a tag of the model. So a value
- * of another model, or one from before layers were removed, is recognized as wrong. */
+ * A plm_value that a user gets is the number of a layer together with a tag of the model. So a
+ * value of another model, or one that was returned before layers were removed, is recognized as
+ * wrong. */
 #include <stdio.h>
 #include <string.h>
 
@@ -12,8 +13,8 @@
  * above them. */
 enum { LAYER_BITS = 20, TAGS = 1 << 12 };
 
-/* Makes all values returned so far invalid, by giving the model a new tag. A tag distinguishes the
- * values of a model from those of other models, so that a value of the wrong model is an error. */
+/* Gives the model a new tag, which makes all values returned so far invalid. Tags differ between
+ * models, so that a value of the wrong model is an error. */
 void plm_model_new_tag(plm_model *m)
 {
     m->tag = (m->w->tags++ % (TAGS - 1) + 1) << LAYER_BITS;
@@ -26,7 +27,8 @@ plm_value plm_model_value(const plm_model *m, size_t layer)
     return (plm_value){m->tag | ((uint32_t)layer + 1)};
 }
 
-/* Splits the id into the tag, which must be that of the model, and the number of the layer. */
+/* Splits the id of a value into the tag, which must be that of the model, and the number of the
+ * layer. */
 bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer)
 {
     *layer = (size_t)(v.id & ((1u << LAYER_BITS) - 1)) - 1;
@@ -40,9 +42,9 @@ bool plm_model_name_taken(const plm_model *m, const char *name)
 }
 
 /* Returns a free name for a layer of this kind; NULL = no memory. Names are as in Keras: the kind
- * itself, then kind_1, kind_2, ... The search starts at the number where the last search for this
- * kind ended, since all names before it are taken. When a name becomes free, plm_model_drop_name
- * clears these numbers. */
+ * itself, then kind_1, kind_2, ... The search begins at the number at which the last one for this
+ * kind ended, since all smaller numbers are taken. When a name becomes free, plm_model_drop_name
+ * makes searches begin at 0 again. */
 const char *plm_model_free_name(plm_model *m, const char *kind)
 {
     char name[128];
@@ -58,8 +60,8 @@ const char *plm_model_free_name(plm_model *m, const char *kind)
     return plm_arena_text(&m->arena, name, SIZE_MAX);
 }
 
-/* Stores the index of the layer under its name. Fails if the index needs more than LAYER_BITS bits,
- * since the id of a value contains the index. */
+/* Stores the index of the layer under its name. Fails if the index has more than LAYER_BITS bits,
+ * since it is a part of the ids of values. */
 plm_status plm_model_keep_name(plm_model *m, size_t layer)
 {
     if (layer + 1 >= 1u << LAYER_BITS)
@@ -68,15 +70,15 @@ plm_status plm_model_keep_name(plm_model *m, size_t layer)
     return plm_index_put(&m->layer_of, m->layer[layer].name, layer);
 }
 
-/* Gives a layer another number in the index of names. Called when layers before it were removed, so
- * that its number has changed. */
+/* Changes the index that is stored under the name of a layer. Needed when earlier layers were
+ * removed, so that the layer has another number. */
 void plm_model_move_name(plm_model *m, size_t layer, size_t to)
 {
     plm_index_set(&m->layer_of, m->layer[layer].name, to);
 }
 
-/* Removes the name from the index. Searches for free names then start from the beginning again;
- * otherwise they would not find this name. */
+/* Removes a name, and lets searches for free names begin at 0 again; otherwise they would not find
+ * this name. */
 void plm_model_drop_name(plm_model *m, size_t layer)
 {
     plm_index_remove(&m->layer_of, m->layer[layer].name);

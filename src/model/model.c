@@ -13,8 +13,8 @@
 #include "base/names.h"
 #include "nn/layer/input.h"
 
-/* Makes an empty model and adds it to the users of its runtime. The runtime therefore stays open
- * until the model is freed. NULL = no memory or no lock, with the error recorded. */
+/* Makes an empty model. The runtime counts it as a user and stays open until the model is freed.
+ * NULL = no memory or no lock, with the error recorded. */
 plm_model *plm_model_new(plm *w)
 {
     if (w == NULL)
@@ -40,8 +40,8 @@ plm_model *plm_model_new(plm *w)
     return m;
 }
 
-/* Frees the model and what it owns. If a call is running on it, that call frees it when it ends.
- * The model leaves its runtime last, as that may close the runtime. */
+/* Frees the model and what it owns. If a call is running on the model, that call frees it when it
+ * ends. At the very end the runtime loses a user, which may close it. */
 void plm_model_free(plm_model *m)
 {
     if (m == NULL)
@@ -92,7 +92,7 @@ plm_status plm_model_fail_in_layer(const plm_model *m, size_t layer, plm_status 
     return status;
 }
 
-/* Checks the characters first, then whether another layer has the name. */
+/* Checks a new name: first its characters, then whether another layer has it. */
 plm_status plm_model_check_name(const plm_model *m, const char *where, const char *name)
 {
     if (!plm_is_printable(name))
@@ -106,7 +106,7 @@ plm_status plm_model_check_name(const plm_model *m, const char *where, const cha
 
 /* ---- layers ---- */
 
-/* Makes sure that the list can hold one more layer, and sets the defaults of a layer. */
+/* Makes sure that the list can hold one more layer, and sets that layer to its defaults. */
 plm_layer *plm_model_layer_new(plm_model *m)
 {
     plm_layer *grown =
@@ -166,8 +166,8 @@ plm_value plm_find(const plm_model *m, const char *name)
     return at != SIZE_MAX ? plm_model_value(m, at) : (plm_value){0};
 }
 
-/* Sets the spec, such as "input(28, 28)", the name and the place for messages of an input. name ==
- * NULL: a free name. */
+/* Sets what an input layer needs besides its shape: the spec, such as "input(28, 28)", the name,
+ * and the place for messages. name == NULL: a free name. */
 static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, int rank,
                                  const int64_t *dims)
 {
@@ -201,8 +201,8 @@ plm_value plm_input(plm_model *m, const char *name, int rank, const int64_t *dim
                                 l != NULL ? plm_model_fail_in_layer(m, m->layers, status) : status);
 }
 
-/* Declares an output. A value that is not of this model, or a fifth output, is stored as the error
- * of the model, as this function returns no status. */
+/* Declares an output. This function returns no status, so a value of another model, or a fifth
+ * output, becomes the error that the model keeps. */
 void plm_output(plm_model *m, plm_value y)
 {
     size_t layer = 0;

@@ -18,14 +18,14 @@ enum { PLM_INPUTS = 4, PLM_TARGETS = 4 };
 /* A layer as the user gave it by plm_add, plm_input, plm_apply or plm_merge. In the model's arena.
  */
 typedef struct {
-    const char *name;                     /* unique in the model */
-    const char *text;                     /* canonical spec, without the name */
-    const char *where;                    /* place for messages, such as "layer 3 (dense)" */
-    const plm_layer_kind *kind;           /* NULL = an input made by plm_input */
-    const void *config;                   /* the struct of the kind, bound to the spec */
-    bool trainable;                       /* false = frozen */
-    double learning_rate_factor;          /* factor by which the learning rate of the layer's
-                                           * parameters is multiplied */
+    const char *name;           /* unique in the model */
+    const char *text;           /* canonical spec, without the name */
+    const char *where;          /* place for messages, such as "layer 3 (dense)" */
+    const plm_layer_kind *kind; /* NULL = an input made by plm_input */
+    const void *config;         /* the struct of the kind, bound to the spec */
+    bool trainable;             /* false = frozen */
+    /* factor that multiplies the learning rate of the layer's parameters */
+    double learning_rate_factor;
     const plm_spec *activity_regularizer; /* NULL = none */
     bool is_input;
     plm_shape shape;         /* shape of the rows of an input */
@@ -57,8 +57,9 @@ typedef struct {
 
 struct plm_training;
 
-/* The use of a plan. TRAIN: forward, losses, backward, updates. EVALUATE: forward, losses. PREDICT:
- * forward. NOISY: forward with dropout and similar noise active (Monte Carlo dropout). */
+/* What a plan is used for, and what it runs. TRAIN: forward, losses, backward, updates. EVALUATE:
+ * forward, losses. PREDICT: forward. NOISY: forward with dropout and similar noise active (Monte
+ * Carlo dropout). */
 typedef enum {
     PLM_PLAN_TRAIN,
     PLM_PLAN_EVALUATE,
@@ -85,14 +86,14 @@ struct plm_model {
     size_t layers, layer_capacity;
     /* finds the index of a layer by its name */
     plm_index layer_of;
-    /* for each kind of layer: the number with which the search for a free name (dense_1, ...)
-     * starts */
+    /* for each kind of layer: the number at which the search for a free name (dense_1, ...)
+     * begins */
     plm_index next_free;
     int output[PLM_TARGETS];           /* [outputs] indices of layers */
     int outputs;                       /* 0 = the last layer is the output */
     const char *setting[PLM_SETTINGS]; /* settings, see settings.h; "" = not given */
-    /* the schema in the setting `schema`: the columns of the table that the model is trained on;
-     * NULL = not a table with types */
+    /* the columns of the table that the model is trained on, read from the setting `schema`; NULL =
+     * it is not a table with types */
     const plm_schema *schema;
 
     /* compiled: plm_compile succeeded, and nothing was changed since. adapted: layers have their
@@ -111,14 +112,14 @@ struct plm_model {
     plm_model_head head[PLM_TARGETS]; /* [heads] */
     int inputs, heads;
     int64_t ids[PLM_INPUTS]; /* number of ids of each input; 0 = the input may have any numbers */
-    /* [parts] values with one number for each row, whose sum is the loss. There are none without a
-     * loss. */
+    /* [parts] values with one number for each row; their sum is the loss. Without a loss there are
+     * none. */
     plm_value *part;
     int parts;
     plm_parameters_vector vector;
     plm_plan *plan[PLM_PLANS]; /* one plan for each use, made when first needed */
-    /* lock that lets predictions run at the same time: they take it while they use the list `idle`,
-     * or memory and errors of the runtime */
+    /* lock that predictions running at the same time take while they use the list `idle`, or the
+     * runtime's memory and errors */
     plm_lock predicting;
     /* first of the list of contexts that no prediction uses at the moment; NULL = none */
     struct plm_context *idle;
@@ -133,7 +134,7 @@ struct plm_model {
     /* [ones_rows] sample weights of 1, for batches without weights */
     float *ones;
     int64_t ones_rows;
-    /* number of rows predicted by Monte Carlo so far; later rows get other random numbers */
+    /* number of rows predicted with noise so far; further rows get other random numbers */
     int64_t noisy_rows;
     /* the metrics of all epochs of the last fit and of the fits that it continued */
     plm_epochs epochs;
@@ -162,8 +163,8 @@ plm_layer *plm_model_layer_new(plm_model *m);
 /* Adds 1 to the number of layers when the description of the new layer is complete. Returns the
  * layer's value; id 0 = no memory. */
 plm_value plm_model_layer_done(plm_model *m);
-/* Stores the first error of plm_add and similar calls in the model. Returns a failed value, id
- * 0. */
+/* Stores the first error of plm_add and similar calls in the model. Returns id 0, the value of a
+ * failed call. */
 plm_value plm_model_fail_layer(plm_model *m, plm_status status);
 /* Adds this layer to the last error as its place, unless the error names a layer already. The layer
  * may be the one that is being added. Returns the status. */
@@ -191,7 +192,7 @@ bool plm_model_name_taken(const plm_model *m, const char *name);
 const char *plm_model_free_name(plm_model *m, const char *kind);
 /* Registers the name of a layer. */
 PLM_CHECKED plm_status plm_model_keep_name(plm_model *m, size_t layer);
-/* Records that `layer` gets the index `to`. */
+/* Stores `to` as the index of `layer` in the index of names. */
 void plm_model_move_name(plm_model *m, size_t layer, size_t to);
 /* Makes the name of a layer free again. */
 void plm_model_drop_name(plm_model *m, size_t layer);
@@ -207,7 +208,7 @@ void plm_model_unbuild(plm_model *m);
 
 /* ---- spots.c ---- */
 
-/* The values of a layer in a training plan. */
+/* What the doctor and similar code can look at in a layer: its values in a training plan. */
 typedef struct {
     size_t layer; /* index in plm_model.layer */
     /* the value before the activation, whose gradient is dz, and the output */
@@ -220,16 +221,15 @@ typedef struct {
     int64_t depth; /* number of layers between this one and the nearest output; 0 = an output */
 } plm_spot;
 
-/* Sets *out to the spots (output, value before the activation, ...) of all layers except inputs, in
- * the order of the model, and *count to their number. The model must be compiled. The array is in
- * arena a. Errors: E_MEMORY. */
+/* Lists the spots of all layers except inputs in *out, in the order of the model, and sets *count
+ * to their number. The model must be compiled. The array is in arena a. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_model_spots(const plm_model *m, plm_arena *a, plm_spot **out,
                                        size_t *count);
 
 /* ---- plans.c ---- */
 
-/* The context of a prediction: a plan, and memory for a block of rows. Each of several simultaneous
- * predictions has its own context. */
+/* The context of a prediction: a plan, and memory for a block of rows. Predictions that run at the
+ * same time have a context each. */
 typedef struct plm_context {
     struct plm_context *next; /* the next idle context */
     plm_plan *plan;
@@ -243,8 +243,8 @@ typedef struct plm_context {
 /* Sets *out to the plan of a use for at least `rows` rows. The model owns it; if it is too small, a
  * new one replaces it. */
 PLM_CHECKED plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out);
-/* Sets *out to the memory, in bytes, that a plan of this use for `rows` rows takes, without
- * allocating it. */
+/* Sets *out to the memory, in bytes, that a plan of this use for `rows` rows would take. No such
+ * memory is allocated. */
 PLM_CHECKED plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows,
                                             size_t *out);
 /* Makes a plan that belongs to the caller, who frees it by plm_plan_close. */
@@ -276,8 +276,8 @@ PLM_CHECKED plm_status plm_model_by_output(const plm_model *m, plm_arena *a, con
 
 /* ---- known_columns.c ---- */
 
-/* How a column is treated that the model knows but the data lacks: SAME = an error, NEW =
- * accepted. */
+/* What is allowed if the data lacks a column that the model knows: SAME = it is an error, NEW = it
+ * is accepted. */
 typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
 
 /* Compares the named columns of data with those that the model knows. Columns that the user listed
@@ -302,19 +302,19 @@ PLM_CHECKED plm_status plm_model_set_schema(plm_model *m, const char *text, cons
 
 /* Sets the learning rate factor of the parameters whose names match, at the next build. */
 PLM_CHECKED plm_status plm_model_add_factor(plm_model *m, const char *patterns, double factor);
-/* Multiplies the factors of the parameters of a built graph. Errors: E_SPEC if an entry matches no
- * parameter. */
+/* Multiplies the factors of the parameters of a built graph by those in the setting. Errors: E_SPEC
+ * if an entry matches no parameter. */
 PLM_CHECKED plm_status plm_model_apply_factors(plm_model *m);
 
 /* ---- parameters.c ---- */
 
-/* Gives every parameter a position in the parameter vector p, allocates p and fills it: a parameter
- * with the name and shape of one in `old` keeps its values, others are initialized. old: the
- * previous graph; may be NULL. old_p: the parameter vector of `old`. */
+/* Gives every parameter a position in the parameter vector p, allocates p and fills it. A parameter
+ * with the name and shape of one in the previous graph, `old`, keeps its values; others are
+ * initialized. old may be NULL; old_p is its parameter vector. */
 PLM_CHECKED plm_status plm_parameters_place(plm_model *m, const plm_graph *old,
                                             const plm_real *old_p);
-/* Allocates zeroed slot vectors (mask: bit i = slot i) and, if `gradient`, the gradient vector.
- * Vectors that exist are kept. */
+/* Allocates zeroed vectors for the slots in mask (bit i = slot i) and, if `gradient`, for the
+ * gradients. Vectors that exist are kept. */
 PLM_CHECKED plm_status plm_parameters_slots(plm_model *m, uint32_t mask, bool gradient);
 /* Frees the long vectors. */
 void plm_parameters_free(plm_model *m);
@@ -325,7 +325,7 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
 
 /* ---- ids.c ---- */
 
-/* Finds the inputs that must have ids, for example for an embedding. Fills m->ids. */
+/* Finds the inputs whose numbers must be ids, for example for an embedding. Fills m->ids. */
 void plm_model_find_ids(plm_model *m);
 /* Checks that x [count], elements of input i, are ids if they must be. Errors: E_DATA. */
 PLM_CHECKED plm_status plm_model_check_ids(const plm_model *m, int i, const float *x,
@@ -333,8 +333,7 @@ PLM_CHECKED plm_status plm_model_check_ids(const plm_model *m, int i, const floa
 
 /* ---- batch.c ---- */
 
-/* Checks that number, shapes and rows of the inputs of a batch are right for the model. If
- * `targets`, also checks the targets. */
+/* Checks the number, shapes and rows of a batch's inputs and, if `targets`, of its targets. */
 PLM_CHECKED plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets);
 /* Gives rows [first, first + rows) of a batch to a plan, with targets and weights unless the plan
  * only predicts. */

@@ -8,8 +8,8 @@
 
 #include "model/model.h"
 
-/* Returns the name of the layer whose output is output k. Without declared outputs the last layer
- * is the only one. */
+/* Returns the name of the layer that computes output k. Without declared outputs the last layer is
+ * the only output. */
 const char *plm_model_output_name(const plm_model *m, int k)
 {
     return m->layer[m->outputs > 0 ? (size_t)m->output[k] : m->layers - 1].name;
@@ -44,8 +44,9 @@ static plm_status by_name(const plm_model *m, const char *key, const plm_spec_ar
     return PLM_OK;
 }
 
-/* Assigns the entries without a name, which are the first `ordered` ones. There may be one for all
- * outputs, one for each output in order, or fewer if the other outputs are given by name. */
+/* Assigns the entries without a name, which are the first `ordered` ones, to outputs. There may be
+ * one for all outputs, or one for each output in order. There may be fewer if entries with names
+ * follow for the other outputs. */
 static plm_status in_order(const plm_model *m, const char *key, const plm_spec *given,
                            size_t ordered, const plm_spec *out[PLM_TARGETS])
 {

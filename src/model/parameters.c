@@ -17,8 +17,8 @@ static size_t stored_size(const plm_weight *weight)
 
 /* Gives every parameter its position in the parameter vector: trained ones first, then frozen ones,
  * then layer state. So the trained parameters are one range, which the optimizer updates. Slots and
- * gradients then need the length of the first range only, and frozen layers cost no memory besides
- * their weights. */
+ * gradients need only the length of this range, and a frozen layer takes no memory besides its
+ * weights. */
 static plm_status assign(plm_model *m)
 {
     size_t at = 0;
@@ -50,8 +50,7 @@ void plm_weight_read(const plm_weight *weight, const plm_real *vector, plm_real 
         memcpy(values, from, weight->count * sizeof *values);
 }
 
-/* Converts a parameter from row-major to the layout of the kernels, which is the reverse of
- * plm_weight_read. */
+/* Converts a parameter from row-major to the layout of the kernels; it undoes plm_weight_read. */
 void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real *values)
 {
     plm_real *to = vector + weight->offset;
@@ -61,8 +60,8 @@ void plm_weight_write(const plm_weight *weight, plm_real *vector, const plm_real
         memcpy(to, values, weight->count * sizeof *values);
 }
 
-/* Returns the parameter of the old graph with the same name and shape; NULL = none. The layout may
- * differ, which plm_weight_read and plm_weight_write translate. */
+/* Returns the parameter of the old graph with the same name and shape; NULL = there is none. Its
+ * layout may differ. */
 static const plm_weight *same_weight(const plm_graph *old, const plm_weight *weight)
 {
     const plm_value v = old != NULL ? plm_graph_find_parameter(old, weight->name) : (plm_value){0};
@@ -76,8 +75,8 @@ static const plm_weight *same_weight(const plm_graph *old, const plm_weight *wei
 }
 
 /* Fills values, which are row-major, by the initializer of parameter i. The index of the parameter
- * is its stream of random numbers. So the first values depend on the seed and the parameter's
- * index, and not on the other parameters' sizes. */
+ * selects its stream of random numbers. So its first values depend on the seed and this index, and
+ * not on the sizes of other parameters. */
 static plm_status initialize(plm_model *m, size_t i, plm_real *values)
 {
     const plm_weight *weight = &m->graph.weight[i];
@@ -119,8 +118,8 @@ static size_t largest_of(const plm_graph *g)
     return largest;
 }
 
-/* Fails since there is no memory for the parameters. A zero too many in a layer is the usual
- * reason, so the message names the largest one. */
+/* Fails since there is no memory for the parameters. Usually one layer is far too large by mistake,
+ * so the message names the largest parameter. */
 static plm_status fail_size(const plm_model *m)
 {
     const plm_weight *weight = &m->graph.weight[largest_of(&m->graph)];
@@ -130,14 +129,15 @@ static plm_status fail_size(const plm_model *m)
                     weight->name, weight->count);
 }
 
-/* Assigns the positions, allocates p and fills it. The old vector is not freed. */
+/* Assigns the positions of all parameters in the vector p, allocates p, and fills it with the
+ * values of the old graph or of initializers. The old vector is not freed. */
 plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_real *old_p)
 {
     PLM_TRY(assign(m));
     m->vector.p = plm_allocate_array(m->w, m->vector.length + PLM_LANES, sizeof(plm_real));
     if (m->vector.p == NULL)
         return m->graph.weights > 0 ? fail_size(m) : PLM_E_MEMORY;
-    /* One buffer, as large as the largest parameter, serves all of them. */
+    /* one buffer of the largest parameter's size serves all parameters in turn */
     const size_t largest = m->graph.weights > 0 ? m->graph.weight[largest_of(&m->graph)].count : 1;
     plm_real *values = plm_allocate_array(m->w, largest, sizeof *values);
     if (values == NULL)
@@ -147,24 +147,24 @@ plm_status plm_parameters_place(plm_model *m, const plm_graph *old, const plm_re
     return status;
 }
 
-/* Returns the number of elements before a slot vector in its memory block. If p and the slots
- * started at the same page offset, the CPU would confuse a load from one vector with a recent store
- * to another (4 KiB aliasing), and stall. So each slot is shifted by an odd number of cache
- * lines. */
+/* Returns how many elements of its memory block lie unused before a slot vector. If p and the
+ * slots started at the same page offset, the CPU would confuse a load from one vector with a
+ * recent store to another (4 KiB aliasing), and stall. So each slot is shifted by an odd number
+ * of cache lines. */
 static size_t stagger(int slot)
 {
     return (size_t)(slot + 1) * 17 * PLM_LANES;
 }
 
-/* Allocates a zeroed slot vector of `count` elements, which begins at its offset in the block. NULL
- * = no memory. */
+/* Allocates a zeroed slot vector of `count` elements, shifted within its memory block. NULL = no
+ * memory. */
 static plm_real *slot_new(plm *w, int slot, size_t count)
 {
     plm_real *block = plm_allocate_array(w, stagger(slot) + count, sizeof(plm_real));
     return block != NULL ? block + stagger(slot) : NULL;
 }
 
-/* Frees a slot vector, whose block begins before it. */
+/* Frees a slot vector. Its memory block begins before it. */
 static void slot_free(plm *w, int slot, plm_real *x)
 {
     if (x != NULL)

@@ -3,9 +3,9 @@
  * contexts are kept for later calls. */
 #include "model/model.h"
 
-/* Returns the error of the runtime, or the stored error of plm_add and similar calls. The stored
- * error is recorded again, as other errors may have come after it. A builder such as plm_add
- * returns no status, so its first error waits here for the next call that does. */
+/* Returns the error of the runtime, or the stored error of plm_add and similar calls. plm_add and
+ * similar calls return no status, so the first of their errors is kept for the next call that
+ * returns one. It is recorded again, since other errors may have come after it. */
 plm_status plm_model_sound(const plm_model *m)
 {
     if (m == NULL)
@@ -71,7 +71,7 @@ static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t
                               .noisy = use == PLM_PLAN_NOISY};
 }
 
-/* Makes a plan of the model for one use. rows: max number of rows of a batch. */
+/* Makes a plan of the model for one use. rows: the max number of rows of a batch. */
 plm_status plm_model_new_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan **out)
 {
     plm_value output[PLM_TARGETS];
@@ -97,7 +97,7 @@ plm_status plm_model_plan(plm_model *m, plm_plan_use use, int64_t rows, plm_plan
     return PLM_OK;
 }
 
-/* Sets *out to the memory that a plan would take, in bytes, without allocating its block. */
+/* Sets *out to the memory, in bytes, that a plan would take. The plan is made without its block. */
 plm_status plm_model_plan_bytes(plm_model *m, plm_plan_use use, int64_t rows, size_t *out)
 {
     plm_plan *plan = NULL;
@@ -128,9 +128,9 @@ static void context_close(plm_model *m, plm_context *c)
     plm_release(m->w, c);
 }
 
-/* Takes an idle context of this use for at least `rows` rows out of the list. Contexts of this use
- * that are found to be too small are freed. NULL = none. A context that is too small is not kept,
- * as calls of the same size usually follow. Called under the model's lock. */
+/* Takes an idle context of this use for at least `rows` rows out of the list; NULL = there is none.
+ * Frees contexts of this use that are too small, since the next calls usually have as many rows as
+ * this one. Called under the model's lock. */
 static plm_context *context_idle(plm_model *m, plm_plan_use use, int64_t rows)
 {
     /* at: the pointer to the entry in the list, so that the entry can be unlinked */

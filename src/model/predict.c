@@ -35,7 +35,7 @@ static plm_status reserve_blocks(const plm_prediction *c)
     return PLM_OK;
 }
 
-/* Returns the number of elements in a row of the widest value of the net, padding included. */
+/* Returns the size of a row of the net's largest value in memory, in numbers, padding included. */
 static int64_t widest(const plm_graph *g)
 {
     int64_t max = 1;
@@ -47,8 +47,8 @@ static int64_t widest(const plm_graph *g)
     return max;
 }
 
-/* Returns the number of rows that the call predicts at a time. With it, the input and the output of
- * a layer fill at most a quarter of each core's second-level cache; the rest is for the weights. */
+/* Returns the number of rows that are predicted at a time: so many that the input and the output of
+ * a layer fill at most a quarter of each core's second-level cache. The rest is for the weights. */
 static int64_t block_rows(const plm_prediction *c)
 {
     if (c->rows <= MIN_ROWS)
@@ -75,8 +75,8 @@ static plm_status open_moments(plm_prediction *c)
     return PLM_OK;
 }
 
-/* Prepares a Monte Carlo prediction. Its rows get new numbers, so that each row has its own
- * noise. */
+/* Prepares a Monte Carlo prediction. Its rows are numbered after those of earlier calls, so that
+ * each row has its own noise. */
 static plm_status prepare_samples(plm_prediction *c)
 {
     PLM_TRY(plm_prediction_check_outputs(c, c->deviation));
@@ -89,7 +89,7 @@ static plm_status prepare_samples(plm_prediction *c)
     return PLM_OK;
 }
 
-/* Does everything of a prediction that can fail. Called under the model's lock, as errors and
+/* Does everything in a prediction that can fail. Called under the model's lock, since errors and
  * memory belong to the runtime. */
 static plm_status prepare(plm_prediction *c, plm_plan_use use)
 {
@@ -130,8 +130,7 @@ static plm_status open_call(plm_prediction *c, plm_plan_use use)
     return status;
 }
 
-/* Puts the context, if the call has one, back into the list for the next call, and frees the
- * moments. */
+/* Returns the context of the call to the list for the next call, and frees the moments. */
 static void close_call(plm_prediction *c)
 {
     if (c->context == NULL)
@@ -168,8 +167,8 @@ static void copy_out(const plm_real *from, const plm_shape *s, int64_t rows, flo
             to[i * s->width + j] = (float)from[i * s->stride + j];
 }
 
-/* Binds rows of input i to the plan. Fails if the input must have ids but has other numbers; the
- * error is recorded under the lock, like the errors of open_call. */
+/* Gives rows of input i to the plan. Fails if the input must have ids but has other numbers; the
+ * error is recorded under the lock, as in open_call. */
 static plm_status bind_rows(const plm_prediction *c, int i, int64_t first, int64_t rows)
 {
     const plm_shape *in = plm_graph_shape(&c->m->graph, c->m->input[i]);
@@ -202,7 +201,7 @@ static void unscale(const plm_model *m, int k, int64_t count, float *y)
 static plm_status predict_blocks(const plm_prediction *c)
 {
     plm_plan *plan = c->context->plan;
-    /* one block after the other: bind its rows, run, copy the outputs */
+    /* one block after the other: give its rows to the plan, run, copy the outputs */
     for (int64_t first = 0; first < c->rows; first += c->block) {
         const int64_t rows = c->rows - first < c->block ? c->rows - first : c->block;
         plm_plan_running(plan)->rows = rows;
@@ -302,8 +301,8 @@ static void give_moments(const plm_prediction *c, int k)
 
 /* Makes a whole call of plm_predict_monte_carlo or one of its variants: predicts c->samples times
  * with noise and writes the mean and the standard deviation of each element. Each sample is
- * predicted into the memory of the mean, and added to the moments. The step number is part of the
- * counter from which dropout draws its numbers, so every sample has its own noise. */
+ * predicted into the memory of the mean, and added to the moments. The random numbers of dropout
+ * depend on the number of the step, so every sample has its own noise. */
 static plm_status monte_carlo(plm_prediction *c)
 {
     plm_status status = open_call(c, PLM_PLAN_NOISY);

@@ -24,9 +24,9 @@ typedef struct {
     int64_t block;           /* number of rows that are predicted at a time */
     plm_error_record *error; /* the caller's record of the error; NULL = not wanted */
     struct plm_context *context;
-    /* Monte Carlo: number of samples, 0 = a prediction without noise; memory for the standard
-     * deviations [outputs]; moments of each output, in `arena`; the number of the first row, which
-     * determines its noise */
+    /* For Monte Carlo. samples: their number; 0 = a prediction without noise. deviation: memory for
+     * the standard deviations [outputs]. moments: of each output, in `arena`. first_row: the number
+     * of the first row, on which its noise depends. */
     int samples;
     const plm_view *deviation;
     plm_arena arena;

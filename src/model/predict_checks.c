@@ -29,7 +29,7 @@ static bool is_shaped(const plm_view *v, int64_t *numbers)
 }
 
 /* Checks that a row of an array has as many elements as the model takes or gives for `value`.
- * which, index: for messages: "input" or "output", and its number. */
+ * which, index: name the array in messages ("input" or "output", and its number). */
 static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_value value,
                              const char *which, int index)
 {

@@ -1,9 +1,9 @@
 /* Helps to reuse trained layers: removes layers, freezes them, and slows their learning. At the
  * next compile, a parameter gets the old values if its name and shape are the same.
  *
- * A removed layer must not leave traces. Its old parameters, its name, declared outputs of its
- * value, and table columns that were its inputs or targets are forgotten, too. Otherwise the next
- * compile would give the old values to a new layer with the same name. */
+ * With a removed layer its parameters, its name, its output if it was declared, and the table
+ * columns that were its inputs or targets are forgotten, too. Otherwise the next compile would give
+ * its old values to a new layer with the same name. */
 #include <string.h>
 
 #include "base/names.h"
@@ -36,7 +36,7 @@ static const plm_layer *find_missing(const plm_model *m, const bool *removed,
     return NULL;
 }
 
-/* Forgets the schema of the table, as the inputs are no longer the same. */
+/* Forgets the schema of the table, since the inputs have changed. */
 static void forget_schema(plm_model *m)
 {
     m->setting[PLM_SETTING_SCHEMA] = "";
@@ -108,8 +108,8 @@ static plm_status remove_marked(plm_model *m, const bool *removed, const char *c
     return PLM_OK;
 }
 
-/* Removes the last `count` layers from the list. Also forgets the declared outputs and the weights
- * of their losses, and the names of columns that belonged to removed layers. */
+/* Removes the last `count` layers from the list. Also forgets declared outputs of these layers and
+ * the weights of their losses, and the names of their table columns. */
 plm_status plm_model_pop(plm_model *m, int count)
 {
     PLM_TRY(plm_model_idle(m, "plm_model_pop"));
@@ -178,7 +178,7 @@ plm_status plm_model_remove(plm_model *m, const char *patterns)
 }
 
 /* Sets a key in the stored spec of a layer, so that a saved model has the new value. value == NULL:
- * the key is removed. */
+ * removes the key. */
 static plm_status set_key(plm_model *m, plm_layer *l, const char *key, const plm_spec *value)
 {
     const plm_spec *s = NULL;
@@ -189,8 +189,8 @@ static plm_status set_key(plm_model *m, plm_layer *l, const char *key, const plm
     return text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Calls set(m, layer, value) for each layer whose name matches, except inputs. Errors: E_SPEC if
- * there is none. */
+/* Calls set(m, layer, value) for each layer whose name matches the patterns, except inputs. Errors:
+ * E_SPEC if no layer matches. */
 static plm_status set_matching(plm_model *m, const char *caller, const char *patterns,
                                plm_status (*set)(plm_model *m, plm_layer *l, double value),
                                double value)
@@ -221,7 +221,7 @@ plm_status plm_model_set_trainable(plm_model *m, const char *patterns, bool trai
     return set_matching(m, "plm_model_set_trainable", patterns, set_trainable, trainable);
 }
 
-/* Sets the learning rate factor of a layer. */
+/* Sets the learning rate factor of a layer and of its stored spec. */
 static plm_status set_factor(plm_model *m, plm_layer *l, double value)
 {
     const plm_spec number = {.type = PLM_SPEC_NUMBER, .number = value};

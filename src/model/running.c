@@ -1,6 +1,6 @@
 /* While a call such as a fit runs on a model, its callbacks may read the model, but may not change
- * it or start another such call. This file makes such calls fail. It also stores errors of a model,
- * to record them again later. */
+ * it or start another such call. This file makes such calls fail. It also keeps an error of a model
+ * and records it again later. */
 #include "model/model.h"
 
 /* Fails if a call is running on the model; the error names that call. */
@@ -27,8 +27,8 @@ plm_status plm_model_begin(plm_model *m, const char *caller)
 
 /* ---- stored errors ---- */
 
-/* Copies the last error into the model's arena. If there is no memory for `what`,
- * plm_model_report_error gives only the status. */
+/* Copies the last error into the model's arena. If there is no memory for its text,
+ * plm_model_report_error later gives only the status. */
 void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status)
 {
     const plm_error *e = plm_last_error(m->w);

@@ -30,8 +30,8 @@ const plm_column *plm_model_target(const plm_model *m, int k)
                : NULL;
 }
 
-/* Returns the scale that converts a number of output k to the target's own unit: number * deviation
- * + center. If the target is not standardized, the scale changes nothing. */
+/* Returns the scale of output k: center and deviation, by which number * deviation + center is in
+ * the target's own unit. For a target that is not standardized, the scale changes nothing. */
 plm_scale plm_model_scale(const plm_model *m, int k)
 {
     const plm_column *c = plm_model_target(m, k);

@@ -1,4 +1,5 @@
-/* Tells the folders that use model/ what a model knows about the table that it is trained on. */
+/* Declares, for the folders that use model/, what a model knows about the table that it is trained
+ * on. */
 #ifndef PLM_MODEL_SCHEMA_H
 #define PLM_MODEL_SCHEMA_H
 

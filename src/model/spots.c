@@ -1,6 +1,6 @@
 /* Finds the activations and gradients of each layer in a plan, for code that examines nets, such as
- * the doctor. The nodes that a layer emitted carry the layer's index, so this works whatever ops a
- * layer consists of, and a layer may be built from other ops without a change in that code. */
+ * the doctor. Each node has the index of the layer that emitted it, so this code works whatever ops
+ * a layer consists of. */
 #include <math.h>
 #include <string.h>
 
@@ -39,16 +39,16 @@ static plm_spot spot_of(const plm_model *m, size_t layer)
         if (f == NULL || strcmp(f->kind->kind.name, "linear") == 0)
             continue;
         describe(&s, f);
-        /* if a product applies the activation, dz is in the gradient of the product's output; for a
-         * separate activation op, dz is in the gradient of the op's input */
+        /* The gradient of z is that of the product's output if the product applies the activation,
+         * and that of the op's input if the activation is an op of its own. */
         s.a = (plm_value){node->output};
         s.z = plm_activation_of(node) != NULL ? (plm_value){node->input[0]} : s.a;
     }
     return s;
 }
 
-/* Sets the depth of every layer: outputs have depth 0, the layers that they read have depth 1, and
- * so on. depth[layers]. */
+/* Sets the depth of every layer in depth[layers]: 0 for outputs, 1 for the layers that they read,
+ * and so on. */
 static void find_depths(const plm_model *m, int64_t *depth)
 {
     for (size_t i = 0; i < m->layers; i++)

@@ -12,8 +12,8 @@ typedef struct {
     const plm_spec *gamma_initializer, *gamma_regularizer, *gamma_constraint;
 } plm_affine;
 
-/* Makes a field table row for a spec (PLM_AFFINE_SPEC) or a bool (PLM_AFFINE_FLAG) in the config's
- * plm_affine. */
+/* Makes a field table row for a member of the config's plm_affine: a spec (PLM_AFFINE_SPEC) or a
+ * bool (PLM_AFFINE_FLAG). */
 #define PLM_AFFINE_SPEC(config_, name_, fallback_, family_, help_)                                 \
     {.name = #name_,                                                                               \
      .type = PLM_SPEC,                                                                             \
@@ -40,8 +40,8 @@ typedef struct {
         PLM_AFFINE_SPEC(config_, gamma_regularizer, "none", "regularizer", "penalty on gamma"),    \
         PLM_AFFINE_SPEC(config_, gamma_constraint, "none", "constraint", "constraint on gamma")
 
-/* Makes the learned parameters, each [width], and fills in[0..] with them: gamma, then beta.
- * Returns their number. */
+/* Makes the learned parameters that the config asks for, each [width], and stores them in in[0..]:
+ * gamma, then beta. Returns how many there are. */
 static inline int plm_affine_weights(plm_builder *b, const plm_affine *c, int64_t width,
                                      plm_value *in)
 {

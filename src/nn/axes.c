@@ -1,12 +1,11 @@
-/* Lets layers that work on the last axis work on any axes: the axes are moved to the end and joined
- * to one axis, and afterwards moved back. Axes that are at the end already are not moved.
- *
- * A permutation copies all numbers twice, which is the price for layers that need to know one
- * layout only. */
+/* Lets layers that work on the last axis work on any axes: the chosen axes are moved to the end and
+ * joined to one, and afterwards moved back. If they are at the end already, nothing is moved. A
+ * move copies all numbers, so this takes two copies; in return a layer needs to know one layout
+ * only. */
 #include "nn/nn.h"
 
-/* Returns the index of an axis without the batch, from 0. Users count the batch as axis 0, and may
- * count from the end. Returns -1, with an error, for an axis that x does not have. */
+/* Returns the index of an axis, from 0, in a row without the batch. Users count the batch as axis
+ * 0, and may count from the end. Returns -1, with an error, for an axis that x does not have. */
 static int index_of(plm_builder *b, int rank, int64_t axis)
 {
     const int64_t index = axis < 0 ? rank + axis : axis - 1;
@@ -20,9 +19,8 @@ static int index_of(plm_builder *b, int rank, int64_t axis)
     return -1;
 }
 
-/* Orders the axes: first those that are kept, then the chosen ones, each in ascending order. Within
- * each group the order stays, so that a layer over all axes, or over the last ones in order, needs
- * no permutation. */
+/* Orders the axes of x: first those that are not chosen, then the chosen ones, each in ascending
+ * order. So no permutation is needed if all axes are chosen, or the last ones in order. */
 bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out)
 {
     bool chosen[PLM_RANK] = {false};
@@ -56,7 +54,7 @@ static bool in_order(const plm_axes *a)
     return true;
 }
 
-/* Emits the op permute, by which axis order[i] becomes axis i. */
+/* Emits the op permute, which makes axis order[i] of x the axis i. */
 static plm_value permute(plm_builder *b, plm_value x, int rank, const int *order)
 {
     plm_text dims = {.w = b->graph->w};
@@ -80,8 +78,8 @@ static plm_value repack(plm_builder *b, plm_value x, int rank, const int64_t *di
     return y;
 }
 
-/* Returns x with the chosen axes joined to one, the last, so that ops that work along the last axis
- * can be used. */
+/* Returns x with the chosen axes moved to the end and joined to one, so that ops that work along
+ * the last axis can be used. */
 plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a)
 {
     int64_t dims[PLM_RANK] = {0};

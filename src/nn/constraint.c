@@ -2,8 +2,8 @@
  * in Keras. Norms are taken along axis 0 unless the key axis gives another axis: in a kernel
  * [fan_in, units], each unit has the norm of its incoming weights.
  *
- * A constraint is a factor for each part of a parameter, as a function of its norm;
- * constraint_norm.c finds the parts and applies the factors. */
+ * A constraint computes a factor for each part of a parameter (such as a column) from the norm of
+ * the part; constraint_norm.c finds the parts and applies the factors. */
 #include <math.h>
 
 #include "nn/penalty.h"
@@ -12,7 +12,7 @@ static const double TINY = 1e-7; /* number added to norms before a division, as 
 
 /* Settings of all constraints with a norm. max_value, min_value: bounds of the norm. rate: fraction
  * of the distance to the bounds by which a norm is moved (into_range). axis: the axes along which
- * norms are taken. */
+ * norms are computed. */
 typedef struct {
     /* max_value, min_value: bounds of a norm. rate: fraction of the distance to the bounds by which
      * a norm is moved. */
@@ -20,10 +20,10 @@ typedef struct {
     plm_ints axis; /* axes along which a norm is taken */
 } limits;
 
-/* Each of the next functions returns the factor for elements whose norm is `norm`. */
+/* Each of the next functions returns the factor that multiplies elements whose norm is `norm`. */
 
-/* Reduces a norm above max_value to max_value. (For smaller norms Keras multiplies by n / (eps +
- * n), which is 1 except for rounding.) */
+/* Reduces a norm above max_value to max_value. (Keras multiplies a smaller norm n by n / (eps + n),
+ * which is 1 except for rounding.) */
 static double below_max(const void *config, double norm)
 {
     const limits *c = config;
@@ -108,8 +108,9 @@ const plm_constraint_kind plm_constraint_min_max_norm = {
 
 /* ---- binding ---- */
 
-/* Determines along which axes of its matrix view the norms of a parameter are taken. A vector is
- * one column. Errors: an axis that the parameter does not have, or an axis that is named twice. */
+/* Determines along which axes of a parameter, seen as a matrix, norms are computed. A vector
+ * counts as one column. Errors: an axis that the parameter does not have, or an axis that is
+ * named twice. */
 static plm_status take_axes(plm *w, plm_constraint *c)
 {
     const plm_ints *axis = &((const limits *)c->config)->axis;
@@ -130,7 +131,8 @@ static plm_status take_axes(plm *w, plm_constraint *c)
     return PLM_OK;
 }
 
-/* Binds the constraint of a parameter. out->kind stays NULL if the parameter has no constraint. */
+/* Finds the constraint that a parameter's spec names, and reads its arguments. out->kind stays NULL
+ * if the parameter has no constraint. */
 plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight, plm_constraint *out)
 {
     const plm_kind *kind = NULL;

@@ -36,9 +36,9 @@ static double square(plm_real x)
     return (double)x * (double)x;
 }
 
-/* Scales each column of a block by its own norm. Constraints that are met give a factor of exactly
- * 1; such columns are left as they are, bit for bit, and a block without others is not written at
- * all. */
+/* Scales each column of a block by its own norm. Where a constraint is met, the factor is exactly
+ * 1, and the column keeps its bits. A block in which all columns meet the constraint is not written
+ * at all. */
 static void scale_columns(const plm_constraint *c, const block *b)
 {
     double sum[PLM_LANES] = {0};
@@ -58,7 +58,7 @@ static void scale_columns(const plm_constraint *c, const block *b)
         }
 }
 
-/* Returns the sum of squares of rows first <= i < last. */
+/* Returns the sum of the squares of all elements of rows first <= i < last. */
 static double squares_of(const plm_constraint *c, plm_real *p, size_t first, size_t last)
 {
     double sum = 0;
@@ -71,8 +71,9 @@ static double squares_of(const plm_constraint *c, plm_real *p, size_t first, siz
     return sum;
 }
 
-/* Scales rows first <= i < last, which have a common norm. A row runs through all panels, so its
- * norm is summed first, panel by panel, and the row is then visited again. */
+/* Scales rows first <= i < last by the norm of all their elements together. In panels a row is
+ * spread over all panels, so the squares are summed first, and then all elements are visited
+ * again. */
 static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_t last)
 {
     const plm_real factor =
@@ -85,10 +86,8 @@ static void scale_rows(const plm_constraint *c, plm_real *p, size_t first, size_
         }
 }
 
-/* Enforces a constraint. The axes along which norms are taken decide which elements have a common
- * norm: along the rows, those of a column; along the columns, those of a row; along both, all.
- * Columns are scaled block by block; a norm over a row, or over all elements, needs the sum over
- * its blocks first. */
+/* Enforces a constraint. A norm along the rows is that of a column, a norm along the columns is
+ * that of a row; along both it is that of the whole parameter. */
 void plm_constraint_apply(const plm_constraint *c, plm_real *p)
 {
     const size_t rows = c->weight->rows;

@@ -28,8 +28,8 @@ static plm_real *row_of(const plm_weight *weight, plm_real *p, size_t i, size_t 
                                                : x + i * weight->columns + k * PLM_LANES;
 }
 
-/* Computes v [rows] = W u or, if `back`, u [columns] = W^T v; W is the parameter. Both products
- * read the parameter once, in the order in which it is stored. */
+/* Computes v [rows] = W u or, if `back`, u [columns] = W^T v; W is the parameter. Either product
+ * reads the parameter once, in the order in which it is stored. */
 static void multiply(const plm_weight *weight, plm_real *p, double *v, double *u, bool back)
 {
     const size_t panels = (weight->columns + PLM_LANES - 1) / PLM_LANES;
@@ -61,8 +61,8 @@ static double normalize(double *x, size_t count)
 }
 
 /* Makes one round: v = W u / |W u|, then u = W^T v / |W^T v|. |W^T v| = v^T W u is then the
- * singular value. A matrix of zeros and its vector do not change. u changes little from step to
- * step, since W does; that is why a single round from the last u is enough. */
+ * singular value. If W is all zeros, u does not change. A single round from the last u is enough,
+ * since W and so u change little from step to step. */
 static void divide(const plm_constraint *c, plm_real *p)
 {
     const plm_weight *weight = c->weight, *kept = c->kept;

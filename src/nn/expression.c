@@ -27,15 +27,16 @@
 /* Limits: depth of nested parts, number of instructions, bytes of the text. */
 enum { MAX_DEPTH = 64, MAX_CODE = 1024, MAX_LENGTH = 4096 };
 
-/* Maximum number of variables that a rule may use: a set of variables is the bits of a uint32_t. */
+/* Maximum number of variables that a rule may use, since a set of them is stored as the bits of a
+ * uint32_t. */
 enum { MAX_NAMES = 31 };
 
 /* ---- code ---- */
 
-/* Appends an instruction that removes `takes` numbers from the stack and adds one. A rule that
- * passes these checks can neither overflow the stack of the evaluation nor find it empty. Every
- * operation is appended after the code of its operands, which is postfix order: evaluation then
- * needs a stack and no recursion. */
+/* Appends an instruction that takes `takes` numbers from the stack and puts one there. Fails if the
+ * stack would become too high or the code too long. The code of operands always comes before that
+ * of their operation, so the evaluation needs a stack and no recursion, and never finds the stack
+ * empty. */
 static plm_status put(plm_rule_reader *r, plm_instruction i, int takes)
 {
     /* the height of the stack is checked here, so evaluation need not check it */
@@ -63,8 +64,8 @@ static plm_status enter(plm_rule_reader *r)
 
 static plm_status read_choice(plm_rule_reader *r);
 
-/* Reads a number. A name directly after a number, as in 2x, is an error. plm_text_number reads
- * hexadecimal numbers, too; 'inf' and 'nan' begin with a letter, so they are names. */
+/* Reads a number. A name directly after a number, as in 2x, is an error. Hexadecimal numbers are
+ * allowed. 'inf' and 'nan' begin with a letter, so they count as names. */
 static plm_status read_number(plm_rule_reader *r)
 {
     const char *end = NULL;
@@ -81,8 +82,8 @@ static plm_status read_number(plm_rule_reader *r)
     return put(r, (plm_instruction){.op = PLM_DO_NUMBER, .number = number}, 0);
 }
 
-/* Reads the arguments of a function. The function takes its arguments from the stack, so their code
- * comes first. */
+/* Reads the arguments of a function and then appends the call. The function takes its arguments
+ * from the stack, so their code comes first. */
 static plm_status read_call(plm_rule_reader *r, int index)
 {
     const plm_function *f = &plm_functions[index];
@@ -102,9 +103,9 @@ static plm_status read_call(plm_rule_reader *r, int index)
         f->two != NULL ? 2 : 1);
 }
 
-/* Fails on an unknown name; the hint has the nearest known name, or lists the variables. Functions
- * are candidates for the nearest name, but are not listed: somebody who used an unknown variable
- * needs the list of variables. */
+/* Fails on an unknown name; the hint has the nearest known name, or lists the variables. The
+ * nearest name may be that of a function, but the list has no functions, since a user who named an
+ * unknown variable needs the variables. */
 static plm_status fail_name(const plm_rule_reader *r, size_t at, const char *name)
 {
     const char *all[MAX_NAMES + PLM_FUNCTIONS];
@@ -130,8 +131,8 @@ static plm_status fail_name(const plm_rule_reader *r, size_t at, const char *nam
 /* Reads a variable, a function call or pi. A prefix "math." is ignored. Case and underscores of
  * variables are ignored, as everywhere in specs. A name of 64 characters or more cannot be known;
  * the error shows its beginning. Variables come first: no variable has the name of a function.
- * `uses` notes which variables occur, so that those which are unknown in this training can be
- * reported before it begins. */
+ * r->uses records which variables occur, so that one that the training does not know is reported
+ * before it begins. */
 static plm_status read_name(plm_rule_reader *r)
 {
     const size_t at = r->at;
@@ -173,9 +174,9 @@ static plm_status read_atom(plm_rule_reader *r)
 }
 
 /* Reads signs and powers: -a ** b is -(a ** b), and a ** -b is allowed. The power binds more
- * strongly than a sign on its left, and less strongly than a sign on its right, as in Python. `--x`
- * and `2 ** -x` come out right since the operand of a sign, and the exponent, are read by this
- * function again. */
+ * strongly than a sign on its left, and less strongly than a sign on its right, as in Python.
+ * This function also reads the operand of a sign and the exponent, so `--x` and `2 ** -x` are
+ * allowed. */
 static plm_status read_unary(plm_rule_reader *r)
 {
     PLM_TRY(enter(r));
@@ -201,7 +202,7 @@ typedef struct {
     plm_operation op;  /* the operation of the operator */
 } sign;
 
-/* Skips one of the operators if it comes next. The list is ended by {NULL}. */
+/* Skips one of the operators of a list if it comes next. The list ends with {NULL}. */
 static const sign *take_sign(plm_rule_reader *r, const sign *signs)
 {
     for (; signs->token != NULL; signs++)
@@ -210,9 +211,9 @@ static const sign *take_sign(plm_rule_reader *r, const sign *signs)
     return NULL;
 }
 
-/* Reads a chain of operators that are applied from left to right. part: the function that reads an
- * operand. So 8 / 4 / 2 is (8 / 4) / 2. Four levels of the grammar are such chains, so they share
- * this loop. */
+/* Reads operands joined by operators that are applied from left to right, so 8 / 4 / 2 is (8 / 4) /
+ * 2. part: the function that reads an operand. Four levels of the grammar have this form, so they
+ * share this loop. */
 static plm_status read_left(plm_rule_reader *r, const sign *signs,
                             plm_status (*part)(plm_rule_reader *))
 {
@@ -243,8 +244,8 @@ static plm_status read_sum(plm_rule_reader *r)
     return read_left(r, signs, read_product);
 }
 
-/* Reads one comparison. Two in a row, which mean something else in Python, are an error. A
- * comparison gives 1 for true and 0 for false. */
+/* Reads one comparison, which gives 1 for true and 0 for false. A second comparison directly after
+ * it is an error, since it means something else in Python. */
 static plm_status read_comparison(plm_rule_reader *r)
 {
     static const sign signs[] = {{"<=", PLM_DO_LESS_EQUAL},    {"<", PLM_DO_LESS},
@@ -295,7 +296,7 @@ static plm_status read_or(plm_rule_reader *r)
 }
 
 /* Reads "value if condition else value"; the last part may be another choice. The code of all three
- * parts runs, then PLM_DO_SELECT picks one of two values. So a choice needs no jumps. */
+ * parts runs, then PLM_DO_SELECT picks one of two values. So the code needs no jumps. */
 static plm_status read_choice(plm_rule_reader *r)
 {
     PLM_TRY(enter(r));
@@ -312,8 +313,8 @@ static plm_status read_choice(plm_rule_reader *r)
 }
 
 /* Parses a rule, such as "0.1 * 0.9 ** epoch", into code for the stack machine. names: the names
- * that the rule may use. memchr looks for the end within the limit, so a longer text is not read to
- * its end. */
+ * that the rule may use. The length is checked first, by memchr, which reads no further than the
+ * limit. */
 plm_status plm_expression_read(plm_arena *a, const char *text, const char *const *names,
                                plm_expression *out)
 {

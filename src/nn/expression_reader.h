@@ -5,7 +5,7 @@
 
 #include "nn/expression_code.h"
 
-/* The text being parsed and the code made so far. */
+/* The text that is being parsed, and the code made so far. */
 typedef struct {
     plm_arena *a;
     const char *text;         /* the rule */

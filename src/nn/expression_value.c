@@ -32,7 +32,7 @@ static double remainder_of(double a, double b)
     return (m < 0 && b > 0) || (m > 0 && b < 0) ? m + b : m;
 }
 
-/* True if a number in a condition counts as true: all but 0 and NaN. */
+/* True if a number in a condition means true: any number except 0 and NaN. */
 static bool truth(double x)
 {
     return x < 0 || x > 0;

@@ -8,7 +8,8 @@
 
 /* ---- drawing ---- */
 
-/* Returns the generator for a parameter. own_seed: below 0 = not given. */
+/* Returns the generator of random numbers for a parameter. own_seed: the seed of the initializer;
+ * below 0 = it has none. */
 plm_random plm_initializer_random(const plm_initialize *about, int64_t own_seed)
 {
     /* as in Keras, an initializer with a seed gives the same values on every call */

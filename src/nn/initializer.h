@@ -20,11 +20,11 @@ void plm_draw_normal(plm_random *r, plm_real *values, size_t n, double mean, dou
 /* Draws n numbers from a normal distribution that is truncated at two standard deviations. */
 void plm_draw_truncated(plm_random *r, plm_real *values, size_t n, double mean, double stddev);
 
-/* Sets *square to the square of the gain of an activation f: 1 / E[f(z)^2] of standard normal z. A
- * layer whose weights have the variance *square / fan_in keeps the variance of its sums behind f
- * (He, Zhang, Ren and Sun, 2015, section 2.2, where f is relu). NULL or linear gives 1.
- * Errors: E_SPEC, also for a function of whole rows, such as softmax, and for one that gives 0
- * everywhere or no finite mean square. */
+/* Sets *square to the square of the gain of an activation f, which is 1 / E[f(z)^2] for a standard
+ * normal z. If the weights of the next layer have the variance *square / fan_in, its sums have the
+ * variance of the sums before f (He, Zhang, Ren and Sun, 2015, section 2.2, where f is relu). NULL
+ * or linear gives 1. Errors: E_SPEC, also for a function of whole rows, such as softmax, and for an
+ * f for which E[f(z)^2] is 0 or not finite. */
 PLM_CHECKED plm_status plm_activation_gain(plm *w, const plm_spec *activation, double *square);
 
 #endif

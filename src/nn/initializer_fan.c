@@ -3,7 +3,7 @@
  *
  * If the inputs of a layer are independent, with mean 0, then the variance of a weighted sum is
  * fan_in times the variance of the weights times the variance of the inputs. With a weight variance
- * of 1 / fan_in, the sums are as large as the inputs (LeCun). In backward the same is true with
+ * of 1 / fan_in, the sums are as large as the inputs (LeCun). For gradients the same is true with
  * fan_out, so Glorot takes the mean of both. A relu sets half of the sums to 0, so He doubles the
  * variance. */
 #include <math.h>
@@ -53,14 +53,14 @@ static const plm_field scaling_fields[] = {
  * the variance 1 again. */
 static const double cut_deviation = 0.87962566103423978;
 
-/* The fan that divides the variance, and the distribution of the numbers: truncated normal (at two
- * standard deviations), normal, or uniform. */
+/* The number that divides the variance (a fan), and the distribution of the weights: truncated
+ * normal (at two standard deviations), normal, or uniform. */
 typedef enum { BY_FAN_IN, BY_FAN_OUT, BY_FAN_AVERAGE } fan_mode;
 typedef enum { TRUNCATED, UNTRUNCATED, UNIFORM } distribution;
 
 /* Draws values with variance scale / fan; a fan below 1 is taken as 1. A uniform distribution from
- * -a to a has the variance a^2 / 3. Truncation at two standard deviations makes the numbers less
- * spread, which cut_deviation makes up for. */
+ * -a to a has the variance a^2 / 3. Truncation at two standard deviations makes the variance
+ * smaller; dividing by cut_deviation undoes this. */
 static void scale_variance(const plm_initialize *about, plm_random r, plm_real *values,
                            double scale, fan_mode mode, distribution form)
 {

@@ -1,23 +1,25 @@
-/* The gain of an activation, by numerical integration of the function that nets compute. The sum
- * runs over pairs z and -z, and is divided by that of the identity on the same points: relu gives
- * exactly 2. Simpson's rule on an even grid is accurate to nine digits also for functions that bend
- * at multiples of 1 / 512, and to three digits where a function jumps. */
+/* The square of the gain of an activation f: the integral of z^2 divided by the integral of f(z)^2,
+ * for a normal z. f is the function that nets compute. Both integrals are sums over the same
+ * points, in pairs z and -z, so relu gives exactly 2. Simpson's rule on an even grid is accurate to
+ * nine digits also for functions that bend at multiples of 1 / 512, and to three digits where a
+ * function jumps. */
 #include <math.h>
 
 #include "nn/initializer.h"
 #include "op/op.h"
 
-/* HALF points above 0, up to EDGE: beyond it the density is below 1e-21. */
+/* HALF grid points above 0, up to EDGE. Beyond EDGE the density is below 1e-21. */
 enum { HALF = 10240, EDGE = 10 };
 
-/* Returns the density of the standard normal distribution at z, but for a constant factor. */
+/* Returns the density of the standard normal distribution at z, without its constant factor, which
+ * would cancel. */
 static double density(double z)
 {
     return exp(-z * z / 2);
 }
 
-/* Sets *square to the ratio of the sums of z^2 and f(z)^2 over the grid. x, y: [2 HALF + 1]; f(0)
- * is the last number. */
+/* Sets *square to the integral of z^2 divided by that of f(z)^2. x, y [2 HALF + 1]: the points z
+ * and f(z); the last number belongs to z = 0. */
 static void integrate(const plm_real *x, const plm_real *y, double *square)
 {
     double identity = 0, function = 2 * (double)y[2 * HALF] * (double)y[2 * HALF];

@@ -25,8 +25,8 @@ static const plm_field identity_fields[] = {
 
 enum { LANES = 8 };
 
-/* Returns the product x . y of two vectors [n]. The sum has 8 fixed lanes, so that the compiler can
- * vectorize it without changing the result. */
+/* Returns the product x . y of two vectors [n]. The sum has 8 lanes in a fixed order, so that the
+ * compiler can vectorize it without changing the result. */
 static double dot(const double *x, const double *y, size_t n)
 {
     double lane[LANES] = {0};
@@ -64,8 +64,9 @@ static double make_reflector(double *x, size_t n)
     return r;
 }
 
-/* Decomposes a [narrow][tall], the columns of A. Afterwards a has the reflectors on and below the
- * diagonal, and sign[k] is the sign of R[k, k]. sign: [narrow]. */
+/* Computes the QR decomposition of a [narrow][tall], the columns of A. Afterwards `a` holds the
+ * vectors v of the reflections, on and below the diagonal, and sign [narrow] the signs of the
+ * diagonal of R. */
 static void decompose(double *a, double *sign, size_t tall, size_t narrow)
 {
     for (size_t k = 0; k < narrow; k++) {
@@ -77,7 +78,7 @@ static void decompose(double *a, double *sign, size_t tall, size_t narrow)
 }
 
 /* Computes column k of Q in q [tall], by applying the reflections in reverse order to the k-th unit
- * vector. Reflections after k leave the k-th unit vector as it is, so they are left out. */
+ * vector. The reflections after number k would not change this vector, so they are left out. */
 static void column_of_q(double *q, const double *a, size_t tall, size_t k)
 {
     for (size_t i = 0; i < tall; i++)

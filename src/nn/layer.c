@@ -24,8 +24,8 @@ const plm_field plm_layer_common_fields[] = {
                  "penalty on the output, as a mean over the rows of a batch"),
     {0}};
 
-/* Stores the first error of the builder. Returns a failed value. Later errors follow from the first
- * one, so they are dropped. */
+/* Stores the error of the builder, unless it has one already. Returns the value that a failed call
+ * returns. Later errors follow from the first one, so they are dropped. */
 static plm_value failed(plm_builder *b, plm_status status)
 {
     if (b->status >= 0)
@@ -33,17 +33,17 @@ static plm_value failed(plm_builder *b, plm_status status)
     return (plm_value){0};
 }
 
-/* Makes the builder fail if there was no memory for a text. Otherwise a text whose end is missing
- * for lack of memory would become a wrong spec. */
+/* Makes the builder fail if there was no memory for the whole text. Such a text would be cut off
+ * and become a wrong spec. */
 void plm_require_text(plm_builder *b, const plm_text *t)
 {
     if (t->failed)
         failed(b, PLM_E_MEMORY);
 }
 
-/* Emits an op. op: its spec, formatted as by printf. Numbers in the text are printed with 17 digits
- * by the layers, so that a double is read back as the same double. After a failure nothing is
- * emitted, so a layer may pass on values that do not exist. */
+/* Emits an op. op: its spec, formatted as by printf. Layers print numbers with 17 digits, so that
+ * the op reads the same double. After a failure nothing is emitted, so a layer may pass on the
+ * value of a failed call. */
 plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op, ...)
 {
     plm_text text = {.w = b->graph->w};
@@ -60,10 +60,10 @@ plm_value plm_emit(plm_builder *b, int count, const plm_value *x, const char *op
     return y.id != 0 ? y : failed(b, plm_last_error(b->graph->w)->status);
 }
 
-/* Makes the vector that the constraint of a parameter keeps, if there is such a vector. Errors of
- * the constraint are reported when the constraint is bound. The vector is a state parameter of the
- * layer, so that it is saved with the model and a resumed training goes on from it. It has the name
- * of the parameter with _u, as in Keras. */
+/* Makes the vector that the constraint of a parameter keeps from step to step, if it keeps one. The
+ * vector is a state parameter of the layer, so that it is saved with the model and a resumed
+ * training continues with it. Its name is that of the parameter with _u at the end, as in Keras. A
+ * wrong constraint is not reported here but when the model reads it. */
 static void add_kept(plm_builder *b, const plm_weight_request *request)
 {
     const plm_spec *s = request->constraint, *start = NULL;
@@ -85,8 +85,8 @@ static void add_kept(plm_builder *b, const plm_weight_request *request)
 }
 
 /* Makes a parameter. A frozen layer's parameters, and state such as moving averages, are not
- * trained: they get no gradient and no slot of an optimizer. Nothing is allocated for its numbers
- * yet: the parameter vectors are made when all parameters of the net are known. */
+ * trained: they get no gradient and no slot of an optimizer. No memory is allocated for its numbers
+ * yet, since the parameter vectors are made when all parameters of the net are known. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request)
 {
     plm_graph *g = b->graph;
@@ -165,10 +165,9 @@ bool plm_runs_inside(plm_builder *b, const plm_spec *activation)
            bound.id != PLM_ACTIVATION_sigmoid;
 }
 
-/* Binds the amount of a noise. Returns its initial value; *control: the index of the graph's number
- * that replaces it in later steps, or -1. A constant amount is a part of the op's spec. An amount
- * that changes gets a control of the graph, which the training sets before each step. The schedule
- * is allocated even for a constant, whose text is bound and checked in the same way. */
+/* Reads the amount of a noise, a number or a schedule, and returns its initial value. A constant
+ * amount becomes a part of the op's spec. An amount that changes becomes a number of the graph,
+ * which the training sets before each step; *control is its index, or -1 for a constant. */
 static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *control)
 {
     plm_schedule *s = plm_arena_take(b->graph->arena, sizeof *s);
@@ -189,9 +188,8 @@ static double bind_amount(plm_builder *b, const plm_noise *noise, int64_t *contr
 
 /* Emits noise such as dropout (op noise). noise_shape: a length for each axis of x, where 1 means
  * that all elements along the axis share the noise; or NULL. seed: own seed, or -1. The spec of op
- * noise has noise_shape, seed and control only if they are given. A noise_shape refers to the axes
- * of whole rows. The text of the arguments is made first, since noise_shape has a number for each
- * axis. */
+ * noise has noise_shape, seed and control only if they are given. With a noise_shape, x is stored
+ * as whole rows. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed)
 {
@@ -258,15 +256,15 @@ void plm_penalize_activity(plm_builder *b, plm_value x, double l1, double l2)
         failed(b, PLM_E_MEMORY);
 }
 
-/* Returns the number of axes of x. Also returns 0 for a failed value. */
+/* Returns the number of axes of x; 0 if x is the value of a failed call. */
 int plm_rank(plm_builder *b, plm_value x)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
     return s != NULL ? s->rank : 0;
 }
 
-/* Returns the length of an axis of x, without the batch; negative axes count from the end. axis -1
- * is the last one, as in Keras and numpy. */
+/* Returns the length of an axis of x, without the batch. A negative axis counts from the end: -1 is
+ * the last one. */
 int64_t plm_dim(plm_builder *b, plm_value x, int axis)
 {
     const plm_shape *s = plm_graph_shape(b->graph, x);
@@ -276,8 +274,8 @@ int64_t plm_dim(plm_builder *b, plm_value x, int axis)
     return at >= 0 && at < s->rank ? s->dims[at] : 0;
 }
 
-/* Returns x stored by vectors of its last axis, if `lines`, else as whole rows. If x has this form
- * already, it is returned; else a copy is emitted (op repack). */
+/* Returns x stored by vectors of its last axis if `lines` is true, else as whole rows. Emits an op
+ * that copies (repack) only if x is not stored in that form already. */
 static plm_value stored_as(plm_builder *b, plm_value x, bool lines)
 {
     if (b->status < 0)
@@ -325,7 +323,7 @@ plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, co
 }
 
 /* Returns an activation as the text of its spec, for plm_emit; "linear" for NULL. The text has only
- * the arguments that are not at their default. After an error it is a valid text, too. */
+ * the arguments that differ from their defaults. After an error the result is a valid text, too. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s)
 {
     const char *text = s != NULL ? plm_spec_text(b->graph->arena, s) : "linear";

@@ -3,8 +3,9 @@
  * metric_gathered.c.
  *
  * Predictions and targets are matrices in the plan's memory, whose rows are `stride` numbers apart.
- * Accuracies compare classes; of equal predictions the first class is taken, as by numpy's argmax.
- * A NaN is never a correct prediction, so a net that has diverged does not look good. */
+ * Accuracies compare classes. If the largest predictions are equal, the first of them is the
+ * predicted class, as in numpy's argmax. A NaN is never a correct prediction, so a net that has
+ * diverged does not look good. */
 #include <string.h>
 
 #include "base/names.h"
@@ -40,8 +41,7 @@ static const plm_real *target_row(const plm_metric_rows *m, size_t row)
 }
 
 /* Returns the index of the largest number of x [n]; of equal ones, the first. Returns n if there is
- * a NaN. The second test detects a NaN, which is neither above, equal to nor below another
- * number. */
+ * a NaN. The second test finds a NaN, which is neither above, equal to nor below another number. */
 static size_t place_of_largest(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -73,7 +73,7 @@ static void binary_accuracy_rows(const plm_metric_rows *m)
 }
 
 /* Computes the value of each row: 1 if the largest prediction has the same index as the largest
- * number of the target, else 0. prediction [rows][classes], target [rows][classes] one-hot. */
+ * number of the target, else 0. Both are [rows][classes]; targets are one-hot. */
 static void categorical_accuracy_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++) {
@@ -96,10 +96,9 @@ static void sparse_categorical_accuracy_rows(const plm_metric_rows *m)
     }
 }
 
-/* Returns 1 if fewer than k predictions of the row are larger than the prediction of the right
- * class, else 0. So ties count as correct. label: the right class. A label that is not a class
- * gives 0. The predictions need not be sorted: to count the larger ones is enough, and takes one
- * look at each. */
+/* Returns 1 if fewer than k predictions of the row are larger than that of the right class
+ * (`label`), else 0. So ties count as correct. A label that is not a class gives 0. Nothing need be
+ * sorted, since the larger predictions are only counted. */
 static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
 {
     const plm_real *p = prediction_row(m, row);
@@ -113,16 +112,15 @@ static plm_real is_in_top(const plm_metric_rows *m, size_t row, plm_real label)
     return right >= right && larger < k ? 1 : 0;
 }
 
-/* Gives each row 1 if the right class is among its k largest predictions, else 0. The right class
- * is the largest number of the target [classes]. */
+/* Computes the value of each row: 1 if the right class is among its k largest predictions, else 0.
+ * The right class is that of the largest number of the target [classes]. */
 static void top_k_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++)
         m->value[row] = is_in_top(m, row, (plm_real)place_of_largest(target_row(m, row), m->width));
 }
 
-/* Gives each row 1 if its label is among its k largest predictions, else 0. The right class is the
- * target itself. */
+/* Computes the value of each row: 1 if its label is among its k largest predictions, else 0. */
 static void sparse_top_k_rows(const plm_metric_rows *m)
 {
     for (size_t row = 0; row < m->rows; row++)
@@ -149,7 +147,7 @@ static void measure(const plm_metric_rows *m, plm_loss_function *loss)
     loss(&r);
 }
 
-/* Defines the function of a metric that is a loss. */
+/* Defines the function of a metric that computes a loss. */
 #define BY_LOSS(name)                                                                              \
     static void name##_rows(const plm_metric_rows *m)                                              \
     {                                                                                              \
@@ -308,10 +306,10 @@ const plm_field plm_metric_common_fields[] = {
 
 /* ---- names whose kind depends on the shapes ---- */
 
-/* Returns which kind fits the shapes, by the rules of Keras, which do not look at the loss: 0 =
- * binary, 1 = sparse, 2 = categorical. A single output distinguishes two classes. With several
- * outputs, a target without the last axis, or of length 1 along it, is a class number. The shapes
- * are those of whole rows without the batch. */
+/* Chooses between binary, sparse and categorical metrics by the shapes, with Keras's rules, which
+ * do not look at the loss. Returns 0 = binary, 1 = sparse, 2 = categorical. A single output
+ * distinguishes two classes. With several outputs, targets are class numbers (sparse) if they lack
+ * the last axis or have length 1 along it. The shapes are those of rows, without the batch. */
 static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
 {
     const int64_t last = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
@@ -329,8 +327,8 @@ static bool is_kind(const char *name)
     return false;
 }
 
-/* Returns a hint if the name resembles "accuracy" or "crossentropy", which are not kinds; else
- * NULL. Without this hint, the nearest kind to "acuracy" would be one of the long names, which fits
+/* Returns a hint if an unknown name resembles "accuracy" or "crossentropy", which stand for several
+ * metrics; else NULL. Without it, the nearest name to "acuracy" would be a longer one, which fits
  * only one shape. */
 static const char *nearest_short(const char *name)
 {
@@ -341,10 +339,10 @@ static const char *nearest_short(const char *name)
     return near == names[0] ? "did you mean accuracy?" : "did you mean crossentropy?";
 }
 
-/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
- * categorical_ or sparse_categorical_. Any other name is kept. The lists have the order of the
- * results of kind_by_shape. It is called when a model is compiled, since the shapes are not known
- * when the metric is named. */
+/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the metric that fits the shapes: binary_,
+ * categorical_ or sparse_categorical_. Any other name is kept. It is called when a model is
+ * compiled, since the shapes are not known before. The lists have the order of the results of
+ * kind_by_shape. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                               const plm_shape *target, bool labels, const char **resolved)
 {

@@ -16,7 +16,8 @@ typedef struct {
     const plm_real *prediction;
     const plm_real *target;
     plm_real *value; /* [rows] results, for metrics that are a mean over rows */
-    /* [rows] sample weights, NULL = all 1; used only by `gather`, as the caller weights means */
+    /* [rows] sample weights; NULL = all are 1. Only `gather` uses them: for a mean over rows the
+     * caller applies the weights. */
     const plm_real *weight;
     size_t rows, width, stride, target_width, target_stride;
 } plm_metric_rows;
@@ -38,17 +39,18 @@ typedef struct {
                  const char **why);
     /* Computes a value for each row; the metric is their mean. NULL if the metric gathers. */
     void (*rows)(const plm_metric_rows *m);
-    /* Returns false if a row with this label is left out of the mean. NULL = all rows take part. */
+    /* Returns false if a row with this label has no part in the mean. NULL = all rows take part. */
     bool (*counts)(const void *config, plm_real label);
     /* Returns the number of totals that are kept over an epoch. */
     size_t (*totals)(const void *config, const plm_shape *prediction);
-    /* Returns the number of lists of predictions (curves) that the metric keeps; NULL = none. A row
-     * adds at most `width` predictions to all lists together. */
+    /* Returns the number of lists of predictions (one for each curve) that the metric keeps; NULL =
+     * none. A row adds at most `width` predictions, to all lists together. */
     int (*curves)(const void *config, const plm_shape *prediction);
     /* Adds rows to the totals, in the order of the rows. */
     void (*gather)(const plm_metric_rows *m, plm_gathered *g);
     /* Returns the number of values that the metric gives; NULL = one. In the logs, several values
-     * are distinguished by number(at), as in precision_0.25; number == NULL: by `at`. */
+     * are distinguished by number(at) at the end of the name, as in precision_0.25; number == NULL:
+     * by their index `at`. */
     int (*results)(const void *config, const plm_shape *prediction);
     double (*number)(const void *config, int at);
     /* Computes value `at`. If there is nothing to measure, sets *why to the reason, a static text,
@@ -68,9 +70,9 @@ typedef struct {
 /* The field table of these keys. */
 extern const plm_field plm_metric_common_fields[];
 
-/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the kind that fits the shapes: binary_,
- * categorical_ or sparse_categorical_. labels: the units of the output are probabilities of their
- * own, so it is binary_. Any other name is kept. */
+/* Replaces "accuracy" (acc) and "crossentropy" (ce) by the metric that fits the shapes: binary_,
+ * categorical_ or sparse_categorical_. Any other name is kept. labels = true: each output is a
+ * probability by itself, so binary_ fits. */
 PLM_CHECKED plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                                           const plm_shape *target, bool labels,
                                           const char **resolved);

@@ -67,8 +67,8 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
 
 /* Returns the number of thresholds below p. A NaN counts as below all thresholds. With n thresholds
  * at distances of 1 / (n - 1), the number below p is p (n - 1), rounded up. By Keras's rule, the
- * first threshold is below 0 and the last one above 1, so that 0 and 1 are between them. It is
- * computed and not searched, since there may be a million thresholds. */
+ * first threshold is below 0 and the last one above 1, so that 0 and 1 are between them. No search
+ * is needed, though there may be a million thresholds. */
 static size_t interval_of(const at_config *c, double p)
 {
     const double last = (double)(c->num_thresholds - 1);
@@ -81,8 +81,8 @@ static size_t interval_of(const at_config *c, double p)
     return p > 0 ? (size_t)ceil(p * last) : 1;
 }
 
-/* Adds the predictions of rows to the totals. total[2 k] has the positives of interval k, total[2 k
- * + 1] the negatives. */
+/* Adds the predictions of rows to the totals: total[2 k] is the weight of the positives in interval
+ * k, total[2 k + 1] that of the negatives. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const at_config *c = m->config;
@@ -96,7 +96,8 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* The counts at a threshold: positives and negatives above it, and all positives and negatives. */
+/* The weights of predictions at a threshold: positives and negatives above it, and all positives
+ * and negatives. */
 typedef struct {
     double right, wrong, positives, negatives;
 } counts;
@@ -128,10 +129,9 @@ static double precision(const counts *n)
 typedef double statistic(const counts *n);
 
 /* Returns the largest `wanted` over all thresholds at which `bound` is at least the value of the
- * config; 0 if there is none. It goes from the highest threshold down, so each step adds one
- * interval to the counts above the threshold. bound: the statistic of the condition. wanted: the
- * statistic of the result. No threshold is stored: interval k lies above threshold k - 1, so the
- * sum from the top down to k is what lies above it. */
+ * config; 0 if there is none. bound: the statistic in the condition. wanted: the statistic in the
+ * result. The loop goes from the highest threshold down. Interval k lies above threshold k - 1, so
+ * the sum from the highest interval down to interval k is what lies above that threshold. */
 static double best(const void *config, const plm_gathered *g, statistic *bound, statistic *wanted,
                    const char **why)
 {
@@ -158,8 +158,8 @@ static double best(const void *config, const plm_gathered *g, statistic *bound, 
     return largest;
 }
 
-/* Defines the function that computes a metric: the largest value of `wanted` where `bound` is high
- * enough. */
+/* Defines the function that computes a metric: the largest value of `wanted` at a threshold that
+ * meets the condition on `bound`. */
 #define AT(name_, bound_, wanted_)                                                                 \
     static double name_(const void *config, const plm_gathered *g, int at, const char **why)       \
     {                                                                                              \

@@ -1,11 +1,11 @@
 /* Defines calibrated_crossentropy, the crossentropy of probabilities that are calibrated first: all
  * logits are divided by the temperature that makes it lowest.
  *
- * A net that is trained for long becomes too sure of its predictions. Its crossentropy rises then,
- * although it tells the classes apart better than before, and a temperature repairs the first
- * without changing the second. So this is what the best epoch should be chosen by, if the net is
- * calibrated after the training (Berta, Holzmueller, Jordan and Bach, Rethinking early stopping:
- * refine, then calibrate, 2025).
+ * A net that is trained for long becomes too sure of its predictions. Its crossentropy then rises,
+ * although it tells the classes apart better than before. A temperature lowers the crossentropy and
+ * does not change which class is the most probable. So the best epoch should be chosen by this
+ * metric if the net is calibrated after the training (Berta, Holzmueller, Jordan and Bach,
+ * Rethinking early stopping: refine, then calibrate, 2025).
  *
  * The crossentropy is added up for six temperatures T, each twice the one before. Probabilities at
  * T are p^(1/T), divided by their sum. Roots of roots give the powers, since sqrt has the same bits
@@ -19,7 +19,7 @@
 /* Temperatures are 1/2, 1, 2, 4, 8 and 16; the last total is the sum of weights. */
 enum { TEMPERATURES = 6, TOTALS };
 
-/* A probability of 0 (it may be rounded to 0) counts as this one. */
+/* Smallest probability: smaller ones, such as those rounded to 0, count as this one. */
 static const double LEAST = 1e-30;
 
 static size_t totals_of(const void *config, const plm_shape *prediction)
@@ -29,7 +29,8 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return TOTALS;
 }
 
-/* Adds the probabilities p [width] of a row to sum [TEMPERATURES]: their powers 1/T. */
+/* Adds the powers p^(1/T) of the probabilities p [width] of a row to sum [TEMPERATURES], one for
+ * each T. */
 static void add_powers(const plm_real *p, size_t width, double *sum)
 {
     for (size_t j = 0; j < width; j++) {
@@ -58,8 +59,9 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the lowest value over the temperatures. At the lowest or the highest of them it is the
- * value there; between them, that of the parabola. */
+/* Returns the lowest crossentropy. If it is that of the smallest or the largest temperature,
+ * returns it. Otherwise returns the lowest point of the parabola through it and its two
+ * neighbours. */
 static double result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const double *y = g->total, weight = g->total[TEMPERATURES];

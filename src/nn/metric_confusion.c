@@ -87,7 +87,7 @@ static bool iou_fits(const void *config, const plm_shape *prediction, const plm_
     return ids_fit(c, classes_of(c, width), why);
 }
 
-/* Checks the same as iou_fits, but accepts only one-hot targets. */
+/* Checks the same as iou_fits, except that targets must be one-hot. */
 static bool one_hot_fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                          const char **why)
 {
@@ -120,8 +120,8 @@ static size_t binary_totals(const void *config, const plm_shape *prediction)
 }
 
 /* Adds weight to the count of a class and its predicted class. Targets that are not a class are
- * ignored; predictions that are not a class count as wrong. is, predicted: class numbers as double,
- * so that NaN can mean no class. */
+ * ignored; predictions that are not a class count as wrong. `is` (the class of the target) and
+ * `predicted` are doubles, so that NaN can mean no class. */
 static void count(plm_gathered *g, size_t classes, double is, double predicted, double weight)
 {
     if (!(is >= 0) || !(is < (double)classes))
@@ -145,8 +145,8 @@ static double class_of(const plm_real *x, size_t n)
     return n == 1 ? trunc((double)x[0]) : (double)best;
 }
 
-/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. With infinity, the
- * default, the comparison leaves out no row. */
+/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. Its default is
+ * infinity, which no row has. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const confusion *c = m->config;
@@ -175,8 +175,8 @@ static void binary_gather(const plm_metric_rows *m, plm_gathered *g)
         }
 }
 
-/* Counts the rows of each class by the predicted class. A single output is class 1 if it is above
- * the threshold, as in binary_accuracy. */
+/* Counts the rows of each class by the predicted class. With a single output the predicted class is
+ * 1 if the output is above the threshold, as in binary_accuracy. */
 static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const double threshold = ((const confusion *)m->config)->threshold;
@@ -191,9 +191,8 @@ static void balanced_gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the number of classes n of a list of totals. It is computed from the number of totals, n
- * (n + 1), since the config may not have it. The loop ends, as the totals were made by
- * totals_of. */
+/* Returns the number of classes n of a list of totals, which has n (n + 1) numbers. The config may
+ * not have n. The loop finds it, since totals_of has made the list. */
 static size_t classes_in(const plm_gathered *g)
 {
     size_t classes = 1;
@@ -202,14 +201,14 @@ static size_t classes_in(const plm_gathered *g)
     return classes;
 }
 
-/* The weights of a class: of its rows, of the rows predicted as this class, and of the rows that
- * are both. */
+/* Weights of rows: those whose class is this one, those predicted as this class, and those that are
+ * both. */
 typedef struct {
     double rows, predicted, both;
 } weights;
 
-/* Sums the row and the column of class k. The row has the predictions for rows of class k; the
- * column has the rows that were predicted as class k. */
+/* Sums the row and the column of class k in the matrix. The row counts what was predicted for rows
+ * of class k; the column counts the rows that were predicted as class k. */
 static weights weights_of(const plm_gathered *g, size_t classes, size_t k)
 {
     weights w = {.both = g->total[k * (classes + 1) + k]};

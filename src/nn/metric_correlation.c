@@ -36,8 +36,8 @@ static bool fits(const void *config, const plm_shape *prediction, const plm_shap
 }
 
 /* Sums over pairs (t, p) with weights w: sums of w, w dt, w dp, w dt^2, w dp^2 and w dt dp. dt and
- * dp are differences from the first pair; they lose no digits if numbers are large and differ
- * little. */
+ * dp are the differences of t and p from the first pair, so that no digits are lost if numbers are
+ * large and differ little. */
 enum { WEIGHT, T, P, TT, PP, TP, FIRST_T, FIRST_P, STARTED, OF_PAIRS };
 
 /* Adds a pair to the sums. s [OF_PAIRS]: the sums. t, p: target and prediction. w: the weight of
@@ -64,8 +64,8 @@ typedef struct {
 } moments;
 
 /* Computes means and variances from sums. The variance of numbers is that of their differences from
- * a constant: the mean of the squares minus the square of the mean. The covariance is not changed
- * by shifts either, so only the means need the first pair added back. */
+ * a constant: the mean of the squares minus the square of the mean. The covariance can be computed
+ * from differences, too. Only to the means the first pair must be added. */
 static moments moments_of(const double *s)
 {
     const double t = s[T] / s[WEIGHT], p = s[P] / s[WEIGHT];
@@ -84,8 +84,8 @@ static double pearson(const double *s)
     return m.tt > 0 && m.pp > 0 ? m.tp / sqrt(m.tt * m.pp) : (double)NAN;
 }
 
-/* Returns 2 cov / (variance + variance + (mean - mean)^2 + 1e-7). It is like pearson, but 1 only if
- * p equals t: a different scale or a shift lowers it, too. */
+/* Returns the concordance 2 cov / (variance_t + variance_p + (mean_t - mean_p)^2 + 1e-7). It is
+ * like pearson, but 1 only if p equals t: a different scale or a shift lowers it, too. */
 static double concordance(const double *s)
 {
     const moments m = moments_of(s);
@@ -101,9 +101,9 @@ static size_t totals_of(const void *config, const plm_shape *prediction)
     return ((const correlation *)config)->axis == 0 ? OF_PAIRS * (size_t)prediction->width : 2;
 }
 
-/* Adds rows to the sums. In the totals, axis 0 has OF_PAIRS sums for each output. Axis -1 has the
- * weighted sum of the rows' values, and the sum of weights. value: pearson or concordance. A row
- * with weight 0 may have constant numbers, whose correlation is NaN; it must not reach the mean. */
+/* Adds rows to the sums. For axis 0 the totals are OF_PAIRS sums for each output. For axis -1 they
+ * are the weighted sum of the rows' values, and the sum of weights. value: the function pearson or
+ * concordance. Rows of weight 0 are skipped, since their correlation may be NaN. */
 static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *value)
 {
     const bool along_rows = ((const correlation *)m->config)->axis == 0;
@@ -121,9 +121,9 @@ static void gather_by(const plm_metric_rows *m, plm_gathered *g, statistic *valu
     }
 }
 
-/* Sets *why if there is nothing to measure: there are no rows, or a value is constant. For axis 0
- * all outputs have the same sum of weights, so that of the first one tells whether there were
- * rows. */
+/* Sets *why to the reason why there is no value: there are no rows, or predictions or targets are
+ * constant. For axis 0 the sum of weights is the same for all outputs, so that of the first output
+ * tells whether there were rows. */
 static double result_by(const void *config, const plm_gathered *g, statistic *value,
                         const char **why)
 {
@@ -140,8 +140,8 @@ static double result_by(const void *config, const plm_gathered *g, statistic *va
     return weight > 0 ? sum / count : (double)NAN;
 }
 
-/* Defines the two functions of a metric, NAME_gather and NAME_result, by the function that computes
- * its statistic. */
+/* Defines the two functions of a metric, NAME_gather and NAME_result, for the function that
+ * computes its statistic. */
 #define CORRELATION(name)                                                                          \
     static void name##_gather(const plm_metric_rows *m, plm_gathered *g)                           \
     {                                                                                              \

@@ -1,11 +1,10 @@
 /* Defines auc, the area under a curve. The points of the curve are the rates of true and false
  * positives (ROC), or recall and precision (PR), for all thresholds (Fawcett, An introduction to
- * ROC analysis, 2006).
- * By default every prediction is a threshold, so the area is exact. For this all predictions of an
- * epoch are kept (scores.h). With a number of thresholds, as in Keras, or a list of them, only the
- * weights of positives and of negatives between neighbouring thresholds are added up, in double in
- * the order of the rows. A number n gives the thresholds -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny; a
- * list is extended by the two ends. */
+ * ROC analysis, 2006). By default every prediction is a threshold, so the area is exact. For this
+ * all predictions of an epoch are kept (scores.h). If a number or a list of thresholds is given, as
+ * in Keras, predictions are not kept: the weights of positives and of negatives between
+ * neighbouring thresholds are added up, in double in the order of the rows. A number n gives the
+ * thresholds -tiny, 1/(n-1), 2/(n-1), ..., 1+tiny; a list is extended by the two ends. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -15,8 +14,8 @@ typedef struct {
     int64_t num_thresholds, num_labels;   /* 0 = exact; 0 = the net's outputs */
     const char *curve, *summation_method; /* known by their first letters, see height */
     plm_reals thresholds, label_weights;  /* empty = not given */
-    bool multi_label, from_logits;        /* multi_label: a curve for each output. from_logits:
-                                           * predictions are logits. */
+    /* multi_label: true = a curve for each output. from_logits: true = predictions are logits. */
+    bool multi_label, from_logits;
 } auc;
 
 static const plm_field fields[] = {
@@ -42,9 +41,8 @@ static const plm_field fields[] = {
     PLM_FIELD(auc, from_logits, PLM_BOOL, "false", 0, 0, "true = predictions are logits"),
     {0}};
 
-/* Checks the shapes, label_weights and num_labels. *why = the reason why something does not fit. A
- * weight of each output makes sense only if one of them is above 0, since the mean divides by their
- * sum. */
+/* Checks the shapes, label_weights and num_labels. If something does not fit, sets *why to the
+ * reason. One of the label weights must be above 0, since the mean divides by their sum. */
 static bool fits(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why)
 {
@@ -98,8 +96,8 @@ static int curves_of(const void *config, const plm_shape *prediction)
 }
 
 /* Returns the index of the interval between thresholds that contains a prediction p: the number of
- * thresholds below p, minus one. For the usual equidistant thresholds this is a multiplication; a
- * list of own thresholds is short, so it is searched from its beginning. A NaN is in the lowest
+ * thresholds below p, minus one. For equidistant thresholds it is computed by a multiplication. A
+ * list of thresholds is short, so it is searched from its beginning. A NaN is in the lowest
  * interval. */
 static size_t bin_of(const auc *c, double p)
 {
@@ -135,7 +133,7 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
             const double raw = (double)m->prediction[i * m->stride + j], w = weight_of(m, i, j);
             const bool positive = m->target[i * m->target_stride + j] > 0;
             const size_t curve = c->multi_label ? j : 0;
-            /* logits need not be converted: they have the same order as probabilities */
+            /* Logits need not become probabilities, since the order of both is the same. */
             if (is_exact(c)) {
                 plm_scores_add(&g->scores[curve], raw, w, positive);
                 continue;
@@ -164,8 +162,9 @@ static double between_counts(double right, double predicted, double more_right,
     return slope * (more_right + level * log(change));
 }
 
-/* Returns the height of the curve between heights a and b, by the summation method. The names
- * differ in their first or second letter: interpolation, steps, minoring, majoring. */
+/* Returns the height of the curve between two points of heights a and b, as the summation method
+ * says. The first or second letter distinguishes the methods: interpolation, steps, minoring,
+ * majoring. */
 static double height(const auc *c, double a, double b)
 {
     if (c->summation_method[0] == 'i')
@@ -176,12 +175,13 @@ static double height(const auc *c, double a, double b)
     return (c->summation_method[1] == 'i') == (a < b) ? a : b;
 }
 
-/* The predictions of a curve, by the intervals between neighbouring thresholds. For interval k, in
- * ascending order, at[k stride] is the weight of the positives and at[k stride + 1] the weight of
- * the negatives. positives, negatives: the sums over all intervals. */
+/* The predictions of a curve, as weights in the intervals between neighbouring thresholds, in
+ * ascending order. For interval k, at[k stride] is the weight of the positives and at[k stride + 1]
+ * the weight of the negatives. positives, negatives: the sums over all intervals. */
 typedef struct {
-    const double *at;            /* the weight of the positives in interval 0; that in the next
-                                  * interval follows `stride` numbers later */
+    /* weight of the positives in interval 0; that of the next interval is `stride` numbers
+     * further */
+    const double *at;
     size_t count, stride;        /* intervals; numbers from one to the next */
     double positives, negatives; /* in weights of rows */
 } points;
@@ -208,8 +208,8 @@ static points points_of(const auc *c, const plm_gathered *g, size_t curve)
 }
 
 /* Returns the area between two points of the curve, not yet divided by all positives and, for ROC,
- * by all negatives. right, wrong: positives and negatives above the higher threshold; more:
- * positives and negatives between the two thresholds. */
+ * by all negatives. right, wrong: weights of positives and negatives above the higher threshold.
+ * more: those between the two thresholds. */
 static double area_between(const auc *c, double right, double wrong, const double more[2])
 {
     const double all_right = right + more[0], all_wrong = wrong + more[1];
@@ -222,8 +222,8 @@ static double area_between(const auc *c, double right, double wrong, const doubl
 }
 
 /* Adds up the area from the highest threshold down. It is undefined without positives or, for ROC,
- * without negatives. With every prediction as a threshold, equal predictions are one interval
- * (scores.h), so with interpolation ties count half for ROC, as they should. */
+ * without negatives. If every prediction is a threshold, equal predictions share an interval
+ * (scores.h). For ROC such ties count half with interpolation, as they should. */
 static double area_of(const auc *c, const points *p, const char **why)
 {
     const bool roc = c->curve[0] == 'R';

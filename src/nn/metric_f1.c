@@ -13,7 +13,7 @@
 
 typedef struct {
     const char *average;    /* macro, micro, weighted or none */
-    double threshold, beta; /* threshold: NaN = none; beta: 0 = not given, which means 1 */
+    double threshold, beta; /* threshold: NaN = not given. beta: 0 = not given, which means 1. */
 } f1;
 
 #define F1_AVERAGE                                                                                 \
@@ -50,8 +50,8 @@ static size_t place_of_largest(const plm_real *p, size_t width)
 }
 
 /* Adds rows to the counts. A prediction counts as 1 if it is above the threshold or, without one,
- * if it is the largest of several. Pairs that are neither predicted nor true are not counted: F1
- * does not depend on them. */
+ * if it is the largest of several. True negatives are not counted, since F1 does not depend on
+ * them. */
 static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
 {
     const double given = ((const f1 *)m->config)->threshold;
@@ -71,9 +71,9 @@ static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the score for n = {true positives, false positives, false negatives}. lack: the text that
- * *why is set to if all three are 0. This is (1 + b^2) p r / (b^2 p + r), written without p and r,
- * which may not exist by themselves. */
+/* Returns the score for n = {true positives, false positives, false negatives}. It is (1 + b^2) p r
+ * / (b^2 p + r) for precision p and recall r, computed from the counts, since p or r may be
+ * undefined. lack: the text to which *why is set if all three counts are 0. */
 static double f1_of(double beta, const double n[3], const char *lack, const char **why)
 {
     const double square = beta > 0 ? beta * beta : 1, right = (1 + square) * n[0];

@@ -19,8 +19,8 @@ static size_t two(const void *config, const plm_shape *prediction)
     return 2;
 }
 
-/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. If a row has several outputs,
- * its squared error is the mean of theirs, as in Keras. */
+/* Adds rows to two totals: the sum of w (p - t)^2, and the sum of w. The squared error of a row
+ * with several outputs is the mean over the outputs, as in Keras. */
 static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
 {
     double *total = g->total;
@@ -113,9 +113,8 @@ static void gather_columns(const plm_metric_rows *m, plm_gathered *g)
 }
 
 /* Returns 1 - residual / variance for one column, and sets *variance to the sum of w (t - mean)^2.
- * For constant targets returns 1 if they are predicted exactly, else 0, as scikit-learn does. The
- * variance around the mean is the sum of squares minus the square of the sum, divided by the
- * weight, which is true for differences from any number. */
+ * With d = t - first target this is the sum of w d^2 minus (sum of w d)^2 / (sum of w). If all
+ * targets are equal, returns 1 if they are predicted exactly, else 0, as scikit-learn does. */
 static double explained(const double *column, double weight, double *variance)
 {
     *variance = column[SQUARES] - column[SUM] * column[SUM] / weight;
@@ -125,9 +124,9 @@ static double explained(const double *column, double weight, double *variance)
     return column[RESIDUAL] > 0 ? 0 : 1;
 }
 
-/* Returns the score adjusted for the number of inputs (regressors). If there are too few rows for
- * that, the score is not changed, and *why says so. The adjusted score is 1 - (1 - score) (rows -
- * 1) / (rows - regressors - 1), since each input explains some variance by chance. */
+/* Returns the score adjusted for the number of inputs (regressors). Each input explains some
+ * variance by chance, so the adjusted score is 1 - (1 - score) (rows - 1) / (rows - regressors -
+ * 1). If there are too few rows for that, returns the score itself, and *why says so. */
 static double adjusted(double score, double rows, double regressors, const char **why)
 {
     const double left = rows - regressors - 1;
@@ -249,8 +248,8 @@ static size_t fours(const void *config, const plm_shape *prediction)
     return COUNTS * (size_t)counting_results(config, prediction);
 }
 
-/* True if p[j] is among the k largest numbers of p [width]. Of equal numbers the first ones come
- * first. The search stops as soon as k larger numbers are found. */
+/* True if p[j] is among the k largest numbers of p [width]; of equal numbers, earlier ones count as
+ * larger. The search stops as soon as k larger numbers are found. */
 static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
 {
     int64_t before = 0;
@@ -259,9 +258,10 @@ static bool among_largest(const plm_real *p, size_t width, size_t j, int64_t k)
     return before < k;
 }
 
-/* Adds one prediction p to the counts of every threshold. may: true = the prediction can count as
- * 1. is: true = the target is 1. total: [thresholds][COUNTS]. A prediction at the threshold counts
- * as 0, as in Keras. With top_k and no threshold, being among the k largest is enough. */
+/* Adds one prediction p to the counts of every threshold. may = false: the prediction counts as 0,
+ * since it is not among the k largest. is = true: the target is 1. total: [thresholds][COUNTS]. A
+ * prediction equal to the threshold counts as 0, as in Keras. With top_k and no threshold, each of
+ * the k largest counts as 1. */
 static void count_prediction(const counting *c, double p, bool may, bool is, double weight,
                              double *total)
 {

@@ -1,5 +1,5 @@
-/* Some metrics add up several numbers over an epoch and compute their value from the sums. This
- * header declares what these metrics share. Internal to nn/. */
+/* Declares what metrics share that add up several numbers over an epoch and compute their value
+ * from the sums. Internal to nn/. */
 #ifndef PLM_NN_METRIC_GATHERED_H
 #define PLM_NN_METRIC_GATHERED_H
 

@@ -11,8 +11,8 @@
 
 /* ---- layers ---- */
 
-/* The object into which a layer emits ops. Errors stick: after the first error, every call returns
- * a failed value, and the first error is kept. */
+/* The object into which a layer emits ops. After the first error every call returns a failed value,
+ * and the first error is kept. */
 typedef struct {
     plm_graph *graph;
     const char *layer; /* name of the layer; a parameter is called layer/name */
@@ -43,14 +43,14 @@ plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint);
 /* Returns the parameter `name` of another layer, such as "kernel" of "dense", to share it. If there
- * is none, returns a value with id 0, without an error. The op that takes a shared parameter must
+ * is none, returns a value with id 0, without an error. The op that reads a shared parameter must
  * add to its gradient if plm_operand.adds is set. */
 plm_value plm_weight_find(plm_builder *b, const char *layer, const char *name);
 /* True if ops like dense can apply this activation themselves. False also if the activation is
  * invalid: then b has the error. */
 bool plm_runs_inside(plm_builder *b, const plm_spec *activation);
-/* A kind of noise. mode: mode of the op noise. amount: rate or standard deviation, a number or a
- * schedule, at most `high`. key: name of the amount, for messages. */
+/* A kind of noise. mode: the mode of the op noise. amount: a rate or a standard deviation, as a
+ * number or a schedule, at most `high`. key: the layer's key for the amount, for messages. */
 typedef struct {
     const char *mode, *key;
     const plm_spec *amount;
@@ -62,7 +62,7 @@ typedef struct {
  * seed: own seed, or -1. */
 plm_value plm_emit_noise(plm_builder *b, plm_value x, const plm_noise *noise,
                          const plm_ints *noise_shape, int64_t seed);
-/* Makes a plm_noise for a layer whose rate is below 1. */
+/* Makes a plm_noise for a layer whose amount is a rate below 1. */
 #define PLM_NOISE_RATE(mode_, rate_)                                                               \
     (&(plm_noise){.mode = mode_, .key = "rate", .amount = rate_, .high = 0.999999})
 /* The keys noise_shape and seed, for the field tables of layers with noise. */
@@ -104,13 +104,14 @@ typedef struct {
     int order[PLM_RANK];    /* order[i] = the axis, from 0, that becomes axis i */
     int64_t dims[PLM_RANK]; /* their lengths in that order */
 } plm_axes;
-/* Chooses axes of x. axis [count]: as in Keras, the batch is 0 and -1 is the last. Returns false,
- * with an error, if x does not have these axes. */
+/* Chooses axes of x. axis [count]: the axes as in Keras, where 0 is the batch and -1 the last axis.
+ * Returns false, with an error, if x does not have these axes. */
 bool plm_axes_choose(plm_builder *b, plm_value x, int count, const int64_t *axis, plm_axes *out);
 /* Returns x with the chosen axes moved to the end and joined to one, stored by vectors of this
  * axis. */
 plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a);
-/* Returns y, which has the shape that plm_axes_last gives, with all axes at their old positions. */
+/* Undoes plm_axes_last: returns y, which has the shape of its result, with all axes in their old
+ * order. */
 plm_value plm_axes_back(plm_builder *b, plm_value y, const plm_axes *a);
 /* Records an error of this layer. Returns the failed value. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
@@ -136,12 +137,12 @@ typedef struct {
     int64_t rows;                  /* number of vectors that were measured */
     int64_t width;                 /* numbers in a vector */
     const double *mean, *variance; /* [width], population variance */
-    /* [width] the quartiles, with linear interpolation, and minimum and maximum; NULL unless the
-     * layer needs PLM_MEASURE_QUARTILES */
+    /* [width] the quartiles, with linear interpolation, the minimum and the maximum; NULL unless
+     * the layer needs PLM_MEASURE_QUARTILES */
     const double *quarter, *median, *three_quarters, *lowest, *highest;
 } plm_statistics;
 
-/* The statistics of the data that a layer needs. */
+/* Which statistics of the data a layer needs. */
 typedef enum {
     PLM_MEASURE_MOMENTS,   /* mean and variance */
     PLM_MEASURE_QUARTILES, /* the moments, the quartiles, minimum and maximum */
@@ -154,9 +155,10 @@ typedef struct plm_layer_kind {
     /* Emits the ops of the layer. x: `count` inputs. Returns its output. */
     plm_value (*emit)(plm_builder *b, const void *config, int count, const plm_value *x);
     int inputs_low, inputs_high; /* minimum and maximum number of inputs; both 0 = exactly one */
-    /* Used by layers that take statistics from the data: computes their state parameters from the
-     * statistics of their input. values[i]: the i-th state parameter, to be filled, row-major, in
-     * the order of emission. NULL = the layer takes no statistics. */
+    /* For layers that take statistics from the data: computes their state parameters from the
+     * statistics of their input. values[i]: where the i-th state parameter is stored, row-major;
+     * they are counted in the order in which the layer made them. NULL = the layer takes no
+     * statistics. */
     void (*adapt)(const void *config, const plm_statistics *statistics, float *const *values);
     /* Returns which statistics adapt needs; NULL = the moments. */
     plm_measure (*measures)(const void *config);
@@ -167,7 +169,7 @@ typedef struct plm_layer_kind {
 
 /* ---- initializers ---- */
 
-/* The facts that an initializer gets about a parameter. */
+/* What an initializer is told about a parameter. */
 typedef struct {
     int rank;
     int64_t dims[PLM_RANK];
@@ -207,8 +209,8 @@ typedef struct {
     int64_t step;     /* number of this update, from 1 */
     double scalar[8]; /* values that begin() computed for this step */
     const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
-    /* the step of Adam with fewer divisions, if it is faster on this machine; NULL = use your own
-     * (train/roots.h) */
+    /* a function for Adam's step that is faster on this machine than the optimizer's own; NULL =
+     * there is none (train/roots.h) */
     plm_adam_step *adam;
 } plm_span;
 
@@ -216,8 +218,11 @@ typedef struct {
 typedef struct {
     const plm_weight *weight;
     const plm_kernels *kernel;
-    plm_real *memory; /* [memory()] kept from step to step, aligned to 64 bytes */
-    /* [work()] working memory for this call, aligned to 64 bytes; its values are undefined */
+    /* [memory()] numbers that the optimizer keeps for this parameter from step to step, aligned to
+     * 64 bytes */
+    plm_real *memory;
+    /* [work()] numbers of working memory, aligned to 64 bytes; undefined at the beginning of a
+     * call */
     plm_real *work;
 } plm_whole;
 
@@ -226,7 +231,7 @@ typedef struct plm_optimizer_kind {
     /* its fields include learning_rate, a number or a schedule: PLM_SPEC of family schedule */
     plm_kind kind;
     size_t rate_offset; /* offsetof(config, learning_rate) */
-    /* offset in the config of the double that a schedule may change (momentum, beta_1); 0 = none */
+    /* offset in the config of the double (momentum, beta_1) that a schedule may change; 0 = none */
     size_t momentum_offset;
     /* default of the optimizer's decoupled weight decay; 0.004 for adamw */
     double weight_decay;
@@ -242,20 +247,20 @@ typedef struct plm_optimizer_kind {
     /* Updates the parameters and slots of a span. NULL = the optimizer has update_whole. */
     void (*update)(const void *config, const plm_span *span);
     /* Does the same as update for optimizers that need a whole parameter, for its norm or the means
-     * of its rows. The span is the whole parameter, and gradients are stored first. A single thread
-     * updates a parameter, so its sums have a fixed order. */
+     * of its rows. The span is the whole parameter. Its gradient is stored before, so it is
+     * complete. A single thread updates a parameter, so its sums have a fixed order. */
     void (*update_whole)(const void *config, const plm_span *span, const plm_whole *whole);
     /* memory() returns how many numbers update_whole keeps for a parameter from step to step (zero
      * at first, stored in checkpoints). work() returns how many numbers it needs during a call.
      * NULL = none. */
     size_t (*memory)(const void *config, const plm_weight *weight);
     size_t (*work)(const void *config, const plm_weight *weight);
-    /* Returns the weight decay of a parameter that has another decay than the key weight_decay;
-     * below 0 = it has that of the key. NULL = all parameters have that of the key. */
+    /* Returns the weight decay of a parameter to which the key weight_decay does not apply; below 0
+     * = the key applies. NULL = the key applies to all parameters. */
     double (*decay)(const void *config, const plm_weight *weight);
-    /* Used by optimizers that distinguish training weights from evaluation weights (for validation
-     * and saving). Moves the span to the evaluation weights or, if resting is false, back to the
-     * training weights. NULL = the optimizer does not distinguish them. */
+    /* For optimizers whose weights for evaluation (validation and saving) differ from those for
+     * training. Replaces the parameters of the span by the weights for evaluation or, if resting is
+     * false, by those for training again. NULL = there is no difference. */
     void (*rest)(const void *config, const plm_span *span, bool resting);
     uint32_t copies; /* bit mask of the slots that start as a copy of the weights */
     bool is_adam;    /* true = update() uses plm_span.adam, so it is chosen before training */
@@ -274,13 +279,14 @@ typedef struct {
      * fit */
     bool use_ema;
     double ema_momentum;
-    /* number of updates after which the average replaces the weights each time; 0 = only at the
+    /* each time this number of updates is done, the average replaces the weights; 0 = only at the
      * end */
     int64_t ema_overwrite_frequency;
     /* number of batches whose mean gradient is used for one update; 0 or 1 = off */
     int64_t gradient_accumulation_steps;
-    /* Lookahead: after each `lookahead` updates, the slow weights move towards the weights by the
-     * fraction lookahead_rate of the distance, and the weights become the slow weights; 0 = off */
+    /* Lookahead: after each `lookahead_steps` updates, the slow weights move towards the weights by
+     * the fraction lookahead_rate of the distance, and the weights are set to the slow weights; 0 =
+     * off */
     int64_t lookahead_steps;
     double lookahead_rate;
 } plm_optimizer_common;

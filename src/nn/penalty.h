@@ -12,9 +12,9 @@ struct plm_regularizer_kind;
  * matrix. */
 typedef struct {
     double l1, l2;
-    const struct plm_regularizer_kind *whole; /* a kind that needs the whole matrix (`matrix`); NULL
-                                               * = only l1 and l2 */
-    const void *config;                       /* config of `whole` */
+    /* a regularizer that needs the whole matrix; NULL = there are only l1 and l2 */
+    const struct plm_regularizer_kind *whole;
+    const void *config; /* config of `whole` */
 } plm_penalty;
 
 /* The descriptor of a regularizer. It has either `strengths` or `matrix`. */
@@ -29,7 +29,7 @@ typedef struct plm_regularizer_kind {
                      double *work);
 } plm_regularizer_kind;
 
-/* Binds a regularizer; spec == NULL: no penalty. */
+/* Finds the regularizer that a spec names and reads its factors; spec == NULL: no penalty. */
 PLM_CHECKED plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
 /* Returns the penalty of a parameter x [count], added up in double in a fixed order. */
 double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count);
@@ -45,17 +45,19 @@ typedef struct {
     const struct plm_constraint_kind *kind; /* NULL = none */
     const void *config;
     const plm_weight *weight;
-    /* The elements of the parameter, seen as a matrix, that have a common norm: those of a column
+    /* Which elements of the parameter, seen as a matrix, have a common norm: those of a column
      * (along_rows), those of a row (along_columns), or all elements (both). */
     bool along_rows, along_columns;
-    const plm_weight *kept; /* the vector that the constraint keeps [columns]; NULL = none */
-    double *work;           /* [rows + columns] working memory for a kind that keeps a vector */
+    /* [columns] the vector that the constraint keeps from step to step; NULL = none */
+    const plm_weight *kept;
+    /* [rows + columns] working memory for a constraint that keeps a vector */
+    double *work;
 } plm_constraint;
 
 /* The descriptor of a constraint. It has either `factor` or `apply`. */
 typedef struct plm_constraint_kind {
     plm_kind kind;
-    /* Returns the factor for elements whose norm is `norm`. */
+    /* Returns the factor that multiplies elements whose norm is `norm`. */
     double (*factor)(const void *config, double norm);
     /* Enforces the constraint on a whole parameter of the parameter vector p. */
     void (*apply)(const plm_constraint *c, plm_real *p);
@@ -65,7 +67,7 @@ typedef struct plm_constraint_kind {
     bool keeps;
 } plm_constraint_kind;
 
-/* Binds the constraint of a parameter; `kept` is left NULL. */
+/* Finds the constraint of a parameter and reads its arguments. `kept` stays NULL. */
 PLM_CHECKED plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight,
                                            plm_constraint *out);
 /* Enforces a constraint on its parameter in the parameter vector p. (constraint_norm.c) */

@@ -14,8 +14,8 @@ typedef struct {
     double l1, l2; /* factors of sum |x| and of sum x^2 */
 } strengths;
 
-/* Returns both factors; a factor for which the kind has no key is 0. So a single formula serves the
- * three kinds. */
+/* Returns the factors l1 and l2. A factor for which the kind has no key is 0, so one formula serves
+ * all three kinds. */
 static plm_penalty both(const void *config)
 {
     const strengths *c = config;
@@ -62,8 +62,8 @@ const plm_regularizer_kind plm_regularizer_l1_l2 = {
              .fields = both_fields},
     .strengths = both};
 
-/* Binds the spec of a regularizer. spec == NULL: no penalty. A kind without strengths (orthogonal)
- * needs the whole parameter, so it is stored in `whole`. */
+/* Finds the regularizer that a spec names. spec == NULL: no penalty. A kind without l1 and l2
+ * (orthogonal) needs the whole parameter; it is stored in out->whole. */
 plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out)
 {
     const plm_kind *kind = NULL;

@@ -1,7 +1,7 @@
 /* The regularizer orthogonal_regularizer: a penalty if the rows, or the columns, of a matrix are
  * not orthogonal. The penalty is the mean over all pairs of |cosine of the angle between them|. It
- * needs the whole matrix, so it joins the gradient when that is stored. All sums are in double, in
- * a fixed order. */
+ * needs the whole matrix, so it is added to the gradient after the whole gradient is stored. All
+ * sums are in double, in a fixed order. */
 #include <math.h>
 
 #include "nn/penalty.h"
@@ -37,11 +37,11 @@ static double dot(const vectors *v, const plm_real *p, size_t i, size_t k)
     return sum;
 }
 
-/* Adds the gradient with respect to vector i: strength (s - (s . u) u) / |x|, where u is vector i
- * scaled to length 1, and s is the sum of the other vectors scaled to length 1, each with the sign
- * of its cosine with u. inverse [count]: 1 / length of each vector, or 0. s [length]: working
- * memory. The slope of |cosine| is the sign of the cosine; a pair at right angles gives nothing. A
- * vector of zeros has no angle and no gradient. */
+/* Adds the gradient with respect to vector i: strength (s - (s . u) u) / |x|, where u is vector
+ * i scaled to length 1, and s is the sum of the other vectors scaled to length 1, each with the
+ * sign of its cosine with u. inverse [count]: 1 / length of each vector, or 0. s [length]:
+ * working memory. A pair at right angles adds nothing to s. A vector of zeros has no angle and
+ * no gradient. */
 static void add_gradient(const vectors *v, const plm_real *p, plm_real *g, size_t i,
                          const double *inverse, double *s)
 {

@@ -2,25 +2,25 @@
  * rate as a function of the step, which counts from 0. Each group of schedules has a file,
  * schedule_*.c.
  *
- * A schedule is bound once, when a model is compiled. Lengths in its config may be given as numbers
- * of steps or as fractions of the run: 0.1, or `all`. The length of the run is known only when a
- * fit begins, so a schedule has two configs: `given`, as the user wrote it, and `config`, in which
- * plm_schedule_resolve has replaced the fractions by numbers of steps. This function may be called
- * again for a longer run. */
+ * The spec of a schedule is read once, when a model is compiled. Lengths in its config may be given
+ * as numbers of steps or as fractions of the run: 0.1, or `all`. The length of the run is known
+ * only when a fit begins, so a schedule has two configs: `given`, as the user wrote it, and
+ * `config`, in which plm_schedule_resolve has replaced the fractions by numbers of steps. This
+ * function may be called again for a longer run. */
 #include <math.h>
 #include <string.h>
 
 #include "nn/schedule_rule.h"
 
-/* Length of a run that is assumed while the real length is not known, so that every config can be
- * checked. */
+/* Length of the run, in steps, with which every config is checked while the real length is not
+ * known. */
 enum { NOMINAL_STEPS = 1000000 };
 
 /* ---- fractions of the run ---- */
 
-/* Returns a number of steps: the number itself, or the fraction of `all` steps that it stands for.
- * Below 0 stands for `all`; between 0 and 1 for a fraction. So a decay over one single step cannot
- * be written as 1.0 of the run; `all` serves for that. */
+/* Returns the number of steps that a number in a config means: below 0 it means `all` steps,
+ * between 0 and 1 a fraction of `all`, else itself. So 1.0 is one step; the whole run is written as
+ * `all`. */
 static double steps_of(double given, double all)
 {
     return given < 0 ? all : given > 0 && given < 1 ? given * all : given;
@@ -32,9 +32,8 @@ static bool is_part(double given)
     return given < 0 || (given > 0 && given < 1);
 }
 
-/* True if a field holds a list of numbers of steps. Such a field has the type of a list of numbers;
- * its member `choices` distinguishes it. The list of steps has no type of its own, since it is read
- * and printed like any list of numbers. */
+/* True if a field holds a list of numbers of steps. It has the type of a list of numbers and is
+ * read and printed like one; only its member `choices` differs. */
 static bool lists_steps(const plm_field *f)
 {
     return f->type == PLM_REALS && f->choices != NULL;
@@ -64,9 +63,9 @@ static bool resolve_field(const plm_field *f, const void *given, void *config, d
 
 /* Sets the number of steps of the run, so that fractions of the run become numbers of steps. In a
  * schedule made of others, the run of a part lasts until the next part begins. The function is
- * called twice in the life of a schedule: at binding with a nominal length, so that errors are
- * found early, and when a fit begins with the real one. The fractions are resolved from `given`
- * each time, so a longer run stretches the schedule. */
+ * first called with NOMINAL_STEPS when the spec is read, so that errors are found early, then with
+ * the real number when a fit begins. The steps are computed from `given` each time, so a longer run
+ * stretches the schedule. */
 void plm_schedule_resolve(plm_schedule *s, int64_t steps)
 {
     const double all = steps > 1 ? (double)steps : 1;
@@ -120,10 +119,10 @@ static plm_status fail_rate(plm *w, const plm_schedule *s, const char *where, do
         "%s must be above 0 and finite, got %g", s->name, rate);
 }
 
-/* True if the first value is valid. A learning rate of 0 is valid in a piecewise schedule and in
- * one made of others, or as the start of a rise. Only step 0 is checked, and step 1 if the rate
- * begins at 0; later steps are checked during training. A schedule that is made of others has
- * checked its parts by itself, and one with a check of its own may start at 0 for good reason. */
+/* True if the first rate is valid. It may be 0 at the start of a rise, which the rate at step 1
+ * shows; a dropout rate or the like may always be 0. Schedules made of others, and those with a
+ * fault() of their own, may start at 0, too, since their numbers are checked elsewhere. Later steps
+ * are checked during training. */
 static bool is_rate(const plm_schedule *s)
 {
     const double first = plm_schedule_at(s, 0);
@@ -136,8 +135,8 @@ static bool is_rate(const plm_schedule *s)
 
 static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
 
-/* Binds the parts of a schedule that is made of others. Parts get its name and range, for their
- * checks and messages. */
+/* Reads the parts of a schedule that is made of others. A part gets the name and the range of the
+ * whole, for its checks and messages. */
 static plm_status bind_parts(plm_arena *a, plm_schedule *s)
 {
     const plm_spec *part[PLM_SCHEDULE_PARTS];
@@ -159,8 +158,9 @@ static plm_status bind_parts(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
-/* True if a list has both numbers of steps and fractions of the run, such as [0.5, 1000]. Its order
- * depends on the length of the run, which is not known when the order is checked. */
+/* True if a list has both numbers of steps and fractions of the run, such as [0.5, 1000]. Whether
+ * such a list is in ascending order depends on the length of the run, which is not known when the
+ * order is checked. */
 static bool mixes(const plm_schedule *s)
 {
     bool mixed = false;
@@ -177,11 +177,10 @@ static bool mixes(const plm_schedule *s)
     return mixed;
 }
 
-/* Binds a schedule that is not a number. The config is checked twice: as given, and with
- * NOMINAL_STEPS as the length of the run. Errors that depend on the real length are found later.
- * The second check sees fractions of the run as numbers of steps, so a rule such as "in ascending
- * order" can be tested on both alike. `resolved` is set back, since the nominal length must not be
- * used in training. */
+/* Reads the spec of a schedule that is not a number. The config is checked twice: as given, and
+ * with NOMINAL_STEPS as the length of the run, which turns fractions into numbers of steps. So a
+ * rule such as "in ascending order" is checked for both. `resolved` is then set back, since
+ * NOMINAL_STEPS must not be used in training. */
 static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     const plm_kind *kind = NULL;
@@ -206,8 +205,8 @@ static plm_status bind_kind(plm_arena *a, const plm_spec *spec, plm_schedule *ou
     return is_rate(out) ? PLM_OK : fail_rate(a->w, out, kind->name, plm_schedule_at(out, 0));
 }
 
-/* Binds a number or a schedule; out has its name and range. A number is a constant rate, for which
- * `kind` stays NULL. */
+/* Reads a number or a schedule. The caller has set the name and the range in *out. A number is a
+ * constant rate, for which `kind` stays NULL. */
 static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     if (!spec)
@@ -219,15 +218,16 @@ static plm_status bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
     return is_rate(out) ? PLM_OK : fail_rate(a->w, out, out->name, spec->number);
 }
 
-/* Binds the spec of a learning rate, which is a number or a schedule. A rate has no upper bound. */
+/* Reads the spec of a learning rate, which is a number or a schedule. A learning rate has no upper
+ * bound. */
 plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out)
 {
     *out = (plm_schedule){.name = "learning_rate", .high = INFINITY};
     return bind(a, spec, out);
 }
 
-/* Binds a schedule of another quantity than the learning rate, such as the weight decay. name: name
- * of the quantity, for errors. high: the largest allowed value. */
+/* Reads the schedule of a number that is not the learning rate, such as the weight decay. name:
+ * name of the number, for errors. high: the largest allowed value. */
 plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const char *name,
                                    double high, plm_schedule *out)
 {
@@ -237,8 +237,8 @@ plm_status plm_schedule_bind_value(plm_arena *a, const plm_spec *spec, const cha
 
 /* ---- values ---- */
 
-/* Returns the value at a step. Fractions of the run must be resolved; an expression is evaluated by
- * plm_schedule_ask. */
+/* Returns the value at a step. Fractions of the run must have become numbers of steps.
+ * plm_schedule_ask evaluates an expression. */
 double plm_schedule_at(const plm_schedule *s, int64_t step)
 {
     if (s->kind == NULL)
@@ -255,8 +255,8 @@ double plm_schedule_first(const plm_schedule *s)
     return isnan(s->constant) ? 0 : s->constant;
 }
 
-/* Searches for the part that acts at this step, from the last one down, and returns its value for
- * the number of steps since its beginning. */
+/* Finds the part of a sequence that acts at this step, from the last one down, and returns its
+ * value. A part counts steps from its own beginning. */
 double plm_schedule_momentum(const plm_schedule *s, int64_t step)
 {
     int part = s->parts - 1;

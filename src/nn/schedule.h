@@ -34,30 +34,31 @@ typedef struct {
     /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
      * changes it. */
     double (*momentum)(const void *config, int64_t step);
-    /* Returns what is wrong with a config, as a static text; NULL = nothing. It finds errors that
-     * the field table cannot find. The pointer may be NULL. */
+    /* Returns what is wrong with a config, as a static text; NULL = nothing. It checks what the
+     * field table cannot check. The pointer may be NULL. */
     const char *(*fault)(const void *config);
     /* Only for schedules made of others. `parts` lists the specs of the parts in part
      * [PLM_SCHEDULE_PARTS] and returns their number, or -1 if the config has no valid list. `begin`
-     * returns the first step of a part. `chain` returns the rate at a step. NULL = the schedule has
-     * no parts. */
+     * returns the first step of a part. `chain` returns the rate at a step. The pointers are NULL
+     * if the schedule has no parts. */
     int (*parts)(const void *config, const plm_spec **part);
     int64_t (*begin)(const void *config, int part);
     double (*chain)(const plm_schedule *s, int64_t step);
     plm_rule_time rule; /* when the expression is evaluated, see schedule_rule.c */
 } plm_schedule_kind;
 
-/* A schedule that was bound from its spec (plm_kind_bind). kind == NULL: a constant rate. */
+/* A schedule that was read from its spec. kind == NULL: a constant rate. */
 struct plm_schedule {
     const plm_schedule_kind *kind;
-    /* the config as given; the config with numbers of steps in place of fractions of the run
-     * (plm_schedule_resolve) */
+    /* given: the config as the user wrote it. config: the same with numbers of steps in place of
+     * fractions of the run (plm_schedule_resolve). */
     const void *given;
     void *config;
-    bool partial;       /* true = this schedule, or one of its parts, has fractions of the run */
-    bool resolved;      /* true = the length of the run is known */
-    double high;        /* maximum value */
-    const char *name;   /* name of its value for messages, such as "learning_rate" */
+    bool partial;  /* true = this schedule, or one of its parts, has fractions of the run */
+    bool resolved; /* true = the length of the run is known */
+    double high;   /* maximum value */
+    /* name of the number that it gives, for messages: such as "learning_rate" */
+    const char *name;
     plm_schedule *part; /* [parts] the schedules that this schedule is made of */
     int parts;
     /* the constant rate or, for an expression, the rate before the first step; NaN = not given */
@@ -65,7 +66,7 @@ struct plm_schedule {
     plm_expression rule; /* the user's expression, if there is one */
 };
 
-/* Binds a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
+/* Reads a spec: a number or a schedule. Errors: E_SPEC, also for a rate that is not finite and
  * above 0. */
 PLM_CHECKED plm_status plm_schedule_bind(plm_arena *a, const plm_spec *spec, plm_schedule *out);
 /* Does the same as plm_schedule_bind for another number than the learning rate, such as a dropout

@@ -56,16 +56,16 @@ static int64_t whole(double steps)
 
 /* ---- warmup ---- */
 
-/* Gives the only part of a warm-up: the schedule that follows, which begins where the warm-up ends.
- * Returns the number of parts. */
+/* Lists the only part of a warm-up: the schedule that follows it. Returns the number of parts,
+ * 1. */
 static int warmup_parts(const void *config, const plm_spec **part)
 {
     part[0] = ((const warmup_config *)config)->schedule;
     return 1;
 }
 
-/* Returns the step at which the schedule after the warm-up begins. A warm-up has only this one
- * inner schedule, so `part` is ignored. */
+/* Returns the step at which the schedule after the warm-up begins. It is the only part, so `part`
+ * is ignored. */
 static int64_t warmup_begin(const void *config, int part)
 {
     (void)part;
@@ -108,7 +108,7 @@ const plm_schedule_kind plm_schedule_warmup = {
 
 /* ---- sequence ---- */
 
-/* Gives the schedules of the list and returns their number; -1 = there is no list of 1 to
+/* Lists the schedules of the sequence and returns their number; -1 = the list does not have 1 to
  * PLM_SCHEDULE_PARTS schedules. */
 static int sequence_parts(const void *config, const plm_spec **part)
 {
@@ -147,7 +147,7 @@ static const char *sequence_fault(const void *config)
 }
 
 /* Returns the rate of the schedule that acts at this step. The last schedule continues beyond its
- * end. The number of steps before the first milestone is counted from 0, not from a milestone. */
+ * end. Each counts its steps from its own milestone, the first one from 0. */
 static double sequence_rate(const plm_schedule *s, int64_t step)
 {
     int part = s->parts - 1;

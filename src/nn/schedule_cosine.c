@@ -61,12 +61,12 @@ static double cosine_rate(const void *config, int64_t step)
 }
 
 /* Returns the rate of repeated cosine decays. Cycle k has length steps * t_mul^k and starts at
- * initial * m_mul^k. With t_mul below 1 the cycles become shorter and shorter; below a length of
- * 1e-12 there are no more. */
+ * initial * m_mul^k. With t_mul below 1 the cycles become shorter and shorter; those shorter than
+ * 1e-12 are ignored. */
 static double restarts_rate(const void *config, int64_t step)
 {
     const restarts_config *c = config;
-    /* done: position in units of the first cycle, then position within the current cycle */
+    /* done: position in units of the first cycle, later the position within the current cycle */
     double done = (double)step / c->steps, amplitude = 1, length = 1;
     if (c->t_mul > 1 || c->t_mul < 1) {
         /* cycle k has length t_mul^k; the first has length 1 */

@@ -64,16 +64,16 @@ static int64_t length(const cycle_config *c)
 }
 
 /* Returns the number of steps in which the rate rises; it falls in the same number of steps. The
- * remaining steps, about a tenth, are the last part. Both halves are equally long, so that the
- * cycle is symmetric; an odd step goes to the last part. */
+ * last part of the cycle has the remaining steps, about a tenth. With an odd number of steps, the
+ * odd one belongs to the last part. */
 static int64_t half_of_cycle(const cycle_config *c)
 {
     return (length(c) - (length(c) / 10 + 1)) / 2;
 }
 
 /* Returns the rate at a step: it rises, then falls. In the last part it continues to fall, almost
- * to zero, until the end of the last step. start is a tenth of the highest rate if it is not given,
- * last a thousandth of start: these are the values in the notebooks. */
+ * to zero, until the end of the last step. If they are not given, `start` is a tenth of the highest
+ * rate and `last` a thousandth of `start`, as in the notebooks. */
 static double cycle_rate(const void *config, int64_t step)
 {
     const cycle_config *c = config;
@@ -112,8 +112,8 @@ static const char *momenta_fault(double max, double min)
     return max <= 0 ? "max_momentum must be above 0" : NULL;
 }
 
-/* Returns what is wrong with one_cycle, or NULL. If steps is below 1, it is a fraction of the run,
- * whose length is not known yet. */
+/* Returns what is wrong with one_cycle, or NULL. steps below 1 is a fraction of the run, so it
+ * cannot be checked here. */
 static const char *cycle_fault(const void *config)
 {
     const cycle_config *c = config;
@@ -215,12 +215,11 @@ static double anneal(const annealed_config *c, double from, double to, double pa
     return to + (from - to) / 2 * (1 + cos(3.14159265358979323846 * part));
 }
 
-/* Interpolates between the values at the corners of the cycle: at its first step, at the end of the
- * rise, at the end of the fall back (only with three_phase), and at the last step. value: 4
- * numbers; the third is used only with three_phase. The corners are at steps rise * steps - 1 and
- * twice that, as in PyTorch, which counts the first step as 0. Beyond the last step the value
- * stays. i / top and the other fractions are not computed if their divisor is 0, as in a cycle
- * whose rise takes a single step. */
+/* Interpolates between the values at the corners of the cycle, value[0] to value[3]: at the first
+ * step, at the end of the rise, at the end of the fall back (only with three_phase), and at the
+ * last step. The rise ends at step rise * steps - 1, the fall back at twice that, as in PyTorch.
+ * After the last step the value stays. A rise of a single step would divide by 0, so `top` is
+ * compared with 0 first. */
 static double along_cycle(const annealed_config *c, int64_t step, const double value[4])
 {
     const double last = c->steps - 1, top = c->rise * c->steps - 1;

@@ -70,8 +70,8 @@ static double constant_rate(const void *config, int64_t step)
 }
 
 /* Returns how many times the decay has happened, as a fraction or, with staircase, a whole number.
- * c->steps is at least 1e-9, so there is no division by 0; a fraction of the run was resolved
- * before. */
+ * c->steps is at least 1e-9, so nothing is divided by 0; a fraction of the run has become a number
+ * of steps before. */
 static double parts(const decay_config *c, int64_t step)
 {
     const double p = (double)step / c->steps;
@@ -92,9 +92,8 @@ static double inverse_rate(const void *config, int64_t step)
     return c->initial / (1 + c->rate * parts(c, step));
 }
 
-/* Returns the rate of the piece with this step. A step on a boundary has the rate of the piece
- * before it. Boundaries rise, so a step belongs to the first piece whose boundary it does not
- * exceed. */
+/* Returns the rate of the piece that contains this step: the first piece whose boundary is not
+ * below the step. So a step on a boundary has the rate of the piece before it. */
 static double piecewise_rate(const void *config, int64_t step)
 {
     const piecewise_config *c = config;
@@ -105,7 +104,7 @@ static double piecewise_rate(const void *config, int64_t step)
 }
 
 /* Returns what is wrong with the numbers of a piecewise schedule, or NULL. A value of 0 pauses the
- * training; if all values are 0, this is a mistake. */
+ * training; all values being 0 is an error. */
 static const char *piecewise_fault(const void *config)
 {
     const piecewise_config *c = config;

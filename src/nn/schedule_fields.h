@@ -12,7 +12,7 @@
      .fallback = NULL,                                                                             \
      .high = INFINITY,                                                                             \
      .help = "rate at step 0"}
-/* The field of the length of a decay, for which Keras's key and its short form are accepted. */
+/* The field for the length of a decay, which accepts Keras's key and its short form. */
 #define PLM_FIELD_STEPS(config_, help_)                                                            \
     {.name = "decay_steps",                                                                        \
      .type = PLM_STEPS,                                                                            \

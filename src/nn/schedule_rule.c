@@ -64,16 +64,15 @@ const plm_schedule_kind plm_schedule_per_step = {
                                   "per_step('0.01 * min(1, (step + 1) / 500)')")},
     .rule = PLM_RULE_STEP};
 
-/* True if the expression uses a variable. The parser has noted each variable that occurs in the
- * expression. */
+/* True if the expression uses a variable. The parser has recorded which variables occur. */
 static bool reads(const plm_schedule *s, int name)
 {
     return (s->rule.uses >> name & 1u) != 0;
 }
 
-/* Parses the expression of a bound schedule. Errors that do not depend on the training are found
- * here, before the training begins. An expression for another number than the rate, such as a
- * dropout rate, cannot use a last value. */
+/* Parses the expression of a schedule. Errors that do not depend on the training are found here,
+ * before the training begins. An expression for another number than the learning rate, such as a
+ * dropout rate, cannot use the rate of the last step. */
 plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
 {
     const rule_config *c = s->config;

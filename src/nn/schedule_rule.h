@@ -8,7 +8,7 @@
 /* Schedules whose expression is evaluated in every epoch, and at every step. */
 extern const plm_schedule_kind plm_schedule_per_epoch, plm_schedule_per_step;
 
-/* Parses the expression of a bound schedule. */
+/* Parses the expression of a schedule, when its spec is read. */
 PLM_CHECKED plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s);
 /* Evaluates the expression for the current step; per_epoch only at the first step of an epoch, else
  * the rate stays. Errors: E_SPEC or E_ORDER if it uses a variable that is not known. */

@@ -8,8 +8,9 @@
 #include "nn/schedule_fields.h"
 
 typedef struct {
-    double largest, steps; /* largest: highest rate. steps: length of all waves together. */
-    double cycles;         /* number of waves */
+    /* largest: highest rate. steps: number of steps of all waves together. */
+    double largest, steps;
+    double cycles; /* number of waves */
 } coslog_config;
 
 typedef struct {
@@ -20,8 +21,8 @@ typedef struct {
 typedef struct {
     double initial, largest, half; /* half: number of steps from the lowest to the highest rate */
     const char *mode;              /* triangular, triangular2 or exp_range */
-    double gamma;                  /* in mode exp_range: factor of the cycles' height with each
-                                    * step */
+    /* in mode exp_range: factor by which each step multiplies the height of the cycles */
+    double gamma;
 } cyclical_config;
 
 /* The field of the highest rate, which has no default. */
@@ -77,10 +78,10 @@ static const plm_field cyclical_fields[] = {
 
 static const double pi = 3.14159265358979323846;
 
-/* Returns the rate of coslog, which rises in waves from 0 to the highest rate and falls back to 0;
- * each wave is twice as long as the previous one. t is the fraction of the run that is done. In
- * wave k, log2(1 + (2^cycles - 1) t) goes from k to k + 1. With c cycles the argument goes from
- * log2(1) = 0 to log2(2^c) = c, so the run ends with a whole wave, at 0. */
+/* Returns the rate of coslog: waves from 0 up to the highest rate and back to 0, each twice as long
+ * as the previous one. t is the fraction of the run that is done. In wave k, log2(1 + (2^cycles -
+ * 1) t) goes from k to k + 1. With c cycles it goes from log2(1) = 0 to log2(2^c) = c, so the run
+ * ends at the end of a wave, with a rate of 0. */
 static double coslog_rate(const void *config, int64_t step)
 {
     const coslog_config *c = config;
@@ -88,8 +89,7 @@ static double coslog_rate(const void *config, int64_t step)
     return c->largest * (1 - cos(2 * pi * log2(1 + (pow(2, c->cycles) - 1) * t))) / 2;
 }
 
-/* Returns what is wrong with a coslog schedule, or NULL. It must end at the lowest point of a
- * wave. */
+/* Returns what is wrong with a coslog schedule, or NULL. A run must end at the end of a wave. */
 static const char *coslog_fault(const void *config)
 {
     const double cycles = ((const coslog_config *)config)->cycles;
@@ -108,8 +108,8 @@ static double flat_rate(const void *config, int64_t step)
 
 /* Returns the rate of cycles that rise and fall along lines. The height of a cycle above the
  * initial rate depends on the mode. cycle counts from 1. high: 0 at both ends of a cycle, 1 in its
- * middle. One letter determines the mode: the first one of exp_range, the last one of triangular2.
- * Source: Smith, Cyclical learning rates for training neural networks, 2017. */
+ * middle. One letter tells the mode: exp_range begins with e, triangular2 ends with 2. Source:
+ * Smith, Cyclical learning rates for training neural networks, 2017. */
 static double cyclical_rate(const void *config, int64_t step)
 {
     const cyclical_config *c = config;

@@ -1,7 +1,7 @@
 /* Keeps predictions in ascending order. New predictions are sorted by merging, which keeps the
  * order of equal ones, and then merged with the predictions that were sorted before. So the weights
- * of equal predictions are always added up in the order of the rows, and the sums have the same
- * bits whenever the list is sorted. */
+ * of equal predictions are always added up in the order of the rows, and the sums do not depend on
+ * how often the list is sorted. */
 #include "nn/scores.h"
 
 #include <math.h>
@@ -9,8 +9,8 @@
 
 #include "base/arena.h"
 
-/* First capacity of a list; maximum number of bits that are dropped, which is the number of bits of
- * the fraction of a double. */
+/* FIRST_CAPACITY: number of predictions for which memory is first allocated. MAX_DROPPED: how many
+ * low bits of a score may be dropped: all bits of the fraction of a double. */
 enum { FIRST_CAPACITY = 1024, MAX_DROPPED = 52 };
 
 /* Merges the sorted parts from[0, middle) and from[middle, end) into to [end]. Of equal
@@ -40,8 +40,9 @@ static void sort(plm_score *x, size_t count, plm_score *spare)
         memcpy(x, from, count * sizeof *x);
 }
 
-/* Rounds a score down by dropping its low bits. Larger scores stay larger or become equal. The bits
- * of negative numbers are in descending order, so they are inverted before and after. */
+/* Rounds a score down by setting its low bits to 0, which can make neighbouring scores equal but
+ * never changes their order. The bits of negative numbers have the reverse order, so they are
+ * inverted before and after. */
 static double rounded(double score, int dropped)
 {
     int64_t bits = 0;
@@ -55,9 +56,8 @@ static double rounded(double score, int dropped)
     return score;
 }
 
-/* Rounds the sorted scores and joins equal ones, whose weights are added up. It works in place, as
- * the list of results never grows longer than what was read. A NaN has the lowest score, and its
- * weight of NaN makes the sums NaN. */
+/* Rounds the sorted scores and joins equal ones, adding up their weights. The result overwrites the
+ * list from its beginning. A NaN has the lowest score, and its weight of NaN makes the sums NaN. */
 static void gather_equals(plm_scores *s)
 {
     size_t last = 0;
@@ -75,8 +75,9 @@ static void gather_equals(plm_scores *s)
     s->count = s->sorted = s->count > 0 ? last + 1 : 0;
 }
 
-/* Sorts all predictions and joins equal ones, whose weights are added up. Each bit that is dropped
- * halves the precision of the scores; the sums of weights stay exact. */
+/* Sorts all predictions and joins equal ones, adding up their weights. If there are still too many,
+ * drops low bits of the scores, one after the other. This makes scores less precise, but not the
+ * sums of weights. */
 void plm_scores_settle(plm_scores *s)
 {
     /* sort the new entries and merge them with the sorted ones */
@@ -115,9 +116,9 @@ static plm_status grow(plm *w, plm_scores *s, size_t capacity)
     return PLM_OK;
 }
 
-/* Sorts the list before it allocates, since joining equal predictions may free enough places. Twice
- * the size, as usual for growing lists, but at most twice the maximum: a list that is full of
- * different scores is thinned out before it grows further. */
+/* Sorts the list before it allocates, since joining equal predictions may free enough places. The
+ * capacity is doubled, up to twice the maximum number of different scores. Beyond that number,
+ * neighbouring scores are joined instead. */
 plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
 {
     if (more <= s->capacity - s->count)
@@ -129,8 +130,8 @@ plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more)
     return wanted > s->capacity ? grow(w, s, wanted) : PLM_OK;
 }
 
-/* Adds a prediction; memory must be reserved. weight: sample weight of its row. A NaN is stored as
- * the lowest score, with a weight of NaN, so that the order stays defined. */
+/* Adds a prediction; its memory must be reserved before. weight: the sample weight of its row. A
+ * NaN is stored as the lowest score, with a weight of NaN, so that the list can be sorted. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive)
 {
     const bool bad = isnan(score);

@@ -16,17 +16,18 @@ typedef struct {
 typedef struct {
     plm_score *at, *spare; /* [capacity] the list, and memory of the same size for sorting */
     size_t count, sorted, capacity;
-    /* maximum number of different scores; if there are more, neighbours are joined */
+    /* maximum number of different scores; if there are more, neighbouring scores are joined */
     size_t max;
-    int rough; /* number of low bits of scores that are dropped to join neighbours */
+    /* how many low bits of each score are dropped, which makes neighbouring scores equal */
+    int rough;
 } plm_scores;
 
 /* Allocates memory for `more` further predictions. No other call here allocates. */
 PLM_CHECKED plm_status plm_scores_reserve(plm *w, plm_scores *s, size_t more);
-/* Adds a prediction; memory must be reserved. weight: sample weight of its row. A NaN makes every
- * area NaN. */
+/* Adds a prediction; its memory must be reserved before. weight: the sample weight of its row. A
+ * NaN makes every area NaN. */
 void plm_scores_add(plm_scores *s, double score, double weight, bool positive);
-/* Sorts all predictions and joins equal ones, whose weights are added up. The sums do not depend on
+/* Sorts all predictions and joins equal ones, adding up their weights. The sums do not depend on
  * when this is called. */
 void plm_scores_settle(plm_scores *s);
 /* Removes all predictions. */

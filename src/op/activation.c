@@ -21,7 +21,8 @@ static plm_shape halved(const plm_shape *x)
     return x->rank > 1 ? plm_shape_lines(x->rank, dims) : plm_shape_of(x->rank, dims);
 }
 
-/* Fails if x is not stored as a function of whole vectors needs it, or cannot be halved. */
+/* Fails if a function of whole vectors gets vectors that are not the last axis of x, or if a
+ * function that halves the last axis gets one of odd length. */
 static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
 {
     const plm_shape *x = o->in[0];
@@ -40,7 +41,7 @@ static plm_status check_lines(const plm_shaping *o, const plm_activation *f)
 }
 
 /* Looks up the function, reads its arguments into the state of the op, and sets the shape of the
- * output: that of x, or half as long on the last axis if the function halves it, such as glu. */
+ * output. This is the shape of x; a function such as glu halves the last axis. */
 static plm_status shape(plm_shaping *o)
 {
     PLM_TRY(plm_activation_state(o, ((const activation *)o->config)->function));
@@ -63,7 +64,8 @@ static uint32_t reads_of(const plm_node *node)
     return reads_x(node->state) ? PLM_READS_IN(0) : PLM_READS_OUT;
 }
 
-/* Returns the arguments of a function of whole vectors, for `rows` rows. */
+/* Returns the arguments with which a function of whole vectors, such as softmax, computes `rows`
+ * rows. */
 static plm_activation_lines lines_of(const plm_step *s, int64_t rows)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -74,7 +76,7 @@ static plm_activation_lines lines_of(const plm_step *s, int64_t rows)
                                   .y_stride = (size_t)s->out.shape.stride};
 }
 
-/* Returns the number of stored numbers of `rows` rows of a shape, with their padding. */
+/* Returns how many numbers `rows` rows of a shape have in memory, padding included. */
 static size_t stored(const plm_shape *shape, int64_t rows)
 {
     return (size_t)(rows * shape->lines * shape->stride);
@@ -95,7 +97,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* Computes dx = dy f'(x), or the gradient along vectors for a function of whole vectors. f' is
- * computed from x or y, as reads_of says. */
+ * computed from x or from y; reads_x chooses. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     (void)thread;
@@ -145,8 +147,8 @@ static plm_status check_axis(plm *w, const plm_activation_kind *kind, const void
                     (long long)((const plm_axis_config *)config)->axis);
 }
 
-/* Finds and binds an activation; spec NULL = linear. `parameters` fills out->p if the activation
- * has parameters, and then chooses the id. */
+/* Finds the activation that a spec names and reads its arguments; spec NULL = linear. `parameters`
+ * fills out->p if the activation has parameters, and then chooses the kernel function. */
 plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out)
 {
     const plm_kind *found = NULL;
@@ -162,8 +164,7 @@ plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activatio
     return PLM_OK;
 }
 
-/* Binds an activation and makes the result, its function and its parameters as plm_real, the state
- * of the op. */
+/* Finds the activation that a spec names and makes it, with its parameters, the state of the op. */
 plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec)
 {
     plm_activation *f = plm_arena_take(o->arena, sizeof *f);

@@ -25,8 +25,9 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Adds |x| of number j to absolute[j mod 16] and x^2 to square[j mod 16], in double. Fixed lanes
- * make every instruction set add the same numbers in the same order. count is a multiple of 16. */
+/* Adds |x| of number j to absolute[j mod 16] and x^2 to square[j mod 16], in double. The number of
+ * these sums is fixed, so that all instruction sets add the same numbers in the same order. count
+ * is a multiple of 16. */
 static PLM_BODY void add_body(const plm_real *restrict x, size_t count, double *restrict absolute,
                               double *restrict square)
 {
@@ -55,7 +56,8 @@ static void add_line(const plm_step *s, const plm_real *x, size_t width, double 
     }
 }
 
-/* Returns the sum of the lanes. The lanes are halved in a fixed order: 8, 4, 2, 1. */
+/* Returns the sum of 16 partial sums. It adds number i + 8 to number i, then i + 4, i + 2 and i +
+ * 1, so that the order is fixed. */
 static double folded(double lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
@@ -79,7 +81,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes g[count] = first sign(x) + second x. */
+/* Computes g[count] = first sign(x) + second x, the gradient of the penalty. */
 static PLM_BODY void slope_body(plm_real *restrict g, const plm_real *restrict x, size_t count,
                                 plm_real first, plm_real second)
 {

@@ -78,7 +78,7 @@ typedef struct {
 
 enum { KEPT = 8 };
 
-/* Returns the eight vectors, in the op's memory, from column `first` on. */
+/* Returns pointers to column `first` of the eight vectors that the op keeps. */
 static kept kept_of(const plm_step *s, size_t first)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -108,7 +108,7 @@ static int64_t blocks(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* mean[count] becomes the sum of a column divided by n. */
+/* Divides each sum in mean[count] by n. */
 static PLM_BODY void divide_body(plm_real *restrict mean, size_t count, double n)
 {
     for (size_t j = 0; j < PLM_WHOLE(count); j++)
@@ -117,9 +117,9 @@ static PLM_BODY void divide_body(plm_real *restrict mean, size_t count, double n
 PLM_PER_ISA(divide, (const char *isa, plm_real *restrict mean, size_t count, double n),
             (mean, count, n))
 
-/* inverse[count] becomes 1 / sqrt(variance + epsilon); before, it is the sum of squares about the
- * mean, which is n times the variance. Moves the moving statistics towards those of the batch by
- * `fresh`, and multiplies them by `old` before. */
+/* At the call inverse[count] holds the sums of squares about the mean; sets it to 1 / sqrt(variance
+ * + epsilon). Also updates the moving statistics: moving = old moving + fresh (statistic of the
+ * batch). */
 static PLM_BODY void settle_body(plm_real *restrict inverse, const plm_real *restrict mean,
                                  plm_real *restrict moving_mean, plm_real *restrict moving_variance,
                                  size_t count, double n, const batch_normalize *c)
@@ -187,10 +187,9 @@ static void measure(const plm_step *s, int64_t first, int64_t last, int thread)
         statistics(s, &k, at, count);
 }
 
-/* Computes y for rows first <= i < last. Every row needs factor and offset of all columns. So each
- * thread computes them for itself, in its scratch memory: factor[2 * stride] holds factor, then
- * offset. The vectors are computed from k.mean by every thread alike, which costs less than a
- * barrier would. */
+/* Computes y for rows first <= i < last. Every row needs factor and offset of all columns. Each
+ * thread computes them for itself, since that costs less than a barrier. Its scratch memory
+ * factor[2 * stride] holds factor, then offset. */
 static void normalize(const plm_step *s, const plm_real *mean, const plm_real *inverse,
                       int64_t first, int64_t last, plm_real *factor)
 {
@@ -233,16 +232,15 @@ static size_t scratch(const plm_step *s)
 
 /* ---- backward ---- */
 
-/* Which part of x a loop is for: `columns` columns of `rows` vectors, which are `stride` numbers
- * apart. */
+/* The part of x that a loop works on: `columns` columns of `rows` vectors, which are `stride`
+ * numbers apart. */
 typedef struct {
     size_t rows, stride, columns;
 } part;
 
 /* For each column: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows in order. The
- * sums stay in memory, and the inner loop is over the columns: so compilers use vectors for it,
- * which they do not with sums of 16 columns in local arrays, and rows are read one after the
- * other. */
+ * inner loop is over the columns, with the sums in memory: compilers vectorize this loop, but not
+ * one with the sums of 16 columns in local arrays. The rows are read one after the other. */
 static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot,
                                const plm_real *restrict dy, const plm_real *restrict x,
                                const plm_real *restrict mean, part p)
@@ -262,7 +260,7 @@ PLM_PER_ISA(sums,
             (sum, dot, dy, x, mean, p))
 
 /* Computes along and level of dx = factor dy + along x + level. dot becomes the sum of dy xhat,
- * which is the gradient of gamma. k has all vectors, these three among them. */
+ * which is the gradient of gamma. k: the vectors of the op, which include along, level and dot. */
 static PLM_BODY void slopes_body(plm_real *restrict dot, plm_real *restrict along,
                                  plm_real *restrict level, kept k, part p)
 {
@@ -325,9 +323,9 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* Passes the gradient of gamma or beta to the optimizer, for `count` columns from `at` on, or
- * stores it. The optimizer gets a copy, which it may overwrite. o == NULL: there is no such
- * parameter. Another pass may still read `sum` and `dot`, and the optimizer changes the gradient
- * that it gets, for instance to clip it. */
+ * stores it. o == NULL: there is no such parameter. The optimizer gets a copy, since it may change
+ * the gradient that it gets, for instance to clip it, while another pass still reads `sum` and
+ * `dot`. */
 static void give(const plm_step *s, const plm_operand *o, const plm_real *from, size_t at,
                  size_t count, int thread)
 {

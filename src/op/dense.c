@@ -29,7 +29,7 @@ static size_t units_of(const plm_step *s)
 }
 
 /* Checks the shape of W. y has the dims of x, with the last one replaced by the number of units.
- * Asks for W in panels, and binds the activation. */
+ * Asks for W in panels, and finds the activation. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -42,8 +42,8 @@ static plm_status shape(plm_shaping *o)
     return plm_activation_state(o, ((const dense *)o->config)->activation);
 }
 
-/* Cuts W for the weight pass, which only training runs. The cut is made once, for the largest batch
- * that the plan takes. */
+/* Cuts W into the units of the weight pass; only training has this pass. W is cut once, for the
+ * largest batch that the plan takes. */
 static plm_status prepare(plm_step *s, plm_arena *a)
 {
     plm_tiling *t = plm_arena_take(a, sizeof *t);
@@ -61,7 +61,7 @@ static plm_status prepare(plm_step *s, plm_arena *a)
 
 /* ---- forward ---- */
 
-/* Returns the arguments of y = act(x W + b). */
+/* Returns the arguments with which product.h computes y = act(x W + b). */
 static plm_product forward_product(const plm_step *s)
 {
     return (plm_product){.a = s->in[0].x,
@@ -85,7 +85,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_product_lines(&p, s->run->kernel, plm_step_lines(s, first), plm_step_lines(s, last));
 }
 
-/* Computes y by units of the product, not by rows; product.h gives the reason. */
+/* Computes the units first <= u < last of y. A unit is a block of vectors in one panel of y;
+ * product.h says when units are faster than rows. */
 static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = forward_product(s);
@@ -93,13 +94,14 @@ static void forward_by_units(const plm_step *s, int64_t first, int64_t last, int
     plm_product_by_units(&p, s->run->kernel, plm_step_lines(s, s->run->rows), first, last);
 }
 
-/* Returns the number of units of work that y is cut into. */
+/* Returns the number of units that y is cut into. */
 static int64_t forward_units(const plm_step *s)
 {
     return plm_product_units(units_of(s));
 }
 
-/* True if forward is estimated to be cheaper by units than by rows. Units need one more barrier. */
+/* True if forward is estimated to be faster if threads share units instead of rows. Units need one
+ * more barrier. */
 static bool forward_units_pay(const plm_step *s)
 {
     return plm_product_units_pay(fan_in(s), units_of(s), plm_step_lines(s, s->run->capacity), 1);
@@ -120,13 +122,14 @@ static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin, count, f->p);
 }
 
-/* True if the batch has so few vectors that W' is made for each product. */
+/* True if the batch has so few vectors that W' is made again for each product instead of kept. */
 static bool few_lines(const plm_step *s)
 {
     return plm_step_lines(s, s->run->capacity) <= PLM_FEW_LINES;
 }
 
-/* Returns the arguments of dx = dz W'. b is the transposed copy of W; for few vectors, W itself. */
+/* Returns the arguments with which product.h computes dx = dz W'. b is the transposed copy of W;
+ * for few vectors, W itself. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
@@ -162,7 +165,7 @@ static void input(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_product_lines(&p, s->run->kernel, begin, end);
 }
 
-/* Computes dx by units of the product, not by rows. For few vectors a unit is a panel. */
+/* Computes the units first <= u < last of dx. For few vectors a unit is a whole panel of dx. */
 static void input_by_units(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_product p = input_product(s);
@@ -176,13 +179,14 @@ static void input_by_units(const plm_step *s, int64_t first, int64_t last, int t
         plm_product_by_units(&p, s->run->kernel, lines, first, last);
 }
 
-/* Returns the number of units of work that dx is cut into. */
+/* Returns the number of units that dx is cut into. */
 static int64_t input_units(const plm_step *s)
 {
     return few_lines(s) ? (int64_t)plm_panels(fan_in(s)) : plm_product_units(fan_in(s));
 }
 
-/* True if dx is estimated to be cheaper by units than by rows. Units need two more barriers. */
+/* True if dx is estimated to be computed faster if threads share units instead of rows. Units need
+ * two more barriers. */
 static bool input_units_pay(const plm_step *s)
 {
     return s->in[0].g != NULL &&
@@ -206,8 +210,8 @@ static plm_real *copy_of(const plm_step *s)
     return s->in[0].g != NULL && !few_lines(s) ? s->memory : NULL;
 }
 
-/* Returns the scratch memory of a thread in numbers: for the gradient of a chunk, and for W' of few
- * vectors. */
+/* Returns how many numbers of scratch memory a thread needs: for the gradient of a chunk, and to
+ * make W' for few vectors. */
 static size_t scratch(const plm_step *s)
 {
     if (!s->run->training)
@@ -217,7 +221,7 @@ static size_t scratch(const plm_step *s)
     return few > chunk ? few : chunk;
 }
 
-/* Returns the number of units of work that W is cut into, for the weight pass and for refresh. */
+/* Returns the number of units that W is cut into, for the weight pass and for refresh. */
 static int64_t weight_units(const plm_step *s)
 {
     return (int64_t)((const plm_tiling *)s->prepared)->units;
@@ -233,7 +237,8 @@ static void refresh(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_transpose_units(s->prepared, s->run->kernel, s->in[1].x, s->memory, first, last);
 }
 
-/* Computes dW and db of some units, and updates W and b at once if updates are fused. */
+/* Computes dW and db for units first <= u < last, and updates W and b at once if updates are
+ * fused. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight_pass w = {.tiling = s->prepared,

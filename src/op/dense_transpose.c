@@ -32,7 +32,7 @@ static size_t columns_of(const plm_step *s)
 }
 
 /* Checks the shape of W. y has the dims of x, with the last one replaced by the number of rows of
- * W. Asks for W in panels, and binds the activation. */
+ * W. Asks for W in panels, and finds the activation. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -64,7 +64,7 @@ static int64_t kernel_units(const plm_step *s)
 
 /* ---- forward ---- */
 
-/* Returns the number of numbers of the copy W' in panels. */
+/* Returns the size of the copy W' in panels, in numbers. */
 static size_t memory(const plm_step *s)
 {
     return plm_panel_size(columns_of(s), rows_of(s));
@@ -103,8 +103,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                  end = plm_step_lines(s, last);
     plm_real *dz = s->out.g + begin * stride;
     (void)thread;
-    /* This call is needed for a linear activation, too: it sets tiny numbers to 0, which a product
-     * may have left in dz. */
+    /* Needed for a linear activation, too, since it sets the tiny numbers to 0 that a product may
+     * have left in dz. */
     s->run->kernel->activation[f->id].backward(dz, dz, s->out.x + begin * stride,
                                                (end - begin) * stride, f->p);
     const plm_product p = {.a = s->out.g,
@@ -120,8 +120,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- weights ---- */
 
-/* Computes dW = dz' x for the work units first <= u < last (see plm_tiling; they are not the units
- * of the layer). The thread that has work unit 0 also computes the whole of db. */
+/* Computes dW = dz' x for the units of work first <= u < last (see plm_tiling; not the units of the
+ * layer). The thread that has unit 0 also computes the whole of db. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_lines dz = {s->out.g, (size_t)s->out.shape.stride};

@@ -1,6 +1,6 @@
 /* discretize gives the number of the interval that contains x. Boundaries b[0] .. b[k - 1] in
  * ascending order separate k + 1 intervals, so y is the number of boundaries at or below x. A NaN
- * is in the first interval. There is no gradient. */
+ * counts as a number of the first interval. There is no gradient. */
 #include "op/no_gradient.h"
 
 typedef struct {

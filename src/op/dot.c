@@ -51,8 +51,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Computes *z, the dot product of x[count] and y[count]. It is summed in 16 lanes, which are then
- * halved: 8, 4, 2, 1. */
+/* Computes *z, the dot product of x[count] and y[count]. Product j is added to lane j mod 16; then
+ * the 16 lanes are added pairwise until one is left. */
 static PLM_BODY void product_body(plm_real *restrict z, const plm_real *restrict x,
                                   const plm_real *restrict y, size_t count)
 {
@@ -101,9 +101,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* Computes the gradient of operand `mine` (0 or 1) in one row of the batch. In a row of dz, the
  * products of neighbouring vectors of this operand are own_step numbers apart; the products of
- * neighbouring vectors of the other operand are other_step numbers apart. The gradient is set to 0
- * first and then added to, vector by vector of the other operand, so the order of additions does
- * not depend on which operand it is. */
+ * neighbouring vectors of the other operand are other_step numbers apart. The gradient starts at 0;
+ * the terms are added in the order of the other operand's vectors, whichever operand this is. */
 static void pull(const plm_step *s, int64_t row, int mine, int64_t own_step, int64_t other_step)
 {
     const plm_operand *me = &s->in[mine], *other = &s->in[1 - mine];

@@ -54,8 +54,8 @@ static int64_t ids(const plm_node *node)
     return ((const embed *)node->state)->count;
 }
 
-/* Returns the id of element `at` of a row of x, counted without padding; -1 = it is not an existing
- * id. The comparisons are false for NaN. */
+/* Returns the id of element number `at` of a row of x, where padding is not counted; -1 = there is
+ * no such id. The comparisons are false for NaN. */
 static int64_t id_at(const plm_step *s, const plm_real *row, int64_t at)
 {
     const plm_shape *x = &s->in[0].shape;
@@ -82,13 +82,13 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- the gradient of the table ---- */
 
-/* Returns the number of units of the weight pass: chunks of the table. */
+/* Returns the number of units of the weight pass. A unit is a chunk of the table. */
 static int64_t chunks(const plm_step *s)
 {
     return (int64_t)((s->in[1].weight->size + CHUNK - 1) / CHUNK);
 }
 
-/* Returns the scratch memory of a thread in numbers: a chunk. */
+/* Returns how many numbers of scratch memory a thread needs: those of a chunk. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
@@ -105,9 +105,10 @@ PLM_PER_ISA(add,
             (const char *isa, plm_real *restrict sum, const plm_real *restrict dy, size_t count),
             (sum, dy, count))
 
-/* Computes sum[count], the gradient of the numbers at .. at + count of the table. A vector may
- * begin in one chunk and end in the next one; then two threads add a part of it each, from the same
- * ids in the same order. So the gradient does not depend on how chunks are dealt to threads. */
+/* Computes sum[count], the gradient of the table's numbers from `at` to at + count - 1. A vector
+ * may begin in one chunk and end in the next one; then two threads add up a part of its gradient
+ * each, over the same ids in the same order. So the gradient does not depend on which thread has
+ * which chunk. */
 static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
 {
     const embed *c = s->state;
@@ -127,8 +128,8 @@ static void sum_chunk(const plm_step *s, size_t at, size_t count, plm_real *sum)
     s->run->kernel->flush(sum, sum, count);
 }
 
-/* Computes the gradients of chunks first <= k < last, and passes them to the optimizer or stores
- * them. */
+/* Computes the gradients of chunks first <= k < last of the table. Passes them to the optimizer, or
+ * stores them in the gradient vector. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight *table = s->in[1].weight;

@@ -26,8 +26,9 @@ static bool is_one_hot(const encode *c)
     return c->mode[0] == 'o';
 }
 
-/* Finds the shape of the encoding. With one_hot, the axis of the vectors is added to those of x, or
- * replaces a last axis of length 1. Otherwise the vectors replace the last axis. */
+/* Sets the shape of the output. one_hot adds an axis of length `tokens` to those of x; if the last
+ * axis of x has length 1, the new axis replaces it. multi_hot and count replace the last axis by
+ * it. */
 static plm_status shape(plm_shaping *o)
 {
     const encode *c = o->config;

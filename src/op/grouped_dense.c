@@ -26,7 +26,8 @@ static const plm_field fields[] = {
     {0}};
 
 /* The number of groups, the inputs and units of each group, and the strides between vectors of x
- * and of y, in numbers. A vector of x has one group, or all groups if `columns` is set. */
+ * and of y, in numbers. A vector of x holds the inputs of one group, or of all groups if `columns`
+ * is set. */
 typedef struct {
     size_t groups, in, units, x_stride, y_stride; /* all in numbers */
     bool columns;                                 /* as in the config */
@@ -47,8 +48,8 @@ static sizes sizes_of(const plm_step *s)
                    .gain = (plm_real)c->gain};
 }
 
-/* Sets the shape of the output to [.., groups, units], stored by vectors along the last axis.
- * kernel: [groups, in, units], or [groups, units] if each group has one input. */
+/* Sets the shape of the output to [.., groups, units]; in memory each vector holds the units of one
+ * group. kernel: [groups, in, units], or [groups, units] if each group has one input. */
 static plm_status shape(plm_shaping *o)
 {
     const grouped_dense *c = o->config;
@@ -66,8 +67,8 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the offset of the inputs of the q-th vector of y, counted over rows and vectors, within
- * x. */
+/* Returns the place in x where the inputs of vector q of y begin. Vectors are counted through all
+ * rows. */
 static inline size_t x_at(const sizes *z, size_t q)
 {
     return z->columns ? q / z->groups * z->x_stride + q % z->groups : q * z->x_stride;
@@ -133,38 +134,39 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- gradients of the parameters ---- */
 
-/* Returns the number of chunks of a parameter. */
+/* Returns the number of chunks that a parameter is cut into. */
 static int64_t chunks_of(const plm_operand *o)
 {
     return (int64_t)((o->weight->size + CHUNK - 1) / CHUNK);
 }
 
-/* Returns the number of units of the weight pass: the chunks of the kernel, then those of the
- * bias. */
+/* Returns the number of units of the weight pass. They are the chunks of the kernel, then those of
+ * the bias. */
 static int64_t units(const plm_step *s)
 {
     return chunks_of(&s->in[1]) + chunks_of(&s->in[2]);
 }
 
-/* Returns the scratch memory of a thread in numbers: a chunk. */
+/* Returns how many numbers of scratch memory a thread needs: those of a chunk. */
 static size_t scratch(const plm_step *s)
 {
     (void)s;
     return CHUNK;
 }
 
-/* A piece of a parameter: `count` numbers from `at` on. Each `units` numbers of the kernel belong
- * to one input of a group; each `units` numbers of the bias belong to a group. `each`: vectors of a
- * group, which is its number of inputs for the kernel and 1 for the bias. */
+/* A piece of a parameter: `count` numbers from `at` on. A vector is `units` neighbouring numbers of
+ * the parameter: in the kernel the weights of one input of a group, in the bias the biases of a
+ * group. `each`: vectors of a group, which is its number of inputs for the kernel and 1 for the
+ * bias. */
 typedef struct {
     size_t at, count, each; /* see above */
     bool bias;              /* true = a piece of the bias, false = of the kernel */
 } piece;
 
-/* Adds the gradient of the piece to sum[p->count], over `lines` times all groups of x and dy. Lines
- * are the outer loop, so that x and dy are read in order and once; the piece of the gradient is
- * small enough to stay in the first cache meanwhile. A piece may begin and end within a vector of
- * `units` numbers, hence from and to. */
+/* Adds the gradient of the piece to sum[p->count], over `lines` vectors of all groups. These
+ * vectors are the outer loop, so that x and dy are read once and in order; the piece of the
+ * gradient is small enough to stay in the first cache meanwhile. A piece may begin and end within a
+ * vector of `units` numbers, so from and to are the part of the vector in the piece. */
 static PLM_BODY void sum_body(plm_real *restrict sum, const plm_real *restrict x,
                               const plm_real *restrict dy, const sizes *z, const piece *p,
                               size_t lines)
@@ -185,8 +187,8 @@ PLM_PER_ISA(sum,
              const plm_real *restrict dy, const sizes *z, const piece *p, size_t lines),
             (sum, x, dy, z, p, lines))
 
-/* Computes the gradient of one chunk of the kernel (operand 1) or the bias (2), and passes it to
- * the optimizer or stores it. */
+/* Computes the gradient of one chunk of the kernel (operand 1) or the bias (operand 2). Passes it
+ * to the optimizer, or stores it in the gradient vector. */
 static void train_chunk(const plm_step *s, int operand, size_t at, int thread)
 {
     const sizes z = sizes_of(s);

@@ -31,9 +31,9 @@ static bool joins(const plm_shape *x, const plm_shape *other, int axis)
 }
 
 /* Checks that the operands fit. The output has the dims of the first operand, except that its
- * length along the axis is the sum of all lengths. A join along the last axis of several axes keeps
- * vectors, since each vector of the output is vectors of the operands side by side. Otherwise a row
- * is one vector. */
+ * length along the axis is the sum of all lengths. If the last of several axes is joined, each
+ * vector of the output consists of vectors of the operands, side by side. Otherwise each row of the
+ * output is one vector. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_shape *x = o->in[0];
@@ -59,8 +59,9 @@ static plm_status shape(plm_shaping *o)
 }
 
 /* Returns the number of blocks that each operand contributes to a vector of y: the product of the
- * axes before the joined one, or 1 for the last axis. A block of operand i has width / blocks
- * numbers, and the blocks of all operands with the same number follow one another in y. */
+ * axes before the joined one, or 1 for the last axis. In y the first block of each operand comes
+ * first, then the second block of each operand, and so on. A block of an operand has width / blocks
+ * numbers. */
 static int64_t blocks_of(const plm_step *s)
 {
     const int64_t axis = ((const join *)s->config)->axis;
@@ -90,8 +91,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Copies the blocks of dy back to the gradients of the operands. Their padding becomes 0. An
- * operand without a gradient is passed over, but its part of dz is still counted. */
+/* Copies the blocks of dy back to the gradients of the operands. Their padding becomes 0. The
+ * blocks of an operand without a gradient are skipped. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

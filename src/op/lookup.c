@@ -8,9 +8,10 @@
 
 typedef struct {
     plm_reals numbers; /* the vocabulary, in the order of ids */
-    double mask, oov;  /* mask: number whose id is 0; NaN = none. oov: number that stands for
-                        * unknown ids. */
-    bool invert;       /* ids become numbers */
+    /* mask: the number whose id is 0; NaN = there is none. oov (out of vocabulary): what an id
+     * becomes that stands for no number of the list. */
+    double mask, oov;
+    bool invert; /* ids become numbers */
 } lookup;
 
 static const plm_field fields[] = {

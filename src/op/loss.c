@@ -17,7 +17,8 @@ typedef struct {
     bool logits;              /* the prediction has not gone through its sigmoid or softmax */
 } loss_config;
 
-/* The state of the op: its config, with the loss found and its own config bound. */
+/* The state of the op: its config, with the loss function found and that function's own config
+ * read. */
 typedef struct {
     double factor;             /* as in the config */
     const plm_loss_kind *kind; /* the loss that was found */
@@ -59,9 +60,9 @@ static plm_status check_shapes(const plm_shaping *o, const loss *c)
     return PLM_OK;
 }
 
-/* Finds and binds the loss function. Its config is copied if the prediction is logits, so that
- * from_logits can be set to true. The copy has a byte more than the config, since a loss without
- * keys has a config of 0 bytes. */
+/* Finds the loss function and reads its config. The config is copied, so that from_logits can be
+ * set to true in the copy if the prediction is logits. The copy has a byte more than the config,
+ * since a loss without keys has a config of 0 bytes. */
 static plm_status bind_function(plm_shaping *o, loss *c)
 {
     const loss_config *given = o->config;
@@ -84,7 +85,7 @@ static plm_status bind_function(plm_shaping *o, loss *c)
     return PLM_OK;
 }
 
-/* Sets the shape of the output to one number per row, binds the loss function and checks the
+/* Sets the shape of the output to one number per row, finds the loss function and checks the
  * operands. */
 static plm_status shape(plm_shaping *o)
 {
@@ -105,8 +106,8 @@ static plm_status shape(plm_shaping *o)
 
 /* ---- running ---- */
 
-/* Every pass reads targets and sample weights of all rows, not only of its own, as it needs the
- * number of all rows that take part in the mean. */
+/* Every pass reads the targets and sample weights of all rows and not only of its own, since the
+ * mean needs the number of rows that take part in it. */
 enum { WHOLE_BATCH = PLM_READS_IN(1) | PLM_READS_IN(2) };
 /* Rows that have a single vector are passed to the loss function 64 at a time. */
 enum { BLOCK = 64 };
@@ -144,10 +145,10 @@ static double weight_of_batch(const plm_step *s)
     return sum;
 }
 
-/* Returns a factor for every vector, besides its sample weight. The engine takes the mean over all
- * vectors of the batch. The factor changes this mean into the reduction that the user wants: the
- * sum, or the mean over the vectors that take part. Each thread computes the factor for itself,
- * which reads every label of the batch once. */
+/* Returns the factor of every vector that gives the reduction that the user wants. The engine takes
+ * the mean over all vectors of the batch. The factor turns this mean into the sum, or into the mean
+ * over the vectors that take part. Each thread computes the factor for itself; for a mean over some
+ * vectors it reads every label of the batch once. */
 static plm_real scale_of_batch(const plm_step *s)
 {
     const loss *c = s->state;
@@ -178,8 +179,8 @@ static void run_block(const plm_step *s, const plm_loss_rows *of, int64_t row, s
 /* Runs the loss function on one row of several vectors. The values of the vectors go to scratch
  * memory, and their mean to the output. There are two cases. If prediction and target have the same
  * number of vectors, they are matched vector by vector. Otherwise a vector of the target has the
- * labels of several consecutive vectors of the prediction. Values of vectors are added in double in
- * their order, so the mean has the same bits as in any other plan. */
+ * labels of several consecutive vectors of the prediction. The values are added in double, in the
+ * order of the vectors, so the mean does not depend on how the work is divided. */
 static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, plm_real scale,
                       int thread)
 {
@@ -207,9 +208,9 @@ static void run_lines(const plm_step *s, const plm_loss_rows *of, int64_t row, p
     of->value[row * (int64_t)of->value_stride] = (plm_real)(sum / (double)lines);
 }
 
-/* Computes the values of rows first <= i < last, and their gradients if they are wanted. factor
- * holds the division by rows and vectors, so a loss function computes plain gradients of its own
- * value. A thread's share may have any rows: nothing here depends on which. */
+/* Computes the values of rows first <= i < last, and their gradients if they are wanted. `factor`
+ * contains the division by the number of rows and vectors, so a loss function computes the gradient
+ * of its own value alone. Nothing here depends on which rows a thread has. */
 static void run_rows(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const loss *c = s->state;
@@ -253,8 +254,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Returns the scratch memory of a thread in numbers: a value and a weight for each vector of a
- * row. */
+/* Returns how many numbers of scratch memory a thread needs: a value and a weight for each vector
+ * of a row. */
 static size_t scratch(const plm_step *s)
 {
     return 2 * (size_t)s->in[0].shape.lines;

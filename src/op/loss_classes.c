@@ -49,8 +49,8 @@ plm_real plm_loss_mass(const plm_real *p, size_t n)
 }
 
 /* Returns log(sum over x[n] of e^(x - shift)). The softmax of the kernel table gives this logarithm
- * for a row. A wide row is computed block by block: element 0 of each further block is the result
- * for all previous blocks, so that the previous sum becomes part of the new one. */
+ * for a row. A wide row is computed block by block. The result for the blocks so far is put before
+ * the next block as one more number, so that the next sum contains it. */
 plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift)
 {
     plm_real block[BLOCK], total = 0;
@@ -96,9 +96,9 @@ static const plm_real *block_of(const classes *c, size_t from, size_t n, plm_rea
     return hot;
 }
 
-/* Computes shift, the largest logit, and all = log(sum of e^(x - shift)) of rows first to first +
- * count, count <= 16. 16 short rows are computed by one call, which takes a small part of the time
- * of 16 calls and gives the same bits. */
+/* Computes two numbers for each of `count` <= 16 rows from `first` on: shift, the largest logit,
+ * and all = log(sum of e^(x - shift)). One call for 16 short rows takes much less time than 16
+ * calls, and gives the same bits. */
 static void log_sums(const plm_loss_rows *r, size_t first, size_t count, plm_real shift[PLM_LANES],
                      plm_real all[PLM_LANES])
 {
@@ -117,7 +117,7 @@ static void log_sums(const plm_loss_rows *r, size_t first, size_t count, plm_rea
 }
 
 /* Computes the loss of one row of logits, the sum of t (log(sum of e^x) - x) with smoothed targets
- * t. The gradient is softmax(x) sum(t) - t. shift, all: see log_sums. */
+ * t. The gradient is softmax(x) sum(t) - t. log_sums has computed shift and all. */
 static void categorical_logits(const plm_loss_rows *r, size_t row, const classes *c, plm_real shift,
                                plm_real all)
 {
@@ -168,7 +168,7 @@ static void add_classes(const plm_kernels *kernel, const plm_real *q, const plm_
 /* Computes the loss of one row of probabilities, with q = p / sum(p): -sum of t log q, with q
  * limited to [epsilon, 1 - epsilon]. Let d[j] = t[j] / q[j], but 0 where q[j] is outside these
  * limits; the gradient is (sum of d q - d[j]) / sum(p). Keras divides the probabilities by their
- * sum, too, so that a prediction that does not quite add up to 1 is no reward. */
+ * sum, too, so that the loss cannot be lowered by probabilities whose sum is not 1. */
 static void categorical_probabilities(const plm_loss_rows *r, size_t row, const classes *c)
 {
     const plm_real *p = r->prediction + row * r->stride;
@@ -223,8 +223,8 @@ static bool ignored(const plm_loss_rows *r, plm_real label)
     return !(label < ignore) && !(label > ignore);
 }
 
-/* Returns -log p, where p = softmax(x)[label]. If p is too small to be exact, -log p is computed as
- * log(sum of e^(x - x[label])). */
+/* Returns -log p, where p = softmax(x)[label]. If p is too small to be exact, -log p is computed
+ * from the logits, as log(sum of e^(x - x[label])). */
 static plm_real surprise(const plm_loss_rows *r, const plm_real *x, size_t label, plm_real p)
 {
     const plm_real exact = (plm_real)1e-30;
@@ -316,8 +316,8 @@ void plm_loss_rows_sparse(const plm_loss_rows *r)
     }
 }
 
-/* Returns the number of labels among target[0], target[stride], ... that take part in the loss,
- * which are those other than ignore_class. If ignore_class is set, NaN does not take part. */
+/* Returns how many of the labels target[0], target[stride], ... take part in the loss: those other
+ * than ignore_class. If ignore_class is set, NaN does not take part. */
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride)
 {
     const plm_real ignore = (plm_real)((const plm_sparse_config *)config)->ignore_class;

@@ -142,7 +142,7 @@ static void log_cosh(const plm_loss_rows *r, size_t n, const plm_real *p, const 
         value[j] = (value[j] - (plm_real)0.69314718055994531) + (d < 0 ? -d : d);
     }
 }
-/* Computes the mean of the logarithms of cosh of each row. */
+/* Computes the mean log-cosh loss of each row. */
 void plm_loss_rows_log_cosh(const plm_loss_rows *r)
 {
     plm_loss_mean_of(r, log_cosh);
@@ -238,8 +238,8 @@ static void binary(const plm_loss_rows *r, size_t n, const plm_real *p, const pl
 
 /* Computes the loss and the gradient of a row of logits. The kernel computes the term and the slope
  * of a logit from a single exponential. In exact arithmetic the loss of a logit x is softplus(x) -
- * t x, and its slope is sigmoid(x) - t. p: parameters of the kernel: a smoothed label is t p[0] +
- * p[1], and p[2] is the factor of the gradient. */
+ * t x, and its slope is sigmoid(x) - t. p holds the parameters of the kernel function: the smoothed
+ * label is t p[0] + p[1], and p[2] is the factor of the gradient. */
 static void binary_logits(const plm_loss_rows *r, size_t row, plm_real smoothing)
 {
     const plm_real weight = r->weight ? r->weight[row] : 1;
@@ -281,7 +281,7 @@ static void divergence(const plm_loss_rows *r, size_t n, const plm_real *p, cons
         slope[j] = p[j] < low || p[j] > 1 ? 0 : -slope[j];
     }
 }
-/* Computes the divergence of each row: the sum over its last axis, not the mean, as the terms of
+/* Computes the divergence of each row, as the sum over its last axis and not the mean: the terms of
  * one distribution belong together. */
 void plm_loss_rows_divergence(const plm_loss_rows *r)
 {

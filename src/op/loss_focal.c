@@ -51,14 +51,14 @@ static void power(const plm_kernels *kernel, double gamma, const plm_real *x, si
         y[j] = isnan(x[j]) ? x[j] : y[j];
 }
 
-/* The parts of the terms of a block: p, 1 - p, the cross-entropy, and the slopes of p and of the
- * cross-entropy with respect to the prediction. */
+/* What the terms of a block are computed from: p, 1 - p, the cross-entropy, and the slopes of p and
+ * of the cross-entropy with respect to the prediction. */
 typedef struct {
     plm_real p[BLOCK], rest[BLOCK], entropy[BLOCK], slope[BLOCK], turn[BLOCK];
 } parts;
 
-/* Computes the parts of a block of probabilities. The logarithms are limited at epsilon, as in
- * binary_crossentropy; beyond the limit the slope is 0. */
+/* Computes the struct parts for a block of probabilities. The logarithms are limited at epsilon, as
+ * in binary_crossentropy; beyond the limit the slope is 0. */
 static void probability_parts(const plm_kernels *kernel, size_t n, const plm_real *p,
                               const plm_real *y, parts *q)
 {
@@ -80,8 +80,8 @@ static void probability_parts(const plm_kernels *kernel, size_t n, const plm_rea
     }
 }
 
-/* Computes the parts of a block of logits x: p = sigmoid(x), 1 - p = sigmoid(-x). The cross-entropy
- * is softplus(x) - x y. */
+/* Computes the struct parts for a block of logits x: p = sigmoid(x), 1 - p = sigmoid(-x). The
+ * cross-entropy is softplus(x) - x y. */
 static void logit_parts(const plm_kernels *kernel, size_t n, const plm_real *x, const plm_real *y,
                         parts *q)
 {
@@ -150,9 +150,9 @@ static bool fits_alpha(const void *config, const plm_shape *prediction, const pl
     return false;
 }
 
-/* Sums of a row that its blocks of classes need: the divisor of the probabilities, or the logarithm
- * of the sum of e^x; the class with more than half of the probability, if there is one, and the
- * probability of all other classes. */
+/* Sums over a whole row that each of its blocks of classes needs. One is the divisor of the
+ * probabilities or, for logits, the logarithm of the sum of e^x. If a class has more than half of
+ * the probability, its index and the probability of all other classes are kept, too. */
 typedef struct {
     plm_real total, shift, log_total; /* total: sum of p. shift: largest logit. log_total: log(sum
                                        * of e^(x - shift)). */
@@ -183,8 +183,9 @@ static void block_of(const plm_loss_rows *r, const row_sums *s, const plm_real *
 }
 
 /* Returns the sums of a row of the prediction. At most one class can have more than half of the
- * probability. 1 - q of this one would lose all digits if it were subtracted from 1, so it is the
- * sum of the others; for all other classes 1 - q is at least 1/2 and exact enough. */
+ * probability. For this class 1 - q is the sum of the other probabilities, since the subtraction
+ * would lose all digits. For all other classes 1 - q is at least 1/2, and the subtraction is exact
+ * enough. */
 static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;
@@ -209,8 +210,9 @@ static row_sums sums_of(const plm_loss_rows *r, const plm_real *x)
     return s;
 }
 
-/* Computes rest = 1 - q for classes first .. first + n. From logits, 1 - q of the main class is the
- * sum of the other probabilities. Probabilities are limited to [epsilon, 1 - epsilon]. */
+/* Computes rest = 1 - q for n classes from `first` on. From logits, 1 - q of the class with more
+ * than half of the probability is the sum of the other probabilities. Probabilities are limited to
+ * [epsilon, 1 - epsilon]. */
 static void rest_of(const categorical_config *c, const row_sums *s, size_t first, size_t n,
                     const plm_real *q, plm_real *rest)
 {
@@ -224,8 +226,8 @@ static void rest_of(const categorical_config *c, const row_sums *s, size_t first
     }
 }
 
-/* Adds the terms of classes first .. first + n to lanes[0], and q d term / d q to lanes[1]; stores
- * q d term / d q in h, which is 0 where q is limited. */
+/* Handles n classes from `first` on. Adds their terms to lanes[0]. Stores h = q (d term / d q),
+ * which is 0 where q is limited, and adds h to lanes[1]. */
 static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, size_t first,
                         size_t n, plm_real *const lanes[2], plm_real *h)
 {
@@ -254,8 +256,9 @@ static void add_classes(const plm_loss_rows *r, const row_sums *s, size_t row, s
 /* Computes the loss of a row: the sum of -alpha t (1 - q)^gamma log q. With h = q d term / d q, its
  * gradient with respect to a logit is h - q sum(h). With respect to a probability p, where q = p /
  * sum(p), the gradient is (h - q sum(h)) / p. The gradient needs the sum of h over all classes, so
- * there are two rounds over the blocks: the first stores h in the gradient, the second replaces it.
- * q is computed again rather than kept, as a row may have any number of classes. */
+ * there are two rounds over the blocks: the first one stores h in the memory of the gradient, the
+ * second one replaces h by the gradient. q is computed again rather than kept, as a row may have
+ * any number of classes. */
 static void categorical_row(const plm_loss_rows *r, size_t row)
 {
     const bool from_logits = ((const categorical_config *)r->config)->from_logits;

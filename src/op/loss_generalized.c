@@ -1,6 +1,6 @@
 /* The generalized cross-entropy (1 - p^q) / q of the probability p of the right class (Zhang and
  * Sabuncu, Generalized cross entropy loss for training deep neural networks with noisy labels,
- * NeurIPS 2018). It is -log p for q towards 0 and 1 - p for q = 1. */
+ * NeurIPS 2018). For q = 1 the loss is 1 - p; for q near 0 it is nearly -log p. */
 #include <math.h>
 
 #include "op/losses.h"
@@ -18,7 +18,7 @@ static plm_real power_of(const plm_loss_rows *r, plm_real log_p)
     return power;
 }
 
-/* Computes the loss of a row of logits. The gradient is p^q (softmax(x) - 1 at the label). */
+/* Computes the loss of a row of logits. The gradient is p^q softmax(x), minus p^q at the label. */
 static void logit_row(const plm_loss_rows *r, size_t row, size_t label)
 {
     const plm_real *x = r->prediction + row * r->stride;
@@ -49,8 +49,8 @@ static void probability_row(const plm_loss_rows *r, size_t row, size_t label)
     g[label] = -r->factor * plm_loss_weight(r, row) * (power_of(r, logarithm[1]) / near);
 }
 
-/* Computes the loss of each row by its label. A label outside the classes gives NaN, and no
- * gradient. */
+/* Computes the loss of each row from its label. A label that is not a class gives a loss of NaN,
+ * and no gradient. */
 static void generalized_rows(const plm_loss_rows *r)
 {
     const bool from_logits = ((const generalized_config *)r->config)->from_logits;
@@ -61,7 +61,7 @@ static void generalized_rows(const plm_loss_rows *r)
             (from_logits ? logit_row : probability_row)(r, row, (size_t)label);
             continue;
         }
-        /* labels are checked earlier; this keeps reads within bounds */
+        /* Labels are checked earlier; this comparison only keeps reads within bounds. */
         plm_loss_set(r, row, (plm_real)NAN);
         if (r->gradient)
             plm_loss_fill(r->gradient + row * r->stride, 0, r->stride, 0);

@@ -1,15 +1,15 @@
 /* Computes losses that are a mean or a sum of one term per element, from a function that computes
  * the terms of a block and their slopes (loss_elements.c).
  *
- * Gradients are those of the loss of one row with respect to the prediction, times r->factor (the
- * part of the row in the mean over the batch, and the weight of this output) and the sample weight
- * of the row. The padding of a row gets a gradient of 0. */
+ * Gradients are those of the loss of one row with respect to the prediction, times the sample
+ * weight of the row and r->factor (the weight of this output divided by the number of vectors in
+ * the batch). The padding of a row gets a gradient of 0. */
 #include "op/losses.h"
 
 enum { BLOCK = PLM_LOSS_BLOCK };
 
-/* Adds lanes 8 apart, then 4, 2 and 1. The order is part of the result: the kernels fold their 16
- * lanes in the same way. */
+/* Returns the sum of 16 lanes: adds lane i + 8 to lane i, then i + 4, i + 2 and i + 1. The kernels
+ * add their 16 lanes in the same order, which the last bits depend on. */
 plm_real plm_loss_fold(plm_real lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
@@ -18,14 +18,14 @@ plm_real plm_loss_fold(plm_real lane[PLM_LANES])
     return lane[0];
 }
 
-/* Returns the sum of x[n], n <= 16, in the order of plm_loss_fold where the other lanes are 0. x is
- * overwritten. A row of few numbers would otherwise take longer to fold than to compute. */
+/* Returns the sum of x[n], n <= 16, with the same bits as plm_loss_fold of 16 lanes of which the
+ * others are 0. It is faster for a row of few numbers. x is overwritten. */
 static plm_real fold_few(plm_real *x, size_t n)
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)
         for (size_t i = 0; i < half && i + half < n; i++)
             x[i] += x[i + half];
-    return x[0] + 0; /* the sum of zeros is 0 and not -0, as in lanes that start from 0 */
+    return x[0] + 0; /* + 0 makes a sum of -0 a sum of 0, as in lanes that start from 0 */
 }
 
 /* Adds number j of x[n] to lane j mod 16. The lanes are 16 sums that do not depend on one another,
@@ -40,10 +40,10 @@ static void add_to_lanes(plm_real lane[PLM_LANES], const plm_real *x, size_t n)
         lane[i] += x[j + i];
 }
 
-/* Adds up the terms of one row and computes its gradient, which is factor times the slopes. terms:
- * computes n terms and their slopes, n <= BLOCK, so that both stay in the first cache. g [stride]:
- * NULL if only the loss is wanted. The terms of a row are computed in blocks, so that functions of
- * the kernel table work on many numbers at once, whatever the loss is. */
+/* Adds up the terms of one row and computes its gradient, which is factor times the slopes. The row
+ * is computed in blocks that stay in the first cache: `terms` computes n <= BLOCK terms and their
+ * slopes. Functions of the kernel table then work on many numbers at once. g [stride]: NULL if only
+ * the loss is wanted. */
 static plm_real add_terms(const plm_loss_rows *r, plm_loss_terms *terms, size_t row, plm_real *g,
                           plm_real factor)
 {
@@ -99,8 +99,8 @@ static void store_one(const plm_loss_rows *r, size_t row, plm_real value, plm_re
         r->value[row * r->value_stride] = weight * (value + 0); /* 0 and not -0, as in fold_few */
 }
 
-/* Computes the losses of rows of a single term, as one_row does. The terms of many rows are
- * computed by one call, since a call for each row takes longer than its term. */
+/* Computes the losses of rows that have a single term each, with the same results as one_row. One
+ * call computes the terms of many rows, since a call takes longer than a term. */
 static void single_terms(const plm_loss_rows *r, plm_loss_terms *terms)
 {
     plm_real p[BLOCK], t[BLOCK], value[BLOCK], slope[BLOCK];
@@ -116,7 +116,7 @@ static void single_terms(const plm_loss_rows *r, plm_loss_terms *terms)
     }
 }
 
-/* Computes the losses of all rows, each the sum of its terms divided by `divisor`. */
+/* Computes the losses of all rows; a loss is the sum of the row's terms divided by `divisor`. */
 static void all_rows(const plm_loss_rows *r, plm_loss_terms *terms, plm_real divisor)
 {
     if (r->width == 1) {
@@ -127,7 +127,7 @@ static void all_rows(const plm_loss_rows *r, plm_loss_terms *terms, plm_real div
         one_row(r, terms, row, divisor);
 }
 
-/* As Keras's losses are over the last axis. */
+/* The mean is over the last axis, as in Keras. */
 void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms)
 {
     all_rows(r, terms, (plm_real)r->width);

@@ -1,8 +1,8 @@
 /* Defines losses of overlap for masks: dice and tversky. Prediction and target are sets with grades
  * of membership from 0 to 1, and the loss of a row is 1 minus their overlap over the whole row.
  * These are Keras's formulas with axis = all axes of a row. Keras's default, axis=None, is one
- * overlap for the whole batch. With it the loss of a row would depend on the other rows, and the
- * mean over an epoch on the batch size. */
+ * overlap for the whole batch. With that the loss of a row would depend on the other rows, and the
+ * mean over an epoch would depend on the batch size. */
 #include "op/losses.h"
 
 typedef struct {
@@ -29,7 +29,7 @@ static sums sums_of(const plm_loss_rows *r, size_t row)
 }
 
 /* Computes the loss 1 - top / bottom of all rows, where top = a sum(t p) and bottom = b sum(t p) +
- * c sum(t) + d sum(p) + epsilon. by = {a, b, c, d}. */
+ * c sum(t) + d sum(p) + epsilon. by holds a, b, c and d. */
 static void overlap(const plm_loss_rows *r, const double by[4])
 {
     const plm_real a = (plm_real)by[0], b = (plm_real)by[1], c = (plm_real)by[2],

@@ -9,9 +9,9 @@
 
 /* ---- checks that prediction and target fit ---- */
 
-/* Returns the rank of a shape without trailing axes of length 1. A table with one target gives
- * targets [n], a net with one unit gives predictions [n, 1]. Both shapes mean one number for each
- * row. */
+/* Returns the number of axes of a shape without the trailing axes of length 1. A table with one
+ * target gives targets [n], a net with one unit gives predictions [n, 1]. Both shapes mean one
+ * number for each row. */
 static int rank_without_ones(const plm_shape *s)
 {
     int rank = s->rank;
@@ -37,8 +37,8 @@ bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const p
     return same;
 }
 
-/* Sets *why for a prediction of a single class, whose probability would always be 1. Returns
- * false. */
+/* Sets *why to the hint for a prediction of a single class, whose probability would always be 1.
+ * Returns false. */
 static bool few_classes(const char **why)
 {
     *why =
@@ -59,7 +59,8 @@ bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, cons
 }
 
 /* True if the target can be labels for the prediction. prediction [n, ..., classes]; target [n,
- * ...] or [n, ..., 1]. That labels are whole numbers from 0 on is checked later, for each batch. */
+ * ...] or [n, ..., 1]. Another check, for each batch, is that labels are whole numbers from 0
+ * on. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why)
 {

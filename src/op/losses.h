@@ -29,12 +29,12 @@ typedef struct {
     double delta; /* the loss is quadratic for |p - t| <= delta, linear beyond */
 } plm_huber_config;
 
-/* The keys of the cross-entropies of distributions. */
+/* The keys of the cross-entropies whose targets are distributions. */
 extern const plm_field plm_crossentropy_fields[];
 /* The keys of the cross-entropy of labels. */
 extern const plm_field plm_sparse_fields[];
 
-/* Computes the losses and gradients of rows: plm_loss_kind.rows. */
+/* Computes the losses and gradients of some rows, as plm_loss_kind.rows does. */
 typedef void plm_loss_function(const plm_loss_rows *r);
 
 /* Losses that are a mean (or sum) over elements (loss_elements.c). */
@@ -42,7 +42,7 @@ plm_loss_function plm_loss_rows_squared, plm_loss_rows_absolute, plm_loss_rows_p
     plm_loss_rows_squared_logarithmic, plm_loss_rows_huber, plm_loss_rows_log_cosh,
     plm_loss_rows_hinge, plm_loss_rows_squared_hinge, plm_loss_rows_poisson,
     plm_loss_rows_divergence, plm_loss_rows_binary;
-/* Losses of the last axis as a whole (loss_classes.c). */
+/* Losses that combine all elements of the last axis (loss_classes.c). */
 plm_loss_function plm_loss_rows_sparse, plm_loss_rows_categorical, plm_loss_rows_categorical_hinge,
     plm_loss_rows_cosine;
 
@@ -92,8 +92,8 @@ static inline void plm_loss_fill(plm_real *x, size_t from, size_t to, plm_real v
  * overwritten. */
 plm_real plm_loss_fold(plm_real lane[PLM_LANES]);
 
-/* The next functions serve as plm_loss_kind.fits. This one requires that the target has the dims of
- * the prediction, apart from trailing axes of length 1. */
+/* The next functions check shapes, as plm_loss_kind.fits does. This one requires that the target
+ * has the dims of the prediction, apart from trailing axes of length 1. */
 bool plm_loss_fits_same(const void *config, const plm_shape *prediction, const plm_shape *target,
                         const char **why);
 /* Requires the same as plm_loss_fits_same, and at least two classes on the last axis. */
@@ -103,8 +103,8 @@ bool plm_loss_fits_classes(const void *config, const plm_shape *prediction, cons
  * least two classes. */
 bool plm_loss_fits_labels(const void *config, const plm_shape *prediction, const plm_shape *target,
                           const char **why);
-/* Serves as plm_loss_kind.counted of the sparse loss. Returns the number of labels that are not
- * ignore_class. */
+/* Returns how many of `count` labels take part in the sparse loss, which are those other than
+ * ignore_class. It is the plm_loss_kind.counted of that loss. */
 size_t plm_loss_counted(const void *config, const plm_real *target, size_t count, size_t stride);
 
 #endif

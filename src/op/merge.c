@@ -2,8 +2,8 @@
  * maximum, minimum. For a maximum (minimum), the gradient goes to the first of the inputs that
  * equal it.
  *
- * Operands have the same shape and storage, so a row is merged as one run of numbers, padding
- * included, which may hold anything. */
+ * Operands have the same shape and memory layout, so a row is merged as one run of numbers. This
+ * includes the padding, which may hold anything. */
 #include <string.h>
 
 #include "graph/op.h"
@@ -44,9 +44,9 @@ static size_t numbers(const plm_step *s, int64_t rows)
 
 /* ---- forward: y = x0, then the other values one by one ---- */
 
-/* Computes y[count] = y op x for whole rows with their padding. mode: the letter of the operation.
- * Each operation has its own loop, since a choice within the loop would keep it from being
- * vectorized. A comparison with NaN is false: maximum and minimum then keep y. */
+/* Computes y[count] = y op x for whole rows with their padding. mode: the letter of the operation,
+ * see letter_of. Each operation has its own loop, so that each loop is vectorized. A comparison
+ * with NaN is false, so maximum and minimum keep y if x is NaN. */
 static PLM_BODY void join_body(plm_real *restrict y, const plm_real *restrict x, size_t count,
                                char mode)
 {
@@ -71,8 +71,8 @@ PLM_PER_ISA(join,
              char mode),
             (y, x, count, mode))
 
-/* Returns the letter of an operation: a add (and average), s subtract, m multiply, > maximum, <
- * minimum. */
+/* Returns the letter of an operation: a = add or average, s = subtract, m = multiply, > = maximum,
+ * < = minimum. */
 static char letter_of(const merge *c)
 {
     if (strcmp(c->mode, "maximum") == 0)
@@ -106,7 +106,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 /* ---- backward ---- */
 
 /* Computes the gradients of sum, difference and mean: the gradient of each input is dy times a
- * constant. at, count: the range of numbers of a share of the rows. */
+ * constant. The rows of a thread are `count` numbers from `at` on. */
 static void spread(const plm_step *s, size_t at, size_t count)
 {
     for (int i = 0; i < s->inputs; i++) {

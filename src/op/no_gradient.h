@@ -4,8 +4,8 @@
 
 #include "graph/op.h"
 
-/* Sets the gradient of the first input to 0, with its padding, for rows first <= n < last. It is a
- * pass that is split by rows. */
+/* Sets the gradient of the first input, padding included, to 0 for rows first <= n < last. It can
+ * be the backward pass of an op. */
 void plm_no_gradient(const plm_step *s, int64_t first, int64_t last, int thread);
 
 #endif

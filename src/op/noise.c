@@ -15,8 +15,8 @@
 
 typedef struct {
     const char *mode; /* one of the four above */
-    double amount;    /* rate of elements that are dropped, or standard deviation of the noise, as
-                       * the mode says */
+    /* gaussian_noise: standard deviation of the noise; other modes: the rate */
+    double amount;
     /* a length for each axis; 1 = all elements along the axis share a random number */
     plm_ints noise_shape;
     int64_t seed;    /* seed of the op; below 0 = the seed of the run is used */
@@ -37,8 +37,8 @@ static const plm_field fields[] = {
               "step to step"),
     {0}};
 
-/* Fails for a rate of 1 or more: the kept numbers are divided by 1 - rate. A standard deviation may
- * be larger than 1. */
+/* Fails for a rate of 1 or more, since the numbers that are kept are divided by 1 - rate. A
+ * standard deviation may be larger than 1. */
 static plm_status check_rate(const plm_shaping *o)
 {
     const noise *c = o->config;
@@ -48,8 +48,8 @@ static plm_status check_rate(const plm_shaping *o)
                     "a rate of %g drops every number", c->amount);
 }
 
-/* Sets the shape of the output to that of x. Checks the rate, and noise_shape, which needs rows
- * that are stored as one vector. */
+/* Sets the shape of the output to that of x. Checks the rate and noise_shape. A noise_shape
+ * requires that each row is stored as one vector. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_ints *n = &((const noise *)o->config)->noise_shape;
@@ -66,20 +66,20 @@ static plm_status shape(plm_shaping *o)
     return check_rate(o);
 }
 
-/* The constants of y = a x + b for a mode and its amount. */
+/* The constants a and b of y = a x + b for a mode and its amount. */
 typedef struct {
     /* dropout, alpha_dropout: a and b of kept and dropped elements */
     plm_real kept_a, kept_b, dropped_a, dropped_b;
-    /* an element is dropped if its random number, of 32 bits, is below this */
+    /* random numbers have 32 bits; an element whose random number is below this is dropped */
     uint32_t threshold;
     plm_real deviation;      /* gaussian_noise, gaussian_dropout */
     bool gaussian, additive; /* additive: gaussian_noise */
 } effect;
 
-/* Computes the constants from the config, and from the current value of an amount that changes. The
- * constants of alpha_dropout keep mean 0 and variance 1, which selu aims at. With a share q = 1 -
- * rate that is kept and the limit l of selu, the elements before scaling have mean rate l and
- * variance q (1 + rate l^2), hence a and b. */
+/* Computes the constants a and b from the config, and from the current value of an amount that
+ * changes. For alpha_dropout they keep mean 0 and variance 1, which selu aims at. If a share q = 1
+ * - rate is kept and the others become the limit l of selu, the elements have mean rate l and
+ * variance q (1 + rate l^2). a and b undo these. */
 static effect effect_of(const plm_step *s)
 {
     effect e = {0};
@@ -104,9 +104,9 @@ static effect effect_of(const plm_step *s)
 }
 
 /* Computes y = a x + b for dropout and alpha_dropout. number[count]: the random numbers of the
- * elements. shifted: true = add b, as in forward; gradients have no b. y may be x. Both products
- * are computed and one is chosen, which needs no branch; an element that is dropped is multiplied
- * by 0 and not set to 0, so NaN and infinity are not hidden. */
+ * elements. shifted: true = add b, as in forward; gradients have no b. y may be x. The results for
+ * kept and dropped elements are both computed and one is chosen, which needs no branch. A dropped
+ * element is multiplied by 0 and not set to 0, so that NaN and infinity are not hidden. */
 static PLM_BODY void drop_body(plm_real *y, const plm_real *x, const uint32_t *restrict number,
                                size_t count, effect e, bool shifted)
 {
@@ -121,8 +121,8 @@ PLM_PER_ISA(drop,
              size_t count, effect e, bool shifted),
             (y, x, number, count, e, shifted))
 
-/* Computes gaussian_noise (additive) or gaussian_dropout. The latter also computes the gradient.
- * normal[count]: the normal deviates of the elements. y may be x. */
+/* Computes gaussian_noise (if additive) or gaussian_dropout; the gradient of gaussian_dropout is
+ * computed in the same way. normal[count]: the normal deviates of the elements. y may be x. */
 static PLM_BODY void shake_body(plm_real *y, const plm_real *x, const plm_real *restrict normal,
                                 size_t count, plm_real deviation, bool additive)
 {
@@ -138,22 +138,22 @@ PLM_PER_ISA(shake,
              size_t count, plm_real deviation, bool additive),
             (y, x, normal, count, deviation, additive))
 
-/* A walk through the elements of a row in order. It keeps track of the random number of the current
- * element. Along an axis where noise_shape is 1, all elements share a number, so the number does
- * not change along that axis. */
+/* The position in a loop over the elements of a row, in order, and the random number of the current
+ * element. Along an axis where noise_shape is 1, all elements share a random number. */
 typedef struct {
     int rank;
     int64_t at[PLM_RANK], dim[PLM_RANK]; /* at: index of the current element along each axis. dim:
                                           * lengths of the axes. */
-    /* step: number of random numbers by which a step along an axis moves on; 0 = its elements share
-     * a number. place: index of the random number that belongs to the current element, within the
-     * row. chunk: index of the 64 random numbers in `number`. */
+    /* step: by how many random numbers one step along an axis moves on; 0 = its elements share a
+     * number. place: index of the random number of the current element, within the row. chunk:
+     * which 64 random numbers of the row `number` holds. */
     size_t step[PLM_RANK], place, chunk;
     uint32_t number[PLM_DRAW]; /* the random numbers of chunk `chunk` */
 } walk;
 
-/* Starts a walk at the first element of a row of x. The steps are those of a row-major array of the
- * lengths of noise_shape, with 0 for its axes of length 1. */
+/* Returns the position of the first element of a row of x. The random numbers form an array
+ * [noise_shape] in row-major order. The steps are those of that array, but 0 along its axes of
+ * length 1. */
 static walk walk_of(const noise *c, const plm_shape *x)
 {
     walk w = {.rank = x->rank, .chunk = SIZE_MAX};
@@ -178,8 +178,8 @@ static void go_on(walk *w)
     }
 }
 
-/* Gives the random numbers of the next 64 elements of a row, and moves the walk after these
- * elements. */
+/* Stores the random numbers of the next 64 elements of a row in `out`. w: the position in the row,
+ * which moves on by 64 elements. */
 static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, walk *w,
                            uint32_t out[PLM_DRAW])
 {
@@ -192,9 +192,9 @@ static void shared_numbers(const plm_step *s, const plm_random *r, int64_t row, 
     }
 }
 
-/* Computes a row whose elements share random numbers. Strides are multiples of 16. The last 64
- * numbers may go beyond the row; the walk then starts again at its first element, and the numbers
- * for padding are not used. */
+/* Computes a row whose elements share random numbers. The row is computed 64 elements at a time.
+ * The last 64 may reach beyond the row; the position then starts again at the first element, and
+ * the random numbers for padding are not used. */
 static void run_shared(const plm_step *s, const plm_random *r, const effect *e, int64_t row,
                        plm_real *y, const plm_real *x, bool shifted)
 {
@@ -231,8 +231,8 @@ static void run_row(const plm_step *s, const plm_random *r, const effect *e, int
 
 /* Computes rows first <= n < last of y from x. Forward: shifted is true. Backward: y and x are
  * gradients, shifted is false. The random numbers are a function of the row's number within the
- * epoch, so they do not depend on which thread computes the row, nor on how rows are cut into
- * batches of threads. */
+ * epoch, so they do not depend on which thread computes the row, nor on how the rows are
+ * divided. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t first, int64_t last,
                 bool shifted)
 {
@@ -264,8 +264,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 }
 
 /* Computes dx for rows first <= n < last. dx does not depend on b, so the gradient of
- * gaussian_noise is a copy. A product with a factor below 1 can be tiny; such numbers are set to
- * 0. */
+ * gaussian_noise is a copy. A product of dy with a factor below 1 can be tiny; tiny numbers are set
+ * to 0. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const effect e = effect_of(s);

@@ -31,7 +31,8 @@ static const plm_field fields[] = {
               "small number added to the variance"),
     {0}};
 
-/* Sets the shape of the output to that of x; groups must divide its columns. */
+/* Sets the shape of the output to that of x. Fails if the number of groups does not divide the
+ * number of columns. */
 static plm_status shape(plm_shaping *o)
 {
     const plm_normalize *c = o->config;
@@ -82,16 +83,15 @@ PLM_PER_ISA(stretch,
              const plm_real *restrict beta, size_t count, plm_real inverse),
             (y, gamma, beta, count, inverse))
 
-/* Sums over a group: `level` is the sum of h, `along` the sum of h xhat. */
+/* Sums over a group, with h = gamma dy: `level` is the sum of h, `along` the sum of h xhat. */
 typedef struct {
     double level, along;
 } sums;
 
 /* Computes h[count] = gamma dy, and adds the sums of h and of h xhat to `to`. A NULL gamma means 1.
- * kept: mean and inverse of the group. The sums are kept in 16 lanes, which are then halved: 8, 4,
- * 2, 1. Sums of a group are in double, as a group may have many numbers and the two sums are
- * subtracted from every one of them. The two branches for gamma are separate loops, so that each is
- * vectorized. */
+ * kept: mean and inverse of the group. The sums run in 16 lanes, which are then added pairwise
+ * until one is left. They are in double, since a group may have many numbers, and the sums are part
+ * of every gradient. The two branches for gamma are separate loops, so that each is vectorized. */
 static PLM_BODY void weigh_body(sums *restrict to, plm_real *restrict h,
                                 const plm_real *restrict dy, const plm_real *restrict x,
                                 const plm_real *restrict gamma, size_t count,
@@ -202,8 +202,8 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- backward ---- */
 
-/* Computes dx of the group that begins at number `at` of the batch. gamma: points to the number of
- * the first column of the group, or NULL. */
+/* Computes dx of the group whose first number is number `at` of the batch. gamma: points to the
+ * gamma of the first column of the group; NULL = there is none. */
 static void group_backward(const plm_step *s, const plm_norm_group *g, size_t at,
                            const plm_real kept[2], const plm_real *gamma)
 {
@@ -241,7 +241,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         }
 }
 
-/* Returns the scratch memory of a thread in numbers: the gradients of gamma and of beta. */
+/* Returns how many numbers of scratch memory a thread needs: for the gradients of gamma and of
+ * beta. */
 static size_t scratch(const plm_step *s)
 {
     return 2 * (size_t)plm_normalize_blocks(s) * PLM_LANES;

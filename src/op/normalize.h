@@ -29,18 +29,18 @@ static inline plm_norm_group plm_norm_group_of(const plm_step *s)
     return g;
 }
 
-/* Returns the number of groups in a row. Groups are numbered along a vector first, then vector by
- * vector. */
+/* Returns the number of groups in a row. The groups of the first vector are counted first, then
+ * those of the second vector, and so on. */
 static inline size_t plm_norm_groups_in_row(const plm_step *s)
 {
     const plm_normalize *c = s->config;
     return (size_t)c->groups * (c->whole_row ? 1 : (size_t)s->out.shape.lines);
 }
 
-/* Returns the number of units of the weight pass, which are blocks of 16 columns. */
+/* Returns the number of units of the weight pass. A unit is a block of 16 columns. */
 int64_t plm_normalize_blocks(const plm_step *s);
-/* The weight pass: computes the gradients of gamma and beta. Needs scratch memory for two numbers
- * of each column of its blocks. */
+/* The weight pass: computes the gradients of gamma and beta for units first <= u < last. Needs
+ * scratch memory for two numbers per column of these units. */
 void plm_normalize_weights(const plm_step *s, int64_t first, int64_t last, int thread);
 
 #endif

@@ -5,20 +5,22 @@
 #include "kernel/per_isa.h"
 #include "op/normalize.h"
 
-/* The gradients of gamma and beta for some columns: sums over the vectors so far. */
+/* The gradients of gamma and beta for some columns: the sums over the vectors added so far. */
 typedef struct {
     plm_real *gamma, *beta;
 } gradients;
 
-/* Which part of x a loop is for: `columns` columns of `rows` vectors, which are `stride` numbers
- * apart. */
+/* The part of x that a loop works on: `columns` columns of `rows` vectors, which are `stride`
+ * numbers apart. */
 typedef struct {
     size_t rows, stride, columns;
-    size_t step; /* numbers from the mean and inverse of a vector to those of the next one */
+    /* how far apart the statistics (mean and inverse) of neighbouring vectors are, in numbers */
+    size_t step;
 } part;
 
-/* Adds dy xhat to gamma and dy to beta. kept[0], kept[1]: mean and inverse of the first vector. The
- * inner loop is over the columns, as in batch_normalize.c. */
+/* Adds dy xhat to gamma and dy to beta for each column. kept[0], kept[1]: mean and inverse of the
+ * first vector. The inner loop is over the columns, since compilers vectorize it best (see
+ * batch_normalize.c). */
 static PLM_BODY void columns_body(plm_real *restrict gamma, plm_real *restrict beta,
                                   const plm_real *restrict dy, const plm_real *restrict x,
                                   const plm_real *restrict kept, part p)
@@ -42,9 +44,9 @@ int64_t plm_normalize_blocks(const plm_step *s)
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* Adds up the gradients of the 16 columns from `at` on if they belong to several groups. Each
- * column uses the statistics of its own group. This is the slow way, for groups that are not
- * multiples of 16 columns wide: a block of columns then has parts of several groups. */
+/* Adds up the gradients of 16 columns from `at` on if they belong to several groups, which happens
+ * if the number of columns of a group is not a multiple of 16. Each column uses the statistics of
+ * its own group, which is slower than equal_columns. */
 static void mixed_columns(const plm_step *s, const plm_norm_group *g, size_t at, gradients sum)
 {
     const plm_normalize *c = s->config;
@@ -61,8 +63,8 @@ static void mixed_columns(const plm_step *s, const plm_norm_group *g, size_t at,
 }
 
 /* Adds up the gradients of `count` columns from `at` on, which belong to one group. If a group
- * extends over all vectors of a row, these vectors share its statistics: the step between the
- * statistics of vectors is then 0, and each row needs its own call. */
+ * covers all vectors of a row, these vectors share the group's statistics. Then a call handles one
+ * row, and the step from the statistics of a vector to those of the next one is 0. */
 static void equal_columns(const plm_step *s, const plm_norm_group *g, size_t at, size_t count,
                           gradients sum)
 {
@@ -81,8 +83,9 @@ static void equal_columns(const plm_step *s, const plm_norm_group *g, size_t at,
     }
 }
 
-/* Returns the end of the blocks from `first` on, at most `last`, whose columns belong to the group
- * of the first column; `first` itself if not even its block does. */
+/* Finds the blocks of 16 columns, from number `first` on, whose columns all belong to the group of
+ * the first column. Returns the number of the block after them, at most `last`; `first` itself if
+ * the first block already has columns of two groups. */
 static int64_t end_of_group(const plm_step *s, const plm_norm_group *g, int64_t first, int64_t last)
 {
     const int64_t width = s->out.shape.width, columns = (int64_t)g->columns;
@@ -105,8 +108,8 @@ static void give(const plm_step *s, const plm_operand *o, plm_real *from, size_t
 }
 
 /* Computes the gradients of gamma and beta for `count` columns from `at` on, over all vectors of
- * the batch, and passes them to the optimizer or stores them. They are 0 for columns beyond the
- * width. mixed: the columns are 16 and belong to several groups. */
+ * the batch, and passes them to the optimizer or stores them. The gradients of padding columns are
+ * 0. mixed = true: `count` is 16, and the columns belong to several groups. */
 static void column_gradients(const plm_step *s, const plm_norm_group *g, size_t at, size_t count,
                              bool mixed, int thread)
 {
@@ -127,7 +130,9 @@ static void column_gradients(const plm_step *s, const plm_norm_group *g, size_t 
         give(s, &s->in[1 + c->scale], sum.beta, at, count, thread);
 }
 
-/* Computes the gradients of units first <= unit < last. Blocks of one group are done together. */
+/* Computes the gradients of gamma and beta for units first <= unit < last. A unit is a block of 16
+ * columns. Neighbouring units whose columns belong to one group (plm_norm_group) are computed by
+ * one call. */
 void plm_normalize_weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_norm_group g = plm_norm_group_of(s);

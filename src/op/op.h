@@ -19,10 +19,10 @@ typedef struct {
  * plm_activation_NAME` in a file of the folder activation/; the build collects them in a table. */
 typedef struct {
     plm_kind kind;
-    /* For a function of each number by itself: the id of its kernel function. `parameters`, if it
-     * is set, may choose another id. */
+    /* Id of the kernel function, for an activation of each number by itself. `parameters`, if it is
+     * set, may choose another id. */
     plm_activation_id id;
-    /* Fills the parameters p of the kernel function from a bound config. Returns the id of the
+    /* Fills the parameters p of the kernel function from the config. Returns the id of the kernel
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
      * has no parameters. */
     plm_activation_id (*parameters)(const void *config, plm_real p[4]);
@@ -36,22 +36,22 @@ typedef struct {
                      const plm_real *v);
     bool reads_x; /* backward reads x, not y */
     bool halves;  /* true = y has half as many numbers on the last axis as x, such as glu */
-    /* The function is nearly flat where y is at or below flat[0], and at or above flat[1]: the
-     * slope there is below some 6 % of the largest slope. An end may be infinite; both 0 = the
+    /* Where the function is nearly flat: where y is at or below flat[0], or at or above flat[1],
+     * the slope is below some 6 % of the largest slope. Either number may be infinite; both 0 = the
      * function is flat nowhere. */
     double flat[2];
     /* true = y is exactly 0 for all x below some number, as with relu, so that units can die */
     bool zeroes;
 } plm_activation_kind;
 
-/* The config of functions of whole vectors. */
+/* The config of activations that work along an axis, such as softmax. */
 typedef struct {
     int64_t axis; /* only -1, the last one */
 } plm_axis_config;
-/* The key of functions that run along an axis. */
+/* The key of activations that work along an axis. */
 extern const plm_field plm_axis_fields[];
 
-/* The activation of a spec that is not given, and of the spec "linear". */
+/* The linear activation. It is used if no activation is given. */
 extern const plm_activation_kind plm_activation_linear;
 
 /* A bound activation, ready to run. */
@@ -61,10 +61,10 @@ typedef struct {
     plm_real p[4]; /* parameters of the kernel function: see PLM_ACTIVATIONS in kernel.h */
 } plm_activation;
 
-/* Finds and binds an activation; spec NULL = linear. Errors: E_SPEC with the nearest name. */
+/* Finds the activation that a spec names and reads its arguments; spec NULL = linear. Errors:
+ * E_SPEC with the nearest name. */
 PLM_CHECKED plm_status plm_activation_bind(plm_arena *a, const plm_spec *spec, plm_activation *out);
-/* Called by the shape() of an op: binds spec, and makes the bound activation the state of the
- * op. */
+/* Makes the activation that `spec` names the state of the op. The shape() of an op calls it. */
 PLM_CHECKED plm_status plm_activation_state(plm_shaping *o, const plm_spec *spec);
 /* Returns the activation that a node of the op "activation" computes; NULL for a node of any other
  * op. */
@@ -72,7 +72,8 @@ const plm_activation *plm_activation_of(const plm_node *node);
 /* Returns the activation that a node of the op dense applies to its result; NULL for a node of any
  * other op. */
 const plm_activation *plm_dense_function(const plm_node *node);
-/* Does the same as plm_dense_function for the op dense_transpose. */
+/* Returns the activation that a node of the op dense_transpose applies to its result; NULL for a
+ * node of any other op. */
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
 /* True if the node undoes a standardization (op standardize with invert). Its output is then in the
@@ -110,8 +111,7 @@ typedef struct {
     size_t rows, width, stride, target_width, target_stride, value_stride;
 } plm_loss_rows;
 
-/* A row of the family of losses. Each is `const plm_loss_kind plm_loss_NAME` in any file; the build
- * lists them. */
+/* A loss. Each is `const plm_loss_kind plm_loss_NAME` in any file; the build lists them. */
 typedef struct {
     plm_kind kind;
     /* True if the shapes of prediction and target fit the loss. If they do not, sets *why to a hint
@@ -136,8 +136,8 @@ typedef struct {
      * stored as whole rows */
     bool whole_rows;
     /* true = the loss depends only on prediction - target, so both may be converted to another
-     * unit. If the prediction undoes a standardization, the loss is computed from the standardized
-     * numbers */
+     * unit. If the prediction is a standardized number converted back, the loss is computed before
+     * that conversion */
     bool of_difference;
     /* Returns how many targets take part in the loss, out of `count` targets that are `stride`
      * numbers apart. The op then takes the mean over these targets. NULL = all targets take

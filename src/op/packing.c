@@ -1,13 +1,12 @@
-/* Measures whether a weight gradient is faster if x is first packed. dW = x' dz reads x
- * by columns. Without packing, each step of the depth reads x in another page of memory. How well
- * the arithmetic hides the time of these reads depends on the processor. So both ways are measured,
- * once for each runtime. */
+/* Measures whether a weight gradient is faster if x is first packed. dW = x' dz reads x by columns.
+ * Without packing, each step of the sum reads x in another page of memory. How well the processor
+ * hides the time of these reads behind its arithmetic differs from one processor to another. So
+ * both ways are measured, once for each runtime. */
 #include "base/tuning.h"
 #include "op/product.h"
 
 /* The product that is measured is a piece of the weight gradient of a layer of 784 inputs, for a
- * batch of 256. The vectors of x and dz are an odd number of cache lines apart, as the vectors of
- * values in a net are. */
+ * batch of 256. The vectors of x and dz begin an odd number of cache lines apart, as in a net. */
 enum {
     LINES = 256,
     ROWS = PLM_CHUNK_ROWS,

@@ -43,10 +43,10 @@ static size_t place(const plm_shape *s, int64_t number)
 }
 
 /* Copies one row. Goes through the elements of y in row-major order. `at` counts the index along
- * each axis of y, and `source` is the row-major index of the matching element of x. back: copies
- * from the layout of y to that of x. The counter works like that of a car: the last axis moves
- * fastest, and an axis that is at its end goes back to 0 and moves the one before it. So the index
- * of x needs additions only. */
+ * each axis of y, and `source` is the row-major index of the matching element of x. back = true:
+ * copies from the layout of y to that of x. The index counts like a car's odometer: the last axis
+ * moves fastest, and an axis at its end goes back to 0, and the axis before it moves by 1. So the
+ * index of x is computed by additions alone. */
 static void walk(const plm_step *s, const plm_real *from, plm_real *to, bool back)
 {
     const permute *c = s->config;

@@ -40,9 +40,9 @@ static size_t alpha_index(const plm_shape *x, const plm_weight *alpha, size_t i)
     return index;
 }
 
-/* Fills the three tables. First counts the places of each alpha, which gives `group`; then puts
- * each place into the group of its alpha. This is a counting sort. Its cost is paid once, when the
- * shape is known: the passes then need no divisions to find the alpha of an element. */
+/* Fills alpha_of, place and group. First counts the places of each alpha, which gives `group`; then
+ * puts each place into the group of its alpha. This is a counting sort. Its cost is paid once, when
+ * the shape is known: the passes then need no divisions to find the alpha of an element. */
 static plm_status make_tables(const plm_shaping *o, prelu *c)
 {
     const plm_shape *x = o->in[0];
@@ -68,7 +68,7 @@ static plm_status make_tables(const plm_shaping *o, prelu *c)
     return PLM_OK;
 }
 
-/* True if alpha has the dims of x, or 1 along shared axes. */
+/* True if alpha has the dims of x, except for length 1 along axes whose elements share an alpha. */
 static bool dims_fit(const plm_shape *x, const plm_weight *alpha)
 {
     bool fit = x->rank == alpha->rank;
@@ -111,9 +111,9 @@ PLM_PER_ISA(scale_line,
              const plm_real *alpha, size_t count),
             (y, by, from, alpha, count))
 
-/* Does what scale_line_body does for rows first <= n < last. The alpha of an element is alpha[i],
- * or comes from the table alpha_of. Padding has a place in alpha_of, too, and its value does not
- * matter, so that the loop needs no end of vectors. */
+/* Computes scale_line_body for rows first <= n < last, with the alpha of each element: alpha[i], or
+ * the one that the table alpha_of gives. Padding is computed, too, with any alpha, so that the loop
+ * need not stop at the end of each vector. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
@@ -148,15 +148,15 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 
 /* ---- the gradient of alpha: the sum of dy x where x < 0, over the rows in ascending order ---- */
 
-/* Returns the number of units of the weight pass: blocks of 16 alphas. */
+/* Returns the number of units of the weight pass. A unit is a block of 16 alphas. */
 static int64_t blocks(const plm_step *s)
 {
     const size_t alphas = ((const prelu *)s->state)->alphas;
     return (int64_t)((alphas + PLM_LANES - 1) / PLM_LANES);
 }
 
-/* Adds to sum[16] the gradients of 16 neighbouring columns. The rows of x and dy are `row` numbers
- * apart. */
+/* Adds the gradients of the alphas of 16 neighbouring columns to sum[16]. The rows of x and dy are
+ * `row` numbers apart. */
 static PLM_BODY void sum_columns_body(plm_real *restrict sum, const plm_real *restrict x,
                                       const plm_real *restrict dy, size_t rows, size_t row)
 {
@@ -170,8 +170,8 @@ PLM_PER_ISA(sum_columns,
             (sum, x, dy, rows, row))
 
 /* Computes sum[16], the gradient of `count` <= 16 alphas from `first` on, if each element of a row
- * has its own alpha. The padding of rows may have any value, which must not get into the padding of
- * alpha. */
+ * has its own alpha. The padding of rows may hold anything; the gradient of the padding of alpha
+ * stays 0. */
 static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real sum[PLM_LANES])
 {
     const size_t row = (size_t)s->out.shape.stride;

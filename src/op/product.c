@@ -6,10 +6,11 @@
 enum {
     /* number of vectors in a block; its activation follows while the block is in the cache */
     LINE_BLOCK = 48,
-    FEW_STREAMED = 24, /* for fewer lines a product ends before its prefetches arrive */
-    NEAR = 1 << 17,    /* max number of numbers of a block of vectors that stays in cache */
-    BLOCKS = 4,        /* number of units that a panel of c is cut into, along its vectors */
-    /* a barrier takes as long as this number of cache lines that migrate between cores */
+    FEW_STREAMED = 24, /* a product of fewer vectors than this ends before its prefetches arrive */
+    NEAR = 1 << 17,    /* a block of vectors with at most this many numbers stays in the cache */
+    /* number of units that each panel of c is cut into; a unit is a block of its vectors */
+    BLOCKS = 4,
+    /* cache lines that migrate between cores in the time of one barrier */
     BARRIER = 64
 };
 
@@ -99,17 +100,16 @@ void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t f
               &(plm_piece){.line = first, .lines = last - first, .panels = plm_panels(p->columns)});
 }
 
-/* Returns the number of work units that the columns of a product are cut into, if threads divide
- * the columns and not the vectors. */
+/* Returns the number of units that c is cut into, if threads share units and not vectors. */
 int64_t plm_product_units(size_t columns)
 {
     return (int64_t)(plm_panels(columns) * BLOCKS);
 }
 
-/* Computes the work units first <= u < last of a product with `lines` vectors. A work unit is one
- * block of vectors in one panel, so that the work can be shared evenly even if there are few
- * panels. Work units are numbered block by block within a panel, then panel by panel. Neighbouring
- * panels of which all work units are wanted are computed in one piece. */
+/* Computes the units first <= u < last of a product with `lines` vectors. A unit is one block of
+ * vectors in one panel, so that the work can be shared evenly even if there are few panels. The
+ * units of the first panel are counted first, then those of the second panel, and so on.
+ * Neighbouring panels whose units are all among first .. last - 1 are computed in one piece. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
                           int64_t first, int64_t last)
 {

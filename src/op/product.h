@@ -31,7 +31,7 @@ typedef struct {
     const plm_real *start; /* [columns], the bias; NULL = 0 */
     /* applied to each piece of c while it is in cache; NULL = none */
     const plm_activation *activation;
-    /* max lines of a block if B is streamed (plm_gemm.stream_b); 0 = B is not streamed */
+    /* max vectors of a block if B is streamed (plm_gemm.stream_b); 0 = B is not streamed */
     size_t stream_lines;
     plm_prefetch_range next; /* memory that the next op reads: a prefetch hint */
 } plm_product;
@@ -71,7 +71,8 @@ void plm_product_lines(const plm_product *p, const plm_kernels *kernel, size_t f
  * If the work is cut by vectors, every thread reads all of W. The threads then update W in parts,
  * so each cache line of W migrates between cores. If the work is cut by units, each thread reads
  * only the panels that it will update itself. Then the vectors of c migrate instead, and a barrier
- * is needed. Returns the number of units. */
+ * is needed. */
+/* Returns the number of units of a product with `columns` columns. */
 int64_t plm_product_units(size_t columns);
 /* Computes units first <= u < last of a product with `lines` vectors. */
 void plm_product_by_units(const plm_product *p, const plm_kernels *kernel, size_t lines,
@@ -82,15 +83,16 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
 
 /* ---- W' made for one product ---- */
 
-/* For at most this number of vectors, W' is made from W for each product and not kept: such a
- * product reads W' once, so a copy would be written and read for that alone. */
+/* W' is not kept if a product has at most this number of vectors; it is made from W for each
+ * product. A product of so few vectors reads W' only once, so a copy would be written and read for
+ * one use. */
 enum { PLM_FEW_LINES = 4 };
 
-/* Computes a piece of c = a W', where p->b is W[columns, depth] in panels and not W'; p->start and
- * p->activation are not used. scratch: memory of the thread. */
+/* Computes a piece of c = a W' for few vectors. Here p->b is W[columns, depth] in panels and not
+ * W'; p->start and p->activation are not used. scratch: memory of the thread. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch);
-/* Returns the scratch memory of a thread for plm_product_transposed, in numbers. */
+/* Returns how many numbers of scratch memory a thread needs for plm_product_transposed. */
 size_t plm_product_transposed_scratch(void);
 
 /* ---- the weight pass ---- */
@@ -123,7 +125,7 @@ typedef struct {
  * of a chunk go to two threads, the chunk is cut in two. */
 typedef struct {
     size_t row, rows, panel;
-    bool joins; /* true = it belongs to the chunk of the previous unit */
+    bool joins; /* true = this unit belongs to the same chunk as the unit before it */
 } plm_unit;
 
 /* How a matrix W [rows, columns] is divided into units. */
@@ -132,7 +134,7 @@ typedef struct {
     size_t chunk_rows;    /* max rows of a piece: 96, 512 or a choice of the machine */
     bool pack_x;          /* true = x is packed for each chunk */
     size_t group;         /* max panels of a chunk */
-    /* stream_lines of the products with W, and of those with its transpose */
+    /* stream_lines (see plm_product) of the products with W, and of those with its transpose */
     size_t stream_lines, stream_lines_back;
     size_t units;
     plm_unit *unit; /* [units], in the order of running */
@@ -148,7 +150,7 @@ PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, 
                                        size_t columns, size_t lines, plm_tiling *out);
 /* Returns the chunk that begins with unit `first` and ends before unit `last`. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last);
-/* Returns the scratch memory of a thread for the gradient of a chunk, in numbers. */
+/* Returns how many numbers of scratch memory a thread needs for the gradient of a chunk. */
 size_t plm_tiling_scratch(const plm_tiling *t);
 
 /* An operand of the weight pass: [lines][stride]. */
@@ -168,11 +170,11 @@ typedef struct {
     plm_lines right; /* the first `columns` numbers of each vector are used */
     size_t lines;
     plm_real *copy; /* W' in panels, refreshed after each update; NULL = none */
-    bool clear;     /* true = the padding of `right` is not 0 and must be kept out of dW */
+    bool clear;     /* true = the padding of `right` may not be 0 and must be kept out of dW */
 } plm_weight_pass;
 
-/* Computes the gradients of units first <= u < last. If updates are fused, passes them to the
- * optimizer; else stores them in the gradient vector. */
+/* Computes the gradients of W and b for units first <= u < last. If updates are fused, passes them
+ * to the optimizer; else stores them in the gradient vector. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread);
 /* Computes the gradient of the bias for the columns of a chunk: the column sums of

@@ -22,9 +22,9 @@ plm_random plm_step_random(const plm_step *s, int64_t seed)
                            own ? 0 : s->stream, (uint32_t)s->run->step);
 }
 
-/* Draws random numbers for some elements of a row. Each group of 64 elements of each row of an
- * epoch has its own draw. d.first is the first block of the draw, counted over the whole epoch; a
- * draw is 16 blocks of Philox. */
+/* Draws random numbers for some elements of a row. A draw gives 64 numbers, which are 16 blocks of
+ * the generator Philox. All draws of an epoch are numbered, row after row; d.first is the first
+ * block of the first draw. */
 void plm_step_numbers(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       uint32_t *out)
 {
@@ -57,9 +57,9 @@ static PLM_BODY plm_real cosine_of_turn(plm_real u)
     return mirrored ? -c : c;
 }
 
-/* Makes a number in (0, 1] from each of the first 32 numbers of a draw; the lengths of Box and
- * Muller are computed from their logarithms. size: [draws][32], number: [draws][64]. Adding 1
- * before the division excludes 0, whose logarithm is infinite. */
+/* Computes the first half of Box and Muller's method: makes a number in (0, 1] from each of the
+ * first 32 numbers of a draw. The caller takes logarithms of these. size: [draws][32], number:
+ * [draws][64]. Adding 1 before the division excludes 0, whose logarithm is infinite. */
 static PLM_BODY void sizes_body(plm_real *restrict size, const uint32_t *restrict number,
                                 size_t draws)
 {

@@ -6,8 +6,8 @@
 #include "graph/op.h"
 
 typedef struct {
-    /* lines: store vectors along the last axis. flatten: join all axes to one. If both are false:
-     * dims is the new shape, and a row is stored as one vector. */
+    /* lines = true: store vectors along the last axis. flatten = true: join all axes to one. If
+     * both are false, dims is the new shape, and a row is stored as one vector. */
     bool lines, flatten;
     plm_ints dims; /* no dims = those of x */
 } repack;
@@ -19,8 +19,8 @@ static const plm_field fields[] = {
               "the new dims; a row is then stored as one vector"),
     {0}};
 
-/* Sets the shape of the output. The output has as many numbers as x, with the dims and the storage
- * that the config asks for. */
+/* Sets the shape of the output. It has as many numbers as x; the config gives its dims and says how
+ * a row is stored. */
 static plm_status shape(plm_shaping *o)
 {
     const repack *c = o->config;
@@ -37,9 +37,9 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Copies a row from layout f to layout t, piece by piece: a piece ends where a vector of either
- * layout ends. The padding of `to` becomes 0. If both layouts have vectors of the same width, a
- * piece is a whole vector. */
+/* Copies a row from the memory layout f to the layout t, piece by piece: a piece ends where a
+ * vector of either layout ends. The padding in `to` becomes 0. If both layouts have vectors of the
+ * same width, a piece is a whole vector. */
 static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
 {
     const int64_t total = t->lines * t->width;

@@ -24,7 +24,7 @@ static int64_t blocks(const plm_step *s)
     return (s->out.shape.width + PLM_LANES - 1) / PLM_LANES;
 }
 
-/* Computes to = from factor for rows first <= n < last. */
+/* Computes to = from factor, column by column, for rows first <= n < last. */
 static void multiply(const plm_step *s, plm_real *to, const plm_real *from, int64_t first,
                      int64_t last)
 {
@@ -67,8 +67,9 @@ PLM_PER_ISA(sum,
              const plm_real *restrict dy, size_t lines, size_t stride),
             (sum, x, dy, lines, stride))
 
-/* Computes the gradients of blocks first <= b < last of factors, and passes them to the optimizer
- * or stores them. The padding of x and dy may have any value; the padding of the gradient is 0. */
+/* Computes the gradients of blocks first <= b < last; a block is 16 factors. Passes them to the
+ * optimizer or stores them. The padding of x and dy may hold anything; the padding of the gradient
+ * becomes 0. */
 static void weights(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_weight *factor = s->in[1].weight;

@@ -18,7 +18,7 @@ static const plm_field fields[] = {
  * limit in either case. */
 #define FARTHEST ((plm_real)1e15)
 
-/* x between -FARTHEST and FARTHEST, divided by limit. NaN stays NaN. */
+/* Returns x / limit, where x is first limited to [-FARTHEST, FARTHEST]. NaN stays NaN. */
 static inline plm_real ratio(plm_real x, plm_real limit)
 {
     const plm_real low = x < -FARTHEST ? -FARTHEST : x;

@@ -50,7 +50,7 @@ static double deviation_of(const plm_step *s, size_t j)
     return deviation > SMALLEST ? deviation : SMALLEST;
 }
 
-/* Computes the vectors of `columns` (one, away and factor) in the scratch memory of a thread. */
+/* Computes the three vectors one, away and factor in the scratch memory of a thread. */
 static columns columns_of(const plm_step *s, int thread)
 {
     const size_t stride = (size_t)s->out.shape.stride;
@@ -69,9 +69,9 @@ static columns columns_of(const plm_step *s, int thread)
 
 /* Computes y = (x - centre) factor of some rows or, inverted, y = x factor + centre. shifted: false
  * = computes y = x factor, for gradients. The centre is subtracted first, in a separate step: x
- * factor - centre factor would lose digits by cancellation if the centre is large. y may be in the
- * cache of one thread only, so the second step reads what this thread has just written. The vectors
- * are computed again for each share of rows, which costs little beside the rows. */
+ * factor - centre factor would lose digits by cancellation if the centre is large. Both steps of a
+ * row run in one thread, so that the second step finds y in its cache. The three vectors are
+ * computed again for each share of rows, which costs little. */
 static void run(const plm_step *s, plm_real *y, const plm_real *x, int64_t rows, int thread,
                 bool shifted)
 {
@@ -101,7 +101,7 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
     plm_step_flush(s, 0, first, last);
 }
 
-/* Returns the scratch memory of a thread in numbers: the three vectors. */
+/* Returns how many numbers of scratch memory a thread needs: for the three vectors. */
 static size_t scratch(const plm_step *s)
 {
     return 3 * (size_t)s->out.shape.stride;
@@ -118,7 +118,8 @@ const plm_op_kind plm_op_standardize = {
             .scratch = scratch},
 };
 
-/* True if the node turns standardized numbers back into their unit. */
+/* True if the node is of this op with invert, which turns standardized numbers back into their
+ * unit. */
 bool plm_standardize_inverts(const plm_node *node)
 {
     return node->op == &plm_op_standardize && ((const standardize *)node->config)->invert;

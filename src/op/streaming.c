@@ -1,28 +1,29 @@
-/* Measures whether products are faster if they stream a large matrix (plm_gemm.stream_b). Panels
- * that are not in the second cache arrive much later than a tile needs them. Some processors
- * prefetch them early enough by themselves. Others are faster if the product prefetches them, and
- * if its pieces are so short that they stay in the first cache. */
+/* Measures whether products are faster if they stream a large matrix (plm_gemm.stream_b). Numbers
+ * that are not in the second cache arrive much later than the arithmetic needs them. Some
+ * processors prefetch them early enough by themselves. Others are faster if the product prefetches
+ * them, and if its pieces are so short that they stay in the first cache. */
 #include "base/tuning.h"
 #include "op/product.h"
 
-/* The product that is measured: 32 lines with a matrix of 1024 rows, which is twice as large as the
- * second cache, so that each run reads it from beyond that cache. */
+/* The product that is measured: 32 vectors times a matrix of 1024 rows. The matrix is twice as
+ * large as the second cache, so that each run reads it from beyond that cache. */
 enum {
     LINES = 32,
     DEPTH = 1024,
-    STRIDE = DEPTH + PLM_LANES, /* numbers from one line of a to the next: 65 cache lines */
-    LINES_LEAST = 48,           /* least lines of a block of a streaming product */
-    PART = 4                    /* of the second cache: what a block of lines takes of it */
+    STRIDE = DEPTH + PLM_LANES, /* numbers from one vector of a to the next: 65 cache lines */
+    LINES_LEAST = 48,           /* least number of vectors in a block of a streaming product */
+    PART = 4                    /* a block of vectors takes 1 / PART of the second cache */
 };
 
 /* What is measured. */
 typedef struct {
     const plm_kernels *kernel;
-    plm_real *block; /* a[LINES][STRIDE], then B in panels, then c[LINES][panels * 16] */
+    /* three matrices: a[LINES][STRIDE], then B in panels, then c[LINES][panels * 16] */
+    plm_real *block;
     size_t panels;
 } sample;
 
-/* Returns the number of numbers of a sample. */
+/* Returns the size of the three matrices of a sample, in numbers. */
 static size_t size_of(size_t panels)
 {
     return LINES * STRIDE + (DEPTH + LINES) * panels * PLM_LANES;
@@ -49,7 +50,7 @@ static void run_product(void *argument, bool streams)
     s->kernel->gemm(&g);
 }
 
-/* Measures with a matrix that is larger than the second cache. */
+/* Measures both ways with a matrix that is larger than the second cache, and keeps the result. */
 static plm_status measure(plm *w, const plm_kernels *kernel)
 {
     const size_t panels = 2 * w->second_cache / (DEPTH * PLM_LANES) + 1, count = size_of(panels);
@@ -64,9 +65,10 @@ static plm_status measure(plm *w, const plm_kernels *kernel)
     return PLM_OK;
 }
 
-/* Decides by the size of the matrix: smaller ones lost 0 to 3 % on an Intel Xeon, even where other
- * layers and slots of the optimizer passed through the cache between two reads of them. The
- * lines of a block take a quarter of the cache; the matrix is read once for each block. */
+/* Only matrices larger than the second cache are streamed: with smaller ones products were 0 to
+ * 3 % slower on an Intel Xeon, even where other layers had displaced the matrix from the cache.
+ * A block has as many vectors as fit into a quarter of the cache; the matrix is read once for
+ * each block. */
 plm_status plm_streaming_pays(plm *w, const plm_kernels *kernel, size_t depth, size_t columns,
                               size_t *lines)
 {

@@ -5,12 +5,12 @@
 
 #include "op/product.h"
 
-/* Transposes a block at the edge of W: only its first `high` <= 16 rows and `wide` <= 16 columns
- * exist. A small block is copied number by number. Rows that do not exist become 0 in the result,
- * and columns that do not exist are not written. The kernel of 16 x 16 reads and writes whole
- * vectors, beyond the edges of W; so rows that exist go through a block of zeros, and columns that
- * do not exist end in a block that is dropped. For a small block the copies alone would take longer
- * than the numbers do. */
+/* Transposes a block of 16 x 16 at the edge of W, of which only the first `high` rows and `wide`
+ * columns exist. A small block is copied number by number. Rows that do not exist become 0 in the
+ * result, and columns that do not exist are not written. For a larger block the kernel of 16 x 16
+ * is used, which would read and write beyond the edges of W. So the rows are first copied into a
+ * block of zeros, and the columns of the result that exist are copied from a second block. For a
+ * small block these copies would take longer than the numbers themselves. */
 static void transpose_edge(const plm_kernels *kernel, plm_real *to, const plm_real *from,
                            size_t high, size_t wide)
 {
@@ -67,14 +67,14 @@ void plm_transpose_chunk(const plm_tiling *t, const plm_kernels *kernel, const p
  * float32, which stay in the first cache until the product has read them. */
 enum { GROUP = 4, PIECE = 64 };
 
-/* Returns the scratch memory of a thread in numbers. */
+/* Returns how many numbers of scratch memory a thread needs for a part of W'. */
 size_t plm_product_transposed_scratch(void)
 {
     return GROUP * PIECE * PLM_LANES;
 }
 
-/* Makes a part of W' in to[panels][PIECE][16]: panels `panel` and further of W', from column `at`
- * of W on. Rows of W beyond its end become zeros, so the product may read whole panels. */
+/* Makes a part of W' in to[panels][PIECE][16]: from panel number `panel` of W' on, and from column
+ * `at` of W on. Rows beyond the end of W become zeros, so the product may read whole panels. */
 static void make_part(const plm_product *p, const plm_kernels *kernel, plm_real *to, size_t panel,
                       size_t panels, size_t at, size_t depth)
 {
@@ -84,11 +84,10 @@ static void make_part(const plm_product *p, const plm_kernels *kernel, plm_real 
                             (panel + j) * PLM_LANES, (at + k) / PLM_LANES);
 }
 
-/* Computes a piece of c, some panels and then some of the depth at a time. The accumulators of a
- * further piece of the depth start with what c holds, so each element is summed as in one product.
- * c is overwritten by the first piece of the depth and added to by the others (accumulate). GROUP
- * panels of c are finished before the next ones begin, since their part of W' is in the scratch
- * memory. */
+/* Computes a piece of c = a W', with a part of W' at a time. The product with the first part of the
+ * depth overwrites c; the products with further parts add to c (accumulate), so each element is
+ * summed in the same order as in one product. GROUP panels of c are finished before the next ones
+ * begin, since their part of W' is in the scratch memory. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch)
 {

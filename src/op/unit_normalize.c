@@ -36,7 +36,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
     }
 }
 
-/* Computes dx for rows first <= n < last, vector by vector, in double. */
+/* Computes dx for rows first <= n < last, vector by vector; sums are in double. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *y = &s->out.shape;

@@ -12,20 +12,22 @@ enum {
 
 /* ---- how W is cut ---- */
 
-/* Returns the largest number of panels in a chunk. cache: capacity of the second cache in numbers.
- */
+/* Returns the largest number of panels in a chunk. cache: size of the second cache in numbers. */
 static size_t group_of(bool pack_x, size_t cache)
 {
     enum {
         CACHE_OF_A_PANEL = 1 << 15
-    }; /* numbers of the cache for each panel: 8 panels for 1 MiB */
+        /* a chunk gets one panel for this many numbers of the second cache, which is 8 panels per
+     * MiB */
+    };
     const size_t fit = cache / CACHE_OF_A_PANEL;
     if (!pack_x)
         return PLM_CHUNK_PANELS;
     return fit < PLM_CHUNK_WIDE ? PLM_CHUNK_WIDE : fit < PLM_CHUNK_WIDEST ? fit : PLM_CHUNK_WIDEST;
 }
 
-/* Returns the scratch memory of a thread for the gradient of the largest chunk, in numbers. */
+/* Returns how many numbers of scratch memory a thread needs: those of the largest chunk's
+ * gradient. */
 size_t plm_tiling_scratch(const plm_tiling *t)
 {
     return t->chunk_rows * t->group * PLM_LANES;
@@ -39,11 +41,11 @@ static size_t cut_at(size_t rows, size_t cuts, size_t cut)
     return at < rows ? at : rows;
 }
 
-/* Cuts the panels evenly into groups of at most t.group panels, and the rows into pieces of at
- * most chunk_rows. The units are listed group by group; within a group, row piece by row piece;
- * within a row piece, panel by panel. The panels of one row piece of one group are a chunk. How W
- * is cut decides only who computes what: each element of dW is one sum over all vectors, whatever
- * chunk it is in. */
+/* Cuts the panels evenly into groups of at most t.group panels, and the rows into pieces of at most
+ * chunk_rows. A unit is one panel of one row piece. A chunk is all panels of a group in one row
+ * piece. The loops show the order of the units: over groups, then over row pieces, then over
+ * panels. How W is cut decides only who computes what: each element of dW is one sum over all
+ * vectors, whatever chunk it is in. */
 plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows, size_t columns,
                            size_t lines, plm_tiling *out)
 {
@@ -73,8 +75,8 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
     return PLM_OK;
 }
 
-/* Returns the chunk that begins at unit `first`: this unit and the following units before `last`
- * that join it. Joined units are neighbouring panels, so one product computes them together. */
+/* Returns the chunk that begins at unit `first`: this unit and the units after it that join it, up
+ * to `last`. Joined units are neighbouring panels, so one product computes them together. */
 plm_chunk plm_tiling_chunk(const plm_tiling *t, int64_t first, int64_t last)
 {
     const plm_unit *u = &t->unit[first];
@@ -97,8 +99,9 @@ void plm_transpose_units(const plm_tiling *t, const plm_kernels *kernel, const p
 
 /* ---- gradients ---- */
 
-/* Lists in at[] the memory that the optimizer will read to update a chunk: a run of rows * 16
- * numbers for each panel of the chunk and each vector. Returns the number of runs. */
+/* Lists in at[] the memory that the optimizer will read to update a chunk. For each vector that the
+ * optimizer reads (parameters, slots) and each panel of the chunk, this is a run of rows * 16
+ * numbers. Returns the number of runs. */
 static size_t list_fused_reads(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                                const plm_real **at)
 {
@@ -173,11 +176,11 @@ static void few_columns(const plm_weight_pass *w, const plm_kernels *kernel, con
 
 /* Computes the gradient of a chunk, dW = left' right. If updates are fused, the gradient is written
  * to the thread's scratch memory, while the product prefetches the memory that the optimizer will
- * read. Then the gradient is passed to the optimizer panel by panel. Otherwise it is written
- * directly to the gradient vector, g. The product has left' as A, read by columns (a_row
+ * read. Then the gradient is passed to the optimizer panel by panel. Otherwise the gradient is
+ * written directly to the gradient vector, g. The product has left' as A, read by columns (a_row
  * 1), and right as B: columns of dz, 16 at a time, are panels whose rows are `stride` numbers
- * apart. c is a panel matrix with the rows of W. For a parameter that several ops read, a later
- * pass adds to what an earlier one stored (adds), which needs g, so it is never fused. */
+ * apart. c is a matrix in panels with the rows of W. If several ops read a parameter, a later pass
+ * adds its gradient to the one in g (adds), so the update of such a parameter is never fused. */
 static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, const plm_chunk *c,
                            int thread)
 {
@@ -214,9 +217,9 @@ static void chunk_gradient(const plm_weight_pass *w, const plm_running *run, con
                    c->rows * PLM_LANES, thread);
 }
 
-/* For each chunk, computes the gradient and, if updates are fused, the update and its part of the
- * transposed copy. The chunk with the first rows of its panels also computes the gradient of the
- * bias for these columns. */
+/* Computes the gradient of each chunk and, if updates are fused, updates the chunk and writes its
+ * part of the transposed copy. A chunk that has row 0 of W also computes the gradient of the bias
+ * for its columns. */
 void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64_t first,
                          int64_t last, int thread)
 {
@@ -235,8 +238,7 @@ void plm_weight_pass_run(const plm_weight_pass *w, const plm_running *run, int64
 
 /* Computes the gradient of the bias for the columns of a chunk: the column sums of
  * dz[lines][stride]. If updates are fused, the gradient is first written to the scratch memory of
- * the thread. It reads dz once more, but only by the chunks that hold the first rows of W, so each
- * column is summed once. */
+ * the thread. Only the chunks that have row 0 of W call this, so each column is summed once. */
 void plm_bias_pass(const plm_operand *bias, const plm_running *run, plm_lines dz, size_t lines,
                    const plm_chunk *c, int thread)
 {

@@ -1,5 +1,5 @@
-/* Charts of activations: the functions with their limits as dotted lines, and, in a second chart
- * with its own axis, their derivatives. If there is only one activation, the ranges in which it is
+/* Charts of activations. The first shows the functions, with their limits as dotted lines; the
+ * second shows their derivatives. If there is only one activation, the ranges in which it is
  * saturated are shaded. */
 #include "study/activation.h"
 
@@ -38,8 +38,8 @@ static plm_status add_limit(plm_plot *p, curves *c, double y)
     return PLM_OK;
 }
 
-/* Adds an invisible line, so that the range of the y axis includes low and high with some margin.
- * */
+/* Adds an invisible line that widens the range of the y axis to contain low and high with some
+ * margin. */
 static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
 {
     const double y[CORNERS] = {low - 0.05 * fabs(low), NAN, high + 0.05 * fabs(high)};
@@ -55,8 +55,8 @@ static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
     return PLM_OK;
 }
 
-/* Adds dotted lines at the first two different limits that are not 0, then the invisible line of
- * add_corners. */
+/* Adds a dotted line at each of the first two limits that differ and are not 0, then the invisible
+ * line of add_corners. */
 static plm_status add_limits(plm_plot *p, curves *c)
 {
     double found[LIMITS];
@@ -112,8 +112,8 @@ static plm_status fill(plm *w, plm_plot_specs specs, plm_plot *p, curves *c)
     return PLM_OK;
 }
 
-/* Fills band[2] with the saturated ranges at both ends of the x axis. slope: the derivative.
- * Returns the number of these ranges. */
+/* Fills band[2] with the ranges at both ends of the x axis in which the activation is saturated.
+ * slope: its derivative. Returns the number of these ranges. */
 static int find_bands(const plm_series *slope, plm_chart_band *band)
 {
     static const char saturated[] = "saturated";
@@ -129,8 +129,8 @@ static int find_bands(const plm_series *slope, plm_chart_band *band)
     return bands;
 }
 
-/* Makes a chart of `count` series, which are copied. A single activation has no legend, so its name
- * is put into the title. */
+/* Makes a chart of `count` series, which are copied. If there is only one activation, its name is
+ * in the title and there is no legend. */
 static plm_status make_chart(plm_plot *p, const curves *c, bool slopes, plm_chart *out)
 {
     const int count = slopes ? c->count : c->values;

@@ -11,8 +11,8 @@
 #include "base/system.h"
 #include "plot/plot.h"
 
-/* Indices of the columns of readings.csv that are used. CELLS: number of leading cells that are
- * read of each line. STEPS: max number of measured steps. MAPS: number of heat maps. */
+/* Indices of the columns of readings.csv that are used. CELLS: number of cells that are read at the
+ * beginning of each line. STEPS: max number of measured steps. MAPS: number of heat maps. */
 enum {
     STEP = 0,
     LAYER = 3,
@@ -26,9 +26,9 @@ enum {
     MAPS = 3
 };
 
-/* The quantities that a heat map can show. neutral: the value without colour. limit: at which
- * distance from `neutral` a value has the full colour, in powers of ten; for a share, the share
- * itself. brief, end: title, and texts of the legend, if the map is drawn beside others. */
+/* The quantities that a heat map can show. neutral: the value without colour. limit: how far from
+ * `neutral` a value has the full colour, in powers of ten; for the share of dead units, in units of
+ * the share. brief, end: title and texts of the legend for a map that is drawn beside others. */
 static const struct {
     const char *name, *title, *scale, *brief, *end[2];
     double neutral, limit;
@@ -75,8 +75,8 @@ static plm_status open_readings(plm *w, plm_arena *a, int layers, int steps, rea
     return whole ? PLM_OK : plm_fail_memory(w, "plot doctor");
 }
 
-/* Stores the values of one layer at the last step for all maps. finite: true = all values of the
- * layer's output are finite. */
+/* Stores the values of one layer in the last step, one for each map. finite = false: the layer's
+ * output has a value that is not finite. */
 static void keep(readings *r, int layer, bool finite, double dz, double ratio, double dead)
 {
     const double value[MAPS] = {finite && !isinf(dz) ? dz : -1, isinf(ratio) ? -1 : ratio, dead};
@@ -84,9 +84,9 @@ static void keep(readings *r, int layer, bool finite, double dz, double ratio, d
         r->value[i][r->steps * r->layers + layer] = value[i];
 }
 
-/* Removes the quotes of the cell at `at`; "" within it becomes one quote. Returns where the cell
- * ends: at a comma, or at the end of the line or of the text. *end: set to the end of the text of
- * the cell. */
+/* Removes the quotes of the cell at `at`; "" within quotes becomes one quote. Returns where the
+ * cell ends: at a comma, or at the end of the line or of the text. *end becomes the end of the text
+ * without quotes. */
 static char *unquote(char *at, char **end)
 {
     char *to = at++;
@@ -142,8 +142,8 @@ static int count_layers(const char *text)
     return count;
 }
 
-/* Reads the rows of readings.csv. A row without measurements is skipped: the last row may only
- * record that a value was not finite. */
+/* Reads the rows of readings.csv. A row without measurements is skipped: the last row may only say
+ * that a value was not finite. */
 static plm_status read(plm *w, plm_arena *a, char *text, readings *r)
 {
     char *cell[CELLS];
@@ -271,7 +271,7 @@ static void entitle(int what, bool alone, plm_heat *out)
     out->small = !alone;
 }
 
-/* Makes a heat map with at most `columns` of the measured steps, evenly spaced. */
+/* Makes a heat map of at most `columns` measured steps, which have equal distances. */
 static plm_status make(plm *w, plm_arena *a, const readings *r, int what, int columns, bool alone,
                        plm_heat *out)
 {

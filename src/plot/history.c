@@ -85,8 +85,8 @@ static plm_status add_line(plm_plot *p, plm_chart *c, plm_series *series, const 
     return PLM_OK;
 }
 
-/* Marks the best epoch of a run on the line that was added last. first: this is the chart of the
- * loss, which determined the best epoch. */
+/* Marks the best epoch of a run on the line that was added last. first = true: the chart is that of
+ * the loss, which determined the best epoch. */
 static plm_status add_mark(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool first)
 {
     const plm_series *line = &series[c->count - 1];
@@ -143,7 +143,7 @@ static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run
     return PLM_OK;
 }
 
-/* True if the values of a column change during one of the runs. */
+/* True if a run has different values in this column. */
 static bool varies(int runs, const run *r, const char *name)
 {
     for (int i = 0; i < runs; i++) {

@@ -2,8 +2,8 @@
 #include "base/split.h"
 #include "plot/request.h"
 
-/* Splits a list. The parts are counted first and then copied, since an arena cannot grow an array.
- * */
+/* Splits a list at commas. The parts are first counted, then copied, since an array in an arena
+ * cannot grow. */
 plm_status plm_plot_specs_split(plm_plot_request *r, const char *list, plm_plot_specs *out)
 {
     const char *part = NULL, *text = list;

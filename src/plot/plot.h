@@ -1,6 +1,6 @@
 /* Makes pictures of results that were computed, measured or recorded: it chooses lines, shaded
- * areas, cells and titles. A picture consists of parts that src/draw can draw; the caller chooses
- * terminal or file. Nothing is printed here. Errors are recorded on the runtime. */
+ * areas, cells and titles. A picture consists of charts, heat maps or tiles, which src/draw can
+ * draw in a terminal or to a file. Nothing is printed here. Errors are recorded on the runtime. */
 #ifndef PLM_PLOT_PLOT_H
 #define PLM_PLOT_PLOT_H
 
@@ -28,7 +28,7 @@ typedef struct {
 /* Frees a picture. */
 void plm_plot_free(plm_plot *p);
 
-/* Max number of curves of a chart whose colours can be told apart. */
+/* Max number of curves in a chart, so that their colours can be told apart. */
 enum { PLM_PLOT_CURVES = 7 };
 
 /* The specs of which one picture is made, in their order. */

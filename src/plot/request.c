@@ -1,6 +1,6 @@
 /* Makes pictures by their names, see request.h. Each kind of picture is a row of the table `kinds`:
- * the specs that it needs, and a function that reads its options and makes the picture. So adding a
- * kind does not change the caller. Options are read by a callback, since only the caller knows
+ * the specs that it needs, and a function that reads its options and makes the picture. So a new
+ * kind needs only a row. Options are read by a function of the caller, since only the caller knows
  * where they come from. */
 #include "plot/request.h"
 
@@ -34,7 +34,7 @@ static plm_status measure(plm_plot_request *r)
     return PLM_OK;
 }
 
-/* Reads one end of the range, the option from or to. If it is not set, *end is not changed. */
+/* Reads the option from or to, an end of the range of x. If it is not set, *end keeps its value. */
 static plm_status read_end(plm_plot_request *r, const char *name, const char *where, double *end)
 {
     const char *text = r->option(r->self, name);

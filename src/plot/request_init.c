@@ -84,7 +84,7 @@ static plm_status read_widths(plm_plot_request *r, plm_variance_plan *p)
                            "width cannot be '%s'", text);
 }
 
-/* Reads all options into a plan, which borrows from the request. */
+/* Reads all options into a plan, whose texts belong to the request. */
 static plm_status read_plan(plm_plot_request *r, plm_variance_plan *p)
 {
     *p = (plm_variance_plan){.rows = ROWS, .nets = 5, .seed = 1};

@@ -3,8 +3,8 @@
 
 #include "plot/plot.h"
 
-/* The size of the pictures: height and width in pixels, and channels of a pixel, which are adjacent
- * in memory. */
+/* The size of the pictures: height and width in pixels, and the number of channels of a pixel,
+ * which are neighbours in memory. */
 typedef struct {
     int64_t high, wide, channels;
 } size;

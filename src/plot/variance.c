@@ -10,15 +10,16 @@
 
 #include "study/variance_words.h"
 
-/* FULL: cells of heat maps have the full colour at log10 = +-FULL. SHOWN: lines end at +-SHOWN. */
+/* FULL: a cell of a heat map has the full colour from log10 = +-FULL on. SHOWN: charts go from
+ * -SHOWN to +SHOWN. */
 static const double FULL = 10, SHOWN = 6;
 
 /* POINTS: max number of points of a line. CORNERS: number of points of the invisible line of a
  * chart. RATIO: bytes of a ratio as text. */
 enum { POINTS = PLM_VARIANCE_LAYERS + 1, CORNERS = 3, RATIO = 12 };
 
-/* Used as the logarithm of infinity; -ENDLESS as the logarithm of 0. The logarithms of doubles
- * reach +-308. */
+/* The number that stands for the logarithm of infinity; -ENDLESS stands for the logarithm of 0. The
+ * logarithms of doubles reach +-308. */
 static const double ENDLESS = 400;
 
 /* Returns log10 of a ratio of variances, limited to -ENDLESS .. ENDLESS. */
@@ -29,8 +30,8 @@ static double log_of(double ratio)
 
 /* ---- the heat map ---- */
 
-/* Fills the cell of a pair: the ratio of the gradients' variances in the deepest net, and the
- * verdict on the pair. */
+/* Fills the cell of a pair of initializer and activation: the ratio of the gradients' variances in
+ * the deepest net, and the verdict on the pair. */
 static plm_status fill_cell(plm_plot *p, const plm_variance_plan *plan, const plm_variance *v,
                             plm_heat_cell *cell)
 {
@@ -45,7 +46,7 @@ static plm_status fill_cell(plm_plot *p, const plm_variance_plan *plan, const pl
     return PLM_OK;
 }
 
-/* Fills all cells, [initializers, activations], and marks for each activation the initializer that
+/* Fills all cells, [initializers][activations], and marks for each activation the initializer that
  * suits it. */
 static plm_status fill_cells(plm *w, plm_plot *p, const plm_variance_plan *plan,
                              const plm_variance *v, plm_heat_cell *cell)
@@ -62,8 +63,8 @@ static plm_status fill_cells(plm *w, plm_plot *p, const plm_variance_plan *plan,
     return PLM_OK;
 }
 
-/* Makes the heat map: a row for each initializer, a column for each activation. marks: word for a
- * marked cell in the legend, such as "Frame". */
+/* Makes the heat map: a row for each initializer, a column for each activation. marks: the legend's
+ * word for a marked cell, such as "Frame". */
 plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const plm_variance *v,
                                   const char *marks, plm_plot *out)
 {
@@ -80,15 +81,16 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
     out->heats = out->heat ? 1 : 0;
     if (!cell || !widths || !title || !marks || !out->heat)
         return PLM_E_MEMORY;
-    *out->heat = (plm_heat){.title = title,
-                            .scale = "Colour: log10. Blue vanishes, orange explodes.",
-                            .marks = marks,
-                            .rows = plan->initializers,
-                            .columns = plan->activations,
-                            .row = plan->initializer,
-                            .column = plan->activation,
-                            .cell = cell,
-                            .limit = FULL};
+    *out->heat =
+        (plm_heat){.title = title,
+                   .scale = "log10(after / before): blue vanishes, orange explodes.",
+                   .marks = marks,
+                   .rows = plan->initializers,
+                   .columns = plan->activations,
+                   .row = plan->initializer,
+                   .column = plan->activation,
+                   .cell = cell,
+                   .limit = FULL};
     return fill_cells(w, out, plan, v, cell);
 }
 
@@ -130,8 +132,8 @@ static plm_series corners_of(const plm_variance_plan *plan, double *x, double *y
 
 /* Returns the name of an initializer for the legend. The initializer that suits an activation is
  * called its partner: "he_normal (partner of relu, elu)" or, for a single activation, "he_normal
- * (partner)", since a terminal cannot draw its line thicker. v: all measurements. NULL = no memory.
- * */
+ * (partner)". A picture also draws its line thicker, which a terminal cannot. v: all measurements.
+ * NULL = no memory. */
 static const char *legend_name(plm *w, plm_plot *p, const plm_variance_plan *plan,
                                const plm_variance *v, int initializer)
 {
@@ -163,8 +165,8 @@ static plm_status name_lines(plm *w, plm_plot *p, const plm_variance_plan *plan,
 }
 
 /* Returns the series of a chart, [initializers + 1]; NULL = no memory. v: [initializers]. partner:
- * the initializer whose line is thick. back: gradients instead of outputs. One array holds x and y
- * of all lines, POINTS numbers each. */
+ * the initializer whose line is thick. back = true: of gradients, else of outputs. One array holds
+ * x and y of all lines, POINTS numbers each. */
 static plm_series *make_series(plm_plot *p, const plm_variance_plan *plan, const plm_variance *v,
                                const char *const *names, int partner, bool back)
 {

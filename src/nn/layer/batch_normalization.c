@@ -42,8 +42,8 @@ static const plm_field fields[] = {
                  "constraint on gamma"),
     {0}};
 
-/* Makes the parameters of the layer and fills in[1..], the inputs of the op after x = in[0]: moving
- * mean, moving variance, gamma, beta. Returns the number of inputs. */
+/* Makes the parameters of the layer and stores them in in[1..], as inputs of the op after x =
+ * in[0]: moving mean, moving variance, gamma, beta. Returns the number of inputs. */
 static int make_weights(plm_builder *b, const batch_normalization *c, int64_t width,
                         plm_value in[5])
 {

@@ -31,7 +31,7 @@ static const plm_field fields[] = {
     {0}};
 
 /* Emits the op dense on (x, kernel, bias), and the op activation if dense cannot apply the
- * activation. A bias of NULL is no operand: the op then has two inputs. */
+ * activation. Without a bias the op has two inputs. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense *c = config;

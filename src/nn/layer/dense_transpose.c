@@ -26,8 +26,8 @@ static const plm_field fields[] = {
                  "constraint on the bias, enforced after each update"),
     {0}};
 
-/* Returns x by vectors of its last axis; an input of the model is copied into memory of the plan.
- * The weight pass needs aligned rows, and the memory of the caller may not be aligned. */
+/* Returns x stored by vectors of its last axis. An input of the model is copied into the plan's
+ * memory, since the weight pass needs aligned rows, and the caller's memory may not be aligned. */
 static plm_value own_rows(plm_builder *b, plm_value given)
 {
     const plm_value x = plm_last_axis(b, given);
@@ -36,9 +36,9 @@ static plm_value own_rows(plm_builder *b, plm_value given)
 }
 
 /* Emits op dense_transpose on (x, the other layer's kernel, bias), and op activation if needed. The
- * width of the input is checked here, where the name of the other layer is known; the op itself
- * would say only that shapes do not fit. The bias is the layer's own, with the width of what the
- * other layer reads. */
+ * width of the input is checked here, since an error can name the other layer here; the op could
+ * say only that shapes do not fit. The bias belongs to this layer; it has as many numbers as the
+ * other layer has inputs. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const dense_transpose *c = config;

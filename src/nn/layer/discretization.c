@@ -1,4 +1,5 @@
-/* Replaces each number by the number of the interval that contains it, as a number or encoded. */
+/* Replaces each number by the number of the interval that contains it, or by an encoding of that
+ * number. */
 #include "nn/nn.h"
 
 typedef struct {

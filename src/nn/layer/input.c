@@ -7,8 +7,8 @@ static const plm_field fields[] = {PLM_FIELD(plm_input_config, shape, PLM_INTS, 
                                              "lengths of the axes, without the batch"),
                                    {0}};
 
-/* Fails: an input layer takes no input. The model makes inputs itself, so this function is called
- * only for an input layer that was given an input. */
+/* Always fails, since an input layer takes no input. The model makes the values of inputs itself,
+ * and calls this only if an input layer is given an input. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     (void)config;

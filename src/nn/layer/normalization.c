@@ -2,8 +2,8 @@
  * and variance are given, or computed from the training data before the first step (plm_adapt).
  * They are stored in the model, so that predictions use the same statistics.
  *
- * With invert=true, and without mean and variance, the layer must be an output and takes the
- * statistics of its targets: the net before it then computes standardized numbers. A loss of
+ * With invert=true, and without given mean and variance, the layer must be an output and takes the
+ * statistics of its targets: the layers before it then compute standardized numbers. A loss of
  * differences, such as mse, is computed from the standardized numbers (standardize_loss in
  * model/build.c), where its size suits every optimizer and learning rate. Metrics are in the unit
  * of the targets. */
@@ -41,9 +41,9 @@ static bool is_robust(const normalization *c)
     return c->method[0] == 'r';
 }
 
-/* Makes a state parameter with a number for each column: the numbers of the list, or `otherwise`
- * until adapt sets them. The values become an initializer, so that the parameter is filled in the
- * same way as any other. Numbers are printed so that they are read back as the same double. */
+/* Makes a state parameter with a number for each column: those of the list or, if it is empty,
+ * `otherwise` until adapt sets them. The numbers are written into the spec of an initializer, which
+ * fills the parameter like any other. They are printed so that the same double is read. */
 static plm_value make_state(plm_builder *b, const char *name, int64_t width, const plm_reals *list,
                             double otherwise)
 {
@@ -66,7 +66,8 @@ static plm_value make_state(plm_builder *b, const char *name, int64_t width, con
             .name = name, .initializer = initializer, .state = true, .rank = 1, .dims = {width}});
 }
 
-/* Fails if a list does not have a number for each column, or if robust is combined with it. */
+/* Fails if a list does not have a number for each column, or if statistics are given although the
+ * method is robust. */
 static void check_lists(plm_builder *b, const normalization *c, int64_t width)
 {
     const plm_reals *list[2] = {&c->mean, &c->variance};
@@ -129,9 +130,9 @@ static double range_of(const plm_statistics *s, int64_t j)
 }
 
 /* Sets the two parameters of each column, from the config or from the data. A constant column has
- * variance 0; it gets variance 1 instead. If its value changes later, the input of the net then
- * changes by the same amount, not by ten million times that amount. One given number is used for
- * all columns (j % count); a list has a number for each column. */
+ * variance 0; it gets variance 1 instead. If the column changes later, its output then changes by
+ * the same amount; a divisor of 1e-7 would make that ten million times as much. A single given
+ * number is used for all columns; a list has a number for each column. */
 static void adapt(const void *config, const plm_statistics *s, float *const *values)
 {
     const normalization *c = config;

@@ -31,7 +31,7 @@ static const plm_field fields[] = {
                  "initializer", "initial values of the biases of the mixed waves"),
     {0}};
 
-/* Makes a parameter [columns, middle, last], without the middle axis if it is 0. */
+/* Makes a parameter [columns, middle, last]; if middle is 0, [columns, last]. */
 static plm_value parameter(plm_builder *b, const char *name, const plm_spec *initializer,
                            int64_t columns, int64_t middle, int64_t last)
 {
@@ -42,8 +42,8 @@ static plm_value parameter(plm_builder *b, const char *name, const plm_spec *ini
     return plm_weight_new(b, &r);
 }
 
-/* Emits a repack of x to the axes of `like` except its last one, followed by `last` and, if it is
- * not 0, by `more`. */
+/* Emits a repack of x. Its new axes are those of `like` except the last one, then one of length
+ * `last` and, if `more` is not 0, one of length `more`. */
 static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t last, int64_t more)
 {
     plm_text dims = {.w = b->graph->w};
@@ -56,11 +56,11 @@ static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t las
     return y;
 }
 
-/* Emits the waves (grouped_dense of single columns, then cos) and their mix (grouped_dense),
- * appends the input (join_columns), and joins the last two axes. Shapes of a row, with w columns, f
- * frequencies and o outputs: x [.., w], waves [.., w, f], mixed [.., w, o], result [.., w o]. The
- * phase is added before the factor 2 pi would be: it is the bias of grouped_dense, whose gain
- * multiplies the product alone. */
+/* Emits the ops of the layer: the waves (grouped_dense of single columns, then cos), their mix
+ * (grouped_dense and the activation), the input as one more column (join_columns), and a repack
+ * that joins the last two axes. Shapes of a row, with w columns, f frequencies and o outputs per
+ * column: x [.., w], waves [.., w, f], mix [.., w, o], result [.., w o]. The phase is a bias of
+ * grouped_dense, so it is not multiplied by its gain of 2 pi. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
 {
     const periodic_embedding *c = config;

@@ -29,8 +29,8 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
                                 .constraint = c->alpha_constraint,
                                 .rank = rank};
     (void)count;
-    /* first a slope for each element of a row, then length 1 along shared axes, which count from
-     * 1 */
+    /* The lengths start as those of a row; axes that share a slope, counted from 1, get length
+     * 1. */
     for (int i = 0; i < rank; i++)
         alpha.dims[i] = plm_dim(b, x[0], i);
     for (int i = 0; i < c->shared_axes.count; i++) {

@@ -11,8 +11,8 @@ static const plm_field fields[] = {
               "lengths of the axes; one length may be -1 and is then computed from the others"),
     {0}};
 
-/* Returns the product of the given lengths; 0 = invalid. *open = the axis whose length is -1, or
- * -1 if there is none. */
+/* Returns the product of the given lengths; 0 = they are invalid. *open becomes the axis whose
+ * length is -1, or -1 if there is none. */
 static int64_t product_of(const plm_ints *shape, int *open)
 {
     int64_t product = 1;
@@ -28,7 +28,7 @@ static int64_t product_of(const plm_ints *shape, int *open)
     return product;
 }
 
-/* Emits op repack with the new shape, after computing the open axis. */
+/* Emits op repack with the new shape, after computing the length that was given as -1. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const reshape *c = config;

@@ -20,7 +20,7 @@ static const plm_field fields[] = {
               "rounds of the power iteration for each update"),
     {0}};
 
-/* Returns the key by which the layer takes a constraint on its matrix; NULL = it has no matrix. */
+/* Returns the key of the wrapped layer for a constraint on its matrix; NULL = it has no matrix. */
 static const char *key_of(plm_builder *b, const plm_spec *layer)
 {
     static const char *const keys[] = {"kernel_constraint", "embeddings_constraint"};
@@ -42,7 +42,7 @@ static bool gives(const plm_spec *s, const char *key)
     return false;
 }
 
-/* Records that the last call failed. Returns the failed value. */
+/* Makes the builder fail with the error of the last call. Returns the value of a failed call. */
 static plm_value pass_on(plm_builder *b)
 {
     b->status = plm_last_error(b->graph->w)->status;
@@ -50,8 +50,8 @@ static plm_value pass_on(plm_builder *b)
 }
 
 /* Emits the ops of the layer, with the constraint added to its arguments. The wrapped layer gets
- * one more argument and is then bound and emitted as if the user had written that argument; nothing
- * of the wrapper remains in the graph. */
+ * one more argument and is then emitted as if the user had written it, so the graph does not show
+ * the wrapper. */
 static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *x)
 {
     const spectral_normalization *c = config;

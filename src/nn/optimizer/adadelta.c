@@ -27,7 +27,7 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"accumulated_grad", "accumulated_delta_var", NULL};
 
-/* Coefficients of the loop, converted to plm_real once for each span. rest = 1 - rho. */
+/* Coefficients of the loop, as plm_real. rest = 1 - rho. */
 typedef struct {
     plm_real rate, rho, rest, epsilon; /* as in the formula above */
 } coefficients;

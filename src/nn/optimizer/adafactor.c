@@ -39,18 +39,18 @@ static const plm_field fields[] = {
               "accepted for Keras, without effect: the rate is always at most 1 / sqrt(t)"),
     {0}};
 
-/* A parameter as a stack of matrices: `count` of them with rows x columns numbers. pieces: number
- * of vectors of 16 numbers in a row. fresh: weight of this step's squares in the means, 1 - b.
- * epsilon: number added to squares. sum: memory for the sum of each column. */
+/* A parameter as a stack of `count` matrices with rows x columns numbers. pieces: number of pieces
+ * of 16 columns in a row. fresh: weight of this step's squares in the means, 1 - b. epsilon: number
+ * added to squares. sum: memory for the sum of each column. */
 typedef struct {
     size_t count, rows, columns, pieces; /* all at least 1 */
     double fresh, epsilon;               /* of this step */
     double *sum;                         /* [pieces * 16] working memory */
 } stack;
 
-/* True if the parameter is stored by its rows and columns; *s then describes its matrices. A kernel
- * in panels is one matrix; an embedding or a kernel of several axes is stored flat and is a stack
- * of them. */
+/* True if the parameter's mean squares are stored by rows and columns; *s then describes its
+ * matrices. A kernel in panels is one matrix. An embedding or a kernel of several axes is stored
+ * flat and is a stack of matrices. */
 static bool is_factored(const plm_weight *weight, stack *s)
 {
     const int rank = weight->rank;
@@ -64,15 +64,15 @@ static bool is_factored(const plm_weight *weight, stack *s)
     return weight->layout == PLM_LAYOUT_FLAT || weight->columns == s->columns;
 }
 
-/* Returns where the means of columns begin in the memory of a parameter: after the means of rows.
- * Rounded up to whole vectors of 16, so that the means of columns are aligned. */
+/* Returns where the means of columns begin in the memory of a parameter: after the means of rows,
+ * at the next multiple of 16, so that they are aligned. */
 static size_t columns_at(const stack *s)
 {
     return (s->count * s->rows + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
-/* Returns the size of the memory of a parameter, in numbers. It has the means of rows, then of
- * columns, which are padded to whole pieces; or, for a vector, v. */
+/* Returns the size of the memory of a parameter, in numbers: the means of its rows, then those of
+ * its columns, padded to whole pieces. A vector has v instead. */
 static size_t memory(const void *config, const plm_weight *weight)
 {
     stack s = {0};
@@ -92,8 +92,8 @@ static size_t work(const void *config, const plm_weight *weight)
     return 2 * s.pieces * PLM_LANES;
 }
 
-/* Computes the decay of this step: 1 - b. scalar[0]: 1 - b. scalar[1]: the rate, at most 1 /
- * sqrt(t). */
+/* Computes scalar[0] = 1 - b, the weight of this step in the means, and scalar[1], the rate, which
+ * is at most 1 / sqrt(t). */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const adafactor *c = config;
@@ -103,8 +103,8 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[1] = span->rate < most ? span->rate : most;
 }
 
-/* Returns the position of piece `piece` of a row of matrix `at` in the vectors of the parameter. In
- * panels, the 16 columns of a piece follow one another for all rows of the stack; a flat parameter
+/* Returns where a piece of 16 columns of a row of matrix number `at` lies in the vectors of the
+ * parameter. In panels, all rows of the stack follow one another within a piece; a flat parameter
  * is row-major. */
 static size_t place(const plm_weight *weight, const stack *s, size_t at, size_t row, size_t piece)
 {
@@ -120,9 +120,8 @@ static size_t width(const stack *s, size_t piece)
     return left < PLM_LANES ? left : PLM_LANES;
 }
 
-/* Adds g^2 + epsilon of `count` numbers to the sums of their columns. Returns the sum of all. The
- * squares are kept for a moment, so that the sum of the row is added in the order of the
- * columns. */
+/* Adds g^2 + epsilon of `count` numbers to the sums of their columns. Returns the sum of these
+ * numbers, added in the order of the columns. */
 static double add_squares(const plm_real *g, size_t count, double epsilon, double *columns)
 {
     double lane[PLM_LANES] = {0}, sum = 0;
@@ -135,10 +134,9 @@ static double add_squares(const plm_real *g, size_t count, double epsilon, doubl
     return sum;
 }
 
-/* Updates the means of rows r and of columns c of matrix `at`. Returns the mean of r. r [rows], c
- * [columns]: means of the squares; updated. The squares of a row are added piece by piece. Only
- * these two means are kept, not a square for each weight: v is estimated as their product, which is
- * exact if the squares have rank 1. */
+/* Updates the mean squares of the rows, r [rows], and of the columns, c [columns], of matrix number
+ * `at`. Returns the mean of r. Only these two means are kept, not a square for each weight: v is
+ * estimated as their product, which is exact if the squares have rank 1. */
 static double take_means(const plm_weight *weight, const stack *s, size_t at, const plm_real *g,
                          plm_real *r, plm_real *c)
 {
@@ -159,8 +157,8 @@ static double take_means(const plm_weight *weight, const stack *s, size_t at, co
     return total / (double)s->rows;
 }
 
-/* Divides `count` numbers of g by sqrt(part c). Where the divisor underflows, g does too, and the
- * step is 0. */
+/* Divides `count` numbers of g by sqrt(part c). Where part c underflows to 0, the gradients were
+ * tiny, too, and the step is 0. */
 static void divide(plm_real *restrict g, const plm_real *restrict c, size_t count, double part)
 {
     for (size_t j = 0; j < count; j++) {
@@ -169,8 +167,8 @@ static void divide(plm_real *restrict g, const plm_real *restrict c, size_t coun
     }
 }
 
-/* Replaces the gradients of a stack of matrices by their steps u. v of row i and column j is r[i]
- * c[j] / mean(r); r[i] / mean(r) is the same for the whole row. */
+/* Replaces the gradients of a stack of matrices by their steps u. For row i and column j, v is r[i]
+ * c[j] / mean(r); r[i] / mean(r) is computed once per row. */
 static void factored_steps(const plm_weight *weight, const stack *s, plm_real *g,
                            plm_real *memory_of)
 {
@@ -196,8 +194,9 @@ static void vector_steps(plm_real *restrict g, plm_real *restrict v, size_t coun
 }
 
 /* Updates a parameter. The padding of g is 0, and stays 0, since 0 / sqrt(v) is 0. The step is
- * limited to a root mean square of clip_threshold and then scaled to the size of the weights, which
- * is at least epsilon_2, so that weights that begin at 0 can grow. */
+ * limited to a root mean square of clip_threshold, then multiplied by the root mean square of
+ * the weights. That is taken as epsilon_2 if it is smaller, so that weights that begin at 0 can
+ * grow. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const adafactor *c = config;

@@ -10,7 +10,7 @@
 
 typedef struct {
     const plm_spec *learning_rate; /* a number or a schedule */
-    /* initial_accumulator_value: initial sum of squares. epsilon: number added under the root. */
+    /* initial_accumulator_value: initial value of a. epsilon: number added under the root. */
     double initial_accumulator_value, epsilon;
 } adagrad;
 

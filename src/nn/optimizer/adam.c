@@ -36,9 +36,9 @@ uint32_t plm_adam_uses(const void *config)
     return ((const adam *)config)->amsgrad ? 7u : 3u;
 }
 
-/* Computes alpha, the learning rate with bias correction, for this step; it is stored in
- * span->scalar[0]. The corrections are the same for all weights, so the rate is multiplied by them
- * once in each step. */
+/* Computes alpha, the learning rate with bias correction, for this step, and stores it in
+ * span->scalar[0]. The corrections are the same for all weights, so they are computed once per
+ * step. */
 void plm_adam_begin(const void *config, plm_span *span, double state[4])
 {
     const adam *c = config;
@@ -49,8 +49,7 @@ void plm_adam_begin(const void *config, plm_span *span, double state[4])
 }
 
 /* Updates x [count]. m, v [count]: decaying means of gradients and of their squares. The means are
- * written as a correction of the old value, m + (g - m)(1 - b1), which needs one multiplication and
- * is exact where g equals m. */
+ * computed as m + (g - m)(1 - b1), which needs one multiplication and is exact where g equals m. */
 static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict g,
                                plm_real *restrict m, plm_real *restrict v, size_t count,
                                plm_adam_factors k)
@@ -69,8 +68,8 @@ PLM_PER_ISA(step,
              plm_real *restrict m, plm_real *restrict v, size_t count, plm_adam_factors k),
             (x, g, m, v, count, k))
 
-/* Does the same as step with amsgrad: divides by the root of largest [count], the largest v of all
- * steps so far. */
+/* Does the same as step, but with amsgrad: divides by the root of largest [count], the largest v of
+ * all steps so far. */
 static PLM_BODY void step_largest_body(plm_real *restrict x, const plm_real *restrict g,
                                        plm_real *restrict m, plm_real *restrict v,
                                        plm_real *restrict largest, size_t count, plm_adam_factors k)

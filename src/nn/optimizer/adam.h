@@ -11,11 +11,13 @@ typedef struct {
     bool amsgrad;
 } plm_adam_config;
 
-/* The parts of plm_optimizer_kind that both have in common: field table, slots, and functions. */
+/* The parts of plm_optimizer_kind that Adam and AdamW have in common: field table, slots, and
+ * functions. */
 extern const plm_field plm_adam_fields[];
 /* Names of the slots: m, v and, with amsgrad, the largest v. */
 extern const char *const plm_adam_slots[];
-/* Returns the slots that a config uses, as a bit mask: v_hat is used only with amsgrad. */
+/* Returns the slots that a config uses, as a bit mask: m, v and, only with amsgrad, the largest
+ * v. */
 uint32_t plm_adam_uses(const void *config);
 /* Computes alpha, the learning rate with bias correction, for this step; it is stored in
  * span->scalar[0]. */

@@ -32,8 +32,8 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[0] = span->rate / (1 - plm_power(((const adamax *)config)->beta_1, span->step));
 }
 
-/* Coefficients of the loop, converted to plm_real once for each span. alpha: learning rate with
- * bias correction; new_1 = 1 - b1, old_2 = b2. */
+/* Coefficients of the loop, as plm_real. alpha: learning rate with bias correction; new_1 = 1 - b1,
+ * old_2 = b2. */
 typedef struct {
     plm_real alpha, epsilon, new_1, old_2;
 } coefficients;

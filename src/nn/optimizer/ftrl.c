@@ -44,13 +44,12 @@ static double slot_start(const void *config, int slot)
     return slot == 0 ? ((const ftrl *)config)->initial_accumulator_value : 0;
 }
 
-/* Coefficients of the loop, converted to plm_real once for each span. over: 1 / lr. extra: 2 l2 +
- * beta / lr. */
+/* Coefficients of the loop, as plm_real. over = 1 / lr, extra = 2 l2 + beta / lr. */
 typedef struct {
     plm_real over, extra, l1, shrinkage, power;
 } coefficients;
 
-/* The ways to compute n^q. As they are constants, each variant gets its own loop. */
+/* Which function computes n^q. It is a constant in each variant of the loop. */
 typedef enum { ROOT, ONE, POWER } power_kind;
 
 /* Returns n^q. */
@@ -77,7 +76,7 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
     }
 }
 
-/* Compiles a variant of the loop for each instruction set. */
+/* Compiles one variant of the loop for all instruction sets. */
 #define FORM(name, kind)                                                                           \
     static PLM_BODY void name##_body(plm_real *restrict x, const plm_real *restrict g,             \
                                      plm_real *restrict n, plm_real *restrict z, size_t count,     \
@@ -93,7 +92,7 @@ FORM(by_root, ROOT)
 FORM(constant, ONE)
 FORM(by_power, POWER)
 
-/* Updates a span by the variant of the config. */
+/* Updates a span by the loop that the config needs. */
 static void update(const void *config, const plm_span *s)
 {
     const ftrl *c = config;

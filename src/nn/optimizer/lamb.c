@@ -42,8 +42,8 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[1] = 1 / sqrt(1 - plm_power(c->beta_2, span->step));
 }
 
-/* Coefficients of the loop, converted to plm_real once for each parameter: the bias corrections;
- * new_1 = 1 - b1, new_2 = 1 - b2. */
+/* Coefficients of the loop, as plm_real: the bias corrections, and new_1 = 1 - b1, new_2 = 1 -
+ * b2. */
 typedef struct {
     plm_real of_mean, of_root, epsilon, new_1, new_2; /* all as in the formula above */
 } coefficients;
@@ -66,9 +66,9 @@ PLM_PER_ISA(moments,
              size_t count, coefficients k),
             (g, m, v, count, k))
 
-/* Updates a parameter. Its padding is 0 and does not change the norms. Three passes over the
- * parameter: the step is written to g, both norms are taken, then the step is made. The norms are
- * summed in double in a fixed order, so they do not depend on threads. */
+/* Updates a parameter. Its padding is 0 and does not change the norms. There are three passes over
+ * the parameter: one computes the step u in g, one the norms of x and u, and one updates x. The
+ * norms are summed in double in a fixed order, so they do not depend on threads. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const lamb *c = config;

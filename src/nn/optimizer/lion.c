@@ -21,8 +21,7 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* Coefficients of the loop, converted to plm_real once for each span. old_1 = b1, new_1 = 1 - b1;
- * old_2 and new_2 likewise for b2. */
+/* Coefficients of the loop, as plm_real. old_1 = b1, new_1 = 1 - b1; old_2 = b2, new_2 = 1 - b2. */
 typedef struct {
     plm_real rate, old_1, new_1, old_2, new_2;
 } coefficients;

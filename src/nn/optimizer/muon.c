@@ -7,8 +7,9 @@
  * The iteration is that of Newton and Schulz. Every other parameter, and those that are excluded,
  * takes a step of Adam with lr adam_lr_ratio.
  *
- * The matrices are computed with the longer axis as rows, Y [n, m] with n >= m: A = Y' Y is then
- * the smaller square matrix, and all three products use their operands without packing.
+ * The code computes with Y [n, m], which is X or its transpose, whichever has n >= m: A = Y' Y is
+ * then the smaller of both square matrices, and all three products use their operands without
+ * packing.
  *
  * Source: Jordan and others, Muon: an optimizer for hidden layers in neural networks, 2024. The
  * gradient of a kernel usually has a few large singular values and many small ones. The iteration
@@ -85,14 +86,14 @@ static size_t memory(const void *config, const plm_weight *weight)
     return is_adams(config, weight) ? weight->size : 0;
 }
 
-/* The size of a parameter as a matrix with the longer axis as rows: n rows of m numbers, `stride`
- * numbers apart. */
+/* The size of a parameter as the matrix Y [n, m] with n >= m. Rows of Y are `stride` numbers
+ * apart. */
 typedef struct {
     size_t n, m, stride; /* n >= m; stride: m rounded up to 16 */
-    bool turned;         /* true = the rows of this matrix are the columns of the parameter */
+    bool turned;         /* true = Y is the transpose of the parameter */
 } matrix;
 
-/* Returns the shape of the matrix of a parameter. */
+/* Returns the size of the matrix Y of a parameter. */
 static matrix matrix_of(const plm_weight *weight)
 {
     const size_t rows = (size_t)weight->dims[0], columns = (size_t)weight->dims[1];
@@ -105,7 +106,7 @@ static matrix matrix_of(const plm_weight *weight)
 }
 
 /* Returns the size of the working memory, in numbers: two matrices of the parameter's size and
- * three square matrices. */
+ * three square matrices; none if adam updates the parameter. */
 static size_t work(const void *config, const plm_weight *weight)
 {
     if (is_adams(config, weight))
@@ -114,8 +115,8 @@ static size_t work(const void *config, const plm_weight *weight)
     return (2 * y.n + 3 * y.m) * y.stride;
 }
 
-/* Computes adam's rate with its bias correction. scalar[0] is used by parameters that Adam updates;
- * matrices use the rate itself. */
+/* Computes adam's rate with its bias correction in scalar[0], for the parameters that adam updates.
+ * The matrices use the learning rate itself. */
 static void begin(const void *config, plm_span *span, double state[4])
 {
     const muon *c = config;
@@ -126,8 +127,8 @@ static void begin(const void *config, plm_span *span, double state[4])
 
 /* ---- elementwise loops ---- */
 
-/* Computes m = part m + g; then g becomes the direction, which is g + part m with nesterov, else
- * m. */
+/* Computes m = part m + g. Then replaces g by the direction of the step: g + part m with nesterov,
+ * else m. */
 static PLM_BODY void momentum_body(plm_real *restrict g, plm_real *restrict m, size_t count,
                                    plm_real part, bool nesterov)
 {
@@ -156,7 +157,7 @@ PLM_PER_ISA(mix,
 
 /* ---- matrices ---- */
 
-/* Returns the position in the parameter's vectors of the number in a row and column. */
+/* Returns where the number in a row and column of a parameter lies in the parameter's vectors. */
 static size_t place(const plm_weight *weight, size_t row, size_t column)
 {
     return weight->layout == PLM_LAYOUT_PANELS ? column / PLM_LANES * weight->rows * PLM_LANES +
@@ -164,9 +165,9 @@ static size_t place(const plm_weight *weight, size_t row, size_t column)
                                                : row * (size_t)weight->dims[1] + column;
 }
 
-/* Copies the numbers of a parameter from its vector to a matrix y, times a factor; padding is 0.
- * vector: the gradient of the parameter in its own layout. to [n][stride]. The longer axis becomes
- * rows, whichever it is in the parameter, hence `turned`. */
+/* Copies a parameter's numbers, times a factor, from `vector`, which has the parameter's own
+ * layout, to the matrix Y in to [n][stride], whose padding becomes 0. If y->turned, Y is the
+ * transpose. */
 static void gather(const plm_weight *weight, const matrix *y, const plm_real *vector, plm_real *to,
                    plm_real factor)
 {
@@ -177,7 +178,7 @@ static void gather(const plm_weight *weight, const matrix *y, const plm_real *ve
                 plm_flushed(factor * vector[y->turned ? place(weight, j, i) : place(weight, i, j)]);
 }
 
-/* Subtracts a matrix y, times a factor, from the vector of its parameter. */
+/* Subtracts a matrix Y (from), times a factor, from the parameter in `vector`. */
 static void subtract(const plm_weight *weight, const matrix *y, const plm_real *from,
                      plm_real *vector, plm_real factor)
 {
@@ -187,18 +188,15 @@ static void subtract(const plm_weight *weight, const matrix *y, const plm_real *
                 factor * from[i * y->stride + j];
 }
 
-/* The matrices of an iteration, [n, m] and [m, m], with the same stride: y, the next y, A = y' y, A
- * A, and b A + c A A. */
+/* The matrices of an iteration: y and the next y, [n, m]; A = y' y, A A and b A + c A A, [m, m].
+ * All have the same stride. */
 typedef struct {
-    plm_real *y, *next, *a, *square, *sum; /* the matrices of an iteration, all in the working
-                                            * memory of the parameter */
+    plm_real *y, *next, *a, *square, *sum; /* all in the working memory of the parameter */
 } matrices;
 
-/* Makes one iteration: next = muon_a y + y (b A + c A A). Then y and next are swapped. A = Y' Y
- * reads Y by columns as its first operand and by rows as its second. Groups of 16 columns, with
- * rows `stride` numbers apart, are panels that the product accepts as B, so nothing is packed. All
- * three products are of matrices that lie in the working memory, so nothing is allocated in a
- * step. */
+/* Makes one iteration: next = muon_a Y + Y (b A + c A A), with A = Y' Y. Then y and next are
+ * swapped. 16 neighbouring columns of Y, with rows `stride` numbers apart, serve as a panel of B in
+ * a product, so nothing is packed. */
 static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel, const matrix *y,
                     matrices *k)
 {
@@ -237,8 +235,9 @@ static void iterate(const muon *c, const plm_span *s, const plm_kernels *kernel,
 
 /* Updates a matrix. It is first divided by the norm of all its elements, which bounds the largest
  * singular value: so all singular values start between 0 and 1, where the iteration converges. The
- * step is scaled by the root of the longer axis, since an orthonormal X has elements of about 1
- * over that root; all matrices then get steps of the same root mean square. */
+ * elements of an orthonormal X are about 1 / sqrt(n) large, where n is the length of the longer
+ * axis. So the step is multiplied by sqrt(n), and all matrices get steps of the same root mean
+ * square. */
 static void update_matrix(const muon *c, const plm_span *s, const plm_whole *whole)
 {
     const matrix y = matrix_of(whole->weight);
@@ -257,8 +256,8 @@ static void update_matrix(const muon *c, const plm_span *s, const plm_whole *who
     subtract(whole->weight, &y, k.y, s->p, (plm_real)(s->rate * c->rms_rate * sqrt((double)y.n)));
 }
 
-/* Updates a parameter, either as a matrix or by Adam. Adam gets a copy of the span whose second
- * slot is the memory of this parameter. */
+/* Updates a parameter, as a matrix or by Adam. For Adam the span is copied, and the copy gets the
+ * memory of this parameter as its second slot, v. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const muon *c = config;

@@ -42,8 +42,8 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[2] = 1 / sqrt(1 - plm_power(c->beta_2, span->step));
 }
 
-/* Coefficients of the loop, converted to plm_real once for each span: the factors of m and of g,
- * the bias correction of sqrt(v), new_1 = 1 - b1 and new_2 = 1 - b2. */
+/* Coefficients of the loop, as plm_real: the factors of m and of g, the bias correction of sqrt(v),
+ * new_1 = 1 - b1 and new_2 = 1 - b2. */
 typedef struct {
     plm_real of_mean, of_gradient, correction, epsilon, new_1, new_2;
 } coefficients;

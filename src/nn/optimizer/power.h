@@ -5,8 +5,9 @@
 
 #include <stdint.h>
 
-/* Returns b to the power t by repeated squaring; 1 for t <= 0. A factor of 1 takes the place of a
- * branch on the bits of t, which processors predict wrong in every step of a training. */
+/* Returns b to the power t by repeated squaring; 1 for t <= 0. It multiplies by 1 for bits of t
+ * that are 0, since processors would predict a branch on these bits wrong in every step of a
+ * training. */
 static inline double plm_power(double b, int64_t t)
 {
     double power = 1;

@@ -40,7 +40,7 @@ static uint32_t uses(const void *config)
     return 1u | (c->momentum > 0 ? 2u : 0u) | (c->centered ? 4u : 0u);
 }
 
-/* Coefficients of the loops, converted to plm_real once for each span. rest = 1 - rho. */
+/* Coefficients of the loops, as plm_real. rest = 1 - rho. */
 typedef struct {
     plm_real rate, rho, rest, momentum, epsilon;
 } coefficients;
@@ -72,7 +72,7 @@ static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_
     }
 }
 
-/* Compiles a variant of the loop for each instruction set. */
+/* Compiles one variant of the loop for all instruction sets. */
 #define FORM(name, heavy, centered)                                                                \
     static PLM_BODY void name##_body(plm_real *restrict x, const plm_real *restrict g,             \
                                      plm_real *const *slot, size_t count, coefficients k)          \
@@ -88,7 +88,7 @@ FORM(heavy, true, false)
 FORM(centered, false, true)
 FORM(heavy_centered, true, true)
 
-/* Updates a span by the variant of the config. */
+/* Updates a span by the loop that the config needs. */
 static void update(const void *config, const plm_span *s)
 {
     const rmsprop *c = config;

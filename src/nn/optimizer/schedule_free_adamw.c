@@ -46,8 +46,7 @@ static void begin(const void *config, plm_span *span, double state[4])
     span->scalar[2] = 1 / (double)span->step;
 }
 
-/* Coefficients of the loop, converted to plm_real once for each span. low = 1 - b1, over = 1 / b1,
- * part = 1 / t. */
+/* Coefficients of the loop, as plm_real. low = 1 - b1, over = 1 / b1, part = 1 / t. */
 typedef struct {
     /* high = b1, new_2 = 1 - b2 */
     plm_real rate, correction, epsilon, new_2, part, high, low, over;
@@ -102,8 +101,8 @@ static void update(const void *config, const plm_span *s)
     step(s->isa, s->p, s->g, s->slot[0], s->slot[1], s->count, k);
 }
 
-/* Moves the weights from x to the average s, or back. s = (x - (1 - b1) z) / b1 and its inverse.
- * The update never divides by b1 = 0, since b1 is at least 0.001. */
+/* Replaces the weights x by the average s = (x - (1 - b1) z) / b1, or s by x again. b1 is at least
+ * 0.001, so nothing is divided by 0. */
 static void rest(const void *config, const plm_span *s, bool resting)
 {
     const double high = ((const schedule_free *)config)->beta_1, low = 1 - high;

@@ -73,7 +73,7 @@ PLM_PER_ISA(ahead,
              plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
             (x, g, m, count, rate, momentum))
 
-/* Updates a span by the variant of the config. */
+/* Updates a span by the loop that the config needs. */
 static void update(const void *config, const plm_span *s)
 {
     const sgd *c = config;

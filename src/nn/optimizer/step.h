@@ -1,4 +1,4 @@
-/* The last part of an update that needs a whole parameter: moves the weights along steps that were
+/* The last part of an update that needs a whole parameter: changes the weights by steps that were
  * computed before. */
 #ifndef PLM_NN_OPTIMIZER_STEP_H
 #define PLM_NN_OPTIMIZER_STEP_H
@@ -13,7 +13,7 @@ static PLM_BODY void step_body(plm_real *restrict x, const plm_real *restrict u,
     for (size_t i = 0; i < PLM_WHOLE(count); i++)
         x[i] -= part * u[i];
 }
-/* step: moves the weights of a span by `part` times the steps u. */
+/* Changes the weights of a span by -part times the steps u. */
 PLM_PER_ISA(step,
             (const char *isa, plm_real *restrict x, const plm_real *restrict u, size_t count,
              plm_real part),

@@ -1,7 +1,7 @@
 /* Defines bounded activations, of which sigmoid and tanh are the best known, and the activations of
  * outputs: linear, exponential, log_sigmoid. `plummet describe` prints the texts, formulas and
- * sources of the table. At and beyond the two outputs in `flat` the slope is nearly 0; the doctor
- * counts how many outputs of a layer are there. */
+ * sources of the table. `flat` holds two outputs: the slope is nearly 0 where y is at or below the
+ * first one or at or above the second one. The doctor counts such outputs of a layer. */
 #include "op/op.h"
 
 const plm_activation_kind plm_activation_linear = {

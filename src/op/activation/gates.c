@@ -43,8 +43,8 @@ static void forward_by(const plm_activation_lines *l, plm_activation_id g, plm_r
 }
 
 /* Computes da = dy g(b) and db = dy a g'(b), for n <= BLOCK numbers. dx[0], dx[1]: da and db. x[0],
- * x[1]: a and b. The backward function of g multiplies its input by the slope, so it gets dy a.
- * Some slopes are computed from b, others from g(b), as kernel.h lists. */
+ * x[1]: a and b. The backward function of g multiplies what it is given by the slope of g, so dy a
+ * is given. It computes the slope from b or from g(b); PLM_ACTIVATIONS in kernel.h says which. */
 static void block_backward(const plm_kernels *kernel, plm_activation_id g, plm_real *const dx[2],
                            const plm_real *dy, const plm_real *const x[2], size_t n)
 {

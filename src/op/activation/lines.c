@@ -14,7 +14,7 @@ const plm_field plm_axis_fields[] = {
     {0}};
 
 /* Computes the softmax of each vector. y [lines][y_stride], x [lines][x_stride], of which `width`
- * numbers are used. The NULL argument says that the logarithms of the sums are not wanted. */
+ * numbers are used. The NULL argument tells the kernel not to store the logarithms of the sums. */
 static void softmax(const plm_activation_lines *l, plm_real *y, const plm_real *x)
 {
     l->kernel->softmax(y, x, l->lines, l->width, l->y_stride, l->x_stride, NULL);

@@ -1,12 +1,12 @@
 /* Defines relu and similar activations: for x > 0 they are x or nearly so, and for x < 0 they are
- * small. Formulas and defaults are those of Keras. The code of each function is in the
- * kernel table and is found by its id.
+ * small. Formulas and defaults are those of Keras. The code of each function is in the kernel table
+ * and is found by its id.
  *
- * Each kind has a function that turns its config into parameters p[0 .. 3] and chooses the kernel
- * function. A config that makes an activation simpler than its name gets the simpler function: it
- * is faster, and its slope may follow from y, so that x need not be kept for backward. `zeroes`
- * marks functions that give exactly 0 for a range of inputs, so that a unit can die; the doctor
- * counts such units. */
+ * Each activation has a function here that turns its config into parameters p[0 .. 3] and chooses
+ * the kernel function. A config may make the activation a simpler one, as slope 0 makes leaky_relu
+ * a relu. Then the simpler function is chosen: it is faster, and its slope may follow from y, so
+ * that x need not be kept for backward. `zeroes` marks functions that give exactly 0 for a range of
+ * inputs, so that a unit can die; the doctor counts such units. */
 #include <math.h>
 
 #include "op/op.h"
@@ -78,7 +78,7 @@ static plm_activation_id leaky_parameters(const void *config, plm_real p[4])
 }
 
 /* Chooses the function for an elu with p[0] = alpha. With alpha = 0 it is relu. With alpha above 0,
- * y < 0 exactly where x < 0, so the slope follows from y: y + alpha there. */
+ * y < 0 exactly where x < 0, so the slope follows from y: it is y + alpha where y < 0. */
 static plm_activation_id elu_parameters(const void *config, plm_real p[4])
 {
     const alpha_config *c = config;

@@ -39,7 +39,7 @@ static const plm_field threshold_fields[] = {
     PLM_FIELD(threshold_config, threshold, PLM_REAL, NULL, -1e30, 1e30,
               "numbers above the threshold pass unchanged"),
     PLM_FIELD(threshold_config, default_value, PLM_REAL, NULL, -1e30, 1e30,
-              "output for all other numbers"),
+              "output for numbers at or below the threshold"),
     {0}};
 
 /* Sets up a threshold activation: p[0] = threshold, p[1] = default_value. It gives x above p[0],
