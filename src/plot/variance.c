@@ -81,16 +81,15 @@ plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *plan, const p
     out->heats = out->heat ? 1 : 0;
     if (!cell || !widths || !title || !marks || !out->heat)
         return PLM_E_MEMORY;
-    *out->heat =
-        (plm_heat){.title = title,
-                   .scale = "log10(after / before): blue vanishes, orange explodes.",
-                   .marks = marks,
-                   .rows = plan->initializers,
-                   .columns = plan->activations,
-                   .row = plan->initializer,
-                   .column = plan->activation,
-                   .cell = cell,
-                   .limit = FULL};
+    *out->heat = (plm_heat){.title = title,
+                            .scale = "log10(after / before): blue vanishes, orange explodes.",
+                            .marks = marks,
+                            .rows = plan->initializers,
+                            .columns = plan->activations,
+                            .row = plan->initializer,
+                            .column = plan->activation,
+                            .cell = cell,
+                            .limit = FULL};
     return fill_cells(w, out, plan, v, cell);
 }
 
