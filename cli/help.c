@@ -34,8 +34,8 @@ static plm_help_verb help_of(const plm_cli_verb *v)
                            .examples = v->examples};
 }
 
-/* Fills verb [PLM_CLI_VERB_ROOM] with all subcommands. Returns the help of the command, which
- * borrows them. */
+/* Fills verb [PLM_CLI_VERB_ROOM] with what the help says of all subcommands. Returns the help of
+ * the command, which borrows them. */
 static plm_help help_of_all(plm_help_verb *verb)
 {
     int count = 0;

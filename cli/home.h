@@ -26,8 +26,8 @@ int plm_cli_home_open(plm_cli_home *h);
 /* Closes the runtime and frees what belongs to it. */
 void plm_cli_home_close(plm_cli_home *h);
 
-/* Runs a subcommand that needs no settings: opens home, calls `run`, and closes home, also after an
- * error. Returns an exit code. */
+/* Runs a subcommand that needs no settings: opens the runtime, calls `run`, and closes the runtime,
+ * also after an error. Returns an exit code. */
 int plm_cli_home_run(const plm_cli_call *call, int (*run)(const plm_cli_call *, plm_cli_home *));
 
 /* The objects of a subcommand that loads a model or a run file. */
@@ -42,8 +42,9 @@ typedef struct {
     plm_settings run;
 } plm_cli_work;
 
-/* Runs a verb: opens home and empty settings for a table of keys, prepares an evaluation of the
- * first argument, calls `run`, and frees everything, also after an error. Returns an exit code. */
+/* Runs a subcommand: opens the runtime and empty settings for a table of keys, prepares an
+ * evaluation of the first argument, calls `run`, and frees everything, also after an error. Returns
+ * an exit code. */
 int plm_cli_work_run(const plm_cli_call *call, const plm_setting_key *keys,
                      int (*run)(plm_cli_work *work));
 /* Reads the key=value arguments of the command line into the settings, and checks them. Returns an

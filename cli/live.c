@@ -17,7 +17,8 @@ static plm_draw_screen part_of(plm_screen s, int others)
                              .colour = s.colour};
 }
 
-/* Draws the maps of a plot as text, to be freed. NULL = out of memory, or there are no readings. */
+/* Draws the heat maps of a plot as text, to be freed. NULL = out of memory, or nothing was
+ * measured. */
 static char *drawn(const plm_plot *p, const plm_draw_screen *screen)
 {
     char *text = NULL;
@@ -32,7 +33,7 @@ static char *drawn(const plm_plot *p, const plm_draw_screen *screen)
     return NULL;
 }
 
-/* Draws the maps for the measurements of a diagnosis, see `drawn`. */
+/* Draws the heat maps for the measurements of a diagnosis, as text. */
 static char *drawn_of(plm *w, const plm_diagnosis *d, plm_screen s, int others)
 {
     plm_plot p = {0};

@@ -20,8 +20,9 @@ void plm_cli_live_make(plm_cli_live *l);
 /* Makes the picture a last time, and prints it on stderr. */
 void plm_cli_live_end(plm_cli_live *l);
 void plm_cli_live_free(plm_cli_live *l);
-/* Prints the picture for the readings of a diagnosis on stdout, and an empty line; nothing if there
- * are no readings. On a terminal, some lines are left free for the findings below the picture. */
+/* Prints the picture for the measurements of a diagnosis on stdout, and an empty line; nothing
+ * if nothing was measured. On a terminal, some lines are left free for the findings below the
+ * picture. */
 void plm_cli_live_print(plm *w, const plm_diagnosis *d);
 
 #endif

@@ -21,7 +21,7 @@ void plm_cli_progress_clear(plm_cli_progress *p)
     p->above = 0;
 }
 
-/* Prints the current picture above the redrawn line. */
+/* Prints the current picture above the progress line, which is redrawn below it. */
 static void put_picture(plm_cli_progress *p)
 {
     if (p->live == NULL || p->live->text == NULL || !p->screen.redraw)

@@ -29,7 +29,7 @@ static bool insists(int number)
     return number == SIGINT || number == SIGTERM || number == SIGQUIT;
 }
 
-/* The thread: waits for signals until it is told to end. */
+/* The work of the thread: waits for signals until over is true. */
 static void *watch(void *of)
 {
     plm_cli_signals *s = of;
@@ -106,7 +106,7 @@ void plm_cli_signals_end(plm_cli_signals *s)
         return;
     /* pthread_cancel is not used: glibc loads libgcc_s for it, and aborts if that is missing */
     atomic_store(&s->over, true);
-    /* this wakes only the waiting thread, which receives this signal */
+    /* This wakes only the waiting thread, since the signal is sent to it. */
     pthread_kill(s->thread, SIGTERM);
     pthread_join(s->thread, NULL);
     pthread_sigmask(SIG_SETMASK, &s->before, NULL);

@@ -15,7 +15,7 @@ plm_cli_signals *plm_cli_signals_start(void);
  * false: a signal ends the command at once. folder: unfinished files in it are removed when the
  * command ends at once; NULL = no folder. s may be NULL. */
 void plm_cli_signals_hold(plm_cli_signals *s, bool hold, const char *folder);
-/* True if a signal came while signals were held. */
+/* True if a signal asked the command to stop, see plm_cli_signals_hold. */
 bool plm_cli_signals_asked(const plm_cli_signals *s);
 /* Stops watching and restores the signals. NULL is allowed. */
 void plm_cli_signals_end(plm_cli_signals *s);

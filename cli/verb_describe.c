@@ -21,7 +21,7 @@ static const char *const examples[] = {
     "the layers and their arguments, for a program",
     NULL};
 
-/* Describes the arguments: a family, a kind of a family, or everything. */
+/* Describes what the arguments name: a family, a kind of a family, or everything. */
 static int run(const plm_cli_call *call)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));

@@ -104,7 +104,7 @@ static int write_all(output *o, plm_job *j)
     return plm_cli_file_close(&o->file, code);
 }
 
-/* Opens the data and, if there is one, the column that is copied to the predictions. Returns an
+/* Opens the data and, if it has one, the id column, which is copied to the predictions. Returns an
  * exit code. */
 static int open_rows(output *o, plm_cli_work *work)
 {

@@ -15,8 +15,8 @@ static const plm_setting_key keys[] = {PLM_MACHINE_KEYS, {0}};
 static const char *const examples[] = {"plummet report runs/digits-0001",
                                        "writes runs/digits-0001/report.html", NULL};
 
-/* Fails if a page exists already and the data of the run does not: the new page would have less
- * content, since it would lack the metrics. */
+/* Fails if a page exists already and the data of the run cannot be read: the new page would have
+ * less content, since it would lack the metrics. */
 static int check_page(const plm_report *r, const char *path)
 {
     if (!r->unread || !plm_path_exists(path))

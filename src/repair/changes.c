@@ -31,7 +31,8 @@ typedef enum {
 /* One move. */
 typedef struct {
     move_kind kind;
-    const char *key, *value, *why; /* name of the argument; its new value; the reason, for users */
+    /* key: name of the argument; value: its new value; why: the reason, for users */
+    const char *key, *value, *why;
 } move;
 
 #define HIDDEN_SELU {HIDDEN, "activation", "selu", "selu and its initializer in all hidden layers"}
@@ -45,7 +46,7 @@ typedef struct {
 
 enum { MOVES = 4 };
 
-/* The moves for each fault, in addition to the remedies of its finding. */
+/* The general changes (moves) for each fault, in addition to the remedies of its finding. */
 static const struct {
     const char *code;
     move move[MOVES];

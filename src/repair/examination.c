@@ -82,8 +82,8 @@ static plm_status train(plm_examination *e)
 
 /* ---- the examination ---- */
 
-/* Trains on one batch. It uses a second model, since the diagnosis still needs the first one
- * unchanged. */
+/* Trains on one batch, to see whether the net can memorize it. It uses a second model, since the
+ * diagnosis still needs the first one unchanged. */
 static plm_status learn_one_batch(plm_examination *e)
 {
     plm_model *examined = e->job.model;

@@ -13,8 +13,7 @@
 #include "base/spec.h"
 #include "run/net.h"
 
-/* The position of the activation among the arguments of dense if it is written without its key, as
- * in Keras. */
+/* The position of the activation among the arguments of dense if no key is written, as in Keras. */
 enum { ACTIVATION_AT = 1 };
 
 /* ---- one layer ---- */
@@ -56,8 +55,8 @@ static const plm_spec *activated(plm_arena *a, const plm_spec *layer, const plm_
     return with(a, layer, "kernel_initializer", SIZE_MAX, plm_doctor_initializer(e->value));
 }
 
-/* Returns the layer after the edit, which is the same pointer if nothing changes; NULL = no memory.
- * */
+/* Returns the layer after the edit; NULL = no memory. If nothing changes, it is the same
+ * pointer. */
 static const plm_spec *edited(plm_arena *a, const plm_spec *layer, const plm_layers_edit *e)
 {
     const char *activation = activation_of(layer), *value = e->value;

@@ -39,7 +39,7 @@ static void choose_judge(plm_repairing *r, const plm_examined *e)
     r->constant = classes ? about.frequent : 0;
 }
 
-/* Returns the number of steps of the whole training; 0 = unknown. */
+/* Returns the number of steps of the run's whole training; 0 = unknown. */
 static int64_t planned_steps(const plm_examined *e)
 {
     const plm_data_info *info = &e->job->about;
@@ -51,8 +51,8 @@ static int64_t planned_steps(const plm_examined *e)
 
 /* ---- one round ---- */
 
-/* Returns the number of steps that a round may train, without those of the examination that follows
- * it. */
+/* Returns the number of steps that may be trained to treat one fault, without those of the
+ * examination that follows it. */
 static int64_t budget_of(const plm_repairing *r)
 {
     const double planned = (double)r->record.planned;
@@ -116,9 +116,9 @@ static bool is_there(const plm_repairing *r, const char *code, plm_level level)
     return false;
 }
 
-/* Keeps the proven change of a round, and examines the run again. If the run still has the fault,
- * or cannot be built, the change is taken back. A gain alone is not enough: if the fault is still
- * there, the gain came from something else. */
+/* Keeps the change that was proven for a fault, and examines the run again. If the run still has
+ * the fault, or cannot be built, the change is taken back. A gain alone is not enough: if the fault
+ * is still there, the gain came from something else. */
 static plm_status keep_and_watch(plm_repairing *r, plm_repair_round *round, plm_level level)
 {
     plm_change *c = &round->change[round->kept];
@@ -179,7 +179,7 @@ static plm_status treat(plm_repairing *r, bool *more)
 /* ---- two faults that hide each other ---- */
 
 /* Returns the first fault that the run still has and for which no change was proven; NULL = there
- * is no such fault. */
+ * is none. */
 static const plm_repair_round *first_unproven(const plm_repairing *r)
 {
     for (int i = 0; i < r->record.rounds; i++)
@@ -188,7 +188,7 @@ static const plm_repair_round *first_unproven(const plm_repairing *r)
     return NULL;
 }
 
-/* Returns the change of a round that was the best in the screening; if there was no screening, the
+/* Returns the change for a fault that was the best in the screening; if there was no screening, the
  * first one. */
 static const plm_change *best_change(const plm_repair_round *round)
 {
@@ -208,8 +208,9 @@ static plm_status add_change(plm_arena *a, const plm_change *c, plm_change *to)
     return to->why != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes a round in which each change for a second fault is combined with a change for the first
- * fault. The changes for the second fault are those for a run that has the first change already. */
+/* Makes a round, that is a treatment, of two faults: each change for the second is combined with a
+ * change for the first. The changes for the second fault are those for a run that has the first
+ * change already. */
 static plm_status join_rounds(plm_repairing *r, const plm_repair_round *one, const plm_change *c,
                               const plm_finding *f, plm_repair_round **out)
 {
@@ -313,7 +314,7 @@ plm_status plm_repair_run(plm_repairing *r, const plm_examined *first)
     r->record.planned = planned_steps(first);
     r->runs = !plm_diagnosis_is_refused(first->diagnosis);
     choose_judge(r, first);
-    /* without data, or with several targets, branches cannot be compared */
+    /* without data, or with several targets, trial trainings cannot be compared */
     if (first->job->data == NULL || first->job->about.targets != 1)
         more = false;
     while (more)

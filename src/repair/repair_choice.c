@@ -43,7 +43,8 @@ static void name_fault(plm_repair *record, const plm_finding *f)
     record->name[record->named++] = f->code;
 }
 
-/* Makes an empty round for a fault. It belongs to the record, which outlives the repair. */
+/* Makes the empty record of the treatment of a fault (a round). It belongs to the record of the
+ * repair, which outlives the repair. */
 plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
 {
     plm_repair_round *round = plm_arena_take(&r->record.arena, sizeof *round);

@@ -4,7 +4,7 @@
 
 #include "repair/repair.h"
 
-/* Makes an empty round for a fault; NULL = no memory. */
+/* Makes the empty record of the treatment of a fault (a round); NULL = no memory. */
 plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code);
 /* Finds the first fault that has changes and was not treated yet. *out = its round; NULL = there is
  * no such fault. Faults of the data, and faults without changes, are noted in the record. */

@@ -88,7 +88,8 @@ void plm_repair_side_close(plm_repair_side *s)
     plm_settings_free(&s->settings);
 }
 
-/* Makes the model of a branch. Its only metric is the one by which the repair compares branches. */
+/* Makes the model of a branch (a trial training). Its only metric is the one by which the repair
+ * compares branches. */
 static plm_status make_model(plm_repair_side *s)
 {
     plm_setting_drop(&s->settings, "metrics");

@@ -25,7 +25,7 @@ static const double least_gain = 0.01;
 
 /* ---- values ---- */
 
-/* Copies the metric of each branch to out [count]. */
+/* Copies the metric of each branch (trial training) to out [count]. */
 static void values_of(int count, const plm_branch *b, double *out)
 {
     for (int i = 0; i < count; i++)
@@ -156,8 +156,8 @@ static plm_status add_pair(plm_repair_side *control, plm_repair_side *side, plm_
     return PLM_OK;
 }
 
-/* Trains pairs of branches until the gain is proven, or is unlikely to be proven by more pairs.
- * budget: max number of steps of both sides together. */
+/* Trains pairs of branches, with and without the change, until the gain is proven, or is unlikely
+ * to be proven by more pairs. budget: max number of steps of both together. */
 static plm_status add_pairs(plm_repair_side *control, plm_repair_side *side, plm_change *c,
                             int64_t steps, int64_t budget)
 {

@@ -5,8 +5,8 @@
 
 #include "repair/repair.h"
 
-/* Tries the changes of a round, with at most this number of training steps. round->kept = the index
- * of the change that is proven, -1 = no change. */
+/* Tries the changes for a fault, with at most this number of training steps. round->kept = the
+ * index of the change that is proven; -1 = none is. */
 PLM_CHECKED plm_status plm_repair_try(plm_repairing *r, plm_repair_round *round, int64_t budget);
 
 #endif
