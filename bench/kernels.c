@@ -11,14 +11,16 @@
 
 #include <unistd.h>
 
+#include "base/cores.h"
+#include "op/product.h"
+
 #include "turns.h"
 
 /* ---- products ---- */
 
 /* Of a layer x [batch, in] -> [batch, out]: y = x W + b; dx = dy W'; dW = x' dy, whole, and in
- * the chunks of W that the optimizer takes from the cache: as large as those of src/op/dense.c. */
+ * the chunks of W that the optimizer takes from the cache. */
 typedef enum { FORWARD, INPUT_GRADIENT, WEIGHT_GRADIENT, WEIGHT_CHUNKS, FORMS } form;
-enum { CHUNK_ROWS = 96, CHUNK_PANELS = 2, CHUNK_WIDE = 8 /* where the kernel turns x */ };
 static const char *const form_names[FORMS] = {"gemm_forward", "gemm_input_gradient",
                                               "gemm_weight_gradient", "gemm_weight_chunks"};
 
@@ -47,14 +49,14 @@ static void run_chunks(const product *p, plm_gemm g, int part)
 {
     const size_t rows = g.rows, panels = g.panels;
     const bool turns = p->k->packs_from > 0 && g.depth >= p->k->packs_from;
-    const size_t wide = turns ? CHUNK_WIDE : CHUNK_PANELS;
+    const size_t wide = plm_chunk_panels(turns, plm_second_cache() / sizeof(plm_real));
     g.pack_a = turns;
     const plm_gemm whole = g;
     g.c = p->scratch[part];
-    g.c_panel = CHUNK_ROWS * LINE;
+    g.c_panel = PLM_CHUNK_ROWS * LINE;
     for (size_t j = 0; j < panels; j += wide)
-        for (size_t i = 0; i < rows; i += CHUNK_ROWS) {
-            g.rows = rows - i < CHUNK_ROWS ? rows - i : CHUNK_ROWS;
+        for (size_t i = 0; i < rows; i += PLM_CHUNK_ROWS) {
+            g.rows = rows - i < PLM_CHUNK_ROWS ? rows - i : PLM_CHUNK_ROWS;
             g.panels = panels - j < wide ? panels - j : wide;
             g.a = whole.a + i * g.a_row;
             g.b = whole.b + j * g.b_panel;
@@ -113,8 +115,8 @@ static void product_bench(const options *o, helper *h, size_t layer, form as)
     float *a = numbers(batch * a_stride), *b = numbers((gradient ? batch : from) * wide);
     float *c = numbers((gradient ? in : batch) * wide), *start = numbers(wide);
     product p = {.g = {.a = a, .b = b, .c = c, .panels = panels}, .form = as};
-    p.scratch[0] = numbers(CHUNK_ROWS * CHUNK_WIDE * LINE);
-    p.scratch[1] = numbers(CHUNK_ROWS * CHUNK_WIDE * LINE);
+    p.scratch[0] = numbers(PLM_CHUNK_ROWS * PLM_CHUNK_WIDEST * LINE);
+    p.scratch[1] = numbers(PLM_CHUNK_ROWS * PLM_CHUNK_WIDEST * LINE);
     if (gradient) {
         p.g.rows = in, p.g.depth = batch;
         p.g.a_row = 1, p.g.a_step = a_stride;

@@ -1,8 +1,8 @@
 /* Large matrix products, as a dense layer of K inputs and N units does them for M rows:
  *     products M K N THREADS ISA|- SECONDS
  * NN: y = x W, cut by rows; NT: dx = dy W', from the transposed copy that training keeps; TN: dW
- * = x' dy, cut by rows of W. Prints for each "PRODUCT layout=NN gflops=...". Threads split the
- * work as those of a training step do. */
+ * = x' dy, cut by rows of W, with x packed where that is faster here. Prints for each
+ * "PRODUCT layout=NN gflops=...". Threads split the work as those of a training step do. */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
 #include <stdio.h>
@@ -12,6 +12,7 @@
 
 #include "base/threads.h"
 #include "kernel/kernel.h"
+#include "op/product.h"
 
 typedef struct {
     const plm_kernels *k;
@@ -144,6 +145,8 @@ int main(int argc, char **argv)
     const double seconds = strtod(argv[6], NULL);
     product nn = rows_by_panels(w->kernel, m, k, n), nt = rows_by_panels(w->kernel, m, n, k);
     product tn = columns_by_rows(w->kernel, m, k, n);
+    if (plm_packing_pays(w, w->kernel, m, &tn.g.pack_a) < 0)
+        return 1;
     measure("NN", &nn, w->pool, threads, seconds);
     measure("NT", &nt, w->pool, threads, seconds);
     measure("TN", &tn, w->pool, threads, seconds);

@@ -145,6 +145,9 @@ typedef struct {
  * keeps the result. The results of the net have the same bits either way. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
 
+/* Returns the largest number of panels in a chunk. cache: capacity of the second cache in
+ * numbers. */
+size_t plm_chunk_panels(bool pack_x, size_t cache);
 /* Cuts W[rows, columns] for batches of `lines` vectors. The arena owns the array of units. */
 PLM_CHECKED plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
                                        size_t columns, size_t lines, plm_tiling *out);

@@ -12,8 +12,8 @@ enum {
 
 /* ---- how W is cut ---- */
 
-/* Returns the largest number of panels in a chunk. cache: size of the second cache in numbers. */
-static size_t group_of(bool pack_x, size_t cache)
+/* Returns the largest number of panels in a chunk. */
+size_t plm_chunk_panels(bool pack_x, size_t cache)
 {
     enum {
         CACHE_OF_A_PANEL = 1 << 15
@@ -51,7 +51,7 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
 {
     plm_tiling t = {.rows = rows, .columns = columns};
     PLM_TRY(plm_packing_pays(a->w, kernel, lines, &t.pack_x));
-    t.group = group_of(t.pack_x, a->w->second_cache);
+    t.group = plm_chunk_panels(t.pack_x, a->w->second_cache);
     const size_t panels = plm_panels(columns);
     const int chosen = a->w->tuning.chunk_rows;
     const size_t usual = lines <= PLM_CHUNK_LINES ? PLM_CHUNK_TALL : PLM_CHUNK_ROWS;
