@@ -100,15 +100,15 @@ size_t plm_product_transposed_scratch(void);
 /* The size of a chunk of W. The gradient of a chunk is computed in one piece, and the chunk is then
  * updated at once.
  *
- * Panels of a chunk: at most 2 if x is read by columns. At most 8 to 16 if x is packed for each
- * chunk, so that more panels share the cost of packing and of reading x: 8 for each MiB of the
+ * Panels of a chunk: at most 2 if x is read by columns. At most 8 to 20 if x is packed for each
+ * chunk, so that more panels share the cost of packing and of reading x: 10 for each MiB of the
  * second cache, which also holds what the update of the chunk reads and writes.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be
  * prefetched; plm_options.tuning can choose others. At most 512 rows for at most 16 vectors, whose
  * gradient is computed so quickly that the calls for each chunk would take a part of the time. Both
  * are multiples of 16, as the transposed copy needs. */
-enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_WIDEST = 16 };
+enum { PLM_CHUNK_PANELS = 2, PLM_CHUNK_WIDE = 8, PLM_CHUNK_WIDEST = 20 };
 enum { PLM_CHUNK_ROWS = 96, PLM_CHUNK_TALL = 512, PLM_CHUNK_LINES = 16 };
 
 /* A chunk: rows [row, row + rows) and panels [panel, panel + panels) of W. */

@@ -16,10 +16,8 @@ enum {
 size_t plm_chunk_panels(bool pack_x, size_t cache)
 {
     enum {
-        CACHE_OF_A_PANEL = 1 << 15
-        /* a chunk gets one panel for this many numbers of the second cache, which is 8 panels per
-     * MiB */
-    };
+        CACHE_OF_A_PANEL = (1 << 18) / 10
+    }; /* a chunk gets one panel for this many numbers of the second cache: 10 panels per MiB */
     const size_t fit = cache / CACHE_OF_A_PANEL;
     if (!pack_x)
         return PLM_CHUNK_PANELS;
