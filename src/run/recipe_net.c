@@ -10,7 +10,7 @@
 
 #include "data/data.h"
 
-/* UNITS: number of units of each hidden layer. MOST_PERIODIC: max number of input values of a net
+/* UNITS: number of units of each hidden layer. MOST_PERIODIC: max number of plain numbers of a net
  * with a periodic embedding, which makes four values of each. VECTOR: length of the embedding
  * vector of a category, as in RealMLP-TD. */
 enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
@@ -44,15 +44,40 @@ int64_t plm_recipe_ids(const plm_job *j)
     return ids;
 }
 
-/* Appends the layers that scale and expand the numbers. Returns the number of values that they
- * output. */
-static int64_t add_numbers(plm_text *t, int64_t width)
+/* Appends the indices of the inputs that are plain numbers, such as "0, 3", and returns how many
+ * there are. Words, marks of missing cells and parts of dates have only few different values, which
+ * waves cannot separate better. */
+static int64_t add_plain(plm_text *t, const plm_schema *schema)
 {
-    const bool periodic = width <= MOST_PERIODIC;
-    plm_text_format(t, "normalization(method=robust), smooth_clip(3), %sscale(%s), ",
-                    periodic ? "periodic_embedding(learning_rate_factor=0.1), " : "",
-                    "learning_rate_factor=6");
-    return periodic ? 4 * width : width;
+    int64_t at = 0, plain = 0;
+    for (size_t i = 0; i < schema->columns; i++) {
+        const plm_column *c = &schema->column[i];
+        if (c->role != PLM_ROLE_INPUT || plm_schema_part(schema, i) > 0)
+            continue;
+        if (c->encoding == PLM_ENCODE_STANDARDIZE)
+            plm_text_format(t, "%s%lld", plain++ > 0 ? ", " : "", (long long)at);
+        at += (int64_t)plm_column_width(c);
+    }
+    return plain;
+}
+
+/* Appends the layers that scale and expand the numbers. width: number of input values. Returns the
+ * number of values that the layers output. */
+static int64_t add_numbers(plm_text *t, const plm_schema *schema, int64_t width)
+{
+    plm_text list = {.w = t->w};
+    const int64_t plain = add_plain(&list, schema);
+    const bool periodic = plain > 0 && plain <= MOST_PERIODIC;
+    plm_text_add(t, "normalization(method=robust), smooth_clip(3), ");
+    if (periodic && plain < width)
+        plm_text_format(t, "periodic_embedding(columns=[%s], learning_rate_factor=0.1), ",
+                        plm_text_get(&list));
+    else if (periodic)
+        plm_text_add(t, "periodic_embedding(learning_rate_factor=0.1), ");
+    plm_text_add(t, "scale(learning_rate_factor=6), ");
+    t->failed = t->failed || list.failed;
+    plm_text_free(&list);
+    return width + (periodic ? 3 * plain : 0);
 }
 
 /* Appends the embedding of categories. It reads a second input with an id for each column, or the
@@ -78,7 +103,7 @@ static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
     const bool words = plm_recipe_ids(j) > 0;
     int64_t width = 0;
     if (!words || j->about.inputs > 1)
-        width = add_numbers(t, j->about.input_dims[0][0]);
+        width = add_numbers(t, j->data->source->schema, j->about.input_dims[0][0]);
     if (words)
         width = add_vectors(t, j, width);
     add_hidden(t, activation, width);

@@ -435,7 +435,7 @@ const bits_configuration bits_configurations[] = {
      "adam(0.002)",
      "mse",
      "mae",
-     {"normalization(method=robust)", "smooth_clip",
+     {"normalization(method=robust)", "smooth_clip", "periodic_embedding(2, 3, columns=[7, 0, 2])",
       "periodic_embedding(3, 5, learning_rate_factor=0.1)", "scale(learning_rate_factor=6)",
       "dense(67, activation=mish)", "dense(3)", "normalization(invert=true)"}},
     {"ids",

@@ -55,8 +55,11 @@ def integer_lookup(x, p, vocabulary, num_oov_indices=1, mask_token=None, oov_tok
     return encoded(np.vectorize(lambda number: ids.get(number, unknown))(x), len(first) + len(vocabulary), output_mode)
 
 
-def periodic_embedding(x, p, output_dim=4, frequencies=16, append_input=True, activation="linear"):
-    """Each column by itself (PBLD): its waves, mixed, and beside them the number."""
+def periodic_embedding(x, p, output_dim=4, frequencies=16, append_input=True, activation="linear", columns=()):
+    """Each column by itself (PBLD): its waves, mixed, and beside them the number. With columns: these, then the others."""
+    if columns:
+        embedded = periodic_embedding(x[..., list(columns)], p, output_dim, frequencies, append_input, activation)
+        return np.concatenate([embedded, np.delete(x, list(columns), -1)], -1)
     waves = np.cos(2 * np.pi * x[..., None] * p["frequency"] + p["phase"])
     mixed = getattr(activations, activation)(np.einsum("...gf,gfm->...gm", waves, p["kernel"]) + p["bias"])
     y = np.concatenate([mixed, x[..., None]], -1) if append_input else mixed
@@ -78,6 +81,8 @@ CASES += [("discretization", dict(bin_boundaries=BOUNDARIES, output_mode=mode), 
           for shape in ((1,), (5,), (3, 18))]
 CASES += [("periodic_embedding", told, [shape]) for shape in ((1,), (5,), (3, 18)) for told in (
     {}, dict(output_dim=6, frequencies=5, append_input=False), dict(output_dim=19, activation="tanh"))]
+CASES += [("periodic_embedding", dict(output_dim=3, frequencies=4, columns=columns), [shape])
+          for columns, shape in (([3, 1], (5,)), ([0, 17], (3, 18)), ([2, 0, 1], (3,)))]
 # Of whole numbers, and how many there are.
 WHOLE = [
     ("embedding", dict(input_dim=5, output_dim=3), (1,), 5), ("embedding", dict(input_dim=5, output_dim=17), (3, 2), 5),

@@ -94,6 +94,30 @@ static void an_inverse_is_an_output_or_has_numbers(void **state)
     plm_close(w);
 }
 
+/* Columns of a list are whole numbers, exist and are there once. */
+static void columns_exist_once(void **state)
+{
+    static const struct {
+        const char *layer, *what;
+        plm_status status;
+    } cases[] = {
+        {"periodic_embedding(columns=[2, 0])", NULL, PLM_OK},
+        {"periodic_embedding(columns=[1, 0, 2])", NULL, PLM_OK},
+        {"periodic_embedding(columns=[3])", "no column 3: the last axis has 3 columns",
+         PLM_E_SHAPE},
+        {"periodic_embedding(columns=[1, 1])", "column 1 is named twice", PLM_E_SHAPE},
+        {"periodic_embedding(columns=[0.5])", "0.5 is no column", PLM_E_SPEC},
+    };
+    plm *w = plm_open(NULL);
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        assert_int_equal(adapted(w, cases[i].layer, false), cases[i].status);
+        if (cases[i].what)
+            assert_non_null(strstr(plm_last_error(w)->what, cases[i].what));
+    }
+    plm_close(w);
+}
+
 static void lists_fit_the_columns(void **state)
 {
     plm *w = plm_open(NULL);
@@ -200,6 +224,7 @@ int main(void)
         cmocka_unit_test(quartiles_end_with_nan),
         cmocka_unit_test(an_inverse_is_an_output_or_has_numbers),
         cmocka_unit_test(lists_fit_the_columns),
+        cmocka_unit_test(columns_exist_once),
         cmocka_unit_test(a_robust_column_is_divided_by_its_quartiles),
         cmocka_unit_test(columns_are_named),
     };

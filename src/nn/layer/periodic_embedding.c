@@ -7,6 +7,7 @@
 typedef struct {
     int64_t output_dim, frequencies; /* outputs and waves of each number */
     bool append_input;               /* one of the outputs is the number itself */
+    plm_reals columns;               /* the columns that are embedded; none = all */
     const plm_spec *activation, *frequency_initializer, *phase_initializer; /* of the waves */
     const plm_spec *kernel_initializer, *bias_initializer;                  /* of the maps */
 } periodic_embedding;
@@ -18,6 +19,9 @@ static const plm_field fields[] = {
               "number of waves of each input number"),
     PLM_FIELD(periodic_embedding, append_input, PLM_BOOL, "true", 0, 0,
               "true = the last of the outputs is the input number"),
+    PLM_FIELD(periodic_embedding, columns, PLM_REALS, "", 0, 1e9,
+              "columns of the last axis that are embedded, counted from 0; the others are appended "
+              "unchanged; none = all columns are embedded"),
     PLM_FIELD_OF(periodic_embedding, activation, PLM_SPEC, "linear", "activation",
                  "activation of the mixed waves"),
     PLM_FIELD_OF(periodic_embedding, frequency_initializer, PLM_SPEC, "random_normal(stddev=0.1)",
@@ -56,17 +60,13 @@ static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t las
     return y;
 }
 
-/* Emits the ops of the layer: the waves (grouped_dense of single columns, then cos), their mix
- * (grouped_dense and the activation), the input as one more column (join_columns), and a repack
- * that joins the last two axes. Shapes of a row, with w columns, f frequencies and o outputs per
- * column: x [.., w], waves [.., w, f], mix [.., w, o], result [.., w o]. The phase is a bias of
+/* Emits the embedding of all columns of x: the waves (grouped_dense of single columns, then cos),
+ * their mix (grouped_dense and the activation), the input as one more column (join_columns), and a
+ * repack that joins the last two axes. Shapes of a row, with w columns, f frequencies and o outputs
+ * per column: x [.., w], waves [.., w, f], mix [.., w, o], result [.., w o]. The phase is a bias of
  * grouped_dense, so it is not multiplied by its gain of 2 pi. */
-static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+static plm_value embed(plm_builder *b, const periodic_embedding *c, plm_value x, int64_t width)
 {
-    const periodic_embedding *c = config;
-    int64_t width = 0;
-    (void)count;
-    const plm_value x = plm_columns(b, given[0], &width);
     const int64_t mixed = c->output_dim - (c->append_input ? 1 : 0);
     const plm_value angle[3] = {
         x, parameter(b, "frequency", c->frequency_initializer, width, 0, c->frequencies),
@@ -86,6 +86,36 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
     return repack(b, plm_emit(b, 2, both, "join_columns"), x, width * c->output_dim, 0);
 }
 
+/* Emits op take_columns with the columns that are embedded or, if `rest`, with all others. */
+static plm_value take(plm_builder *b, const periodic_embedding *c, plm_value x, bool rest)
+{
+    plm_text list = {.w = b->graph->w};
+    for (int i = 0; i < c->columns.count; i++)
+        plm_text_format(&list, "%s%.17g", i > 0 ? ", " : "", c->columns.at[i]);
+    plm_require_text(b, &list);
+    const plm_value y = plm_emit(b, 1, &x, "take_columns(columns=[%s], rest=%s)",
+                                 plm_text_get(&list), rest ? "true" : "false");
+    plm_text_free(&list);
+    return y;
+}
+
+/* Emits the embedding of all columns, or that of some columns followed by the others. */
+static plm_value emit(plm_builder *b, const void *config, int count, const plm_value *given)
+{
+    const periodic_embedding *c = config;
+    const int64_t some = c->columns.count;
+    int64_t width = 0;
+    (void)count;
+    const plm_value x = plm_columns(b, given[0], &width);
+    if (some == 0)
+        return embed(b, c, x, width);
+    const plm_value embedded = embed(b, c, take(b, c, x, false), some);
+    if (some >= width)
+        return embedded;
+    const plm_value both[2] = {plm_last_axis(b, embedded), take(b, c, x, true)};
+    return plm_emit(b, 2, both, "join_columns");
+}
+
 const plm_layer_kind plm_layer_periodic_embedding = {
     .kind = {.name = "periodic_embedding",
              .help = "turns each number into several: mixed waves of learned frequencies, and the "
@@ -95,8 +125,9 @@ const plm_layer_kind plm_layer_periodic_embedding = {
                  "with its own parameters",
              .notes = "Use it for the numbers of a table, after normalization(method=robust) and "
                       "smooth_clip. A net then learns functions that change quickly, such as "
-                      "prices over longitude. The last axis becomes output_dim times as long. This "
-                      "is the PBLD embedding of RealMLP, which trains it with "
+                      "prices over longitude. The last axis becomes output_dim times as long; with "
+                      "`columns`, only the chosen columns do, and the others follow them. This is "
+                      " the PBLD embedding of RealMLP, which trains it with "
                       "learning_rate_factor=0.1. Larger frequencies give rougher functions: try a "
                       "stddev from 0.01 to 1. Keras has no such layer.",
              .source =
@@ -108,6 +139,8 @@ const plm_layer_kind plm_layer_periodic_embedding = {
              .examples =
                  PLM_LIST("periodic_embedding() <- [5]",
                           "periodic_embedding(6, frequencies=5, append_input=false) <- [3, 4]",
-                          "periodic_embedding(output_dim=18, activation=tanh) <- [2]")},
+                          "periodic_embedding(output_dim=18, activation=tanh) <- [2]",
+                          "periodic_embedding(3, frequencies=4, columns=[3, 1]) <- [5]",
+                          "periodic_embedding(columns=[0]) <- [2, 3]")},
     .emit = emit,
 };
