@@ -12,8 +12,8 @@
 #include "source.h"
 
 static const plm_cli_option options[] = {
-    {"static", 's', NULL, "examine only data and settings, not the net; train no steps"},
-    {"data", 'd', NULL, "examine only the rows of the data"},
+    {"static", 's', NULL, "examine only the data and the settings, not the net; train no steps"},
+    {"data", 'd', NULL, "examine only the data, neither the settings nor the net"},
     {"init", 'i', NULL, "examine everything before the first training step; train no steps"},
     {"rules", 0, "LIST",
      "apply only these rules, here with another threshold: 'dead_units(warning=0.4)'"},

@@ -105,9 +105,7 @@ void plm_report_summary(const plm_report *r, FILE *f, int64_t epochs, int64_t be
             " (%lld rows). The ranges contain 95&nbsp;%% of the bootstrap samples of these rows.",
             (long long)r->found.predicted.rows);
     else if (r->rows)
-        fputs(". No output predicts one class or a few numbers, so there are no metrics of single "
-              "outputs.",
-              f);
+        fputs(". Metrics are shown only for outputs that predict one class or a few numbers.", f);
     fputs("</p>\n", f);
     plm_html_section_end(f);
 }

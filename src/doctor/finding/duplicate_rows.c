@@ -44,7 +44,7 @@ const plm_finding_kind plm_finding_duplicate_rows = {
     .kind = {.name = "duplicate_rows",
              .alias = "D208",
              .help = "the same rows are in the table more than once",
-             .formula = "(rows - different rows) / rows > note; inputs and targets are compared",
+             .formula = "(rows - different rows) / rows > note; a row is its inputs and targets",
              .notes = "Rows that occur twice count twice, and a random split can put one copy into "
                       "training and the other into validation. Rows whose columns have few values, "
                       "such as yes and no, repeat by chance: that is no fault.",

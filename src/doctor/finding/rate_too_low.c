@@ -272,9 +272,9 @@ const plm_finding_kind plm_finding_rate_too_low = {
     .kind = {.name = "rate_too_low",
              .alias = "S306",
              .help = "the learning rate is too low, or the training too short",
-             .formula = "median over steps of norm(update) / norm(weights), times the planned "
-                        "steps, < warning, and the loss has not fallen; or all steps are done, at "
-                        "most `few`, and the net is worse than the 5 nearest rows",
+             .formula = "planned steps * median of norm(update) / norm(weights) < warning, and the "
+                        "loss has not fallen; or at most `few` steps are planned, all are done, "
+                        "and the net predicts worse than the 5 nearest rows",
              .notes =
                  "If all steps together cannot move the weights of a layer by their own size, they "
                  "end near where they began. plummet lr-find measures the range for a run file.",
