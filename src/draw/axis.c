@@ -26,7 +26,7 @@ double plm_axis_at(const plm_axis *a, double value)
                   : (value - a->low) / (a->high - a->low);
 }
 
-/* Widens the range so that it holds the value. */
+/* Widens the range of an axis so that it contains the value. */
 static void include(plm_axis *a, double value)
 {
     a->low = fmin(a->low, value);
@@ -115,9 +115,9 @@ static void power_ticks(plm_axis *a, int parts, double stride)
         }
 }
 
-/* Sets the ticks of a logarithmic axis: at powers of ten. If there are few of these, also at 2 and
- * 5 times each power. A range of less than one decade gets ticks at round steps. If there are more
- * decades than allowed ticks, some are skipped. */
+/* Sets the ticks of a logarithmic axis at powers of ten. If only few powers are in the range, 2 and
+ * 5 times each power get ticks, too. A range of less than one decade gets ticks at round steps. If
+ * there are more decades than allowed ticks, some are skipped. */
 static void log_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     const double low = log10(a->low), high = log10(a->high), decades = high - low;

@@ -14,8 +14,8 @@ typedef struct {
     const char *shade, *warning;     /* bands behind the lines, good and bad */
     bool of_page;                    /* true = the colours are those of the HTML page around the
                                       * picture */
-    bool follows;                    /* true = each colour is followed by the one for a dark
-                                      * background */
+    /* true = a colour for a dark background follows each colour for a light one */
+    bool follows;
 } plm_theme;
 
 /* Returns the theme of a style: light, dark, or the colours of the HTML page around the picture. */
@@ -41,7 +41,7 @@ typedef struct {
     const char *colour; /* NULL = the ink of the theme */
 } plm_lettering;
 
-/* A canvas. `to` is the canvas's own state, the first argument of its functions. */
+/* A canvas. `to` is what the canvas keeps, which all its functions get as their first argument. */
 typedef struct {
     void *to;
     const plm_theme *theme;

@@ -32,14 +32,15 @@ static void escaped(FILE *f, const char *text)
     }
 }
 
-/* Returns the colour for a dark background, which follows the one for a light background in the
- * text, or NULL. */
+/* Returns the colour for a dark background, which follows that for a light background in the text
+ * of a colour; NULL = there is none. */
 static const char *dark_of(const char *colour)
 {
     return colour && colour[0] == '#' && strlen(colour) > SINGLE ? colour + SINGLE : NULL;
 }
 
-/* Writes a colour as an attribute; of a pair of colours, the light one. */
+/* Writes a colour as an attribute. Of a colour for light and dark backgrounds, this is the one for
+ * light ones. */
 static void put_colour(FILE *f, const char *attribute, const char *colour)
 {
     if (colour)

@@ -214,7 +214,7 @@ static bool together(const picture *p, const plm_series *s, int i, const plm_ser
 
 /* Sets layer[i] to the number of earlier lines that cover the segment of the line from point i - 1
  * to point i, at most LAYERS - 1. Marks cover nothing. layer: [count of the series], initially 0.
- * Lines are compared in points of the picture, since what matters is whether they look the same. */
+ * Lines are compared in points of the picture, since what matters is how they look. */
 static void find_layers(const picture *p, int series, int *layer)
 {
     const plm_series *s = &p->chart->series[series];

@@ -31,7 +31,7 @@ char plm_chart_letter(const plm_chart *c, int series)
                                   : letters[series % (int)(sizeof letters - 1)];
 }
 
-/* Returns the cell at x, y: a position as `place` computes it. */
+/* Returns the cell of the terminal that contains a position (x, y), which `place` has computed. */
 static plm_chart_cell *cell_at(const plm_chart_plot *c, int x, int y)
 {
     return &c->cells[c->dots ? y / 4 * c->columns + x / 2 : y * c->columns + x];

@@ -116,9 +116,9 @@ static int tick_column(const plm_chart_plot *c, int tick)
     return (int)lround(plm_axis_at(&c->x, c->x.tick[tick]) * (c->columns - 1));
 }
 
-/* Fills the line of the x axis and the line of its labels. A label that would touch the previous
- * one is left out. Labels are centred below their tick, but moved inwards at both ends; at least
- * two blanks separate them. */
+/* Fills two texts: the line of the x axis, and the labels below it. A label that would touch the
+ * previous one is left out. Labels are centred below their tick, but moved inwards at both ends; at
+ * least two blanks separate them. */
 static void fill_x_axis(const plm_chart_plot *c)
 {
     int free_from = -c->margin;

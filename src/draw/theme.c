@@ -29,8 +29,8 @@ static const plm_theme light = {.ground = "#ffffff",
                                   .warning = "var(--warning)",
                                   .of_page = true};
 
-/* Returns the theme of a style: the colours of the HTML page around the picture, or those for a
- * dark or a light background, or, for an SVG, both, from which its viewer chooses. */
+/* Returns the theme of a style: the colours that the HTML page around the picture defines, or those
+ * for a dark or a light background. An SVG may have both, so that its viewer chooses. */
 const plm_theme *plm_theme_of(plm_picture_style style)
 {
     if (style.page)

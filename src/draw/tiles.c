@@ -21,7 +21,7 @@ static int shade_at(const plm_tiles *t, int tile, int row, int column)
     return (int)lround(fmax(0, fmin(1, value)) * (SHADES - 1));
 }
 
-/* Prints two rows of a picture as one line of text. */
+/* Prints two rows of pixels of a picture as one line of text. */
 static void put_line(FILE *out, const plm_tiles *t, int tile, int row,
                      const plm_draw_screen *screen)
 {

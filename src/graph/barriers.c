@@ -22,7 +22,8 @@
  * can be the same object; the second half of this file covers that. */
 #include "graph/plan_parts.h"
 
-/* How a pass touches an object: by rows or by units, and whether it reads or writes. */
+/* How a pass touches an object: whether it is cut by rows or by units, and whether it reads or
+ * writes. */
 enum { ROWS_READ = 1, ROWS_WRITE = 2, UNITS_READ = 4, UNITS_WRITE = 8 };
 
 /* How passes touched an object since the last barrier: a set of the bits above. The set is valid
@@ -42,8 +43,8 @@ typedef struct {
 
 /* ---- which number each object has: values, then gradients, then memories of steps ---- */
 
-/* Returns the number of the object that is the value of an operand. Objects have consecutive
- * numbers: first all values, then their gradients, then the memory of each step. */
+/* Returns the number of the object that is the value of an operand. Objects are numbered in this
+ * order: all values, their gradients, the memory of each step. */
 static size_t value_of(const plm_operand *o)
 {
     return o->id;
@@ -128,7 +129,7 @@ static unsigned so_far(const finding *f, size_t object)
     return f->object[object].stage == f->stage ? f->object[object].how : 0;
 }
 
-/* True if touching the object in this way conflicts with an earlier pass of this stage. */
+/* True if touching the object as `bit` says conflicts with an earlier pass of this stage. */
 static bool conflicts(finding *f, size_t object, unsigned bit)
 {
     const unsigned before = so_far(f, object);
@@ -166,7 +167,8 @@ typedef struct {
  * There are few of them however many layers a net has, since its values use the same places in
  * turn. */
 typedef struct {
-    place *list;  /* [2 * values of the graph] each value and its gradient, at most */
+    /* [2 * values of the graph] at most one for each value and one for each gradient */
+    place *list;
     size_t count; /* number of places in the list */
     int64_t rows; /* max number of rows of a batch, so that a place ends at x + row * rows */
     /* true = no two values share a place, so no two passes can touch the same memory of values */

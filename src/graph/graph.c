@@ -58,8 +58,8 @@ plm_value plm_graph_parameter(plm_graph *g, const plm_weight *weight)
     return (plm_value){id};
 }
 
-/* Returns the parameter with this name; id 0 = there is none. The index of names takes constant
- * time: a net of a thousand layers asks for thousands. */
+/* Returns the parameter with this name; id 0 = there is none. The search takes constant time, since
+ * a net of a thousand layers has thousands of parameters. */
 plm_value plm_graph_find_parameter(const plm_graph *g, const char *name)
 {
     const size_t id = plm_index_find(&g->weight_of, name);

@@ -35,8 +35,8 @@ static int64_t backward_time(const placing *p, size_t node)
 {
     return 2 * p->nodes - (int64_t)node;
 }
-/* Returns the time of the weight passes, after all other passes. What they read must live until
- * then. */
+/* Returns the time of the weight passes, after all other passes. The operands that they read must
+ * live until then. */
 static int64_t end_time(const placing *p)
 {
     return 2 * p->nodes + 1;

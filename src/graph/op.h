@@ -64,14 +64,14 @@ struct plm_step {
     const struct plm_op_kind *op;
     const void *config;
     const void *state;    /* the node's data, made by shape() */
-    const void *prepared; /* the plan's data for this step, made by prepare(), or NULL */
+    const void *prepared; /* data that prepare() made for this step, or NULL */
     const plm_running *run;
     plm_operand in[PLM_OPERANDS], out;
     int inputs;
     /* The memory that the op keeps between batches; the op's function `memory` gives its size. It
      * is all zeros at the start. */
     plm_real *memory;
-    uint32_t stream; /* the number of the node; part of the key of its random numbers */
+    uint32_t stream; /* number of the node; the random numbers of the step depend on it */
     /* Memory that the next op reads in the forward and in the backward direction; empty if it is in
      * the cache anyway. */
     plm_prefetch_range forward_prefetch, backward_prefetch;

@@ -81,9 +81,9 @@ static void plan_grad_tmps(making *m, size_t k)
     }
 }
 
-/* Sets `adds` for the parameters of node k. The function is called for the nodes from the last to
- * the first. If several nodes read a parameter, the first weight pass to run stores its gradient,
- * and the others add to it. */
+/* Sets plm_operand.adds for the parameters of node k. The function is called for the nodes from the
+ * last to the first. If several nodes read a parameter, the first weight pass to run stores its
+ * gradient, and the others add to it. */
 static void mark_adding(plm_plan *plan, size_t k)
 {
     plm_step *s = &plan->step[k];

@@ -1,4 +1,4 @@
-/* The parts of a plan, internal to graph/. plan.c and passes.c make a plan; run.c runs it. */
+/* The parts of a plan. Internal to graph/: plan.c and passes.c make a plan, run.c runs it. */
 #ifndef PLM_GRAPH_PLAN_PARTS_H
 #define PLM_GRAPH_PLAN_PARTS_H
 
@@ -62,7 +62,7 @@ struct plm_plan {
      * add_gradient. step_capacity: length of `step` */
     size_t steps, step_capacity;
     plm_pass_list alone;    /* the passes in the order for one thread */
-    plm_pass_list several;  /* the same passes in the order for several threads */
+    plm_pass_list several;  /* the same passes, in the order in which several threads run them */
     plm_trial trial;        /* measures which number of threads is fastest */
     int64_t (*clock)(void); /* the trial's clock, in nanoseconds */
     int parts;              /* number of threads of the last run; 0 = no run yet */

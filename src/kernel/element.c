@@ -13,7 +13,7 @@
 
 enum { CHECKED = 4096 /* numbers that plm_element_first_bad_by checks at once */ };
 
-/* Facts about each type: its name, the bytes of a number, and whether it is a floating-point
+/* Facts about each number type: its name, its size in bytes, and whether it is a floating-point
  * type. */
 static const struct {
     const char *name;
@@ -35,7 +35,7 @@ bool plm_element_is(plm_dtype e)
     return (int)e >= 0 && (int)e < PLM_DTYPES;
 }
 
-/* Returns the bytes of a number of this type. */
+/* Returns the size of a number of this type, in bytes. */
 size_t plm_element_size(plm_dtype e)
 {
     return about[e].size;
@@ -101,7 +101,8 @@ static PLM_BODY void decode_doubles_body(float *restrict out, const char *restri
 PLM_PER_ISA(decode_doubles,
             (const char *isa, float *restrict out, const char *restrict in, size_t n), (out, in, n))
 
-/* A case of the switch below: converts n numbers of a type. `expression` converts one number v. */
+/* A case of the switch over number types below: converts n numbers of a type. `expression` converts
+ * one number v. */
 #define DECODE(type, expression)                                                                   \
     for (size_t i = 0; i < n; i++) {                                                               \
         type v;                                                                                    \

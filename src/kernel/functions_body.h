@@ -14,7 +14,7 @@
  * with n is exact. */
 #define EXP_LN2_HIGH 0x1.62e400p-1f
 #define EXP_LN2_LOW 0x1.7f7d1cp-20f
-#define EXP_LN2 0x1.62e430p-1f /* ln 2 in one part, where that is exact enough */
+#define EXP_LN2 0x1.62e430p-1f /* ln 2 as one number, for uses where that is exact enough */
 /* Adding 1.5 * 2^23 to a float rounds it to a whole number, which the lowest bits then hold. The
  * constants below add this and an offset. After t = x / ln 2 + CONSTANT, the lowest bits of t
  * hold: */

@@ -68,7 +68,7 @@ typedef void tile_function(const tile_strides *s, const float *a, const float *b
 #define PANELS_2(DO, r) PANELS_1(DO, r) DO(r, 1)
 #define PANELS_3(DO, r) PANELS_2(DO, r) DO(r, 2)
 #define PANELS_4(DO, r) PANELS_3(DO, r) DO(r, 3)
-/* PANELS_Hn: the same for n panels, the last of which has only its first 8 columns. */
+/* PANELS_Hn does the same as PANELS_n, but the last panel has only its first 8 columns. */
 #define PANELS_H1(DO, r) DO##_HALF(r, 0)
 #define PANELS_H2(DO, r) PANELS_1(DO, r) DO##_HALF(r, 1)
 #define PANELS_H3(DO, r) PANELS_2(DO, r) DO##_HALF(r, 2)

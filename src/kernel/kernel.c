@@ -8,7 +8,7 @@
 #include "kernel/kernel.h"
 #include "kernel/tables.h"
 
-/* A table, and a function that says whether this machine can run it. */
+/* A kernel table, and a function that says whether this machine can run it. */
 typedef struct {
     const plm_kernels *table; /* its functions and tile sizes */
     bool (*runs_here)(void);  /* true = this processor has the instructions, and the system saves

@@ -93,7 +93,7 @@ PLM_INLINE lanes lanes_fused_minus(lanes a, lanes b, lanes c)
 }
 
 /* The larger and the smaller of two numbers. vmaxps computes a > b ? a : b and vminps a < b ? a :
- * b, so both give b if one of them is NaN. */
+ * b, so the result is b if a or b is NaN. */
 PLM_INLINE lanes lanes_max(lanes a, lanes b)
 {
     return _mm512_max_ps(a, b);

@@ -139,14 +139,14 @@ PLAIN lanes lanes_fused_minus(lanes a, lanes b, lanes c)
     return a;
 }
 
-/* Returns a > b ? a : b, hence b if one of them is NaN. */
+/* Returns a > b ? a : b, lane by lane; so the result is b if a or b is NaN. */
 PLAIN lanes lanes_max(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] > b.lane[i] ? a.lane[i] : b.lane[i];
     return a;
 }
 
-/* Returns a < b ? a : b, hence b if one of them is NaN. */
+/* Returns a < b ? a : b, lane by lane; so the result is b if a or b is NaN. */
 PLAIN lanes lanes_min(lanes a, lanes b)
 {
     PLM_EACH a.lane[i] = a.lane[i] < b.lane[i] ? a.lane[i] : b.lane[i];

@@ -99,8 +99,8 @@ PLM_INLINE void softmax_row(plm_real *y, const plm_real *x, size_t width, plm_re
         row_store(y, lanes_multiply(row_load(y, j, width, 0), scale), j, width);
 }
 
-/* Does what softmax_row does for a row of at most 16 numbers, which stays in one vector throughout.
- * padded: y has space for 16 numbers, and its padding becomes 0. */
+/* Does the same as softmax_row for a row of at most 16 numbers, which fits in one vector. padded: y
+ * has space for 16 numbers, and its padding becomes 0. */
 PLM_INLINE void softmax_short_row(plm_real *y, const plm_real *x, size_t width, bool padded,
                                   plm_real *max, plm_real *total)
 {

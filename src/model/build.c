@@ -75,8 +75,8 @@ static plm_status check_cut(const plm_model *m, size_t i)
                     m->layer[i - 1].name);
 }
 
-/* Adds one layer to the graph: an input, or the ops that its kind emits. The position of the layer
- * is added to an error by the caller. */
+/* Adds one layer to the graph: an input, or the ops that its kind emits. If it fails, the caller
+ * adds the position of the layer to the error. */
 static plm_status emit_layer(plm_model *m, size_t i)
 {
     const plm_layer *l = &m->layer[i];
@@ -108,9 +108,8 @@ static plm_status emit_layer(plm_model *m, size_t i)
     return b.status < 0 ? b.status : PLM_E_INTERNAL;
 }
 
-/* Sets the predictions to the values of the declared outputs or, if there are none, to the value of
- * the last layer. A model without declared outputs has one, its last layer, as in a sequential
- * model. */
+/* Sets the predictions to the values of the declared outputs. A model without declared outputs has
+ * one output, its last layer, as a sequential model has. */
 static void find_outputs(plm_model *m)
 {
     for (int i = 0; i < PLM_TARGETS; i++)
@@ -262,8 +261,8 @@ static plm_status emit_loss(plm_model *m, int i, const plm_spec *spec)
     return emit_loss_op(m, h, spec, below, target_read);
 }
 
-/* Reads the weight that the loss of each output has in the total loss: 1 unless the setting
- * loss_weights has another one. */
+/* Reads the factor by which the loss of each output counts in the total loss: 1 unless the setting
+ * loss_weights has another number. */
 static plm_status weigh_losses(plm_model *m)
 {
     const plm_spec *spec[PLM_TARGETS] = {NULL};

@@ -33,8 +33,8 @@ static bool next_entry(const char **at, entry *out)
     return true;
 }
 
-/* Writes the setting again with a new factor for these patterns: removes the old entry and appends
- * the new one. A factor of 1 only removes the old entry. */
+/* Changes the text of the setting: removes the entry for these patterns and appends one with the
+ * new factor. A factor of 1 only removes the entry. */
 static plm_status put_entry(plm_model *m, const char *patterns, double factor, plm_text *t)
 {
     entry e;

@@ -97,7 +97,7 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     return without_keys(a, s, NULL, layer);
 }
 
-/* True if the first layer of a chain has one of the keys. */
+/* True if the first layer of a chain has one of the keys that give the input's shape. */
 bool plm_first_shape_given(plm_arena *a, const char *chain)
 {
     plm_chain c;

@@ -1,5 +1,5 @@
 /* Handles the shape of rows as the first layer may give it in Keras: dense(300,
- * input_shape=(784,)). Such a layer stands for an input layer and the layer itself. */
+ * input_shape=(784,)). Such a spec stands for two layers: an input layer and the layer itself. */
 #ifndef PLM_MODEL_FIRST_SHAPE_H
 #define PLM_MODEL_FIRST_SHAPE_H
 

@@ -160,9 +160,9 @@ static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, boo
     return status;
 }
 
-/* Stores the names of the columns of data in the model, if they have names. targets: true = also
- * the names of the target columns. A table with types is stored as its schema, other data as names
- * of columns. */
+/* Stores the names of the columns of data in the model, if they have names. targets = true: also
+ * stores the names of the target columns. A table with types is stored as its schema, other data as
+ * names of columns. */
 plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets)
 {
     plm_arena a = {.w = m->w};

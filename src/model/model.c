@@ -118,8 +118,8 @@ plm_layer *plm_model_layer_new(plm_model *m)
     return &m->layer[m->layers];
 }
 
-/* Registers the name of the new layer and adds one to the number of layers. The model must then be
- * compiled again. */
+/* Stores the name of the new layer in the index of names, and counts the layer. The model must then
+ * be compiled again. */
 plm_value plm_model_layer_done(plm_model *m)
 {
     const plm_status status = plm_model_keep_name(m, m->layers);
@@ -178,7 +178,7 @@ static plm_status describe_input(plm_model *m, plm_layer *l, const char *name, i
     PLM_TRY(check_rank(m, rank, dims));
     for (int i = 0; i < rank; i++)
         plm_text_format(&text, "%s%lld", i > 0 ? ", " : "", (long long)dims[i]);
-    if (!text.failed) /* if the text ran out of memory, the spec would lack its shape */
+    if (!text.failed) /* if there was no memory for the whole text, the spec would lack its shape */
         l->text = plm_arena_format(&m->arena, "input(%s)", plm_text_get(&text));
     plm_text_free(&text);
     l->name =

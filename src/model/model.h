@@ -136,7 +136,7 @@ struct plm_model {
     int64_t ones_rows;
     /* number of rows predicted with noise so far; further rows get other random numbers */
     int64_t noisy_rows;
-    /* the metrics of all epochs of the last fit and of the fits that it continued */
+    /* the metrics of all epochs of the last fit, and of earlier fits that it continued */
     plm_epochs epochs;
     char *summary; /* the text that plm_model_summary returned last */
 };
@@ -158,7 +158,8 @@ void plm_model_keep_error(plm_model *m, plm_error *kept, plm_status status);
 PLM_CHECKED plm_status plm_model_report_error(const plm_model *m, const plm_error *kept);
 
 /* ---- model.c, for add.c ---- */
-/* Returns a new layer after the others. Only plm_model_layer_done counts it. NULL = no memory. */
+/* Returns memory for a new layer after the others. The layer is counted only when
+ * plm_model_layer_done is called. NULL = no memory. */
 plm_layer *plm_model_layer_new(plm_model *m);
 /* Adds 1 to the number of layers when the description of the new layer is complete. Returns the
  * layer's value; id 0 = no memory. */
@@ -192,7 +193,7 @@ bool plm_model_name_taken(const plm_model *m, const char *name);
 const char *plm_model_free_name(plm_model *m, const char *kind);
 /* Registers the name of a layer. */
 PLM_CHECKED plm_status plm_model_keep_name(plm_model *m, size_t layer);
-/* Stores `to` as the index of `layer` in the index of names. */
+/* Changes the number of `layer` in the index of names to `to`. */
 void plm_model_move_name(plm_model *m, size_t layer, size_t to);
 /* Makes the name of a layer free again. */
 void plm_model_drop_name(plm_model *m, size_t layer);
@@ -214,8 +215,8 @@ typedef struct {
     /* the value before the activation, whose gradient is dz, and the output */
     plm_value z, a;
     const char *function; /* name of the activation, such as "relu"; NULL = the layer has none */
-    /* the activation is nearly flat at and beyond these two values; infinite = it is not flat on
-     * that side */
+    /* two values of the output: at and beyond them the activation is nearly flat; infinite = it is
+     * not flat on that side */
     double low, high;
     bool zeroes;   /* true = the activation makes all numbers below 0 exactly 0 */
     int64_t depth; /* number of layers between this one and the nearest output; 0 = an output */
@@ -286,8 +287,8 @@ typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
  * Errors: E_DATA for a column at another position and, with PLM_COLUMNS_SAME, for a missing one. */
 PLM_CHECKED plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                                plm_columns_use use);
-/* Stores the names of the columns of data in the model, if they have names. targets: true = also
- * the names of the target columns. */
+/* Stores the names of the columns of data in the model, if they have names. targets = true: also
+ * those of the target columns. */
 PLM_CHECKED plm_status plm_model_learn_columns(plm_model *m, const plm_data *d, bool targets);
 /* Sets the names of the columns from specs, which may come from an untrusted file. Errors: E_FORMAT
  * if a spec is not a list of names. */

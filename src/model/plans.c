@@ -55,7 +55,7 @@ static bool has_loss(plm_plan_use use)
 }
 
 /* Returns the options of a plan for this use and number of rows. output: memory for the list of
- * outputs, which the options refer to. A training plan does not compute predictions that no metric
+ * outputs, to which the options point. A training plan does not compute predictions that no metric
  * reads. */
 static plm_plan_options options_of(const plm_model *m, plm_plan_use use, int64_t rows,
                                    plm_value output[PLM_TARGETS])

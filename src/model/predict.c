@@ -113,7 +113,8 @@ static plm_status refuse_null(plm_error_record *out)
     return PLM_E_ORDER;
 }
 
-/* Starts a call: checks it and takes a context, under the lock. */
+/* Starts a call of plm_predict or a variant: checks its arguments and takes a context, under the
+ * model's lock. */
 static plm_status open_call(plm_prediction *c, plm_plan_use use)
 {
     if (c->error != NULL)
@@ -220,7 +221,7 @@ static plm_status predict_blocks(const plm_prediction *c)
     return PLM_OK;
 }
 
-/* Makes a whole call of plm_predict or one of its variants. */
+/* Carries out a call of plm_predict or one of its variants, from the checks to the results. */
 static plm_status predict(plm_prediction *c)
 {
     plm_status status = open_call(c, PLM_PLAN_PREDICT);
@@ -276,8 +277,8 @@ plm_status plm_predict_scaled(plm_model *m, int inputs, const plm_view *x, int o
 
 /* ---- Monte Carlo dropout ---- */
 
-/* Adds a sample y [count] to the running means and sums of squares (Welford, 1962). sample: its
- * number, from 0. */
+/* Adds a sample y [count] to the running means and sums of squared deviations (Welford, 1962).
+ * sample: the number of the sample, from 0. */
 static void add_sample(const plm_moments *s, const float *y, int sample)
 {
     for (size_t i = 0; i < s->count; i++) {

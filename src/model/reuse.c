@@ -126,8 +126,9 @@ plm_status plm_model_pop(plm_model *m, int count)
     if (count > 0 || m->outputs > 0)
         m->setting[PLM_SETTING_TARGETS] = ""; /* the model will have another output */
     if (count > 0)
-        plm_model_new_tag(m); /* a new layer gets the number of a removed one; with a new tag, old
-                               * values do not stand for it */
+        /* a new layer gets the number of a removed one; a new tag makes the values of removed
+         * layers invalid */
+        plm_model_new_tag(m);
     if (m->setting[PLM_SETTING_INPUTS][0] == '\0')
         forget_schema(m);
     m->outputs = 0;
@@ -229,7 +230,8 @@ static plm_status set_factor(plm_model *m, plm_layer *l, double value)
     return set_key(m, l, "learning_rate_factor", value != 1 ? &number : NULL);
 }
 
-/* Checks the factor here, since no field table of a kind checks it. */
+/* Sets the learning rate factors of the layers or parameters that match the patterns. Checks the
+ * factor, since no field table does it here. */
 plm_status plm_model_set_learning_rate_factor(plm_model *m, const char *patterns, double factor)
 {
     if (m != NULL && !(factor >= 0 && factor <= 1e6))

@@ -66,7 +66,7 @@ static plm_value permute(plm_builder *b, plm_value x, int rank, const int *order
     return y;
 }
 
-/* Emits the op repack, which gives the same numbers these axes. */
+/* Emits the op repack, which gives x these axes and keeps its numbers in order. */
 static plm_value repack(plm_builder *b, plm_value x, int rank, const int64_t *dim)
 {
     plm_text dims = {.w = b->graph->w};

@@ -1,6 +1,6 @@
-/* Scales parts of a parameter by a factor that depends on their norm. A part is a column, a row, or
- * the whole of the parameter, seen as a matrix. In panels, 16 columns of a row are neighbours in
- * memory. */
+/* Scales parts of a parameter by a factor that depends on their norm. A part is a column or a row
+ * of the parameter, seen as a matrix, or all of it. In panels, 16 columns of a row are neighbours
+ * in memory. */
 #include <math.h>
 
 #include "kernel/kernel.h"

@@ -57,7 +57,7 @@ static size_t place_of_largest(const plm_real *x, size_t n)
 /* ---- accuracy ---- */
 
 /* Computes the value of each row: the share of its predictions that are on the right side of the
- * threshold. threshold: predictions above it mean class 1. */
+ * threshold. Predictions above the threshold mean class 1. */
 static void binary_accuracy_rows(const plm_metric_rows *m)
 {
     const plm_real threshold = (plm_real)((const threshold_config *)m->config)->threshold;

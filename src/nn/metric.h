@@ -30,8 +30,8 @@ typedef struct {
     int curves;
 } plm_gathered;
 
-/* The descriptor of a metric. It is either a mean over rows (`rows`), or adds up totals over an
- * epoch and computes its values from them (`gather`). */
+/* The descriptor of a metric. A metric is either the mean over rows of what `rows` computes, or
+ * `gather` adds up totals over an epoch and `result` computes its values from them. */
 typedef struct {
     plm_kind kind;
     /* True if prediction and target fit. If not, sets *why to the reason, a static text. */

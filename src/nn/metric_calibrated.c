@@ -59,9 +59,9 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the lowest crossentropy. If it is that of the smallest or the largest temperature,
- * returns it. Otherwise returns the lowest point of the parabola through it and its two
- * neighbours. */
+/* Returns the lowest crossentropy over all temperatures. If the smallest or the largest of the six
+ * temperatures gives it, returns it. Otherwise returns the lowest point of the parabola through
+ * this value and its two neighbours. */
 static double result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const double *y = g->total, weight = g->total[TEMPERATURES];

@@ -132,8 +132,7 @@ static void count(plm_gathered *g, size_t classes, double is, double predicted, 
 
 /* Returns the index of the largest of x [n], the first one if several are equal; NaN if there is a
  * NaN. If n is 1, x[0] is a class number and is returned, truncated to a whole number as in Keras.
- * A one-hot target is read by its largest number, too, so soft targets count as their most probable
- * class. */
+ * This also reads a one-hot target; a soft target counts as its most probable class. */
 static double class_of(const plm_real *x, size_t n)
 {
     size_t best = 0;
@@ -201,8 +200,8 @@ static size_t classes_in(const plm_gathered *g)
     return classes;
 }
 
-/* Weights of rows: those whose class is this one, those predicted as this class, and those that are
- * both. */
+/* Weights of three kinds of rows: those whose class is this one, those predicted as this class, and
+ * those that are both. */
 typedef struct {
     double rows, predicted, both;
 } weights;

@@ -63,9 +63,9 @@ typedef struct {
     double t, p, tt, pp, tp; /* means of t and p; variances; covariance */
 } moments;
 
-/* Computes means and variances from sums. The variance of numbers is that of their differences from
- * a constant: the mean of the squares minus the square of the mean. The covariance can be computed
- * from differences, too. Only to the means the first pair must be added. */
+/* Computes means and variances from the sums. The variance is the mean of the squared differences
+ * minus the square of the mean difference; the covariance is computed in the same way. To get the
+ * means, the numbers of the first pair are added to the mean differences. */
 static moments moments_of(const double *s)
 {
     const double t = s[T] / s[WEIGHT], p = s[P] / s[WEIGHT];
@@ -221,7 +221,7 @@ static bool any_fits(const void *config, const plm_shape *prediction, const plm_
     return true;
 }
 
-/* Adds the weighted elements of rows, and their weights. */
+/* Adds the elements of rows, multiplied by the rows' weights, and the weights to the totals. */
 static void gather_numbers(const plm_metric_rows *m, plm_gathered *g)
 {
     const bool target = ((const of_config *)m->config)->of[0] == 't';

@@ -133,7 +133,7 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
             const double raw = (double)m->prediction[i * m->stride + j], w = weight_of(m, i, j);
             const bool positive = m->target[i * m->target_stride + j] > 0;
             const size_t curve = c->multi_label ? j : 0;
-            /* Logits need not become probabilities, since the order of both is the same. */
+            /* Logits are not converted to probabilities, since both have the same order. */
             if (is_exact(c)) {
                 plm_scores_add(&g->scores[curve], raw, w, positive);
                 continue;

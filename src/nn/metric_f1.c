@@ -49,9 +49,9 @@ static size_t place_of_largest(const plm_real *p, size_t width)
     return best;
 }
 
-/* Adds rows to the counts. A prediction counts as 1 if it is above the threshold or, without one,
- * if it is the largest of several. True negatives are not counted, since F1 does not depend on
- * them. */
+/* Adds rows to the counts. A prediction counts as 1 if it is above the threshold or, if there is no
+ * threshold, if it is the largest of several. True negatives are not counted, since F1 does not
+ * depend on them. */
 static void gather_f1(const plm_metric_rows *m, plm_gathered *g)
 {
     const double given = ((const f1 *)m->config)->threshold;

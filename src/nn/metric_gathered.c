@@ -36,7 +36,7 @@ static void gather_squares(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the root of the mean of squares; NaN without rows. */
+/* Returns the square root of the mean squared error; NaN if there are no rows. */
 static double root_of_mean(const void *config, const plm_gathered *g, int at, const char **why)
 {
     (void)config;
@@ -135,8 +135,8 @@ static double adjusted(double score, double rows, double regressors, const char 
     return regressors > 0 && left > 0 ? 1 - (1 - score) * (rows - 1) / left : score;
 }
 
-/* Returns the mean of the scores of all columns: unweighted, or weighted by their variance. If no
- * column has variance, the mean is unweighted. */
+/* Returns the mean of the scores of all columns: unweighted, or weighted by the variance of the
+ * columns. If no column has variance, the mean is unweighted. */
 static double mean_explained(const plm_gathered *g, bool by_variance)
 {
     const size_t columns = (g->totals - 2) / OF_COLUMN;
@@ -168,8 +168,8 @@ static double r2_result(const void *config, const plm_gathered *g, int at, const
     return adjusted(score, rows, (double)c->num_regressors, why);
 }
 
-/* Returns the number of values. The letter 'n' means the aggregation none, which gives a value for
- * each column. */
+/* Returns the number of values: one for each column if class_aggregation is none, which begins with
+ * 'n'; else 1. */
 static int r2_results(const void *config, const plm_shape *prediction)
 {
     return ((const explaining *)config)->class_aggregation[0] == 'n' ? (int)prediction->width : 1;

@@ -37,8 +37,8 @@ typedef struct {
 
 /* Makes a parameter. Errors: E_SHAPE if it is too large. */
 plm_value plm_weight_new(plm_builder *b, const plm_weight_request *request);
-/* Makes a parameter with one number for each of `width` columns, as normalization layers need it.
- */
+/* Makes a parameter with one number for each of `width` columns, such as those of a normalization
+ * layer. */
 plm_value plm_weight_of_columns(plm_builder *b, const char *name, int64_t width,
                                 const plm_spec *initializer, const plm_spec *regularizer,
                                 const plm_spec *constraint);
@@ -113,11 +113,11 @@ plm_value plm_axes_last(plm_builder *b, plm_value x, const plm_axes *a);
 /* Undoes plm_axes_last: returns y, which has the shape of its result, with all axes in their old
  * order. */
 plm_value plm_axes_back(plm_builder *b, plm_value y, const plm_axes *a);
-/* Records an error of this layer. Returns the failed value. */
+/* Records an error of this layer in the builder. Returns the value of a failed call. */
 plm_value plm_layer_fail(plm_builder *b, plm_status status, const char *hint, const char *what, ...)
     PLM_PRINTF(4, 5);
-/* Call it before plm_emit takes a text that was put together from parts. If there was no memory for
- * the text, b fails with E_MEMORY. */
+/* Makes b fail with E_MEMORY if there was no memory for the whole text. Call it before plm_emit
+ * takes a text that was put together from parts. */
 void plm_require_text(plm_builder *b, const plm_text *t);
 /* Returns an activation as the text of its spec, for plm_emit; "linear" for NULL. */
 const char *plm_activation_text(plm_builder *b, const plm_spec *s);
@@ -207,7 +207,7 @@ typedef struct {
     size_t count;
     double rate;      /* learning rate of this step */
     int64_t step;     /* number of this update, from 1 */
-    double scalar[8]; /* values that begin() computed for this step */
+    double scalar[8]; /* values that begin() has computed for this step */
     const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
     /* a function for Adam's step that is faster on this machine than the optimizer's own; NULL =
      * there is none (train/roots.h) */
@@ -228,7 +228,8 @@ typedef struct {
 
 /* The descriptor of an optimizer. */
 typedef struct plm_optimizer_kind {
-    /* its fields include learning_rate, a number or a schedule: PLM_SPEC of family schedule */
+    /* kind.fields must include learning_rate, a number or a schedule: PLM_SPEC of family
+     * schedule */
     plm_kind kind;
     size_t rate_offset; /* offsetof(config, learning_rate) */
     /* offset in the config of the double (momentum, beta_1) that a schedule may change; 0 = none */

@@ -67,7 +67,7 @@ typedef struct plm_constraint_kind {
     bool keeps;
 } plm_constraint_kind;
 
-/* Finds the constraint of a parameter and reads its arguments. `kept` stays NULL. */
+/* Finds the constraint of a parameter and reads its arguments. out->kept stays NULL. */
 PLM_CHECKED plm_status plm_constraint_bind(plm_arena *a, const plm_weight *weight,
                                            plm_constraint *out);
 /* Enforces a constraint on its parameter in the parameter vector p. (constraint_norm.c) */

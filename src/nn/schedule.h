@@ -31,8 +31,8 @@ typedef struct {
     plm_kind kind;
     /* Returns the rate at a step (from 0). NULL = the user gives an expression. */
     double (*rate)(const void *config, int64_t step);
-    /* Returns the momentum at a step; NaN = that of the optimizer. NULL = the schedule never
-     * changes it. */
+    /* Returns the momentum at a step; NaN = the optimizer's own momentum. NULL = the schedule never
+     * changes the momentum. */
     double (*momentum)(const void *config, int64_t step);
     /* Returns what is wrong with a config, as a static text; NULL = nothing. It checks what the
      * field table cannot check. The pointer may be NULL. */

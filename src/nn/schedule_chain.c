@@ -13,7 +13,7 @@ typedef struct {
 
 typedef struct {
     const plm_spec *schedules; /* a list of specs */
-    plm_reals milestones;      /* first steps of all schedules except the first one */
+    plm_reals milestones;      /* first step of each schedule except the first one */
 } sequence_config;
 
 static const plm_field warmup_fields[] = {

@@ -12,7 +12,7 @@
      .fallback = NULL,                                                                             \
      .high = INFINITY,                                                                             \
      .help = "rate at step 0"}
-/* The field for the length of a decay, which accepts Keras's key and its short form. */
+/* The field for the length of a decay. It accepts Keras's key and a shorter one. */
 #define PLM_FIELD_STEPS(config_, help_)                                                            \
     {.name = "decay_steps",                                                                        \
      .type = PLM_STEPS,                                                                            \

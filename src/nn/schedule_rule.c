@@ -1,6 +1,6 @@
 /* Defines schedules by an expression that the user writes. It is evaluated for every epoch, as with
  * LearningRateScheduler of Keras, or for every step. The config is the text; it is parsed once,
- * when the schedule is bound. */
+ * when the spec of the schedule is read. */
 #include <math.h>
 
 #include "nn/schedule_rule.h"
@@ -29,7 +29,8 @@ static const plm_field fields[] = {
      .help = "learning_rate before the first step, for expressions that use it"},
     {0}};
 
-/* The notes of both kinds, which differ in when the expression is evaluated. */
+/* The notes of both kinds (`plummet describe` prints them), which differ in when the expression is
+ * evaluated. */
 #define NOTES(when_)                                                                               \
     "The expression is evaluated " when_                                                           \
     ". It may use epoch and step (both from 0), epochs, steps (of the run), steps_per_epoch, "     \
@@ -90,9 +91,10 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     return PLM_OK;
 }
 
-/* Evaluates the expression for the current step; per_epoch only at the first step of an epoch, else
- * the rate stays. Variables that are not known cause an error instead of a wrong number.
- * learning_rate is the rate of the last step, so a rule may be written as a change of it. */
+/* Evaluates the expression for the current step. per_epoch evaluates it only at the first step of
+ * an epoch; in other steps the rate stays. Variables that are not known cause an error instead of a
+ * wrong number. learning_rate is the rate of the last step, so a rule may compute the next rate
+ * from it, as in learning_rate * 0.9. */
 plm_status plm_schedule_rule_ask(plm *w, const plm_schedule *s, const plm_clock *clock,
                                  double *rate)
 {

@@ -1,8 +1,8 @@
 /* Defines learning rate schedules with the shape of waves: coslog and flat_cos, which nets on
  * tables use, and cycles between two rates.
  *
- * The rate comes down several times: each time the net settles, and the best of these points is
- * kept. */
+ * coslog and the cycles come down several times. At each low point the loss is low, and the best of
+ * these points is kept. */
 #include <math.h>
 
 #include "nn/schedule_fields.h"

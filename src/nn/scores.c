@@ -14,7 +14,7 @@
 enum { FIRST_CAPACITY = 1024, MAX_DROPPED = 52 };
 
 /* Merges the sorted parts from[0, middle) and from[middle, end) into to [end]. Of equal
- * predictions, the ones in the first part come first. */
+ * predictions, those in the first part come first. */
 static void merge(const plm_score *from, size_t middle, size_t end, plm_score *to)
 {
     size_t i = 0, j = middle;

@@ -14,7 +14,8 @@ typedef struct {
 /* A list of predictions. The first `sorted` entries are in ascending order, each score once; the
  * others follow in the order in which they came. */
 typedef struct {
-    plm_score *at, *spare; /* [capacity] the list, and memory of the same size for sorting */
+    /* [capacity] at: the list. spare: memory of the same size for sorting. */
+    plm_score *at, *spare;
     size_t count, sorted, capacity;
     /* maximum number of different scores; if there are more, neighbouring scores are joined */
     size_t max;

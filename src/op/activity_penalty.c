@@ -25,9 +25,9 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Adds |x| of number j to absolute[j mod 16] and x^2 to square[j mod 16], in double. The number of
- * these sums is fixed, so that all instruction sets add the same numbers in the same order. count
- * is a multiple of 16. */
+/* Adds |x[j]| to absolute[j mod 16] and x[j]^2 to square[j mod 16], in double, for j < count. The
+ * number of these sums is fixed, so that all instruction sets add the same numbers in the same
+ * order. count is a multiple of 16. */
 static PLM_BODY void add_body(const plm_real *restrict x, size_t count, double *restrict absolute,
                               double *restrict square)
 {
@@ -43,8 +43,8 @@ PLM_PER_ISA(add,
              double *restrict square),
             (x, count, absolute, square))
 
-/* Adds one vector of `width` numbers: first whole blocks of 16, then the remaining numbers.
- * Padding takes no part. */
+/* Adds one vector of `width` numbers: first whole blocks of 16, then the remaining numbers. Padding
+ * is left out. */
 static void add_line(const plm_step *s, const plm_real *x, size_t width, double absolute[PLM_LANES],
                      double square[PLM_LANES])
 {

@@ -238,9 +238,10 @@ typedef struct {
     size_t rows, stride, columns;
 } part;
 
-/* For each column: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows in order. The
- * inner loop is over the columns, with the sums in memory: compilers vectorize this loop, but not
- * one with the sums of 16 columns in local arrays. The rows are read one after the other. */
+/* For each column: sum[j] = sum of dy, dot[j] = sum of dy (x - mean), over the rows, in ascending
+ * order. The inner loop is over the columns, with the sums in memory: compilers vectorize this
+ * loop, but not one with the sums of 16 columns in local arrays. The rows are read one after the
+ * other. */
 static PLM_BODY void sums_body(plm_real *restrict sum, plm_real *restrict dot,
                                const plm_real *restrict dy, const plm_real *restrict x,
                                const plm_real *restrict mean, part p)

@@ -100,8 +100,8 @@ static int64_t forward_units(const plm_step *s)
     return plm_product_units(units_of(s));
 }
 
-/* True if forward is estimated to be faster if threads share units instead of rows. Units need one
- * more barrier. */
+/* True if forward is estimated to be faster if threads share units (blocks of vectors in one panel)
+ * instead of rows. Units need one more barrier. */
 static bool forward_units_pay(const plm_step *s)
 {
     return plm_product_units_pay(fan_in(s), units_of(s), plm_step_lines(s, s->run->capacity), 1);
@@ -109,8 +109,8 @@ static bool forward_units_pay(const plm_step *s)
 
 /* ---- gradient of x ---- */
 
-/* Writes dz = dy act'(y) in place of dy. The pass runs even for a linear activation, since it also
- * sets tiny numbers to 0, which a product may have left in dy. */
+/* Writes dz = dy act'(y) in place of dy. This is also done for a linear activation, since it sets
+ * the tiny numbers to 0 that a product may have left in dy. */
 static void slope(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_activation *f = s->state;

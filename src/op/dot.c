@@ -12,7 +12,7 @@
 #include "kernel/per_isa.h"
 
 /* Checks that there are two values whose last axes have the same length, and that the output has
- * not too many axes: it has all axes of both but the two last ones. */
+ * not too many axes: it has all axes of both values except their last axes. */
 static plm_status check_shapes(const plm_shaping *o)
 {
     const plm_shape *x = o->in[0], *y = o->in[1];

@@ -26,9 +26,8 @@ static bool is_one_hot(const encode *c)
     return c->mode[0] == 'o';
 }
 
-/* Sets the shape of the output. one_hot adds an axis of length `tokens` to those of x; if the last
- * axis of x has length 1, the new axis replaces it. multi_hot and count replace the last axis by
- * it. */
+/* Sets the shape of the output. multi_hot and count replace the last axis of x by one of length
+ * `tokens`. one_hot appends such an axis, but replaces a last axis of length 1 by it. */
 static plm_status shape(plm_shaping *o)
 {
     const encode *c = o->config;

@@ -23,8 +23,8 @@ static const plm_field fields[] = {
     PLM_FIELD(lookup, invert, PLM_BOOL, "false", 0, 0, "true = x is an id, and y is its number"),
     {0}};
 
-/* A number of the list and its position in the list. The state of the op is the list in ascending
- * order. */
+/* A number of the list and its position in the list. The state of the op is an array of these
+ * entries, sorted by their numbers. */
 typedef struct {
     double number; /* the number */
     int place;     /* its position in the list, from 0 */

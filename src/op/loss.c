@@ -23,7 +23,8 @@ typedef struct {
     double factor;             /* as in the config */
     const plm_loss_kind *kind; /* the loss that was found */
     const void *config;        /* config of that kind of loss; from_logits may have been changed */
-    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction; /* how the losses of a batch become one number */
+    /* how the losses of a batch become one number (plm_loss_common) */
+    enum { MEAN, SUM, MEAN_BY_WEIGHT } reduction;
 } loss;
 
 static const plm_field fields[] = {

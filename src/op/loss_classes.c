@@ -66,8 +66,8 @@ plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n
     return total;
 }
 
-/* Fills the gradient with the softmax of the logits. The loss of each row later subtracts its
- * target. */
+/* Stores the softmax of the logits of all rows in the gradient. The loss of each row later
+ * subtracts the row's target from it. */
 void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits)
 {
     if (from_logits && r->gradient)
@@ -291,8 +291,8 @@ static void smoothed(const plm_loss_rows *r, size_t row, size_t label)
     }
 }
 
-/* Computes the sparse categorical cross-entropy of each row, which has one label. A row whose label
- * is to be ignored has loss and gradient 0. */
+/* Computes the sparse categorical cross-entropy of each row. A row has one label; if that is
+ * ignore_class, its loss and gradient are 0. */
 void plm_loss_rows_sparse(const plm_loss_rows *r)
 {
     const plm_sparse_config *config = r->config;

@@ -51,14 +51,14 @@ static void power(const plm_kernels *kernel, double gamma, const plm_real *x, si
         y[j] = isnan(x[j]) ? x[j] : y[j];
 }
 
-/* What the terms of a block are computed from: p, 1 - p, the cross-entropy, and the slopes of p and
- * of the cross-entropy with respect to the prediction. */
+/* What the terms of a block are computed from (its parts): p, 1 - p, the cross-entropy, and the
+ * slopes of p and of the cross-entropy with respect to the prediction. */
 typedef struct {
     plm_real p[BLOCK], rest[BLOCK], entropy[BLOCK], slope[BLOCK], turn[BLOCK];
 } parts;
 
-/* Computes the struct parts for a block of probabilities. The logarithms are limited at epsilon, as
- * in binary_crossentropy; beyond the limit the slope is 0. */
+/* Computes the parts of a block of probabilities: p, 1 - p, the cross-entropy and both slopes. The
+ * logarithms are limited at epsilon, as in binary_crossentropy; beyond the limit the slope is 0. */
 static void probability_parts(const plm_kernels *kernel, size_t n, const plm_real *p,
                               const plm_real *y, parts *q)
 {
@@ -80,8 +80,8 @@ static void probability_parts(const plm_kernels *kernel, size_t n, const plm_rea
     }
 }
 
-/* Computes the struct parts for a block of logits x: p = sigmoid(x), 1 - p = sigmoid(-x). The
- * cross-entropy is softplus(x) - x y. */
+/* Computes the parts of a block of logits x, with p = sigmoid(x), 1 - p = sigmoid(-x) and the
+ * cross-entropy softplus(x) - x y. */
 static void logit_parts(const plm_kernels *kernel, size_t n, const plm_real *x, const plm_real *y,
                         parts *q)
 {

@@ -9,7 +9,7 @@
 enum { BLOCK = PLM_LOSS_BLOCK };
 
 /* Returns the sum of 16 lanes: adds lane i + 8 to lane i, then i + 4, i + 2 and i + 1. The kernels
- * add their 16 lanes in the same order, which the last bits depend on. */
+ * add their 16 lanes in the same order, since the last bits depend on the order. */
 plm_real plm_loss_fold(plm_real lane[PLM_LANES])
 {
     for (size_t half = PLM_LANES / 2; half > 0; half /= 2)

@@ -64,7 +64,7 @@ plm_real plm_loss_mass(const plm_real *p, size_t n);
 /* Returns log(sum over x[n] of e^(x - shift)). */
 plm_real plm_loss_log_sum(const plm_kernels *kernel, const plm_real *x, size_t n, plm_real shift);
 /* If from_logits is true and a gradient is wanted, stores the softmax of the logits of all rows in
- * the gradient. The gradient of each row is then computed from the softmax. */
+ * the gradient, from which the gradient of each row is then computed. */
 void plm_loss_begin_gradient(const plm_loss_rows *r, bool from_logits);
 
 /* Returns the weight of a row; 1 if there are no weights. */

@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* Sets the gradient of the input to 0 for rows first <= n < last. Ops that are constant almost
- * everywhere, such as a lookup, use it. */
+/* Sets the gradient of the input to 0 for rows first <= n < last. It is for ops that are constant
+ * almost everywhere, such as a lookup. */
 void plm_no_gradient(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const size_t row = (size_t)(s->in[0].shape.lines * s->in[0].shape.stride);

@@ -66,7 +66,7 @@ static plm_status shape(plm_shaping *o)
     return check_rate(o);
 }
 
-/* The constants a and b of y = a x + b for a mode and its amount. */
+/* The constants a and b of y = a x + b, which follow from the mode and its amount. */
 typedef struct {
     /* dropout, alpha_dropout: a and b of kept and dropped elements */
     plm_real kept_a, kept_b, dropped_a, dropped_b;

@@ -19,8 +19,8 @@ typedef struct {
  * plm_activation_NAME` in a file of the folder activation/; the build collects them in a table. */
 typedef struct {
     plm_kind kind;
-    /* Id of the kernel function, for an activation of each number by itself. `parameters`, if it is
-     * set, may choose another id. */
+    /* Id of the kernel function of an activation that works number by number. `parameters`, if it
+     * is set, may choose another id. */
     plm_activation_id id;
     /* Fills the parameters p of the kernel function from the config. Returns the id of the kernel
      * function to use, which is a faster one than `id` if the config allows. NULL = the function
@@ -76,11 +76,11 @@ const plm_activation *plm_dense_function(const plm_node *node);
  * node of any other op. */
 const plm_activation *plm_dense_transpose_function(const plm_node *node);
 
-/* True if the node undoes a standardization (op standardize with invert). Its output is then in the
- * unit of the targets, and its input is standardized. */
+/* True if the node converts standardized numbers back (op standardize with invert). Its input is
+ * standardized; its output is in the unit of the targets. */
 bool plm_standardize_inverts(const plm_node *node);
-/* True if the second parameter of a node that undoes a standardization is a variance, false if it
- * is a standard deviation. */
+/* For a node that converts standardized numbers back: true if its second parameter is a variance,
+ * false if it is a standard deviation. */
 bool plm_standardize_by_variance(const plm_node *node);
 
 /* ---- losses ---- */
@@ -135,9 +135,9 @@ typedef struct {
     /* true = the loss of a row combines all elements of the row, so prediction and target must be
      * stored as whole rows */
     bool whole_rows;
-    /* true = the loss depends only on prediction - target, so both may be converted to another
-     * unit. If the prediction is a standardized number converted back, the loss is computed before
-     * that conversion */
+    /* true = the loss depends only on prediction - target, so it may be computed in another unit.
+     * If the output was converted back from a standardized number, the loss is computed from that
+     * number */
     bool of_difference;
     /* Returns how many targets take part in the loss, out of `count` targets that are `stride`
      * numbers apart. The op then takes the mean over these targets. NULL = all targets take

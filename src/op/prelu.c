@@ -111,9 +111,9 @@ PLM_PER_ISA(scale_line,
              const plm_real *alpha, size_t count),
             (y, by, from, alpha, count))
 
-/* Computes scale_line_body for rows first <= n < last, with the alpha of each element: alpha[i], or
- * the one that the table alpha_of gives. Padding is computed, too, with any alpha, so that the loop
- * need not stop at the end of each vector. */
+/* Computes y = by where from >= 0, else alpha by, for rows first <= n < last. The alpha of an
+ * element is alpha[i], or the one that the table alpha_of gives. Padding is computed, too, with any
+ * alpha, so that the loop need not stop at the end of each vector. */
 static void scale_rows(const plm_step *s, plm_real *y, const plm_real *by, const plm_real *from,
                        int64_t first, int64_t last)
 {
@@ -182,7 +182,8 @@ static void sum_direct(const plm_step *s, size_t first, size_t count, plm_real s
 }
 
 /* Computes the gradient of an alpha that several elements share, as the sum over its places in all
- * rows of the batch. The places of an alpha are sorted, so x and dy are read in one direction. */
+ * rows of the batch. The places of an alpha are in ascending order, so x and dy are read in one
+ * direction. */
 static plm_real sum_group(const plm_step *s, size_t alpha)
 {
     const prelu *c = s->state;

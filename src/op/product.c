@@ -33,8 +33,8 @@ static bool is_plain(const plm_product *p)
     return p->activation == NULL || p->activation->id == PLM_ACTIVATION_linear;
 }
 
-/* Applies the activation to a piece of c. If the piece spans whole vectors, one call does it,
- * padding included. */
+/* Applies the activation to a piece of c. If the piece has whole vectors, one call does this for
+ * all of them, padding included. */
 static void activate(const plm_product *p, const plm_kernels *kernel, const plm_piece *of)
 {
     plm_activation_forward *run = kernel->activation[p->activation->id].forward;

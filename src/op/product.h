@@ -29,7 +29,7 @@ typedef struct {
     size_t c_stride;
     size_t depth, columns;
     const plm_real *start; /* [columns], the bias; NULL = 0 */
-    /* applied to each piece of c while it is in cache; NULL = none */
+    /* computed on each piece of c while the piece is in cache; NULL = none */
     const plm_activation *activation;
     /* max vectors of a block if B is streamed (plm_gemm.stream_b); 0 = B is not streamed */
     size_t stream_lines;

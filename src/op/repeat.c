@@ -25,7 +25,7 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Copies each row of x to every vector of its row of y. */
+/* Computes y: each vector of a row of y is a copy of the row of x. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const plm_shape *x = &s->in[0].shape, *y = &s->out.shape;

@@ -14,8 +14,8 @@ static const plm_field fields[] = {
     PLM_FIELD(smooth_clip, limit, PLM_REAL, "3", 1e-6, 1e6, "largest magnitude of the output"),
     {0}};
 
-/* Larger numbers are replaced by this number, so that their squares stay finite; the output is
- * limit in either case. */
+/* An x whose magnitude is above this number is limited to it, so that the square stays finite; the
+ * output is limit or -limit in either case. */
 #define FARTHEST ((plm_real)1e15)
 
 /* Returns x / limit, where x is first limited to [-FARTHEST, FARTHEST]. NaN stays NaN. */

@@ -7,17 +7,17 @@
 
 enum {
     FEW_COLUMNS = 4, /* max columns of a last panel that are computed apart */
-    FEW_ROWS = 192   /* max rows of a chunk of which they are, the most that a tuning chooses */
+    /* max rows of a chunk whose last columns are computed apart; no larger chunk can be chosen */
+    FEW_ROWS = 192
 };
 
 /* ---- how W is cut ---- */
 
-/* Returns the largest number of panels in a chunk. */
+/* Returns the largest number of panels in a chunk. cache: size of the second cache in numbers. */
 size_t plm_chunk_panels(bool pack_x, size_t cache)
 {
-    enum {
-        CACHE_OF_A_PANEL = (1 << 18) / 10
-    }; /* a chunk gets one panel for this many numbers of the second cache: 10 panels per MiB */
+    /* A chunk gets one panel for this many numbers of the second cache: 10 panels per MiB. */
+    enum { CACHE_OF_A_PANEL = (1 << 18) / 10 };
     const size_t fit = cache / CACHE_OF_A_PANEL;
     if (!pack_x)
         return PLM_CHUNK_PANELS;

@@ -14,7 +14,7 @@ enum { LIMITS = 2, CORNERS = 3 };
 /* An activation whose slope is smaller than this is saturated. */
 static const double FLAT = 0.05;
 
-/* The series of both charts while they are filled. */
+/* The series of both charts while the charts are being made. */
 typedef struct {
     plm_series value[PLM_PLOT_CURVES + LIMITS + 1]; /* [values]: curves, limits, corners */
     plm_series slope[PLM_PLOT_CURVES];              /* [count] */

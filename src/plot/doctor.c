@@ -257,8 +257,8 @@ static void drop_empty(readings *r)
     r->layers = kept;
 }
 
-/* Sets the titles and the scale of a map. alone: the map is drawn without others, and its cells
- * have texts. */
+/* Sets the titles and the scale of a map. alone = true: the map is drawn without others, and its
+ * cells have texts. */
 static void entitle(int what, bool alone, plm_heat *out)
 {
     out->title = alone ? shown[what].title : shown[what].brief;

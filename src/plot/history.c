@@ -116,7 +116,8 @@ static bool is_of_training(const char *name)
            strcmp(name, "learning_rate") == 0;
 }
 
-/* Adds the lines and the mark of one run to the chart of a metric. alone: this is the only run. */
+/* Adds the lines and the mark of one run to the chart of a metric. alone = true: this is the only
+ * run. */
 static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const run *r, bool alone)
 {
     const plm_history *h = &r->history;

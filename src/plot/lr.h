@@ -6,8 +6,8 @@
 #include "study/lr_trials.h"
 
 /* Makes a chart of the loss over the learning rate. The recommended rate is marked if it lies on
- * the curve. trials: NULL = only the range test was run. name: of the run. The picture borrows from
- * `range`, which must outlive it. Errors: E_MEMORY. */
+ * the curve. trials: NULL = only the range test was run. name: the name of the run. The picture
+ * uses the numbers in `range`, which must outlive it. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_lr(plm *w, const plm_lr_range *t, const plm_lr_trials *trials,
                                    const char *name, plm_plot *out);
 

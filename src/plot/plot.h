@@ -31,7 +31,7 @@ void plm_plot_free(plm_plot *p);
 /* Max number of curves in a chart, so that their colours can be told apart. */
 enum { PLM_PLOT_CURVES = 7 };
 
-/* The specs of which one picture is made, in their order. */
+/* The specs (or names) of what one picture shows, in this order. */
 typedef struct {
     int count;
     const char *const *text; /* [count] */

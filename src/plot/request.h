@@ -6,7 +6,7 @@
 #include "show/screen.h"
 #include "study/variance.h"
 
-/* A request for a picture. It borrows all its members. */
+/* A request for a picture. All its members belong to the caller. */
 typedef struct {
     plm *w;               /* its seed is plm_plot_kind.seed */
     plm_arena arena;      /* arena of w, which owns the specs that were split from lists */
@@ -45,8 +45,8 @@ PLM_CHECKED plm_status plm_plot_request_make(const plm_plot_kind *kind, plm_plot
 /* Splits a list at commas outside brackets, in the arena of a request. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_specs_split(plm_plot_request *r, const char *list,
                                             plm_plot_specs *out);
-/* Reads an option that is a whole number from low to high. If it is not set, *value is not changed.
- * Errors: E_SPEC. */
+/* Reads an option that is a whole number from low to high. If the option is not set, *value keeps
+ * its value. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_plot_option_whole(plm_plot_request *r, const char *name, int64_t low,
                                              int64_t high, int64_t *value);
 /* The picture init. (request_init.c) */

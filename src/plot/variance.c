@@ -211,8 +211,8 @@ static plm_status make_chart(plm *w, plm_plot *p, const plm_variance_plan *plan,
 }
 
 /* Makes two charts for each activation, for outputs and gradients, with a line for each
- * initializer. legend: the index of the chart that has the legend, as all charts have the same
- * lines. */
+ * initializer. legend: the index of the only chart that has a legend, since all charts have the
+ * same lines. */
 plm_status plm_plot_variance_lines(plm *w, const plm_variance_plan *plan, const plm_variance *v,
                                    int legend, plm_plot *out)
 {

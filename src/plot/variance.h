@@ -14,8 +14,8 @@ PLM_CHECKED plm_status plm_plot_variance_heat(plm *w, const plm_variance_plan *p
                                               const plm_variance *v, const char *marks,
                                               plm_plot *out);
 /* Makes two charts for each activation, for outputs and gradients: a line for each initializer over
- * the layers of the deepest net. All charts have the same axes. legend: the index of the chart that
- * has the legend. Errors: E_MEMORY. */
+ * the layers of the deepest net. All charts have the same axes. legend: the index of the only chart
+ * that has a legend. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_plot_variance_lines(plm *w, const plm_variance_plan *plan,
                                                const plm_variance *v, int legend, plm_plot *out);
 

@@ -1,5 +1,5 @@
-/* Adds values of the same shape element by element. A skip connection joins the main path in this
- * way. */
+/* Adds values of the same shape element by element. So a skip connection is added to the main
+ * path. */
 #include "nn/nn.h"
 
 /* Emits the op merge(add) on whole rows, since the inputs may be stored in different layouts. */

@@ -6,7 +6,7 @@
 typedef struct {
     int64_t units;              /* numbers of the output */
     const plm_spec *activation; /* NULL = linear */
-    bool use_bias;              /* true = add a learned number for each unit */
+    bool use_bias;              /* true = add a bias: a learned number for each unit */
     const plm_spec *kernel_initializer, *bias_initializer; /* draw the first values */
     const plm_spec *kernel_regularizer, *bias_regularizer; /* NULL = no penalty */
     const plm_spec *kernel_constraint, *bias_constraint;   /* NULL = free */

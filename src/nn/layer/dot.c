@@ -3,7 +3,7 @@
 #include "nn/nn.h"
 
 typedef struct {
-    plm_ints axes;  /* axis of each input along which products are summed */
+    plm_ints axes;  /* [one or two] the axis of each input along which products are summed */
     bool normalize; /* true = scale the vectors to length 1 first, which gives the cosine */
 } dot;
 

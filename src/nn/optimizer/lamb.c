@@ -68,7 +68,7 @@ PLM_PER_ISA(moments,
 
 /* Updates a parameter. Its padding is 0 and does not change the norms. There are three passes over
  * the parameter: one computes the step u in g, one the norms of x and u, and one updates x. The
- * norms are summed in double in a fixed order, so they do not depend on threads. */
+ * norms are summed in double in a fixed order, so they do not depend on the number of threads. */
 static void update_whole(const void *config, const plm_span *s, const plm_whole *whole)
 {
     const lamb *c = config;

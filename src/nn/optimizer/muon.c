@@ -61,9 +61,9 @@ static const plm_field fields[] = {
 
 static const char *const slots[] = {"momentum", NULL};
 
-/* True if adam updates the parameter. Vectors, such as biases, have no directions to balance. Adam
- * also updates embeddings and the layers that the user names. A pattern may name a layer or one of
- * its parameters. */
+/* True if adam updates the parameter. These are vectors, such as biases, whose momentum cannot be
+ * made orthogonal. They are also embeddings, and the layers that the user names. A pattern may name
+ * a layer or one of its parameters. */
 static bool is_adams(const muon *c, const plm_weight *weight)
 {
     return weight->rank != 2 ||

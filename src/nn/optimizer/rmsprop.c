@@ -45,9 +45,9 @@ typedef struct {
     plm_real rate, rho, rest, momentum, epsilon;
 } coefficients;
 
-/* Updates x [count]; one loop serves all variants. slot: v, m and a of the formula above, [count]
- * each. heavy = with momentum. `heavy` and `centered` are constants where the loop is inlined, so
- * each variant has a loop without branches. */
+/* Updates x [count]; one loop serves all variants. slot: v, m and a (see the head of this file),
+ * [count] each. heavy = true: with momentum. `heavy` and `centered` are constants where the loop is
+ * inlined, so each variant has a loop without branches. */
 static PLM_BODY void move(plm_real *restrict x, const plm_real *restrict g, plm_real *const *slot,
                           size_t count, coefficients k, bool heavy, bool centered)
 {
