@@ -14,7 +14,7 @@
  * While a tile computes, it prefetches one cache line every few steps of the depth (`ahead`). A
  * product whose operand does not fit in the second cache prefetches its own operands: the next
  * strip of B, also that of the next piece of a packed block, then the part of A that is packed
- * next. Another product prefetches what the caller will read next (plm_gemm.prefetch).
+ * next. All other tiles prefetch what the caller will read next (plm_gemm.prefetch).
  *
  * Besides what the tiles need, the file of the instruction set provides:
  *
@@ -86,6 +86,7 @@ typedef struct {
     size_t strip_depth; /* max depth of a piece of a strip */
     bool half;          /* only the first half of the last panel is wanted */
     bool looks_ahead;   /* true = the product prefetches its own operands */
+    bool packed;        /* true = A is a packed block */
     /* memory to prefetch for the caller, if the product does not prefetch its own operands; NULL =
      * nothing */
     caller_prefetch *prefetch;
@@ -141,27 +142,32 @@ PLM_INLINE void block_behind(block *k, size_t depth)
 /* Chooses what tile t of a strip prefetches. It is the first of these that exists: the tile's share
  * of the next strip of B; its share of the part of A that will be packed next; if A is read by
  * columns, the columns 48 further on, which in a weight gradient belong to the next chunk. If none
- * exists, it is memory that is in the cache anyway. a: the part of A that the tile reads. next_b:
- * the next strip of B, or NULL.
+ * exists, it is memory that is in the cache anyway, and the function returns false: the tile can
+ * prefetch for the caller. a: the part of A that the tile reads. next_b: the next strip of B, or
+ * NULL.
  *
  * A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h), so four tiles
  * share a panel. Another tile prefetches one line per step. */
-PLM_INLINE void look_ahead(block *k, size_t t, const float *a, const float *next_b)
+PLM_INLINE bool look_ahead(block *k, size_t t, const float *a, const float *next_b)
 {
     const bool dense = k->s.a_step == 1 && k->s.b_step == PLM_LANES;
     const size_t shares = dense && (PLM_TILE_NARROW || !k->s.must_prefetch) ? 4 : 1;
+    const size_t for_b = next_b ? shares * k->panels : 0;
     k->s.ahead = k->b;
     k->s.ahead_step = k->s.b_step;
-    if (next_b && t / shares < k->panels) {
+    if (t < for_b) {
         k->s.ahead =
             next_b + t / shares * k->s.b_panel + t % shares * (k->depth / shares) * PLM_LANES;
-    } else if (k->next_a) {
-        k->s.ahead = k->next_a + t * PLM_LANES % PACK_ROWS;
+    } else if (k->next_a && t - for_b < PACK_ROWS / PLM_LANES) {
+        k->s.ahead = k->next_a + (t - for_b) * PLM_LANES;
         k->s.ahead_step = k->next_step;
-    } else if (k->s.a_row == 1) {
+    } else if (k->s.a_row == 1 && !k->packed) {
         k->s.ahead = a + PACK_ROWS;
         k->s.ahead_step = k->s.a_step;
+    } else {
+        return false;
     }
+    return true;
 }
 
 /* Divides the caller's memory to prefetch among about `count` tiles, each with `depth` steps. */
@@ -196,9 +202,8 @@ PLM_INLINE void rows_run(block *k, const float *next_b)
     float *c = k->c;
     for (size_t t = 0; t < tall.count; t++) {
         const size_t height = tall.size + (t < tall.larger);
-        if (k->looks_ahead)
-            look_ahead(k, t, a, next_b);
-        else if (k->prefetch)
+        const bool looked = k->looks_ahead && look_ahead(k, t, a, next_b);
+        if (!looked && k->prefetch)
             prefetch_next(k->prefetch, &k->s);
         tiles[halves][height](&k->s, a, k->b, c, begin, k->depth);
         a += height * k->s.a_row;
@@ -219,8 +224,9 @@ PLM_INLINE void strip_run(block k, const float *next_b)
     }
 }
 
-/* Computes a block strip by strip. The widths of the strips differ by at most one panel. The last
- * strip prefetches what is read after the block. */
+/* Computes a block strip by strip. The widths of the strips differ by at most one panel. The first
+ * strip prefetches the part of A that is packed next, the last one the panels that are read after
+ * the block. */
 PLM_INLINE void strips_run(block k)
 {
     const cut across = cut_evenly(k.panels, tile_max_panels(k.rows));
@@ -230,6 +236,7 @@ PLM_INLINE void strips_run(block k)
         k.half = half && t + 1 == across.count;
         strip_run(k, t + 1 < across.count ? k.b + k.panels * k.s.b_panel : k.next_b);
         block_right(&k, k.panels);
+        k.next_a = NULL;
     }
 }
 
@@ -352,7 +359,7 @@ static void gemm(const plm_gemm *g)
     s.must_prefetch = g->stream_b || (g->prefetches > 0 && !looks_ahead);
     caller_prefetch prefetch;
     if (g->prefetches > 0)
-        prefetch = prefetch_begin(g, tiles_about(g, packs),
+        prefetch = prefetch_begin(g, tiles_about(g, packs) / (looks_ahead ? 2 : 1),
                                   packs && g->depth > PACK_DEPTH ? PACK_DEPTH : g->depth);
     caller_prefetch *const looked = g->prefetches > 0 ? &prefetch : NULL;
     if (looks_ahead || packs || g->depth > PLM_STRIP_DEPTH)

@@ -57,6 +57,7 @@ static __attribute__((noinline)) void packed_run(block k)
         block piece = k;
         pack(packed, &k, &piece.s);
         piece.a = packed;
+        piece.packed = true;
         piece.next_a = last ? next_rows : k.a + k.depth * k.s.a_step;
         piece.next_step = k.s.a_step;
         piece.next_b = last ? NULL : k.b + k.depth * k.s.b_step;
