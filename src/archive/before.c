@@ -37,13 +37,12 @@ static bool is_ours(const char *name)
     return numbered && plm_ends_with(name, ".safetensors");
 }
 
-/* Records E_IO with the message of errno. what: the verb in the error message, such as "remove". */
+/* Records E_IO with the message of errno. what: what failed, such as "cannot remove". */
 static plm_status fail_file(plm *w, const char *folder, const char *what)
 {
     return plm_fail(w, PLM_E_IO, folder,
                     "check the permissions of the folder, or choose another folder: out=DIR",
-                    "cannot %s the files of the older run in the folder: %s", what,
-                    strerror(errno));
+                    "%s the files of the older run in the folder: %s", what, strerror(errno));
 }
 
 /* State of a walk over the files of a run in the folder `from`. act: called for each file; false
@@ -127,7 +126,7 @@ plm_status plm_before_remove(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
     const bool good = at >= 0 && each(at, -1, drop_one);
-    const plm_status status = good ? PLM_OK : fail_file(w, folder, "remove");
+    const plm_status status = good ? PLM_OK : fail_file(w, folder, "cannot remove");
     plm_folder_close(at);
     return status;
 }
@@ -147,7 +146,8 @@ static bool keep(int at)
 plm_status plm_before_keep(plm *w, const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
-    const plm_status status = at >= 0 && keep(at) ? PLM_OK : fail_file(w, folder, "keep aside");
+    const plm_status status =
+        at >= 0 && keep(at) ? PLM_OK : fail_file(w, folder, "cannot keep aside");
     plm_folder_close(at);
     return status;
 }
@@ -199,7 +199,7 @@ plm_status plm_before_restore(plm *w, const char *folder)
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
     if (at < 0)
         return PLM_OK;
-    const plm_status status = restore(at) ? PLM_OK : fail_file(w, folder, "bring back");
+    const plm_status status = restore(at) ? PLM_OK : fail_file(w, folder, "cannot bring back");
     remove_folder(at, dropped);
     plm_folder_close(at);
     return status;

@@ -11,7 +11,7 @@
 #include "archive/run_list.h"
 #include "run/runfile.h"
 
-/* A row of the comparison: a name, and its value in each run. */
+/* A row of the comparison of two runs. */
 typedef struct {
     const char *text[3]; /* name, value in the first run, value in the second */
 } line;
@@ -90,7 +90,7 @@ static void add_figures(comparison *c, const plm_run_known *a, const plm_run_kno
     }
 }
 
-/* Appends the rows as a table with columns of these widths. */
+/* Appends the rows as a table. width: of each column, in characters. */
 static void print_table(const comparison *c, const int width[3], plm_text *out)
 {
     for (size_t i = 0; i < c->count; i++)

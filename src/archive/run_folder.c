@@ -20,7 +20,7 @@ struct plm_run_folder {
     plm *w;                /* it stays open as long as the folder */
     const char *path;      /* as it was given */
     plm_settings settings; /* settings in its run.yaml */
-    plm_arena history;     /* memory of the last result of plm_run_folder_history */
+    plm_arena history;     /* owns the history that plm_run_folder_history returned last */
 };
 
 /* Opens the folder of a run and reads its run.yaml. An error is recorded on w; later calls on the
@@ -185,7 +185,7 @@ plm_status plm_run_folder_history(plm_run_folder *r, plm_history *out)
     if (!text && errno == ENOMEM)
         return PLM_E_MEMORY;
     if (!text)
-        return errno == ENOENT ? PLM_OK : plm_fail_system(r->w, errno, "read", t.path);
+        return errno == ENOENT ? PLM_OK : plm_fail_system(r->w, errno, "cannot read", t.path);
     t.text = text;
     const plm_status status = length > 0 ? read_table(&t) : PLM_OK;
     plm_release(r->w, text);
@@ -235,7 +235,7 @@ static plm_status find_runs(plm_arena *a, const char *folder, const char ***out,
 {
     finding f = {.arena = a, .folder = folder};
     if (!plm_folder_each_at(folder, add_run, &f) && f.status >= 0)
-        return plm_fail_system(a->w, errno, "open the folder", folder);
+        return plm_fail_system(a->w, errno, "cannot open the folder", folder);
     *out = f.path;
     *count = f.count;
     return f.status;

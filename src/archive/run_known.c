@@ -43,10 +43,10 @@ static bool has_diverged(const plm_run_known *r)
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 
-/* Sets *ended to whether a training that has a model, but fewer epochs than its run.yaml asks for,
- * ended by itself, for example by early stopping. The checkpoint stores this; if it cannot be read,
- * *ended is false. Without a checkpoint, it is assumed if the run has observers or a time limit.
- * Errors: E_MEMORY. */
+/* Finds out whether a training ended by itself, for example by early stopping, or was stopped.
+ * Called if there is a model, but fewer epochs than run.yaml asks for. The checkpoint stores the
+ * answer; if it cannot be read, *ended is false. Without a checkpoint, *ended is true if the run
+ * has observers or a time limit. Errors: E_MEMORY. */
 static plm_status find_end(plm *w, const char *path, const plm_run_known *r, bool *ended)
 {
     char file[PLM_PATH_CAPACITY];

@@ -12,7 +12,7 @@ typedef struct {
     /* row of the history with the lowest val_loss; without validation the last row; -1 = no rows */
     int64_t best;
     bool validated;    /* the history has the column val_loss */
-    const char *state; /* "running", "ended", "stopped", "diverged", "unreadable" */
+    const char *state; /* the state: "running", "ended", "stopped", "diverged" or "unreadable" */
 } plm_run_known;
 
 /* Reads a run. Close it even after an error; its state is then "unreadable" or "running". */

@@ -7,7 +7,7 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* What the output of a model means. It follows from the loss that the model was trained with. */
+/* What the values of an output mean. It follows from the loss that the model was trained with. */
 typedef enum {
     PLM_MEANS_OUTPUTS,    /* numbers without a further meaning */
     PLM_MEANS_CLASSES,    /* one probability for each class */
@@ -41,8 +41,8 @@ typedef struct {
     int *truth;               /* [rows] the class of a row */
     /* [rows] numbers in the target's own unit */
     double *guess, *wanted;
-    double center, deviation; /* value in the unit of the target = output of the net * deviation +
-                               * center */
+    /* value in the unit of the target = value that the net predicts * deviation + center */
+    double center, deviation;
 } plm_predicted_target;
 
 /* The targets of a model on rows of data. Zero-initialise it, then set w, the runtime. */
@@ -63,9 +63,9 @@ typedef struct {
     int64_t input_width[4];
 } plm_predicted;
 
-/* Predicts all rows of d and keeps the predictions with the true values. Skips outputs that are
- * neither a choice of one class nor at most PLM_ASSESS_NUMBERS numbers. Free p after success and
- * after failure. */
+/* Predicts all rows of d and keeps the predictions with the true values. An output is skipped
+ * unless it is a choice of one class, or has at most PLM_ASSESS_NUMBERS numbers. Free p after
+ * success and after failure. */
 PLM_CHECKED plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d);
 /* As plm_predicted_open, but for at most `most` rows, drawn by the seed. Keeps the inputs of these
  * rows. */
@@ -117,7 +117,7 @@ typedef struct {
 } plm_class_figures;
 
 /* A bin of the calibration: the rows whose confidence (the probability of the predicted class) is
- * in a range. */
+ * in the same range. */
 typedef struct {
     double low, high; /* the range */
     /* the mean confidence, and the share of rows that are predicted correctly */
@@ -140,9 +140,10 @@ typedef struct {
      * class (`common`), or the rmse of always predicting the mean */
     double without;
     int common;
-    bool wilson;        /* true = all rows or none are predicted correctly, so the accuracy has
+    bool wilson; /* true = all rows or none are predicted correctly, so the accuracy has
                          * Wilson's interval */
-    int64_t *confusion; /* number of rows, [true class][predicted class]; NULL = not made */
+    /* the confusion matrix: number of rows, [true class][predicted class]; NULL = not made */
+    int64_t *confusion;
     plm_class_figures *of_class; /* [classes]; NULL with the matrix */
     plm_calibration_bin bin[PLM_BINS];
     int worst; /* length of the next two */

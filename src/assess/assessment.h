@@ -13,18 +13,19 @@ void plm_predicted_take(plm_predicted_target *t, int64_t row, const float *y);
  * index of the largest value. */
 int plm_class_in(const float *y, int64_t width, int classes);
 
-/* Number of samples that are measured at a time, so that the compiler can use vector instructions.
- * Loops over the samples read this number from a variable: a loop of known length would be unrolled
- * to scalar code. */
+/* Number of bootstrap samples that are measured together, one in each lane of a vector, so that the
+ * compiler can use vector instructions. Loops over these samples read their number from a variable:
+ * the compiler would unroll a loop of known length to scalar code. */
 enum { PLM_LANES_OF_SAMPLES = 16 };
-/* How often a row occurs in each of these samples. */
+/* How often one row occurs in each of the samples that are measured together. */
 typedef struct {
     uint32_t of[PLM_LANES_OF_SAMPLES];
 } plm_counts;
 
-/* Computes the metrics of samples of the rows. count: [rows]. out: [lanes][figures], lane = sample;
- * the metrics of a sample without rows may have any value. thread: number of the calling thread,
- * since several threads call at the same time. */
+/* A function that computes the metrics of PLM_LANES_OF_SAMPLES samples. count [rows]: how often
+ * each row occurs in each sample. out [PLM_LANES_OF_SAMPLES][figures]: the metrics of each sample;
+ * those of a sample without rows may have any value. thread: number of the calling thread, since
+ * several threads call at the same time. */
 typedef void plm_sample_figures(void *self, int thread, const plm_counts *count, double *out);
 
 /* What a bootstrap needs. */
@@ -39,7 +40,8 @@ typedef struct {
     void *self;
 } plm_bootstrap;
 
-/* Sets b->threads, so that `self` can allocate memory for each thread before plm_bootstrap_run. */
+/* Sets b->threads. Called first, so that `self` can allocate memory for each of these threads
+ * before plm_bootstrap_run. */
 void plm_bootstrap_plan(plm_bootstrap *b);
 /* Computes the metrics of all rows, and their intervals over bootstrap samples. out: [figures]. */
 PLM_CHECKED plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *out);

@@ -22,11 +22,12 @@ enum { LANES = PLM_LANES_OF_SAMPLES, BLOCKS = 32 };
 typedef struct {
     const plm_bootstrap *b;
     plm_counts *count; /* [threads][rows] */
-    double *drawn;     /* metrics of all samples: [samples, rounded up to a multiple of
-                        * LANES][figures] */
+    /* the metrics of all samples: [b->times, rounded up to a multiple of LANES][b->figures] */
+    double *drawn;
 } sampling;
 
-/* Generates the next BLOCKS blocks of a random stream: number k of block i is out[k][i]. */
+/* Computes the next BLOCKS blocks of a random stream, of four numbers each: out[k][i] is number k
+ * of block i. */
 static PLM_BODY void make_blocks_body(const plm_random *restrict r,
                                       uint32_t (*restrict out)[BLOCKS])
 {
@@ -43,8 +44,9 @@ PLM_PER_ISA(make_blocks,
             (const char *isa, const plm_random *restrict r, uint32_t (*restrict out)[BLOCKS]),
             (r, out))
 
-/* Draws a sample: increases count[i].of[lane] for each row i that is drawn. The rows are the same
- * as by b->rows calls of plm_random_below, which would take longer. */
+/* Draws one sample of b->rows rows: for each row i that is drawn, count[i].of[lane] becomes 1
+ * larger. The rows are the same as by b->rows calls of plm_random_below, which would take
+ * longer. */
 static void draw(const plm_bootstrap *b, int sample, int lane, plm_counts *count)
 {
     uint32_t number[4][BLOCKS];

@@ -16,13 +16,14 @@ typedef struct {
     double of[LANES];
 } sums;
 
-/* Sums over the rows in a bin of the calibration. */
+/* The rows in a bin of the calibration, in each sample: their number, the sum of their confidences,
+ * and how many are predicted correctly. */
 typedef struct {
     sums rows, confidence, right;
 } bin_sum;
 
-/* is: number of rows of this class. said: number of rows predicted as this class. both: number of
- * rows for which both hold. */
+/* Counts for a class in each sample. is: rows whose true class it is. said: rows that are predicted
+ * as this class. both: rows that are correctly predicted as this class. */
 typedef struct {
     sums is, said, both;
 } class_sum;
@@ -34,9 +35,10 @@ typedef struct {
     class_sum *of_class; /* [classes] */
 } totals;
 
-/* The area under the ROC curve while it is summed up by ascending score. sum: pairs of a row of
- * class 1 and a row of class 0 with a lower score. below, above: rows of class 0 and 1 with lower
- * scores. zeros, ones: rows of class 0 and 1 with the current score. */
+/* The area under the ROC curve of each sample while rows are added by ascending score. sum: number
+ * of pairs of a row of class 1 and a row of class 0 with a lower score. below, above: rows of class
+ * 0 and of class 1 with lower scores. zeros, ones: rows of class 0 and of class 1 with the current
+ * score. */
 typedef struct {
     sums sum, below, above, zeros, ones;
 } area;
@@ -64,8 +66,8 @@ static int bin_of(double confidence)
     return bin < 0 ? 0 : bin >= PLM_BINS ? PLM_BINS - 1 : bin;
 }
 
-/* Adds `value` to a sum as often as the row is in each sample. A value that is not finite changes
- * only the samples that the row is in. */
+/* Adds `value` to the sum of each sample, as often as the sample has the row. A value that is not
+ * finite changes only the samples that have the row. */
 static PLM_BODY void add(double *restrict sum, const uint32_t *restrict count, size_t lanes,
                          double value)
 {
@@ -100,7 +102,8 @@ PLM_PER_ISA(sum_rows,
              totals *restrict s),
             (c, count, s))
 
-/* Sets s to the sums over all rows of samples. */
+/* Sets *s to the sums of each sample over its rows. count: how often each row occurs in each
+ * sample. */
 static void set_totals(const classes *c, const plm_counts *count, totals *s)
 {
     *s = (totals){.of_class = s->of_class};
@@ -125,9 +128,9 @@ static double calibration_error(const totals *s, int lane)
     return share(sum, s->rows.of[lane]);
 }
 
-/* Finishes a group of rows with equal scores: adds to the area under the ROC curve the pairs of a
- * row of class 1 (ones) in it with a row of class 0 (zeros) of lower score, and half the pairs
- * within the group. Then adds the group to the sums of the rows so far, and empties it. */
+/* Called after all rows with the same score. Adds to the area under the ROC curve the pairs of one
+ * of these rows, if it is of class 1 (ones), with a row of class 0 of lower score; a row of class 0
+ * (zeros) with the same score counts one half. Then these rows join those with lower scores. */
 static PLM_BODY void add_score(area *restrict a, size_t lanes)
 {
     for (size_t k = 0; k < PLM_WHOLE(lanes); k++) {
@@ -165,8 +168,8 @@ static void set_areas(const classes *c, const plm_counts *count, double *out, si
         out[(size_t)k * figures + AUC] = share(a.sum.of[k], a.below.of[k] * a.above.of[k]);
 }
 
-/* Fills precision, recall and F1 of a class in a sample: out[3]. A class that has rows but is never
- * predicted has a precision of 0, as in scikit-learn. */
+/* Sets out[3] to precision, recall and F1 of a class in the sample number `lane`. A class that has
+ * rows but is never predicted has a precision of 0, as in scikit-learn. */
 static void of_class(const class_sum *s, int lane, double *out)
 {
     const double is = s->is.of[lane], said = s->said.of[lane], both = s->both.of[lane];
@@ -175,8 +178,8 @@ static void of_class(const class_sum *s, int lane, double *out)
     out[2] = is > 0 || said > 0 ? 2 * both / (is + said) : (double)NAN;
 }
 
-/* Computes the metrics of one sample, except AUC. If c->each, three metrics of each class follow.
- * */
+/* Computes the metrics of the sample number `lane`, except AUC. If c->each is true, three metrics
+ * of each class follow. */
 static void finish(const classes *c, const totals *s, int lane, double *out)
 {
     double recall = 0, f1 = 0, of[3];
@@ -197,7 +200,7 @@ static void finish(const classes *c, const totals *s, int lane, double *out)
     out[AUC] = (double)NAN;
 }
 
-/* Returns the number of metrics of a sample, those of the single classes included. */
+/* Returns the number of metrics of a sample, including those of the single classes. */
 static int figures_of(const classes *c)
 {
     return FIGURES + (c->each ? 3 * c->classes : 0);
@@ -301,8 +304,8 @@ static void fill_sums(classes *c, plm_assessment *s, const plm_counts *ones)
     s->without = share(t->of_class[s->common].is.of[0], t->rows.of[0]);
 }
 
-/* If a share of `rows` rows is 0 or 1 in all samples, sets Wilson's interval and returns true.
- * Otherwise returns false. */
+/* For a metric that is a share of `rows` rows: if it is 0 or 1, all samples have the same value, so
+ * sets Wilson's interval and returns true. Otherwise returns false. */
 static bool set_wilson(plm_interval *is, int64_t rows)
 {
     const double z = 1.959963984540054, beyond = z * z / ((double)rows + z * z);
@@ -313,8 +316,8 @@ static bool set_wilson(plm_interval *is, int64_t rows)
     return true;
 }
 
-/* Removes the interval of a metric that is 0 or 1 in all samples. Such an interval says nothing,
- * and Wilson's does not apply, as the metric is not a share of rows. */
+/* Removes the interval of a metric that is 0 or 1 in all samples: an interval without width says
+ * nothing, and Wilson's does not apply, as the metric is not a share of rows. */
 static void forget_equal(plm_interval *is)
 {
     if ((is->value <= 0 || is->value >= 1) && is->low == is->high)

@@ -15,21 +15,22 @@
  * about ROWS rows are predicted in total. */
 enum { ROWS = 100000, LEAST = 20, MOST = 500 };
 
-/* State of the sampling. For one order, groups + 1 rows are predicted. The first is another row of
- * the data; in each further one, one more group has the values of the row that is explained. */
+/* The work on one explanation. For each random order, groups + 1 rows are predicted. The first is
+ * another row of the data; each further one takes over the values of one more group from the row
+ * that is explained. */
 typedef struct {
     plm_predicted *row;                 /* the row that is explained */
     const plm_predicted *others;        /* the rows that values are taken from */
     const plm_predicted_target *target; /* the output that is explained */
     const plm_input_group *group;       /* [groups] which inputs belong together */
     int64_t groups;
-    int chosen;           /* the class that is explained */
-    int64_t *order;       /* [groups] */
-    float *x[PLM_SIDE];   /* [groups + 1][width] */
-    float *y[PLM_SIDE];   /* [groups + 1][numbers of the output] */
-    double *sum, *square; /* [groups] sums and sums of squares of the contributions over all orders
-                           * */
-    double usual;         /* sum of the predictions of the other rows */
+    int chosen;         /* the class that is explained */
+    int64_t *order;     /* [groups] */
+    float *x[PLM_SIDE]; /* [groups + 1][width] */
+    float *y[PLM_SIDE]; /* [groups + 1][numbers of the output] */
+    /* [groups] over all orders: the sum of the contributions of a group, and of their squares */
+    double *sum, *square;
+    double usual; /* sum of the predictions of the other rows */
 } work;
 
 /* Makes a random order of the groups. */
@@ -44,8 +45,8 @@ static void shuffle(work *w, plm_random *r)
     }
 }
 
-/* Fills the rows of one order: row 0 is row `other`, and row i + 1 is row i with the values of
- * group order[i] replaced by its values in the explained row. */
+/* Fills the rows of one order. Row 0 is row `other`. Row i + 1 is row i, but the values of group
+ * order[i] come from the explained row. */
 static void fill_rows(work *w, int64_t other)
 {
     for (int k = 0; k < w->row->inputs; k++) {
@@ -62,8 +63,8 @@ static void fill_rows(work *w, int64_t other)
     }
 }
 
-/* Returns the prediction that is explained, for row i: the probability of the class, or the number.
- * */
+/* Returns the prediction for row i of this order: the probability of the class that is explained,
+ * or the number. */
 static double answer(const work *w, int64_t i)
 {
     const plm_predicted_target *t = w->target;
@@ -71,7 +72,7 @@ static double answer(const work *w, int64_t i)
     return t->classes > 0 ? plm_predicted_probability(t, y, w->chosen) : plm_predicted_number(t, y);
 }
 
-/* Adds the contributions in one random order to the sums. */
+/* Draws a random order and another row, and adds the contribution of each group to the sums. */
 static plm_status add_order(work *w, plm_random *r)
 {
     shuffle(w, r);
@@ -123,7 +124,8 @@ static int by_size(const void *a, const void *b)
     return (x->group > y->group) - (x->group < y->group);
 }
 
-/* Fills the result from the sums over all orders. */
+/* Sets the result: the mean and the standard error of each contribution, from the sums over all
+ * orders. */
 static plm_status conclude(const work *w, int samples, plm_arena *a, plm_explanation *out)
 {
     const double n = samples;

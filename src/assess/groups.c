@@ -20,8 +20,9 @@ static void group_columns(const plm_schema *s, plm_input_group *out)
     }
 }
 
-/* Returns the name of value `at` of a part of the rows (such as the inputs): the name of its
- * column, else its index in the row. NULL = no memory. */
+/* Returns a name for value number `at` of a part of the rows: the name of its column or, if there
+ * is none, its position, such as "row 3, column 5". part: number of the part, such as that of an
+ * input. NULL = no memory. */
 static const char *number_name(plm_arena *a, const plm_data *d, int part, int64_t at)
 {
     const plm_part *p = &d->part[part];

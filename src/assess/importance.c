@@ -30,8 +30,9 @@ typedef struct {
     /* the inputs of the next prediction; the input whose group is shuffled points to `copy` */
     float *x[PLM_SIDE];
     float *copy[PLM_SIDE];
-    int64_t *order; /* [rows] for each row, the row whose values of the group it gets */
-    quality base;   /* of the rows as they are */
+    /* [rows] order[i]: the row from which row i gets its values of the shuffled group */
+    int64_t *order;
+    quality base; /* of the rows as they are */
     uint64_t seed;
 } work;
 
@@ -94,8 +95,8 @@ static void shuffle(work *w, uint64_t seed, int64_t group, int repeat)
     }
 }
 
-/* Copies the values of a group from row w->order[i] of the inputs to row i of the copy. back:
- * copies from row i itself, which restores the group. */
+/* Copies the values of a group from the inputs to the copy: row i of the copy gets those of row
+ * w->order[i]. back: true = row i gets its own values, which restores the group. */
 static void move_group(work *w, const plm_input_group *g, bool back)
 {
     const int64_t width = w->p.input_width[g->input];

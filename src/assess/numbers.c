@@ -17,11 +17,11 @@ typedef struct {
 /* Sums over the rows of each sample. */
 typedef struct {
     double rows[LANES], square[LANES], size[LANES];
-    double mean[LANES], around[LANES]; /* mean: of the target. around: sum of squared differences
-                                        * between target and mean */
+    /* mean: of the target. around: sum of the squared differences of the targets from that mean */
+    double mean[LANES], around[LANES];
 } sums;
 
-/* Adds a row to the sums of samples. A sample that lacks the row keeps its sums. The mean and the
+/* Adds a row to the sums of each sample, as often as the sample has the row. The mean and the
  * sum of squared differences from it are updated in one pass (West, Updating mean and variance,
  * 1979). */
 static PLM_BODY void add_row(const uint32_t *restrict count, double error, double wanted,
@@ -51,8 +51,8 @@ PLM_PER_ISA(sum_rows,
              sums *restrict s),
             (count, n, s))
 
-/* Computes the metrics of samples, see plm_sample_figures. r2: the share of the variance of the
- * target that the model explains: 1 - sum of squared errors / sum of squared differences from the
+/* A function of type plm_sample_figures. One of its metrics is r2, the share of the target's
+ * variance that the model explains: 1 - sum of squared errors / sum of squared differences from the
  * mean. */
 static void measure(void *self, int thread, const plm_counts *count, double *out)
 {

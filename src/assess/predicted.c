@@ -74,8 +74,8 @@ static int64_t numbers_of(const plm_view *v)
     return count;
 }
 
-/* Stores the true targets, the row number and, if inputs are kept, the inputs of row i of a batch
- * as row p->rows. position: position of the row in the epoch. */
+/* Stores row i of a batch as row p->rows: its true targets, its number in the source and, if inputs
+ * are kept, its inputs. position: of the row in the epoch. */
 static void take_truth(plm_predicted *p, const plm_data *d, const plm_batch *b, int64_t i,
                        int64_t position)
 {
@@ -210,7 +210,8 @@ static bool takes(selection *s, const plm_data *d, int64_t position)
     return true;
 }
 
-/* Takes the rows of a batch that are selected; predicts them at once if inputs are not kept. */
+/* Keeps the rows of a batch that `takes` selects. Predicts them at once, unless inputs are kept:
+ * then all rows are predicted at the end. */
 static plm_status take_batch(plm_predicted *p, const plm_data *d, const plm_batch *b, selection *s,
                              int64_t position)
 {

@@ -128,8 +128,9 @@ static void fill_matrix(plm_grid *g, const plm_assessment *s)
     }
 }
 
-/* Finds the next confusion by descending number of rows: it has fewer than *count rows, or equally
- * many and an index above *at. Sets *count and *at to it. False: there are no more. */
+/* Finds the next confusion (a pair of true and predicted class) by descending number of rows, after
+ * the one with *count rows at index *at. Sets *count and *at to those of the next one. False: there
+ * are no more. */
 static bool next_confusion(const plm_assessment *s, int64_t *count, int64_t *at)
 {
     const int64_t n = s->target->classes;

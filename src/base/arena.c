@@ -10,8 +10,7 @@
 
 #include "base/text.h"
 
-/* Bytes of a cache line, of the first block, and of the largest block that several objects
- * share. */
+/* In bytes: a cache line, the first block, and the largest block that several objects share. */
 enum { LINE = 64, FIRST_BLOCK = 4096, LARGEST_BLOCK = 1 << 20 };
 
 /* The head of a block fills one cache line, so that its first object is aligned like the block. */
@@ -130,8 +129,7 @@ char *plm_arena_format(plm_arena *a, const char *format, ...)
     return copy;
 }
 
-/* Returns the number of bytes of all blocks, with their free memory, since the system has given
- * whole blocks. */
+/* Returns the total size of all blocks, including the parts that no object uses yet. */
 size_t plm_arena_bytes(const plm_arena *a)
 {
     size_t sum = 0;

@@ -4,9 +4,9 @@
 
 #include "plummet.h"
 
-/* True if the text must be quoted: otherwise a reader would split it or strip its blanks. All
- * common separators are quoted, since readers guess the separator by counting them outside of
- * quotes. */
+/* True if the text must be quoted: otherwise a reader would split it or strip its blanks. A text
+ * with any common separator is quoted, not only one with a comma, since readers guess the separator
+ * by counting such characters outside of quotes. */
 static bool needs_quotes(const char *s, const char *separator)
 {
     const size_t length = strlen(s);
@@ -20,7 +20,7 @@ static bool needs_quotes(const char *s, const char *separator)
 /* The cell being written. */
 typedef struct {
     char *out; /* [capacity] bytes, for the cell and a NUL */
-    /* length: bytes of the whole cell, also of those that do not fit */
+    /* length: number of bytes of the whole cell, including those that did not fit into `out` */
     size_t capacity, length;
 } cell;
 

@@ -18,8 +18,8 @@ static bool is_arrow(const char *s)
     return s[0] == '<' && s[1] == '-';
 }
 
-/* Returns the position of the next | outside of quotes and brackets, or of the next arrow if
- * `arrows` is true; the end of the text = there is none. */
+/* Returns the position of the next | outside of quotes and brackets. If `arrows` is true, the
+ * search also ends at an arrow (<-). If neither is found, returns the end of the text. */
 static const char *find_sign(const char *s, bool arrows)
 {
     int depth = 0;

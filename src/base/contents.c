@@ -51,9 +51,9 @@ static char *enlarge(plm *w, char *text, size_t capacity)
     return longer;
 }
 
-/* Reads an open file into memory that is doubled whenever it is full. If the file has more than
- * `limit` bytes, reading may stop after more than `limit` bytes. The last byte of the memory stays
- * 0, so a 0 follows the text. Returns NULL and sets errno on failure. */
+/* Reads an open file into memory that is doubled whenever it is full. Reading stops early, at some
+ * point after `limit` bytes, if the file is longer than that. The last byte of the memory stays 0,
+ * so a 0 follows the text. Returns NULL and sets errno on failure. */
 static char *contents_of(plm *w, int file, size_t limit, size_t *length)
 {
     size_t capacity = 4096;
@@ -97,11 +97,11 @@ plm_status plm_read_text(plm *w, const char *path, plm_text *out)
     ssize_t n = 0;
     const int file = plm_open_to_read(path);
     if (file < 0)
-        return errno == ENOENT ? PLM_OK : plm_fail_system(w, errno, "open", path);
+        return errno == ENOENT ? PLM_OK : plm_fail_system(w, errno, "cannot open", path);
     while ((n = read(file, block, sizeof block)) > 0 || (n < 0 && errno == EINTR))
         if (n > 0)
             plm_text_append(out, block, (size_t)n);
-    const plm_status status = n < 0         ? plm_fail_system(w, errno, "read", path)
+    const plm_status status = n < 0         ? plm_fail_system(w, errno, "cannot read", path)
                               : out->failed ? PLM_E_MEMORY
                                             : PLM_OK;
     close(file);

@@ -5,10 +5,9 @@
 #include "base/text.h"
 
 /* Reads a file into memory and adds a 0 after its bytes. *length = the number of bytes, without the
- * 0. The caller frees the memory by plm_release.
- * If the file has more than `limit` bytes, reading may end early, but *length is then above limit.
- * If the file cannot be read, it returns NULL and sets errno; for ENOMEM the runtime has recorded
- * E_MEMORY. A signal does not interrupt the reading. */
+ * 0. The caller frees the memory by plm_release. A file of more than `limit` bytes may be read only
+ * in part; *length is then above `limit`. If the file cannot be read, it returns NULL and sets
+ * errno; for ENOMEM the runtime has recorded E_MEMORY. A signal does not interrupt the reading. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length);
 
 /* Adds the bytes of a file to out as they are: gzip is not decompressed. A missing file adds none.

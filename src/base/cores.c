@@ -4,7 +4,7 @@
  * the process's own group and in all groups above it. */
 #ifdef __linux__
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE /* for sched_getaffinity and pthread_setaffinity_np */
+#define _GNU_SOURCE /* for the declarations of sched_getaffinity and pthread_setaffinity_np */
 #endif
 #else
 #define _POSIX_C_SOURCE 200809L
@@ -20,7 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A mask of cores has SETS times the usual size, for machines with more than CPU_SETSIZE cores. */
+/* The usual mask of cores (cpu_set_t) has CPU_SETSIZE bits. Ours has SETS times as many, for
+ * machines with more cores. */
 enum { SETS = 8, MAX_CPUS = SETS * CPU_SETSIZE, PATH_CAPACITY = 4096 };
 
 /* ---- control groups ---- */
@@ -64,7 +65,8 @@ static int quota_of_folder(const char *folder, bool second)
     }
     if (!read_line(folder, "cpu.max", quota, sizeof(quota)))
         return MAX_CPUS;
-    char *blank = strchr(quota, ' '); /* the line is "max 100000" or "150000 100000" */
+    /* the line has the quota and the period: "max 100000" or "150000 100000" */
+    char *blank = strchr(quota, ' ');
     return blank ? cores_of_quota(quota, blank + 1) : MAX_CPUS;
 }
 
@@ -351,7 +353,8 @@ void plm_processor(char *out, size_t capacity)
 
 #endif
 
-/* Returns the size that the system gives, limited to the range from MIN to MAX. */
+/* Returns the size of the second-level cache in bytes, limited to the range from MIN to MAX;
+ * UNKNOWN if the system does not give it. */
 size_t plm_second_cache(void)
 {
     enum { MIN = 1 << 18, UNKNOWN = 1 << 20, MAX = 1 << 22 };

@@ -10,10 +10,10 @@
  * Returns false if it cannot, for example with more threads than cores; threads are then not
  * pinned. */
 bool plm_cores_plan(int threads, int *core);
-/* Binds the calling thread to a core of plm_cores_plan. */
+/* Binds the calling thread to one of the cores that plm_cores_plan has chosen. */
 void plm_core_pin(int core);
 /* Returns the bytes of the second-level cache of a core, at least 256 KiB and at most 4 MiB; 1 MiB
- * where the system does not tell. Only speed depends on it. */
+ * if the system does not give the size. Only speed depends on it. */
 size_t plm_second_cache(void);
 /* Writes the name of the processor, such as "AuthenticAMD 25 1" (vendor, family, model), cut to
  * `capacity`; "" = the system does not give the name. */

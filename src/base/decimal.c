@@ -55,8 +55,9 @@ static int leading_zeros(uint64_t x)
 #endif
 }
 
-/* Returns the highest 128 bits of w * 5^q, where w >= 2^63. The lower word of 5^q is needed only if
- * the bits below the kept bits are all ones: then it may carry into the kept bits. */
+/* Returns the highest 128 bits of w * 5^q, where w >= 2^63. The table has 128 bits of 5^q in two
+ * words. The product with the lower word is needed only if the lowest 9 bits of the high word,
+ * which `nearest` cuts off, are all ones: only then can a carry change the bits above them. */
 static product times_power(uint64_t w, int64_t q)
 {
     const uint64_t *power = plm_powers_of_five + 2 * (q - PLM_LOWEST_POWER);
@@ -92,8 +93,9 @@ static uint64_t subnormal(uint64_t fraction, int64_t shift)
     return shift >= 64 ? 0 : rounded(fraction >> shift);
 }
 
-/* True if the number is exactly between two doubles. This is possible only for powers of ten from
- * -4 to 23. The fraction has one extra bit; `behind` are the bits below it. */
+/* True if the number is exactly in the middle between two doubles, which is possible only for
+ * powers of ten from -4 to 23. p: the product of the digits and 5^q. behind: the bits of p that
+ * `nearest` has cut off. */
 static bool is_tie(product p, int64_t q, uint64_t behind)
 {
     return p.low <= 1 && q >= -4 && q <= 23 && behind == 0;
@@ -127,8 +129,8 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
     return true;
 }
 
-/* Does the same as `nearest`, but for any digits and any q: numbers below the range of the table
- * give 0, numbers above it give infinity. */
+/* Does the same as `nearest` for any digits and any q. If q is below the powers of the table, the
+ * result is 0; if q is above them, it is infinity. */
 static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 {
     *bits = 0;

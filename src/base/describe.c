@@ -42,8 +42,8 @@ static void add_list(plm_text *t, const char *list)
     }
 }
 
-/* Adds the range of a number, such as ", 1 to 8" or ", at least 0"; adds nothing if there is no
- * range, which both bounds 0 stand for. */
+/* Adds the range of a number, such as ", 1 to 8" or ", at least 0". Adds nothing if both bounds are
+ * 0, which means that there is no range. */
 static void add_range(plm_text *t, const plm_field *f)
 {
     char low[32], high[32];
@@ -83,8 +83,8 @@ static void add_type(plm_text *t, const plm_field *f)
         add_range(t, f);
 }
 
-/* Adds " units: whole number, 1 to 1000000000; required", and the help below it. The help is on
- * lines of its own, further to the right. */
+/* Adds the lines of one argument: first "units: whole number, 1 to 1000000000; required", then its
+ * help, indented further. */
 static void add_field(plm_text *t, const plm_field *f)
 {
     plm_text line = {.w = t->w};
@@ -122,7 +122,8 @@ static void add_formula(plm_text *t, const char *formula)
         add_section(t, "", formula);
 }
 
-/* Adds whether high or low values of a metric are better; mode=auto of observers uses this. */
+/* Adds whether high or low values of a metric are better. Observers with mode=auto use this
+ * direction. */
 static void add_direction(plm_text *t, plm_direction direction)
 {
     static const char *const words[] = {
@@ -187,8 +188,8 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
     add_common(t, family, kind);
 }
 
-/* Adds the keywords of a family (plm_family.words), which stand for one of several kinds and are
- * none themselves. They follow the list of kinds. */
+/* Adds the keywords of a family (plm_family.words) below its kinds. A keyword such as "accuracy" is
+ * not a kind itself: it stands for one of several, depending on where it is used. */
 static void add_words(plm_text *t, const plm_family *family)
 {
     const plm_kind *const *word = family->words;

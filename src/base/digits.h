@@ -13,11 +13,12 @@ enum {
     PLM_EIGHT = 8,
     PLM_HUNDRED_MILLION = 100000000,
     PLM_MOST_DIGITS = 19,  /* maximum number of digits that always fit in 64 bits */
-    PLM_NO_POINT = 1 << 20 /* as the number of digits after the point: there is no point */
+    PLM_NO_POINT = 1 << 20 /* value of `behind` below that means: there is no decimal point */
 };
 
-/* Returns the last eight digits before `end`, the first of them in the lowest byte. If behind <
- * PLM_EIGHT, a point before the last `behind` digits is left out. */
+/* Returns the last eight digits before `end`, the first of them in the lowest byte. behind: number
+ * of digits after the decimal point, which is then skipped. If it is 8 or more, there is no point
+ * among the last eight bytes. */
 static inline uint64_t plm_digits_last(const char *end, size_t behind)
 {
     const uint64_t eight = plm_eight_bytes(end - PLM_EIGHT);
@@ -36,8 +37,8 @@ static inline uint64_t plm_digits_cut(uint64_t eight, size_t count)
 }
 
 /* Sets *out to the whole number formed by the last `count` digits before `end`; count: 1 to
- * PLM_MOST_DIGITS. If behind < PLM_NO_POINT, a point before the last `behind` digits is left out.
- * Returns false if one of the bytes is not a digit. */
+ * PLM_MOST_DIGITS. behind: number of digits after the decimal point, which is skipped; PLM_NO_POINT
+ * = there is no point. Returns false if one of the bytes is not a digit. */
 static inline bool plm_digits_read(const char *end, size_t count, size_t behind, uint64_t *out)
 {
     uint64_t scale = 1;

@@ -152,8 +152,7 @@ void plm_error_take(const plm *w, plm_error_record *out)
     copy_text(out->file, sizeof out->file, e->file);
 }
 
-/* Returns a copy of an error as an error. The result points to the texts of the copy, so the copy
- * must outlive it. */
+/* Returns a kept error as a plm_error. Its texts stay in *e, so *e must outlive the result. */
 plm_error plm_error_of(const plm_error_record *e)
 {
     return (plm_error){.status = e->status,
@@ -196,7 +195,8 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
                     (int)status);
 }
 
-/* Sees only the last error, so a later error of another kind hides that memory ran out. */
+/* Returns E_MEMORY if the last error says so. If another error was recorded later, it hides that
+ * memory ran out. */
 plm_status plm_memory_since(const plm *w, uint64_t errors)
 {
     return w->errors != errors && w->error.status == PLM_E_MEMORY ? PLM_E_MEMORY : PLM_OK;

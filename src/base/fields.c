@@ -39,7 +39,8 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
     *t = (table){.field = fields, .config = config, .count = count_fields(fields)};
     if (t->count > MAX_FIELDS)
         return plm_fail(b->a->w, PLM_E_INTERNAL, b->kind->name,
-                        "please report this fault of plummet", "more than 64 fields");
+                        "please report this fault of plummet",
+                        "a field table has more than 64 rows");
     for (size_t i = 0; i < t->count; i++)
         PLM_TRY(plm_bind_default(b, &fields[i], config));
     return PLM_OK;

@@ -22,7 +22,8 @@ struct plm_file {
     plm_place place; /* the path, and the temporary file that is renamed at the end */
     bool appends;    /* made by plm_file_append */
     int64_t written; /* bytes that were given to the system */
-    /* bytes of a regular file that is appended to, at the last flush; -1 = another file */
+    /* length of a regular file that is appended to, in bytes, at the last flush; -1 for any other
+     * file */
     int64_t whole;
     plm_status fault;     /* the first error; every later write returns it */
     size_t filled;        /* bytes in the buffer */
@@ -85,13 +86,13 @@ static plm_status keep_fault(plm_file *f, plm_status status)
  * be written. */
 static plm_status fail_writing(plm_file *f, size_t n)
 {
-    char doing[96];
+    char what[96];
     const int error = errno;
-    snprintf(doing, sizeof doing, "write %zu bytes after the first %lld of", n,
+    snprintf(what, sizeof what, "cannot write %zu bytes after the first %lld of", n,
              (long long)f->written);
     if (f->appends && f->whole >= 0 && ftruncate(f->place.file, (off_t)f->whole) != 0)
         f->whole = -1;
-    return keep_fault(f, plm_fail_system(f->w, error, doing, f->place.path));
+    return keep_fault(f, plm_fail_system(f->w, error, what, f->place.path));
 }
 
 /* Writes n bytes to the system, in as many calls as that takes. */
@@ -177,7 +178,8 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
         if (done < 0 && errno == EINTR)
             continue;
         if (done < 0)
-            return keep_fault(f, plm_fail_system(f->w, errno, "write within", f->place.path));
+            return keep_fault(f,
+                              plm_fail_system(f->w, errno, "cannot write within", f->place.path));
         from += done;
         bytes -= (size_t)done;
         offset += done;
@@ -217,7 +219,8 @@ plm_status plm_file_commit(plm_file *f)
     return status;
 }
 
-/* Frees everything. plm_place_close removes what was written, unless it has its name by then. */
+/* Closes the file and frees everything. plm_place_close removes the temporary file, unless the file
+ * was committed. */
 void plm_file_abandon(plm_file *f)
 {
     if (f == NULL)

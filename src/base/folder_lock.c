@@ -34,8 +34,8 @@ static plm_status refuse(plm *w, const char *folder, long owner)
                     "another run is at work in this folder%s", process);
 }
 
-/* Tries to lock an open file. Returns 0 = locked, 1 = another process has the lock (*owner is its
- * number; 0 = not known), -1 = an error. */
+/* Tries to lock an open file. Returns 0 = locked, 1 = another process has the lock (*owner = number
+ * of that process; 0 = not known), -1 = an error. */
 static int try_lock(int file, long *owner)
 {
     struct flock l = {.l_type = F_WRLCK, .l_whence = SEEK_SET};

@@ -6,7 +6,7 @@
 
 /* The lock of one folder. Begin with {0}. */
 typedef struct {
-    bool locked;      /* the descriptors below are open; any number from 0 can be one of them */
+    bool locked;      /* true = the descriptors below are open (0 is a valid descriptor) */
     int folder, file; /* descriptors of the folder and of its file .lock */
 } plm_folder_lock;
 

@@ -18,8 +18,8 @@ struct plm_index_entry {
     uint64_t hash;    /* of the name */
 };
 
-/* Returns the hash of a name: FNV-1a with 64 bits (Fowler, Noll, Vo). Its upper half is mixed into
- * the lower one, which gives the position. */
+/* Returns the hash of a name: FNV-1a with 64 bits (Fowler, Noll, Vo). The position in the table
+ * depends on the lower bits only, so the upper half is mixed into the lower one. */
 static uint64_t hash_of(const char *name)
 {
     uint64_t hash = 14695981039346656037u;

@@ -31,8 +31,8 @@ static size_t memory_of_parts(const char *text, size_t length)
     return bytes;
 }
 
-/* Fails if there is not enough memory for the tree of the text: allocates that much and frees it
- * at once. */
+/* Fails if there is not enough memory for what jansson allocates to parse the text: allocates as
+ * much and frees it at once. */
 static plm_status check_memory(plm *w, const char *where, const char *part, const char *text,
                                size_t length)
 {

@@ -77,8 +77,8 @@ typedef struct plm_field {
      .choices = choices_,                                                                          \
      .help = help_}
 
-/* Whether higher or lower values of a metric are better. Every metric sets it; other kinds leave
- * it at NONE. */
+/* Whether higher or lower values of a metric are better. The descriptor of a metric must set it;
+ * other kinds leave it at NONE. */
 typedef enum {
     PLM_DIRECTION_NONE,    /* the kind is not a metric */
     PLM_DIRECTION_UNKNOWN, /* neither higher nor lower values are better in themselves */

@@ -22,7 +22,7 @@ typedef struct {
     pthread_t system;
 } plm_thread;
 
-/* Makes a lock. False = the system has none left. */
+/* Makes a lock. False = the system cannot make one. */
 bool plm_lock_open(plm_lock *l);
 /* Frees a lock that no thread holds. */
 void plm_lock_close(plm_lock *l);
@@ -31,7 +31,7 @@ void plm_lock_take(plm_lock *l);
 /* Releases the lock. */
 void plm_lock_give(plm_lock *l);
 
-/* Makes a condition variable. False = the system has none left. */
+/* Makes a condition variable. False = the system cannot make one. */
 bool plm_condition_open(plm_condition *c);
 /* Frees a condition that no thread waits for. */
 void plm_condition_close(plm_condition *c);

@@ -235,8 +235,8 @@ const char *plm_name_without_module(const char *name)
 /* ---- patterns ---- */
 
 /* True if the name matches one pattern: '*' is any text, '?' is one character. After a mismatch,
- * only the last '*' takes one more character and matching resumes there; earlier stars need not
- * change. */
+ * the text that the last '*' stands for becomes one character longer, and matching goes on after
+ * it. Earlier stars need not change. */
 static bool pattern_matches(const char *pattern, size_t length, const char *name)
 {
     const char *const end = pattern + length, *star = NULL, *taken = NULL;

@@ -1,5 +1,6 @@
-/* Writes numbers with nine digits, as "%.9g" does, several times faster: tables of measurements
- * have thousands of them. Nine digits bring every float back as it was. */
+/* Writes numbers with nine significant digits, as "%.9g" does, several times faster, since tables
+ * of measurements have thousands of them. Nine digits are enough to read every float32 back
+ * exactly. */
 #include <math.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -8,10 +9,12 @@
 
 #include "base/text.h"
 
-/* DIGITS: number of digits. LARGEST: powers of ten up to 10^22 are exact doubles. */
+/* DIGITS: number of digits written. LARGEST: 10^LARGEST is the largest power of ten that a double
+ * holds exactly. */
 enum { DIGITS = 9, LARGEST = 22 };
 
-/* Returns |value| * 10^(8 - exponent), with one rounding; NaN = the power is not exact. */
+/* Returns |value| * 10^(8 - exponent), rounded once; NaN if a double does not hold that power of
+ * ten exactly. */
 static double scaled(double value, int exponent)
 {
     static const double power[LARGEST + 1] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
@@ -23,9 +26,9 @@ static double scaled(double value, int exponent)
     return by < 0 ? fabs(value) / power[-by] : fabs(value) * power[by];
 }
 
-/* Finds nine digits and the exponent of the first one, so that the value is d.dddddddd *
- * 10^exponent. False = the product that was rounded is so near to a half that the last digit is not
- * certain, or the exponent is too large. */
+/* Finds nine digits and an exponent, so that the value, rounded to nine digits, is d.dddddddd *
+ * 10^exponent. False = the number lies so near the middle between two results that the last digit
+ * is uncertain, or the exponent is too large or too small. */
 static bool find_digits(double value, int64_t *digits, int *exponent)
 {
     static const double log10_of_2 = 0.30102999566398119521, near = 1e-5;
@@ -41,8 +44,8 @@ static bool find_digits(double value, int64_t *digits, int *exponent)
     return true;
 }
 
-/* Writes digits with a point before those from `point` on (-1 = none), without zeros at the end.
- * Returns the end. */
+/* Writes digits, with a decimal point before digit number `point` (-1 = no point), without zeros at
+ * the end. Returns the end. */
 static char *write_digits(char *out, int64_t digits, int point)
 {
     char all[DIGITS];
@@ -67,7 +70,7 @@ static void write_exponent(char *out, int64_t digits, int exponent)
     snprintf(end, SPACE, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
 }
 
-/* Writes digits without an exponent, as "%g" does for all others. */
+/* Writes digits without an exponent, as "%g" does for numbers that are neither small nor large. */
 static void write_plain(char *out, int64_t digits, int exponent)
 {
     const int zeros = exponent < 0 ? 1 - exponent : 0; /* "0.", "0.0", ... */
@@ -75,7 +78,8 @@ static void write_plain(char *out, int64_t digits, int exponent)
     *write_digits(out + zeros, digits, exponent < 0 ? -1 : exponent + 1) = '\0';
 }
 
-/* What is rare is left to printf: infinity, NaN, numbers near 0, digits that are not certain. */
+/* Infinity, NaN, numbers near 0 and numbers with an uncertain digit are rare: printf writes
+ * them. */
 void plm_text_add_nine(plm_text *t, double value)
 {
     enum { SPACE = 40 };

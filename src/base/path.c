@@ -74,7 +74,7 @@ plm_status plm_path_find(plm *w, const char *path, char **out)
         error = follow_links(at);
     }
     if (error != 0)
-        return plm_fail_system(w, error, "write", path);
+        return plm_fail_system(w, error, "cannot write", path);
     *out = plm_duplicate(w, at);
     return *out != NULL ? PLM_OK : PLM_E_MEMORY;
 }
@@ -93,9 +93,9 @@ plm_status plm_check_writable(plm *w, const char *path)
 {
     char folder[PATH_MAX];
     if (strlen(path) >= sizeof folder)
-        return plm_fail_system(w, ENAMETOOLONG, "open", path);
+        return plm_fail_system(w, ENAMETOOLONG, "cannot open", path);
     plm_path_folder(path, folder);
     if (plm_path_is_writable(plm_path_exists(path) ? path : folder))
         return PLM_OK;
-    return plm_fail_system(w, errno, "open", path);
+    return plm_fail_system(w, errno, "cannot open", path);
 }

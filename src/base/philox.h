@@ -11,8 +11,8 @@ static inline __attribute__((always_inline)) void plm_philox_mix(const uint32_t 
                                                                  const uint32_t key[2],
                                                                  uint32_t out[4])
 {
-    /* multipliers (table 2 of the paper by Salmon et al., see random.h), and constants that are
-     * added to the key (section 3.3) */
+    /* the multipliers (table 2 of the paper by Salmon et al., see random.h), and the two constants
+     * that each round adds to the key (section 3.3) */
     const uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
     const uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;
     uint32_t c0 = counter[0], c1 = counter[1], c2 = counter[2], c3 = counter[3];

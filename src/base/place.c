@@ -78,7 +78,7 @@ static void draw_name(plm_place *p)
              (unsigned long)draw_number());
 }
 
-/* Frees the temporary name. A file of that name stays. */
+/* Frees the text of the temporary name. The file itself stays. */
 static void drop_name(plm *w, plm_place *p)
 {
     plm_release(w, p->temporary);
@@ -136,7 +136,7 @@ static int link_file(const plm_place *p)
 /* Fails since no file could be created in the folder of p->path. */
 static plm_status fail_beside(plm *w, int error, const plm_place *p)
 {
-    return plm_fail_system(w, error, "create a file in the folder of", p->path);
+    return plm_fail_system(w, error, "cannot create a file in the folder of", p->path);
 }
 
 /* Creates the file PATH.XXXXXXXX.part, and tries other digits if the name is taken. O_EXCL
@@ -174,7 +174,7 @@ static plm_status open_direct(plm *w, plm_place *p, int flags)
     const int descriptor = plm_path_descriptor(p->path);
     p->direct = true;
     p->file = descriptor < 0 ? open_file(p->path, O_WRONLY | flags) : duplicate_file(descriptor);
-    return p->file < 0 ? plm_fail_system(w, errno, "open", p->path) : PLM_OK;
+    return p->file < 0 ? plm_fail_system(w, errno, "cannot open", p->path) : PLM_OK;
 }
 
 /* Chooses how to write p->path: directly, in a file without a name, or under a temporary name. */
@@ -183,12 +183,12 @@ static plm_status open_place(plm *w, plm_place *p)
     struct stat old;
     const bool exists = stat(p->path, &old) == 0;
     if (exists && S_ISDIR(old.st_mode))
-        return plm_fail_system(w, EISDIR, "write", p->path);
+        return plm_fail_system(w, EISDIR, "cannot write", p->path);
     /* a pipe, device or open descriptor cannot be replaced: it is written directly */
     if (plm_path_descriptor(p->path) >= 0 || (exists && !S_ISREG(old.st_mode)))
         return open_direct(w, p, 0);
     if (exists && faccessat(AT_FDCWD, p->path, W_OK, AT_EACCESS) != 0)
-        return plm_fail_system(w, errno, "write", p->path);
+        return plm_fail_system(w, errno, "cannot write", p->path);
     p->file = open_nameless(p->path);
     if (p->file < 0)
         PLM_TRY(open_temporary(w, p));
@@ -219,7 +219,7 @@ plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *s
     if (status >= 0)
         status = open_direct(w, out, O_CREAT | O_APPEND);
     if (status >= 0 && fstat(out->file, &about) != 0)
-        status = plm_fail_system(w, errno, "look at", path);
+        status = plm_fail_system(w, errno, "cannot examine", path);
     if (status < 0)
         plm_place_close(w, out);
     else
@@ -230,7 +230,7 @@ plm_status plm_place_append(plm *w, const char *path, plm_place *out, int64_t *s
 /* ---- making it real ---- */
 
 /* Waits until an open file is on the disk. */
-static plm_status sync_file(plm *w, int file, const char *doing, const char *path)
+static plm_status sync_file(plm *w, int file, const char *what, const char *path)
 {
     int failed;
     do
@@ -238,14 +238,14 @@ static plm_status sync_file(plm *w, int file, const char *doing, const char *pat
     while (failed != 0 && errno == EINTR);
     /* pipes, devices and some file systems have no sync: that is not an error */
     if (failed != 0 && errno != EINVAL && errno != EROFS && errno != ENOTSUP)
-        return plm_fail_system(w, errno, doing, path);
+        return plm_fail_system(w, errno, what, path);
     return PLM_OK;
 }
 
 /* Waits until the bytes are on the disk, so that a power cut cannot lose them. */
 plm_status plm_place_sync(plm *w, const plm_place *p)
 {
-    return sync_file(w, p->file, "put on the disk", p->path);
+    return sync_file(w, p->file, "cannot put on the disk", p->path);
 }
 
 /* Gives a temporary name to a file without a name. rename() then moves the file to its path;
@@ -267,18 +267,17 @@ static plm_status give_temporary_name(plm *w, plm_place *p)
     return fail_beside(w, error, p);
 }
 
-/* Waits until the folder, and with it the new name, is on the disk. A folder that may not be read,
- * or has no sync (some network file systems), is not an error. */
+/* Waits until the folder, and with it the new name, is on the disk. It is not an error if the
+ * folder may not be read, or if its file system (some network ones) cannot do this. */
 static plm_status sync_folder(plm *w, const plm_place *p)
 {
     char folder[PATH_MAX];
     plm_path_folder(p->path, folder);
     const int file = open_file(folder, O_RDONLY);
     if (file < 0)
-        return errno == EACCES
-                   ? PLM_OK
-                   : plm_fail_system(w, errno, "open, to sync it, the folder of", p->path);
-    const plm_status status = sync_file(w, file, "put on the disk the name of", p->path);
+        return errno == EACCES ? PLM_OK
+                               : plm_fail_system(w, errno, "cannot open the folder of", p->path);
+    const plm_status status = sync_file(w, file, "cannot put on the disk the name of", p->path);
     close(file);
     return status;
 }
@@ -291,7 +290,7 @@ static plm_status replace(plm *w, plm_place *p)
         failed = rename(p->temporary, p->path);
     while (failed != 0 && errno == EINTR);
     if (failed != 0)
-        return plm_fail_system(w, errno, "replace", p->path);
+        return plm_fail_system(w, errno, "cannot replace", p->path);
     drop_name(w, p);
     return sync_folder(w, p);
 }
@@ -302,7 +301,7 @@ static plm_status close_file(plm *w, plm_place *p)
     const int file = p->file;
     p->file = -1;
     if (close(file) != 0 && errno != EINTR)
-        return plm_fail_system(w, errno, "close", p->path);
+        return plm_fail_system(w, errno, "cannot close", p->path);
     return PLM_OK;
 }
 

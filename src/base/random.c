@@ -2,9 +2,10 @@
  * operations in double (sqrt included), so the same key and counter give the same bits with any
  * compiler and libm. For this the compiler must not contract a * b + c to a fused operation.
  *
- * A generator with a state would give numbers that depend on who asked first. Philox (Salmon,
- * Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, 2011) computes the numbers of
- * a place from a key and a counter, so every thread can compute those it needs, in any order. */
+ * If a generator kept a state, each number would depend on how many were drawn before. Philox
+ * (Salmon, Moraes, Dror and Shaw, Parallel random numbers: as easy as 1, 2, 3, 2011) computes
+ * numbers from a key and a counter alone, so every thread can compute those it needs, in any
+ * order. */
 #include "base/random.h"
 
 #include <math.h>
@@ -25,8 +26,8 @@ void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4
     plm_philox_mix(counter, key, out);
 }
 
-/* Makes the key from the seed and the use. Streams with the same key differ in the upper half of
- * the counter. */
+/* Makes the key from the seed and the use. Streams of the same seed and use have the same key; they
+ * differ in the upper half of the counter. */
 plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, uint32_t substream)
 {
     /* key and seed have 64 bits each, so one block of Philox mixes the use into the seed */
@@ -61,9 +62,10 @@ double plm_random_uniform(plm_random *r)
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
-/* Returns log(x) for a normal x > 0. x = m 2^e with m in [sqrt(1/2), sqrt(2)), and log m = 2 (f +
- * f^3/3 + f^5/5 + ...) with f = (m - 1) / (m + 1), |f| < 0.172. Eleven more terms give the result
- * to the last bit. */
+/* Returns log(x) for an x > 0 that is not subnormal. x = m 2^e with m in [sqrt(1/2), sqrt(2)), so
+ * log x = e log 2 + log m.
+ * log m = 2 (f + f^3/3 + f^5/5 + ... + f^23/23) with f = (m - 1) / (m + 1), |f| < 0.172. These
+ * terms make log m exact to the last bit of a double. */
 static double logarithm(double x)
 {
     uint64_t bits;

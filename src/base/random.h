@@ -23,8 +23,9 @@ typedef enum {
 /* Computes four random numbers from a counter and a key. */
 void plm_philox(const uint32_t counter[4], const uint32_t key[2], uint32_t out[4]);
 
-/* A stream of numbers. The seed and the use make the key; stream and substream (layer, epoch,
- * step, ...) are the upper half of the counter. */
+/* A stream of random numbers. The key is made from the seed and the use. The upper half of the
+ * counter has two numbers that the user of the stream chooses: stream and substream, such as layer,
+ * epoch or step. */
 typedef struct {
     uint32_t key[2];
     uint32_t high[2];  /* upper half of the counter: stream, substream */

@@ -50,7 +50,7 @@ static plm_status add_to_block(plm_reader *r)
         n = read(r->file, r->block + r->last, BLOCK - r->last);
     while (n < 0 && errno == EINTR);
     if (n < 0)
-        return plm_fail_system(r->w, errno, "read", r->path);
+        return plm_fail_system(r->w, errno, "cannot read", r->path);
     r->last += (size_t)n;
     r->from_disk += n;
     r->at_end = n == 0;
@@ -173,7 +173,8 @@ static plm_status read_gzip(plm_reader *r, unsigned char *out, size_t n, size_t 
     return PLM_OK;
 }
 
-/* Decompresses n bytes at once. zlib counts in 32 bits, so n and bytes must be below 4 GiB. */
+/* Decompresses all n bytes in one call. zlib counts in 32 bits, so n and bytes must be below 4
+ * GiB. */
 plm_status plm_inflate(plm *w, const char *path, const void *in, size_t n, void *out, size_t bytes)
 {
     z_stream z = {.zalloc = allocate_for_zlib,
@@ -221,11 +222,11 @@ static plm_status open_file(plm_reader *r)
     struct stat about;
     r->file = plm_open_to_read(r->path);
     if (r->file < 0)
-        return plm_fail_system(r->w, errno, "open", r->path);
+        return plm_fail_system(r->w, errno, "cannot open", r->path);
     if (fstat(r->file, &about) != 0)
-        return plm_fail_system(r->w, errno, "look at", r->path);
+        return plm_fail_system(r->w, errno, "cannot examine", r->path);
     if (S_ISDIR(about.st_mode))
-        return plm_fail_system(r->w, EISDIR, "read", r->path);
+        return plm_fail_system(r->w, EISDIR, "cannot read", r->path);
     r->size = S_ISREG(about.st_mode) ? (int64_t)about.st_size : -1;
     return begin(r);
 }
@@ -297,7 +298,7 @@ plm_status plm_reader_skip(plm_reader *r, size_t n)
     const size_t there = r->last - r->first, near = n < there ? n : there, far = n - near;
     r->first += near;
     if (far > (size_t)INT64_MAX || (far > 0 && lseek(r->file, (off_t)far, SEEK_CUR) < 0))
-        return plm_fail_system(r->w, far > (size_t)INT64_MAX ? EINVAL : errno, "move within",
+        return plm_fail_system(r->w, far > (size_t)INT64_MAX ? EINVAL : errno, "cannot move within",
                                r->path);
     r->from_disk += (int64_t)far;
     r->given += (int64_t)n;
@@ -322,7 +323,7 @@ size_t plm_reader_at(const plm_reader *r, int64_t place, void *out, size_t n)
 plm_status plm_reader_rewind(plm_reader *r)
 {
     if (lseek(r->file, 0, SEEK_SET) < 0)
-        return plm_fail_system(r->w, errno, "rewind", r->path);
+        return plm_fail_system(r->w, errno, "cannot rewind", r->path);
     r->from_disk = r->given = 0;
     r->in_member = r->at_end = false;
     r->fault = begin(r);

@@ -76,7 +76,7 @@ static void *allocate(plm *w, size_t bytes, size_t *whole)
     return block;
 }
 
-/* Sets the whole block to 0, also the bytes that round its size up. */
+/* Sets the whole block to 0, including the bytes by which its size was rounded up. */
 void *plm_allocate(plm *w, size_t bytes)
 {
     size_t whole = 0;

@@ -41,21 +41,22 @@ enum {
     PLM_FILE_CAPACITY = sizeof((plm_error_record *)0)->file
 };
 
-/* Maximum number of bytes of the text of a machine's choices (plm_tuning). */
+/* Capacity of the text that lists the choices for a machine (plm_tuning), in bytes. */
 enum { PLM_TUNING_CAPACITY = 256 };
 
-/* Choices for this machine (base/tuning.h). Tests set them directly. */
+/* Choices that depend on the speed of this machine (base/tuning.h). Tests set them directly. */
 typedef struct {
-    /* Whether it is faster to pack x before weight gradients are computed
-     * (op/packing.c): 1 = yes, -1 = no, 0 = not measured yet. */
+    /* Is it faster to pack the inputs before the gradients of weights are computed (op/packing.c)?
+     * 1 = yes, -1 = no, 0 = not measured yet. */
     int packing;
-    /* Whether products are faster if they prefetch the panels of a large matrix piece by piece
-     * (op/streaming.c): 1 = yes, -1 = no, 0 = not measured yet. */
+    /* Are matrix products faster if they prefetch a large matrix panel by panel (op/streaming.c)? 1
+     * = yes, -1 = no, 0 = not measured yet. */
     int streaming;
-    /* Whether Adam is faster if half of its square roots are computed by multiply-adds
-     * (train/roots.h): 1 = yes, -1 = no, 0 = not measured yet. */
+    /* Is Adam faster if it computes half of its square roots by multiply-adds (train/roots.h)? 1 =
+     * yes, -1 = no, 0 = not measured yet. */
     int roots;
-    /* Max rows of a chunk of a weight matrix (op/product.h); 0 = not chosen yet. */
+    /* max number of rows of a weight matrix in one chunk of work (op/product.h); 0 = not chosen
+     * yet */
     int chunk_rows;
 } plm_tuning_choices;
 
@@ -75,12 +76,12 @@ struct plm {
     int users;
     void (*close)(struct plm *w); /* called when users becomes 0 */
     plm_tuning_choices tuning;
-    /* The text plm_options.tuning for runtimes that are opened on behalf of this one (run/job.c);
-     * "" = none. The measurements of these runtimes are copied back into it. */
+    /* The value of plm_options.tuning for the runtimes that run/job.c opens for this one; "" =
+     * none. What they measure is written back here. */
     char tuned[PLM_TUNING_CAPACITY];
-    /* Capacity of the second-level cache of a core, in numbers of the engine (base/cores.h). It
-     * determines what is prefetched and how many rows a prediction takes at a time; the results do
-     * not depend on it. Tests set it. */
+    /* Capacity of the second-level cache of a core, counted in numbers of type plm_real
+     * (base/cores.h). It determines what is prefetched and how many rows a prediction takes at a
+     * time; the results do not depend on it. Tests set it. */
     size_t second_cache;
     /* true = the doctor examines the models of this runtime, so models do not warn by themselves */
     bool examined;
@@ -130,7 +131,7 @@ void plm_fail_in_file(plm *w, const char *file);
 void plm_fail_line(plm *w, const char *file, int64_t line);
 /* Copies the last error to *out. */
 void plm_error_take(const plm *w, plm_error_record *out);
-/* Returns the copy as an error; its texts stay in the copy. */
+/* Returns a kept error as a plm_error; its texts stay in *e. */
 plm_error plm_error_of(const plm_error_record *e);
 /* Makes the last error of a new runtime an empty one. */
 void plm_error_begin(plm *w);

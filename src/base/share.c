@@ -1,8 +1,8 @@
 /* Divides items among threads (threads.h). */
 #include "base/threads.h"
 
-/* Distributes whole blocks of `grain` items. If the number of blocks is not a multiple of the
- * number of threads, the first threads get one block more. */
+/* Distributes whole blocks of `grain` items among the threads. If the number of blocks is not a
+ * multiple of the number of threads, the first threads get one block more. */
 void plm_share(int64_t count, int64_t grain, int thread, int threads, int64_t *first, int64_t *last)
 {
     const int64_t step = grain > 0 ? grain : 1;

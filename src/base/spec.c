@@ -19,7 +19,8 @@
 #include "base/notation.h"
 #include "base/spec_reader.h"
 
-/* Limits of a text: brackets that are open at once, arguments and keys of a bracket, bytes. */
+/* Max number of: brackets that are open at once, arguments of a bracket, keys of a bracket, bytes
+ * of the text. */
 enum { MAX_DEPTH = 32, MAX_ARGUMENTS = 1 << 16, MAX_KEYS = 256, MAX_LENGTH = 1 << 24 };
 
 /* ---- names, arguments, lists ---- */
@@ -68,18 +69,18 @@ static plm_status check_key(const plm_spec_reader *r, const plm_spec *s,
         return PLM_OK;
     }
     if (!keys)
-        return plm_spec_fail_at(r, at, "give only values: [1, 2]", "a key in a list");
+        return plm_spec_fail_at(r, at, "give only values: [1, 2]", "a list cannot have keys");
     size_t first = s->count;
     for (; first > 0 && s->argument[first - 1].key; first--)
         if (plm_name_equal(s->argument[first - 1].key, argument->key))
             return plm_spec_fail_at(r, at, "keep one of the two", "a duplicate key");
     if (s->count - first >= MAX_KEYS)
         return plm_spec_fail_at(r, at, "give at most 256 keys; no kind takes more",
-                                "more than 256 keys");
+                                "there are more than 256 keys");
     return PLM_OK;
 }
 
-/* The arguments of one bracket while they are read; s->argument has the arguments read so far. */
+/* The arguments of one bracket while they are read. s->argument has those read so far. */
 typedef struct {
     plm_spec *s;             /* gets the arguments */
     plm_spec_argument *item; /* [s->count], with memory for `capacity` */
@@ -93,7 +94,7 @@ static plm_status read_argument(plm_spec_reader *r, collector *c)
     plm_spec *s = c->s;
     if (s->count == MAX_ARGUMENTS)
         return plm_spec_fail_at(r, r->at, "read long lists from a file",
-                                "more than 65536 arguments");
+                                "there are more than 65536 arguments");
     plm_spec_argument argument = {.column = (int)r->at + 1};
     PLM_TRY(read_key(r, &argument.key));
     PLM_TRY(check_key(r, s, &argument, c->keys));
@@ -110,8 +111,8 @@ static plm_status read_argument(plm_spec_reader *r, collector *c)
     return PLM_OK;
 }
 
-/* Reads arguments up to the closing bracket, and the bracket. close: the bracket; NUL = the end of
- * the text. */
+/* Reads arguments and the closing bracket after them. close: that bracket; NUL = the arguments go
+ * on to the end of the text. */
 static plm_status read_arguments(plm_spec_reader *r, plm_spec *s, char close, bool keys)
 {
     collector c = {.s = s, .keys = keys};

@@ -23,7 +23,7 @@ typedef struct plm_spec_argument plm_spec_argument;
 struct plm_spec_argument {
     const char *key; /* NULL = by position */
     const plm_spec *value;
-    int column; /* column of the whole text at which the argument begins, from 1 */
+    int column; /* column in the whole text, from 1, at which the argument begins */
 };
 
 /* A parsed spec. */
@@ -31,12 +31,12 @@ struct plm_spec {
     plm_spec_type type;
     /* text of a number, quoted text or name, as its type says; NULL for a LIST */
     const char *text;
-    double number;                     /* value of a NUMBER */
-    bool whole;                        /* for a NUMBER: true = written as an integer, without a
+    double number; /* value of a NUMBER */
+    bool whole;    /* for a NUMBER: true = written as an integer, without a
                                         * decimal point, an exponent or a fraction such as 1/3 */
-    bool called;                       /* a NAME with parentheses */
-    int column;                        /* column of the whole text at which the spec begins, from
-                                        * 1 */
+    bool called;   /* a NAME with parentheses */
+    /* column in the whole text, from 1, at which the spec begins */
+    int column;
     size_t count;                      /* number of arguments of a NAME, or elements of a LIST */
     const plm_spec_argument *argument; /* [count] */
 };
@@ -54,12 +54,12 @@ PLM_CHECKED plm_status plm_spec_parse_arguments(plm_arena *a, const char *text,
 void plm_spec_print(plm_text *t, const plm_spec *s);
 /* Returns the canonical text of a spec, in the arena; NULL = no memory. */
 const char *plm_spec_text(plm_arena *a, const plm_spec *s);
-/* Returns a copy of s in which `key` has this value, as the last argument; value NULL = the
- * argument is removed. NULL = no memory. (spec_edit.c) */
+/* Returns a copy of s in which the argument `key` has this value; it becomes the last argument.
+ * value NULL = the argument is removed. NULL = no memory. (spec_edit.c) */
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
                               const plm_spec *value);
-/* Does the same as plm_spec_with, but if the argument is given by its position `at` (from 0), it is
- * replaced there: dense(50, relu) stays that short. value: not NULL. (spec_edit.c) */
+/* Does the same as plm_spec_with, except that an argument given by its position `at` (from 0) is
+ * replaced there, so that dense(50, relu) keeps its short form. value: not NULL. (spec_edit.c) */
 const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
                              const plm_spec *value);
 /* Returns the value of the argument that is given by its key or by its position `at`; NULL = it is

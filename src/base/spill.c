@@ -7,7 +7,7 @@
 
 #include "base/system.h"
 
-enum { LARGE = 1 << 18 }; /* bytes of a block; smaller blocks always stay in memory */
+enum { LARGE = 1 << 18 }; /* min bytes of a large block; smaller ones always stay in memory */
 
 /* Calls the allocator that the runtime had before. bytes = 0: frees `old`. */
 static void *before(const plm_spill *s, void *old, size_t bytes, size_t align)
@@ -20,7 +20,7 @@ static void *before(const plm_spill *s, void *old, size_t bytes, size_t align)
     return NULL;
 }
 
-/* Makes room for one more block in the list. */
+/* Makes sure that the list has space for one more block. False = no memory. */
 static bool grow(plm_spill *s, size_t align)
 {
     const size_t room = s->room > 0 ? 2 * s->room : 64;
@@ -38,7 +38,8 @@ static bool grow(plm_spill *s, size_t align)
     return true;
 }
 
-/* Takes a large block, with the lock. NULL = neither memory nor space in the folder is left. */
+/* Allocates a large block and adds it to the list. The caller holds the lock. NULL = neither memory
+ * nor space in the folder is left. */
 static void *take(plm_spill *s, size_t bytes, size_t align)
 {
     const bool file = bytes > s->memory || s->used > s->memory - bytes;
@@ -54,7 +55,8 @@ static void *take(plm_spill *s, size_t bytes, size_t align)
     return at;
 }
 
-/* Removes a block from the list, with the lock. Returns it; at = NULL: it is not in the list. */
+/* Removes a block from the list and returns it; at = NULL: it is not in the list. The caller holds
+ * the lock. */
 static plm_spill_block take_out(plm_spill *s, const void *at)
 {
     size_t i = s->blocks;
@@ -87,16 +89,16 @@ static void *allocate(void *user, void *old, size_t bytes, size_t align)
     return at;
 }
 
-/* Passes lines of the log to the program's log function, with the program's `user`, as the
- * runtime's `user` is the spill. */
+/* The log function of a runtime with a spill. The runtime's `user` is the spill, so this calls the
+ * program's log function with the program's own `user`. */
 static void pass_on(void *user, int level, const char *line)
 {
     const plm_spill *s = user;
     s->log(s->user, level, line);
 }
 
-/* Replaces the allocator of a runtime, so that all code that allocates by the runtime spills. The
- * runtime's `user` becomes the spill, hence the log must be passed on, too. */
+/* Replaces the allocator of a runtime by `allocate`, and its `user` by the spill. The log function
+ * gets `user` as well, so it is replaced by pass_on. */
 bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder)
 {
     *s = (plm_spill){.memory = memory,
@@ -112,8 +114,8 @@ bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder)
     return true;
 }
 
-/* Gives the runtime its functions back. The list of blocks is freed after that, by the runtime's
- * own allocator. */
+/* Restores the functions of the runtime. After that, the runtime's own allocator frees the list of
+ * blocks. */
 void plm_spill_close(plm_spill *s, plm *w)
 {
     w->options.allocate = s->allocate;

@@ -1,7 +1,6 @@
-/* Lets large blocks of memory lie in temporary files. A runtime that has a spill keeps its large
- * blocks in memory up to a limit, and maps files for those beyond it. The system then reads and
- * writes parts of these files as they are used, so data can be larger than memory. Nothing else
- * changes: a block is a pointer either way, so results have the same bits. */
+/* A spill lets data be larger than memory. A runtime that has one keeps its large blocks in memory
+ * up to a limit; further large blocks are mapped temporary files, of which the system reads and
+ * writes parts as they are used. A block is a pointer either way, so results have the same bits. */
 #ifndef PLM_BASE_SPILL_H
 #define PLM_BASE_SPILL_H
 
@@ -18,7 +17,7 @@ typedef struct {
 /* The large blocks of a runtime. */
 typedef struct {
     plm_lock lock;
-    size_t memory;      /* bytes of large blocks that stay in memory */
+    size_t memory;      /* max bytes of all large blocks in memory; further ones are files */
     const char *folder; /* of the files; borrowed */
     /* the allocate and log functions and the user pointer that the runtime had before the spill was
      * opened; plm_spill_close restores them */
@@ -29,13 +28,13 @@ typedef struct {
     size_t blocks, room;
     size_t used;  /* bytes of the blocks in memory */
     size_t files; /* bytes of the blocks in files */
-    int error;    /* why the last file could not be made, as errno; 0 = all could be made */
+    int error;    /* errno of the last file that could not be made; 0 = none failed */
 } plm_spill;
 
-/* Gives a runtime a spill. Blocks that it allocated before stay where they are. False: there is no
- * lock left. */
+/* Makes a runtime put large blocks into files. Blocks that were allocated before stay where they
+ * are. False: the system has no lock left. */
 bool plm_spill_open(plm_spill *s, plm *w, size_t memory, const char *folder);
-/* Gives the runtime its functions back. All large blocks must be released. */
+/* Restores the functions of the runtime. All large blocks must have been freed before. */
 void plm_spill_close(plm_spill *s, plm *w);
 
 #endif

@@ -6,9 +6,9 @@
 #include "base/arena.h"
 #include "base/text.h"
 
-/* Fails with E_IO "cannot open 'x': No such file or directory". error: the errno. doing: the action
- * that failed, such as "open". path: the file. */
-plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path);
+/* Fails with E_IO "cannot open 'x': No such file or directory". error: the errno. what: what
+ * failed, such as "cannot open". path: the file. */
+plm_status plm_fail_system(plm *w, int error, const char *what, const char *path);
 
 /* Fails with the error of an attempt to open if this process may not write a file at this path. */
 PLM_CHECKED plm_status plm_check_writable(plm *w, const char *path);

@@ -118,7 +118,7 @@ void plm_system_free(void *block)
     free(block);
 }
 
-/* Makes a file without a name of this size; -1 = failed. */
+/* Makes a file of this size that has no name; -1 = failed. */
 static int nameless_file(const char *folder, size_t bytes)
 {
     char path[PLM_PATH_CAPACITY];

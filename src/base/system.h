@@ -20,7 +20,7 @@ double plm_seconds(void);
 double plm_time_of_day(void);
 /* Returns the number of this process. A child process made by fork has another one. */
 int64_t plm_process(void);
-/* True if something exists at the path. Whether it can be read is only known when it is read. */
+/* True if something exists at the path; it may still not be readable. */
 bool plm_path_exists(const char *path);
 /* True if this process may write to the file or folder. If not, errno has the reason. */
 bool plm_path_is_writable(const char *path);

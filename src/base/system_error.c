@@ -38,7 +38,7 @@ static const char *hint_of(int error)
 }
 
 /* Fails with the reason that the system gives, and a hint for errors that are frequent. */
-plm_status plm_fail_system(plm *w, int error, const char *doing, const char *path)
+plm_status plm_fail_system(plm *w, int error, const char *what, const char *path)
 {
     static const char *const elsewhere =
         "check the path: relative names begin in the folder given by the run's key directory (in "
@@ -48,7 +48,7 @@ plm_status plm_fail_system(plm *w, int error, const char *doing, const char *pat
     if (strerror_r(error, reason, sizeof(reason)) != 0)
         reason[0] = '\0';
     const plm_status status =
-        plm_fail(w, PLM_E_IO, path, hint, "cannot %s '%.400s': %s", doing, path, reason);
+        plm_fail(w, PLM_E_IO, path, hint, "%s '%.400s': %s", what, path, reason);
     plm_fail_line(w, path, 0);
     return status;
 }

@@ -138,7 +138,7 @@ void plm_text_free(plm_text *t)
     *t = (plm_text){.w = t->w};
 }
 
-/* The failure of a part must not get lost with it. */
+/* Memory may have run out for `part`: then t is incomplete, so it is marked as failed, too. */
 void plm_text_done(plm_text *t, plm_text *part)
 {
     t->failed = t->failed || part->failed;

@@ -43,8 +43,8 @@ void plm_text_wrap(plm_text *t, int begin, int indent, int width, const char *te
 const char *plm_text_get(const plm_text *t);
 /* Frees the buffer. The text is then empty and may be used again. */
 void plm_text_free(plm_text *t);
-/* Frees a text that was made to be added to t. If memory ran out for it, t has failed, too: it
- * lacks what the other text was to say. */
+/* Frees `part`, a text that was made to be added to t. If memory ran out for `part`, t is marked as
+ * failed, too. */
 void plm_text_done(plm_text *t, plm_text *part);
 
 #endif

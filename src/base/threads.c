@@ -22,13 +22,13 @@ enum {
     /* bytes of a cache line */
     LINE = 64,
     MAX_THREADS = 256, /* the number of parts, 0 to 256, fits into COUNT_BITS */
-    /* pauses before a waiting thread yields its core: about 20 microseconds */
+    /* number of pauses before a waiting thread yields its core: about 20 microseconds */
     PAUSES = 500,
-    /* pauses if there are more threads than cores, where a spinning thread keeps another one from
+    /* the same if there are more threads than cores: a spinning thread then keeps another one from
      * running */
     PAUSES_CROWDED = 16,
-    /* nanoseconds that a worker stays awake between calls; CROWDED = with more threads than
-     * cores */
+    /* nanoseconds that a worker waits for the next call before it sleeps; CROWDED = if there are
+     * more threads than cores */
     PATIENCE = 1000000,
     PATIENCE_CROWDED = 50000,
     COUNT_BITS = 9,       /* bits of `command` that hold the number of parts */
@@ -55,8 +55,8 @@ struct plm_pool {
     plm *w;
     /* number of the process that has the workers; after a fork, the child has no workers */
     int64_t process;
-    int threads, pauses; /* pauses: number that a waiting thread makes before it yields its core */
-    long patience;       /* nanoseconds that a worker stays awake between calls */
+    int threads, pauses; /* pauses: how many a waiting thread makes before it yields its core */
+    long patience;       /* nanoseconds that a worker waits awake for the next call */
     worker *worker;      /* [threads]; element 0 is the caller's, and only its claim is used */
     atomic_bool busy;    /* a caller is inside plm_stages */
     plm_caller caller;   /* the core on which the caller runs, and whether it works alone */
@@ -120,7 +120,7 @@ static void sleep_until_called(worker *self, uint64_t seen)
     plm_lock_give(&self->lock);
 }
 
-/* Waits for a command other than `seen` and returns it. The worker stays awake for `patience`
+/* Waits for a command other than `seen` and returns it. The worker stays awake for pool->patience
  * nanoseconds first, then sleeps. */
 static uint64_t await_call(worker *self, uint64_t seen, long patience)
 {
@@ -270,8 +270,8 @@ static void wake_worker(worker *self)
     plm_lock_give(&self->lock);
 }
 
-/* Wakes the workers, waits for their ends and frees the pool. In a child process made by fork only
- * the memory is freed; has_workers says why. */
+/* Wakes the workers, waits until they have ended, and frees the pool. In a child process made by
+ * fork only the memory is freed; has_workers says why. */
 void plm_pool_close(plm_pool *p)
 {
     if (!p)

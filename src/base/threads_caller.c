@@ -2,8 +2,8 @@
  * If another process takes the core of a worker in the middle of its part, all other threads wait
  * for that part, for some milliseconds each time: on a busy machine two threads are then slower
  * than one. So a caller that waited longer than it worked runs the next calls alone, for 5 ms at
- * first and twice as long each time the wait occurs again. The system can run the one remaining
- * thread on any free core. This is done for pinned workers only, as others can move to a free core
+ * first and twice as long each time it has to wait again. The system can run a single thread on any
+ * free core. This is done only if the workers are pinned: others can move to a free core
  * themselves. */
 #include "base/threads_caller.h"
 
@@ -20,7 +20,7 @@ enum {
 };
 
 /* Moves the caller to `home`, a core without a worker, at most once in 10 ms. now: the time. The
- * caller itself is never pinned. It is moved rarely, as the system may have a lasting reason to put
+ * caller is not pinned, and it is moved rarely, since the system may have a lasting reason to run
  * it elsewhere. */
 void plm_caller_go_home(plm_caller *c, int64_t now)
 {
@@ -30,9 +30,9 @@ void plm_caller_go_home(plm_caller *c, int64_t now)
     c->moved = now;
 }
 
-/* Notes how long the caller waited for its workers. A long wait means that another process holds a
- * core, so the caller works alone for a period. If stalls follow each other, the other process
- * stays, so the period doubles. */
+/* Decides from the length of a wait whether the caller works alone. A long wait means that another
+ * process holds the core of a worker: the caller then works alone for a period. If the next long
+ * wait follows soon after, the other process is still there, so the period doubles. */
 void plm_caller_note_wait(plm_caller *c, int64_t begun, int64_t since, int64_t now)
 {
     if (c->home < 0 || now - since <= STALL || now - since <= since - begun)

@@ -32,7 +32,7 @@ static plm_status remove_temporaries(plm *w, const char *path, DIR *folder)
     for (const struct dirent *e = readdir(folder); e != NULL; e = readdir(folder))
         if (is_temporary_of(stem, length, e->d_name) &&
             unlinkat(dirfd(folder), e->d_name, 0) != 0 && errno != ENOENT)
-            status = plm_fail_system(w, errno, "remove an old temporary file of", path);
+            status = plm_fail_system(w, errno, "cannot remove an old temporary file of", path);
     return status;
 }
 
@@ -46,8 +46,9 @@ plm_status plm_file_tidy(plm *w, const char *path)
     PLM_TRY(plm_path_find(w, path, &whole));
     plm_path_folder(whole, name);
     DIR *folder = opendir(name);
-    plm_status status = folder != NULL ? remove_temporaries(w, whole, folder)
-                                       : plm_fail_system(w, errno, "read the folder of", path);
+    plm_status status = folder != NULL
+                            ? remove_temporaries(w, whole, folder)
+                            : plm_fail_system(w, errno, "cannot read the folder of", path);
     if (folder != NULL)
         closedir(folder);
     plm_release(w, whole);

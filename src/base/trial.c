@@ -1,25 +1,25 @@
 /* Measures which of several ways to do the same work is fastest; see trial.h. Trials and pauses
- * alternate; each call of plm_trial_note adds one run to the trial or the pause. A machine is
- * disturbed by other work, so single durations mean little. Ways are measured in turn in short
- * blocks, and medians of their ratios are compared: a disturbance of some blocks then changes
- * nothing. */
+ * alternate; each call of plm_trial_note adds one run to the trial or the pause. Other programs
+ * disturb a machine, so single durations mean little. The ways are measured in turn in short blocks
+ * of runs, and the medians of the ratios of their times are compared: a disturbance during some
+ * blocks then changes nothing. */
 #include "base/trial.h"
 
 #include <string.h>
 
 enum {
-    BLOCK = 2000000,       /* min nanoseconds of a block of runs */
-    LONG_RUN = 5000000,    /* a run of this many nanoseconds is recorded even if the caches were
-                            * cold */
+    BLOCK = 2000000, /* min nanoseconds of a block of runs */
+    /* a run that takes at least this many nanoseconds is recorded even if the caches were cold */
+    LONG_RUN = 5000000,
     MIN_PAUSE = 100000000, /* nanoseconds of the first pause between trials */
     PAUSE_TRIALS = 16, /* a pause lasts at least this many times as long as the trial before it */
     CLEAR_ROUNDS = 2   /* number of rounds after which a clear result ends the trial */
 };
 static const int64_t MAX_PAUSE = 60000000000; /* nanoseconds of the longest pause */
-/* Another way (number of threads) is chosen if its time, divided by that of the chosen way, is less
- * than this. */
+/* A way (such as another number of threads) replaces the chosen one if its time is less than MARGIN
+ * times that of the chosen one. */
 static const double MARGIN = 0.97;
-/* A way is ruled out if it took this many times as long as the chosen way in every round so far. */
+/* A way is ruled out if it took more than CLEAR times as long as the chosen way in every round. */
 static const double CLEAR = 1.2;
 
 /* Starts a block of runs by one way. */
@@ -54,7 +54,8 @@ static double ratio(const plm_trial *t, int round, int way)
     return t->block[round][way] / t->block[round][t->chosen];
 }
 
-/* Returns the median of `ratio` over the rounds so far, which it sorts by insertion. */
+/* Returns the median, over the rounds so far, of the time of a way divided by that of the chosen
+ * way. */
 static double median_ratio(const plm_trial *t, int way)
 {
     double sorted[PLM_TRIAL_ROUNDS];
@@ -67,7 +68,8 @@ static double median_ratio(const plm_trial *t, int way)
     return sorted[t->round / 2];
 }
 
-/* True if every other way has clearly lost in all rounds so far. */
+/* True if, in all rounds so far, every other way took more than CLEAR times as long as the chosen
+ * one. */
 static bool is_clear(const plm_trial *t)
 {
     for (int way = 0; way < t->ways; way++)
@@ -77,8 +79,8 @@ static bool is_clear(const plm_trial *t)
     return true;
 }
 
-/* Ends a trial: chooses the fastest way to do the work (see trial.h), and sets the time until the
- * next trial: short if the choice changed, else twice as long as the last time. */
+/* Ends a trial: chooses the fastest way (see trial.h) and sets the length of the pause until the
+ * next trial. The pause is short if the choice changed, else twice as long as the last one. */
 static void end_trial(plm_trial *t)
 {
     double min = MARGIN;
@@ -97,15 +99,16 @@ static void end_trial(plm_trial *t)
     t->chosen = t->way = best;
 }
 
-/* Returns the way that is tried at `turn` of a round. Every other round has the reverse order, so
- * that no way has an advantage if the machine becomes faster or slower meanwhile. */
+/* Returns the way that is measured at position `turn` of a round. Every other round has the reverse
+ * order, so that no way has an advantage if the machine becomes faster or slower meanwhile. */
 static int way_at(const plm_trial *t, int turn)
 {
     const int step = t->round % 2 == 0 ? turn : t->ways - 1 - turn;
     return (t->chosen + step) % t->ways;
 }
 
-/* Returns the turn of a round at which the way of this block is tried: the inverse of way_at. */
+/* Returns the position in the round at which the way of this block is measured: the inverse of
+ * way_at. */
 static int turn_of(const plm_trial *t)
 {
     const int step = (t->way - t->chosen + t->ways) % t->ways;
@@ -129,8 +132,8 @@ static void end_block(plm_trial *t)
 }
 
 /* Adds a run to the block and ends the block if it is long enough. The first run of a block, with
- * cold caches, is only recorded if it takes LONG_RUN or more. Runs with another number of rows,
- * such as the last batch of an epoch, are not recorded. */
+ * cold caches, is only recorded if it takes LONG_RUN or more. Only runs with as many rows as the
+ * first run of the trial are recorded, so the last batch of an epoch is not. */
 static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->rows == 0)
@@ -146,7 +149,8 @@ static void note_in_trial(plm_trial *t, int64_t rows, int64_t nanoseconds)
         end_block(t);
 }
 
-/* Takes note of a run: a pause becomes shorter by its time; a trial records its time. */
+/* Records the time of a run: during a pause it shortens the pause, during a trial it is part of the
+ * measurement. */
 void plm_trial_note(plm_trial *t, int64_t rows, int64_t nanoseconds)
 {
     if (t->ways <= 1)

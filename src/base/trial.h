@@ -1,10 +1,10 @@
-/* A trial finds out which of a few ways to do the same work is fastest, while the work is repeated.
- * It has no clock; the caller gives the time that each run took. The results of the work must not
- * depend on the way.
- * A trial runs each way for a block of runs, in turn, for a few rounds. If another way is faster by
- * more than a margin in the median of the rounds, it becomes the chosen one. A pause follows, in
- * which the chosen way is used. Pauses double while the choice stays the same. So trials cost
- * little, yet the choice adapts when the load of the machine changes. */
+/* A trial finds out which of a few ways to do the same work, such as numbers of threads, is
+ * fastest. It measures while the work is repeated. It has no clock; the caller gives the time that
+ * each run took. The results of the work must not depend on the way.
+ * In a round of a trial, each way is used for a block of runs. If another way is faster than the
+ * chosen one by more than a margin, in the median of the rounds, it becomes the chosen one. A pause
+ * follows, in which the chosen way is used. Pauses double while the choice stays the same. So
+ * trials cost little, yet the choice adapts when the load of the machine changes. */
 #ifndef PLM_BASE_TRIAL_H
 #define PLM_BASE_TRIAL_H
 

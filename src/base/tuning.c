@@ -42,8 +42,8 @@ static void warm_up(plm_way_function *run, void *argument)
 }
 
 /* The ways alternate, so that a change of the clock rate slows both of them. The shortest run of
- * each counts: another process can only make a run longer. A wrong choice costs time and nothing
- * else, since both ways give the same bits. */
+ * each counts: another process can only make a run longer. A wrong choice costs only time, since
+ * both ways give the same bits. */
 bool plm_second_way_pays(plm_way_function *run, void *argument)
 {
     int64_t first = INT64_MAX, second = INT64_MAX;

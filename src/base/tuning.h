@@ -9,7 +9,8 @@
  * (op/product.h) handles as one chunk. */
 enum { PLM_TUNING_ROWS_LEAST = 48, PLM_TUNING_ROWS_MOST = 192 };
 
-/* Does the same work in one of two ways. argument: what the caller gave; second: the way. */
+/* A function that can do the same work in two ways. argument: passed on from the caller of
+ * plm_second_way_pays. second: true = use the second way. */
 typedef void plm_way_function(void *argument, bool second);
 /* True if the second way is faster on this machine. Runs both ways in turn: for 0.2 ms to warm up
  * caches and vector units, then 9 times, and compares the shortest runs. */

@@ -330,8 +330,8 @@ static bool is_nothing(const char *fallback)
     return !*fallback || plm_name_equal(fallback, "none");
 }
 
-/* True for the defaults "", none, NaN, infinite numbers and numbers out of range, of fields that
- * hold numbers. Such a field may be given as `none` by the user, and `describe` shows none as its
+/* True if the default of a field of numbers means "unset": "", none, NaN, an infinite number or a
+ * number out of range. Users may write `none` for such a field, and `describe` shows none as its
  * default. */
 bool plm_default_is_none(const plm_field *f)
 {

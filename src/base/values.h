@@ -5,7 +5,7 @@
 
 #include "base/kinds.h"
 
-/* The names that appear in the errors of a bind. */
+/* The arena that gets the values of a bind, and the names that its errors mention. */
 typedef struct {
     plm_arena *a;
     const char *what; /* "layer" */

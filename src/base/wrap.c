@@ -3,8 +3,8 @@
 
 #include "base/text.h"
 
-/* Returns the number of characters in text[length]: in UTF-8, the number of bytes that do not
- * continue a character. */
+/* Returns the number of characters in the first `length` bytes of text: in UTF-8, the number of
+ * bytes that do not continue a character. */
 static int letters(const char *text, size_t length)
 {
     int count = 0;

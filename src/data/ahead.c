@@ -6,7 +6,7 @@
 #include "data/data.h"
 
 struct plm_ahead {
-    plm_data *d;           /* the stream; only the thread uses it while the thread works */
+    plm_data *d;           /* the stream; while the thread fills slots, nobody else uses it */
     int64_t process;       /* id of the process that has the thread: fork does not copy threads */
     plm_thread thread;     /* handle, for joining */
     plm_lock lock;         /* guards all members below */

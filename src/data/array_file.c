@@ -120,7 +120,7 @@ static void copy_apart(char *to, size_t step, const char *from, size_t count, si
         }
 }
 
-/* State that the threads need to convert the elements of a file to the elements of a table. */
+/* What the threads need to convert the elements of a file to the elements of a table. */
 typedef struct {
     const plm_array_file *f;
     const plm_table *t;

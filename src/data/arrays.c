@@ -8,7 +8,8 @@ static const plm_source_kind arrays = {
 
 static const char caller[] = "arrays";
 
-/* Makes part number `part` from a view. name: for messages. */
+/* Makes part number `part` of the source from an array of the caller. name: of the array, for
+ * messages. */
 static plm_status take(plm_source *s, int part, const plm_view *view, const char *name)
 {
     plm_table *t = &s->table[part];
@@ -37,8 +38,8 @@ static plm_status take(plm_source *s, int part, const plm_view *view, const char
                     s->rows == 1 ? "" : "s", name, (long long)view->dims[0]);
 }
 
-/* Makes the `count` parts of the inputs, targets or weights, from part `first` on. If there are
- * several, numbers are appended to their names. */
+/* Makes one part for each of the `count` arrays of inputs, targets or weights. first: number of the
+ * first part. If there are several arrays, numbers are appended to their names. */
 static plm_status take_side(plm_source *s, int first, int count, const plm_view *view,
                             const char *name)
 {

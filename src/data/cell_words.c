@@ -14,7 +14,7 @@ enum { EXCERPT = 40 };
 bool plm_cell_number(const char *cell, double *out)
 {
     const char *end = NULL;
-    /* plm_text_number would accept 0x1A as a number, but in a table it is an id */
+    /* plm_text_number would read 0x1A as a number, but in a table such a text is an id */
     if (!*cell || strpbrk(cell, "xXpP"))
         return false;
     *out = plm_text_number(cell, &end);
@@ -51,9 +51,9 @@ static bool has_thousands(const char *text)
     return groups > 0 && (!*text || *text == '.');
 }
 
-/* True if the cell marks a missing value in a column of numbers. In a table with types, none, nil
- * and missing may be categories, as in "garage: none"; in a column of numbers they can only mean
- * this. */
+/* True if the cell marks a missing value in a column of numbers. The words none, nil and missing
+ * count as such marks only there: in a table with types they may be categories, as in "garage:
+ * none". */
 static bool is_missing(const char *cell)
 {
     return plm_table_missing(cell) || plm_name_equal(cell, "none") || plm_name_equal(cell, "nil") ||

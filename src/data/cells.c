@@ -57,7 +57,7 @@ static plm_status peek(plm_cells *c, int *out)
     return PLM_OK;
 }
 
-/* Sets *out to the next byte of the file without consuming it, for other files that read cells. */
+/* Does the same as `peek`, for other files that read cells. */
 plm_status plm_cells_peek(plm_cells *c, int *out)
 {
     return peek(c, out);

@@ -92,7 +92,7 @@ static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t cl
     return PLM_OK;
 }
 
-/* Reduces the rows of the stream to those with new_class[class] >= 0. */
+/* Keeps only those rows of the stream whose class is kept, that is, new_class[class] >= 0. */
 static plm_status pick(plm_data *d, int64_t classes)
 {
     const plm_table *t = &d->source->table[d->source->inputs];

@@ -28,10 +28,12 @@ void plm_columns_advise(plm_text *hint, const plm_columns *c, const char *name)
 static plm_status fail_column(plm_source *s, const plm_columns *c, const plm_spec *given)
 {
     const char *text = plm_spec_text(&s->arena, given);
+    if (!text)
+        return PLM_E_MEMORY;
     plm_text hint = {.w = &s->w};
     plm_columns_advise(&hint, c, given->text);
     const plm_status status = plm_fail(&s->w, PLM_E_SPEC, s->spec, plm_text_get(&hint),
-                                       "the table has no column %s", text ? text : "of that name");
+                                       "the table has no column %s", text);
     plm_text_free(&hint);
     return status;
 }

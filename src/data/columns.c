@@ -13,10 +13,10 @@
 
 /* ---- parts ---- */
 
-/* Adds the columns of an entry to a part. *width: the current number of columns of the part, which
- * is increased. Fails if a column already belongs to a part. c->run is set if a range was used: a
- * range depends on the order of the columns, so the names of a model's columns cannot replace it.
- * */
+/* Assigns the columns of an entry (a column or a range) to a part. *width: number of columns of the
+ * part so far; updated. Fails if a column already belongs to a part. Sets c->run if the entry is a
+ * range: a model then cannot find its columns by name in another table, since the columns of a
+ * range depend on their order. */
 static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                               size_t *width)
 {
@@ -38,7 +38,7 @@ static plm_status add_columns(plm_source *s, plm_columns *c, const plm_spec *giv
     return PLM_OK;
 }
 
-/* Adds the columns of one part, which are written as a column or as a list of columns. */
+/* Assigns the columns of one part. given: a column, or a list of columns. */
 static plm_status add_part(plm_source *s, plm_columns *c, const plm_spec *given, int part,
                            size_t *width)
 {
@@ -67,9 +67,9 @@ static bool has_lists(const plm_spec *given)
     return false;
 }
 
-/* Adds all parts of a side: a single part or, for a list of lists, one part for each inner list.
- * first: number of the first part. *parts: set to the number of parts. width[PLM_PARTS]: the number
- * of columns of each part. given = NULL: the side has no parts. */
+/* Assigns the columns of one side. given: the columns of a single part or, if it is a list of
+ * lists, one list for each part; NULL = the side has no parts. first: number of the side's first
+ * part. *parts: set to the number of parts. width[PLM_PARTS]: number of columns of each part. */
 static plm_status add_side(plm_source *s, plm_columns *c, const plm_spec *given, int first,
                            size_t width[PLM_PARTS], int *parts)
 {
@@ -206,10 +206,10 @@ static plm_status take_known(plm_source *s, const plm_columns *c, const char *kn
     return status;
 }
 
-/* Completes the spec with the columns that the model was trained on. Rows for predictions need no
- * target. If the table has as many columns as the model has inputs, there is no target column. If
- * columns are found by name, a target column does not matter. So a model can be used on tables with
- * and without targets. */
+/* Completes the spec with the columns that the model was trained on. Inputs are found by their
+ * names, if there are any. For predictions there need not be a target: if inputs are found by name,
+ * or if the table has only as many columns as the model has inputs, no column is taken as the
+ * target. So a model can be used on tables with and without targets. */
 static plm_status follow_known(plm_source *s, const plm_columns *c, plm_columns_given *given,
                                const char *file)
 {

@@ -11,8 +11,7 @@ typedef struct {
     const char *const *name; /* [count]; NULL = the table has no header */
     int *part;               /* [count] the part of each column; -1 = none */
     size_t *place;           /* [count] the index of each column within its part */
-    bool run;                /* used while columns are assigned: true = some were written as a range
-                              * 'a:b' */
+    bool run;                /* while columns are assigned: true = a range 'a:b' was used */
 } plm_columns;
 
 /* The columns in a spec. A column is written as its name or as its number from 0 (negative = from

@@ -11,13 +11,13 @@
 
 /* The state of a csv source. */
 typedef struct {
-    plm_cells cells;          /* the text, and how far it is read */
-    plm_columns columns;      /* the part that each column belongs to */
-    plm_rows_shape shape;     /* shape of the rows for the fast reader, which follows from the
-                               * columns */
-    plm_collected_rows first; /* the first rows in double, for warnings of digits that float32 loses
-                               * */
-    int64_t row;              /* number of rows read since the beginning of the table */
+    plm_cells cells;     /* the text, and how far it is read */
+    plm_columns columns; /* the part that each column belongs to */
+    /* form of the rows for the fast reader: which column belongs to which part */
+    plm_rows_shape shape;
+    /* values of the first rows as doubles, to warn if float32 loses digits */
+    plm_collected_rows first;
+    int64_t row; /* number of rows read since the beginning of the table */
     /* the line of the first row, if each later line is one row; 0 = this is not so, or unknown */
     int64_t first_line;
 } plm_csv;
@@ -28,8 +28,7 @@ static inline const char *plm_csv_cell_text(const plm_csv *t, size_t column)
     return t->cells.text + t->cells.start[column];
 }
 
-/* Makes the shape of the rows for the fast reader. The columns must be assigned, and the delimiter
- * set. */
+/* Sets t->shape for the fast reader. The columns must be assigned, and the delimiter set. */
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t);
 /* Reads rows in order, from the current position on, until the sink is full or the next row begins
  * at position `limit` of the file or later. *over = the file ended earlier. Errors: E_DATA for a

@@ -52,7 +52,8 @@ plm_status plm_csv_sink(plm_source *s, plm_arena *a, plm_rows_sink *out)
     return PLM_OK;
 }
 
-/* Reads up to a row, and sets *line to its line. */
+/* Reads all rows before number `row`, then that row, and sets *line to the line on which it
+ * begins. */
 static plm_status pass_to(plm_source *s, plm_csv *t, int64_t row, plm_rows_sink *sink,
                           int64_t *line)
 {

@@ -30,33 +30,33 @@ enum {
     ROWS_OF_BLOCK = 16 /* approximate number of rows of a block if rows are long */
 };
 
-/* A block of the file. Its rows are those that begin in it. Positions are in bytes from the
+/* A block of the file. The rows that begin in a block are its rows. Positions are in bytes from the
  * beginning of the file. */
 typedef struct {
     int64_t begin; /* position of the block's first row; -1 = no row was read */
     int64_t end;   /* position of the first row that was not read */
     int64_t first; /* number of the block's first row, assuming that each line before it is one row
                     * */
-    /* rows: number of rows read. lines: number of line ends; first those that were counted, then
-     * those passed in reading */
+    /* rows: number of rows read. lines: number of line ends, at first as counted in step 1, later
+     * as passed while rows were read */
     int64_t rows, lines;
 } block;
 
 /* A table that is being loaded. */
 typedef struct {
     plm_source *s;
-    plm_csv *t;          /* the columns and the shape of the rows; threads only read it */
+    plm_csv *t;          /* the columns and the form of the rows; threads only read them */
     int64_t start, size; /* start: position of the first row in the file. size: of the file */
     int64_t bytes, tail; /* number of bytes of a block, and number of bytes that are read after it
                           * */
     block *block;        /* [blocks + 1]; the last has only `first` */
     int64_t blocks;      /* number of blocks */
     int64_t capacity;    /* rows that the tables have memory for */
-    int64_t collected;   /* number of first rows that are also stored in double */
+    int64_t collected;   /* number of rows at the top whose values are also stored as doubles */
     char *buffer;        /* [threads][buffer_bytes] the block that each thread is reading */
     size_t buffer_bytes; /* bytes of the buffer of one thread */
     atomic_int_least64_t next; /* the next block that a thread takes */
-    /* how far the table is complete: the next position in the file, its line, and the next row */
+    /* The tables are complete up to here: position in the file, its line, and number of rows. */
     int64_t place, line, row;
 } load;
 
@@ -160,8 +160,8 @@ static void parse_blocks(void *argument, int thread, int threads)
 
 /* ---- putting blocks in order ---- */
 
-/* Moves rows within the tables: those from number `from` on become the next rows of the complete
- * part. */
+/* Moves the rows from number `from` on within the tables, so that they follow the last complete
+ * row. */
 static void move_rows(load *l, int64_t from, int64_t rows)
 {
     for (int i = 0; i < l->t->shape.parts; i++) {
@@ -172,8 +172,8 @@ static void move_rows(load *l, int64_t from, int64_t rows)
     }
 }
 
-/* Appends the rows of a block to the complete part of the tables. Their doubles are kept only if
- * `first` has all earlier rows, so that it has no gap. */
+/* Appends the rows of a block to the complete rows of the tables. Their doubles are kept only if
+ * `first` has the doubles of all rows before them. */
 static void keep_rows(load *l, const block *b)
 {
     plm_collected_rows *c = &l->t->first;
@@ -190,7 +190,7 @@ static void keep_rows(load *l, const block *b)
     l->place = b->end;
 }
 
-/* Reads rows in order, from the end of the complete part on, until a row begins at `limit` or
+/* Reads rows one by one, after the last complete row, until a row begins at position `limit` or
  * later. */
 static plm_status read_in_order(load *l, int64_t limit)
 {
@@ -215,8 +215,9 @@ static plm_status read_in_order(load *l, int64_t limit)
     return PLM_OK;
 }
 
-/* Step 3: completes the table block by block. A block's rows are valid if its first row begins
- * where the complete part ends. The rest of the block, or the whole block, is read in order. */
+/* Step 3: completes the tables block by block. The rows that a thread has read are valid if the
+ * first of them begins where the last complete row ends. Rows that the thread did not read, or that
+ * are not valid, are read again in order. */
 static plm_status put_in_order(load *l)
 {
     const int64_t line = l->t->cells.next_line;

@@ -11,7 +11,8 @@
 
 enum { EXCERPT = 40 }; /* bytes of a cell that a message quotes */
 
-/* Makes the shape of the rows, which borrows the lists of the columns. */
+/* Makes the form of the rows for the fast reader. It uses the lists of the columns without a
+ * copy. */
 plm_rows_shape plm_csv_shape(const plm_source *s, const plm_csv *t)
 {
     return (plm_rows_shape){.isa = s->w.options.isa,
@@ -122,8 +123,8 @@ static plm_status read_row(plm_source *s, plm_csv *t, plm_rows_sink *sink, bool 
     return PLM_OK;
 }
 
-/* Alternates between the two readers: the fast one reads rows until one is not simple, then
- * read_row reads that one row. */
+/* Alternates between the two readers: the fast one reads until a row is not simple, then read_row
+ * reads that one row. */
 plm_status plm_csv_read(plm_source *s, plm_csv *t, int64_t limit, plm_rows_sink *sink, bool *over)
 {
     *over = false;

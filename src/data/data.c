@@ -9,8 +9,8 @@
 
 /* ---- opening ---- */
 
-/* Makes a stream over a source, with `count` transforms. It takes over the reference to the source.
- * NULL = failed. */
+/* Makes a stream over a source, with `count` transforms. The stream owns the reference to the
+ * source. NULL = failed. */
 static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs, size_t count)
 {
     plm_data *d = plm_pipeline_new(w, s);
@@ -21,7 +21,8 @@ static plm_data *stream_over(plm *w, plm_source *s, const plm_spec *const *specs
     return d;
 }
 
-/* Opens the source and the transforms of a pipeline. words: the arena for its specs. */
+/* Opens the source and the transforms of a pipeline. words: the arena that gets the parsed
+ * specs. */
 static plm_data *open_words(plm *w, plm_arena *words, const plm_known_columns *known,
                             const char *pipeline)
 {
@@ -105,7 +106,7 @@ plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out)
     return *out ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Makes a stream over a source, with the transforms in a text (NULL = none). It takes over the
+/* Makes a stream over a source, with the transforms in a text (NULL = none). The stream owns the
  * reference to the source. NULL = failed. */
 static plm_data *stream_through(plm *w, plm_source *s, const char *transforms)
 {

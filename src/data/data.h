@@ -57,14 +57,16 @@ typedef struct plm_transform_kind {
 struct plm_transform {
     const plm_transform_kind *kind;
     const void *config;
-    void *state;        /* state of the transform, whose type is private to it; NULL = none */
-    plm_data *data;     /* the stream */
-    const char *spec;   /* the text of the spec, for messages and for copies of the stream */
-    int number;         /* place in the pipeline */
-    bool folded;        /* PICKS: true = applied once when the stream was made, by data->first and
-                         * last */
-    int64_t skip, left; /* PICKS, streamed: number of rows still to skip, and number of rows to
-                         * return then */
+    void *state;      /* what the transform keeps between calls; NULL = nothing */
+    plm_data *data;   /* the stream */
+    const char *spec; /* the text of the spec, for messages and for copies of the stream */
+    int number;       /* place in the pipeline */
+    /* PICKS: true = the rows were picked when the stream was made, by changing data->first and
+     * data->last */
+    bool folded;
+    /* PICKS, streamed: number of rows that are still to be skipped, and of rows that are then
+     * returned */
+    int64_t skip, left;
 };
 
 /* ---- the stream ---- */
@@ -73,8 +75,9 @@ struct plm_transform {
 typedef struct {
     int rank; /* number of axes of one row */
     int64_t dims[PLM_ROW_RANK];
-    /* width: number of values of a row, after the transforms so far. room: number of values of a
-     * row to allocate: rows change in place, and may have more values between transforms */
+    /* width: number of values of a row after the transforms so far. room: number of values of a row
+     * for which memory is allocated; it is larger than `width` if a row has more values between two
+     * transforms, since rows are changed in place */
     size_t width, room;
 } plm_part;
 
@@ -104,9 +107,10 @@ struct plm_data {
     /* the stream has the positions first <= i < last of `chosen` or, if it is NULL, of all rows.
      * last = INT64_MAX if the number of rows is unknown */
     int64_t first, last;
-    int splits;      /* number of splits so far */
-    int64_t folds;   /* for a stream that a split made: number of folds, that is, of parts of this
-                      * size */
+    int splits; /* number of splits so far */
+    /* for a stream that a split made: into how many parts of this size the rows can be divided (the
+     * folds of a cross-validation) */
+    int64_t folds;
     int64_t classes; /* number of classes of the first target, in batches; 0 = unknown */
     /* [classes of the source] the new number of each class after keep_classes or drop_classes, -1 =
      * its rows are dropped; NULL = unchanged */
@@ -115,8 +119,8 @@ struct plm_data {
     bool rewound;    /* an epoch was begun */
     plm_data *next;  /* the next stream of the source */
     plm_order order; /* rows in memory: the order of this epoch */
-    /* room: capacity of `order`, in rows. at: for rows in memory, the next position in `order`;
-     * streamed, the number of rows read from the source in this epoch */
+    /* room: capacity of `order`, in rows. at: position in the epoch. For rows in memory it is the
+     * next index in `order`; for a streamed source it is the number of rows read so far */
     int64_t room, at;
     void *raw[PLM_PARTS]; /* streamed: buffer for the rows of a batch in the file's element types */
     int64_t epoch;        /* the number of the last rewind */
@@ -139,16 +143,18 @@ PLM_CHECKED plm_status plm_data_schema(const plm_data *d, plm_arena *a, const ch
 PLM_CHECKED plm_status plm_pipeline_build(plm_data *d, const plm_spec *const *specs, size_t count);
 /* Appends one transform. */
 PLM_CHECKED plm_status plm_pipeline_add(plm_data *d, const plm_spec *spec);
-/* Fits the schema of a source to the rows of its first stream, if it is not fitted, and gives all
- * its streams their final parts. Rows that were split off are not used. Does nothing for a source
- * without a schema. Errors are recorded on the source's runtime. (fit_columns.c) */
+/* Fits the schema of a source to the training rows, which are those of its first stream, and gives
+ * all its streams the resulting parts. Rows that were split off are not used. Does nothing if the
+ * schema is fitted, or if there is none. Errors are recorded on the source's runtime.
+ * (fit_columns.c) */
 PLM_CHECKED plm_status plm_source_fit(plm_source *s);
 /* Marks the schema as not fitted. To be called after rows were split off: the schema must then be
  * fitted to the remaining rows. */
 void plm_source_unfit(plm_source *s);
 /* Removes a stream from the list of its source. (pipeline.c) */
 void plm_source_remove_stream(plm_data *d);
-/* Copies the parts of its source, as they are before transforms, to a stream. (pipeline.c) */
+/* Sets the parts of a stream to those of its source, without the changes that transforms make.
+ * (pipeline.c) */
 void plm_pipeline_parts(plm_data *d);
 /* Returns the number of bytes that the stream and its source have allocated, or will allocate for
  * the first batch. The caller's arrays are not included. */
@@ -156,8 +162,8 @@ size_t plm_data_bytes(const plm_data *d);
 /* Allocates the list of row numbers of an epoch and the buffers of batches. Further calls do
  * nothing. */
 PLM_CHECKED plm_status plm_pipeline_prepare(plm_data *d);
-/* Makes a stream over a source, without transforms. It takes over the reference to the source. NULL
- * = no memory; the source is then released. */
+/* Makes a stream over a source, without transforms. The stream owns the reference to the source.
+ * NULL = no memory; the source is then released. */
 plm_data *plm_pipeline_new(plm *w, plm_source *s);
 /* Returns the name of a source for messages: its file, otherwise its short name. */
 const char *plm_source_title(const plm_source *s);
@@ -184,7 +190,7 @@ void plm_data_lines(const plm_data *d, int count, const int64_t *row, int64_t *l
 /* Appends the origin of the row at a position of this epoch: "row 7 (line 8) of 'a.csv'". Appends
  * nothing if it is unknown. */
 void plm_data_place(const plm_data *d, int64_t position, int part, plm_text *out);
-/* True if the pipeline has a transform with this role. */
+/* True if the pipeline of the stream has a transform with this role. */
 bool plm_pipeline_has(const plm_data *d, plm_transform_role role);
 /* Returns the number of rows of an epoch; -1 = unknown. */
 int64_t plm_pipeline_rows(const plm_data *d);
@@ -233,8 +239,9 @@ typedef struct {
                    * need not be distributed to folds */
 } plm_split_config;
 
-/* As plm_data_split, with a text that has no printf arguments. fold: added to the fold in the text.
- * seed: for the random choice, unless the text has a seed; -1 = the seed of the runtime. */
+/* As plm_data_split, with a text that has no printf arguments. fold: number that is added to the
+ * fold in the text. seed: for the random choice, unless the text has a seed; -1 = the seed of the
+ * runtime. */
 plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed);
 /* Makes a stream over the same rows and with the same transforms as d, for another runtime, which
  * may be used by another thread. Rows in memory are shared. If d is a table with a schema, it must
@@ -249,7 +256,7 @@ int64_t plm_data_row_at(const plm_data *d, int64_t position);
 PLM_CHECKED plm_status plm_data_spread(const plm_data *d, int64_t n, int64_t *order);
 
 /* The result of choosing a fold of groups. goes [n]: true for the positions that are split off.
- * *gone: their number. */
+ * *gone: number of these positions. */
 typedef struct {
     int64_t rows, fold; /* the size of a fold, and which one goes */
     bool alone;         /* true = only fold 0 is used, so only its size matters */

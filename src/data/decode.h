@@ -27,9 +27,9 @@ typedef struct {
     size_t mark;        /* bytes of the byte order mark */
     unsigned char *raw; /* [RAW] bytes of the file */
     size_t at, end;     /* raw[at .. end) is not decoded yet */
-    /* set by the caller, for the line in messages. since: beginning of the text that was decoded
-     * before; the next text is written directly after it. line: number of line ends before `since`
-     * */
+    /* Set by the caller, so that messages can give a line. since: where the caller's buffer begins
+     * to hold decoded text; the next text is written directly after it. line: number of line ends
+     * before `since`. */
     const char *since;
     int64_t line;
 } plm_decoder;

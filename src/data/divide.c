@@ -15,13 +15,14 @@
  * split off. */
 typedef struct {
     int64_t *all;
-    int64_t kept, taken, folds; /* kept: number of rows that stay. taken: number of rows that are
-                                 * split off. folds: number of parts of this size */
+    /* kept: number of rows that stay. taken: number of rows that are split off. folds: into how
+     * many parts of `taken` rows the rows can be divided */
+    int64_t kept, taken, folds;
 } division;
 
-/* Fills order[n] with the positions 0 .. n - 1, the last `count` of them drawn at random
- * (Fisher-Yates). The end of the order is drawn from its last position on: fold 0, then fold 1,
- * ...; so the folds of one seed never overlap. */
+/* Fills order[n] with the positions 0 .. n - 1, in a random order in its last `count` places
+ * (Fisher-Yates). The last place is drawn first: the end of the order is fold 0, the places before
+ * it are fold 1, and so on. So the folds of one seed never overlap. */
 static void draw(plm_random *r, int64_t n, int64_t count, int64_t *order)
 {
     for (int64_t i = 0; i < n; i++)
@@ -296,7 +297,7 @@ static plm_data *split_text(plm_data *train, plm_arena *words, const char *text,
         return NULL;
     const bool alone = fold < 0 && !plm_spec_argument_of(spec, "fold", 3);
     if (train->source->series || fold < 0)
-        fold = 0; /* for a series, all nets hold out the last rows */
+        fold = 0; /* if the rows are a series, every net holds out the last rows */
     plm_split_config c = {.seed = seed, .fold = fold, .alone = alone};
     if (spec->type == PLM_SPEC_NUMBER) { /* 0.1 = split(0.1) */
         c.fraction = spec->number;

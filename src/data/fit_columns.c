@@ -13,8 +13,8 @@ void plm_source_unfit(plm_source *s)
         s->fitted = false;
 }
 
-/* Copies the new parts of its source to a stream, and lets the transforms that change values settle
- * again. */
+/* Copies the new parts of its source to a stream, then calls `settle` of the transforms that change
+ * values, since they depend on the parts. */
 static plm_status renew(plm_data *d)
 {
     plm_pipeline_parts(d);

@@ -48,8 +48,8 @@ static int64_t collect(const plm_data *d, int64_t n, const int64_t *order, group
     return count;
 }
 
-/* Returns the group with which a part of `load` rows comes nearest to `size` rows; -1 = no group
- * brings the part nearer. An empty part always gets a group. */
+/* Returns the group that brings a part of `load` rows nearest to `size` rows if it is added; -1 =
+ * no group brings it nearer. If the part is empty, a group is always returned. */
 static int64_t nearest(const group *list, int64_t count, int64_t size, int64_t load)
 {
     int64_t best = -1, off = load > 0 ? size - load : INT64_MAX;
@@ -63,8 +63,8 @@ static int64_t nearest(const group *list, int64_t count, int64_t size, int64_t l
     return best;
 }
 
-/* Assigns groups to fold 0, in the order of the list, as long as they fit, but leaves the last
- * `gap` rows free. Returns the number of rows of the fold. */
+/* Assigns groups to fold 0, in the order of the list, as long as the fold has at most `size` -
+ * `gap` rows. Returns the number of rows of the fold. */
 static int64_t fill(group *list, int64_t count, int64_t size, int64_t gap)
 {
     int64_t load = 0;
@@ -76,11 +76,11 @@ static int64_t fill(group *list, int64_t count, int64_t size, int64_t gap)
     return load;
 }
 
-/* Finds the sums of rows, up to `most`, that can be made from groups outside fold 0; stops when
- * `want` is found. by: [most + 1], for each sum the last group that was added; -1 = the sum is not
- * possible. This is the subset-sum problem, solved by dynamic programming. by[sum] is set once, so
- * the groups of a sum can be traced back to 0. The inner loop runs downwards, so that no group is
- * used twice. */
+/* Finds the numbers of rows, up to `most`, that groups outside of fold 0 can have together; stops
+ * when `want` is found. by [most + 1]: for each sum, the group that was added last; -1 = no groups
+ * have this sum. This is the subset-sum problem, solved by dynamic programming. by[sum] is set only
+ * once, so the groups of a sum can be traced back to 0. The inner loop runs downwards, so that no
+ * group is used twice. */
 static void find_sums(const group *list, int64_t count, int64_t want, int64_t most, int64_t *by)
 {
     for (int64_t sum = 0; sum <= most; sum++)
@@ -93,8 +93,8 @@ static void find_sums(const group *list, int64_t count, int64_t want, int64_t mo
         }
 }
 
-/* Adds to fold 0 those groups whose sum of rows is nearest to `want`, if there is such a sum below
- * twice `want`. */
+/* Adds groups to fold 0: those whose rows together are nearest to `want`. A sum of twice `want` or
+ * more is not used. */
 static void complete(group *list, int64_t want, int64_t most, const int64_t *by)
 {
     int64_t sum = 0;
@@ -107,9 +107,10 @@ static void complete(group *list, int64_t want, int64_t most, const int64_t *by)
         list[by[sum]].fold = 0;
 }
 
-/* Chooses the groups of fold 0, if only this fold is split off, in the order of the list. Its size
- * is as near to `size` as whole groups allow: the last rows are chosen among the sums of groups,
- * for as many rows as can be searched in SUMS steps. */
+/* Chooses the groups of fold 0, if only this fold is split off. Its size is as near to `size` as
+ * whole groups allow. Groups are first taken in the order of the list; for the last `gap` rows the
+ * best sum of groups is searched. The search takes about `gap` times `count` steps, so SUMS limits
+ * `gap`. */
 static plm_status choose_part(const plm_data *d, group *list, int64_t count, int64_t n,
                               int64_t size)
 {
@@ -172,7 +173,7 @@ static int64_t mark(const plm_data *d, int64_t n, const group *list, int64_t cou
     return gone;
 }
 
-/* Checks that there are groups, and enough of them for the fold. */
+/* Checks that the rows have groups, and that there are enough groups for the fold. */
 static plm_status check(const plm_data *d, int64_t count, int64_t fold)
 {
     if (count > 1 && fold < count)

@@ -161,9 +161,10 @@ static int64_t floor_of(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. Of ticks and
- * seconds of a unit at least one is 1, so the products do not overflow once the value is in range.
- * The division rounds down, so that times before 1970 are correct. */
+/* Appends a date and time as ISO 8601. False: its year is not from 100 to 9999. The value counts
+ * ticks, each of t->seconds / t->ticks seconds. At least one of these two members is 1, so the
+ * products do not overflow once the value is in range. The division rounds down, so that times
+ * before 1970 are correct. */
 static bool add_date(const plm_npy_type *t, const unsigned char *value, plm_text *out)
 {
     const int64_t tick = signed_of(bits_of(value, 8, t->swapped), 8);

@@ -10,8 +10,8 @@ typedef struct {
                    * that are ignored */
     size_t bytes; /* of a value */
     bool swapped; /* the other byte order than this machine's */
-    /* for M: the length of a tick is seconds / ticks; one of the two is 1: ticks if a tick is a
-     * second or longer, seconds if it is shorter */
+    /* for M: a value counts ticks, each of which lasts seconds / ticks seconds. ticks is 1 if a
+     * tick is a second or longer, seconds is 1 if it is shorter */
     int64_t ticks, seconds;
 } plm_npy_type;
 

@@ -22,8 +22,8 @@ void plm_pipeline_parts(plm_data *d)
     }
 }
 
-/* Appends a stream to the list of the streams of its source. When the source is fitted, all its
- * streams get the new widths. */
+/* Appends a stream to the list of the streams of its source, so that it gets the new widths when
+ * the source is fitted. */
 static void add_stream(plm_data *d)
 {
     plm_data **last = &d->source->stream;

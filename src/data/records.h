@@ -20,8 +20,8 @@ typedef struct {
     char delimiter;  /* ' ' = any run of spaces and tabs */
     bool quotes;     /* quotes enclose cells; false = quotes are ordinary characters */
     bool comments;   /* skip lines that begin with # */
-    /* number of cells of a row. It is used to detect missing quotes: a record of several lines that
-     * each look like a row is an error. 0 = unknown, or such records are allowed */
+    /* number of cells of a row, with which missing quotes are detected: a record of several lines
+     * is an error if each line looks like a row. 0 = unknown, or such records are allowed */
     size_t columns;
     size_t most_cells, most_bytes; /* limits for one record: more cells or bytes are an error */
     /* the record that plm_records_next read last: cell i is text[cell[i].from .. cell[i].to) */
@@ -41,7 +41,8 @@ typedef struct {
     uint64_t *mask; /* [room / 64] marks of text[0 .. end) */
     size_t room, at, end, cell_room;
     int64_t before; /* bytes of text before the buffer */
-    size_t word;    /* word: index of the current word of `mask`. marks: its remaining marks */
+    /* word: index of the current word of `mask`. marks: bits of that word that are not used yet */
+    size_t word;
     uint64_t bits;
     int64_t next_line;
     bool over, escapes;

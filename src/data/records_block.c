@@ -6,7 +6,7 @@
 #include <string.h>
 
 /* Allocates the buffers. The capacity for cells never grows while a block is split: a record with
- * more cells than columns is not a row. */
+ * more cells than the table has columns is not a row. */
 plm_status plm_records_block_open(plm_records *r, size_t room, size_t columns)
 {
     PLM_TRY(plm_records_enlarge(r, room));
@@ -34,7 +34,7 @@ void plm_records_block_begin(plm_records *r, size_t at, size_t end)
     plm_records_scan(r);
 }
 
-/* Splits a record without a runtime, so that errors are not recorded. */
+/* Splits a record while r has no runtime, so that errors are not recorded. */
 static bool split(plm_records *r, plm_splitting *s)
 {
     plm *w = r->w;

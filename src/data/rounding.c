@@ -23,8 +23,8 @@ static const double harmless_error = 1e-4;
 
 /* A hash table of 64-bit patterns with open addressing. */
 typedef struct {
-    uint64_t *place; /* [capacity] slots: a pattern, or 0 = free; whether the set has the pattern 0
-                      * is in `zero` */
+    /* [capacity] the patterns, 0 = free; `zero` says whether the set has the pattern 0 */
+    uint64_t *place;
     size_t capacity; /* a power of two, at least twice the number of patterns */
     int64_t count;   /* number of patterns in the set */
     bool zero;       /* the pattern 0 is in the set */
@@ -116,9 +116,9 @@ static double value_of(const column *c, int64_t row)
     }
 }
 
-/* Returns a bit pattern that differs for different numbers: the bits of the number as a double,
- * except for whole numbers of 64 bits, which may have more digits than a double, so that two of
- * them above 2^53 may be the same double; these are their own pattern. */
+/* Returns a bit pattern that differs for different numbers. It is the bits of the number as a
+ * double. Whole numbers of 64 bits may have more digits than a double, so that two of them above
+ * 2^53 become the same double: for these it is the number itself. */
 static uint64_t exact_bits(const column *c, int64_t row)
 {
     uint64_t bits = 0;
@@ -151,9 +151,9 @@ static bool is_whole(double x)
 }
 
 /* Computes the statistics of a column in one pass. NaN does not change min and max, but makes the
- * sums NaN. The first number is subtracted in the sums, so that a large mean does not cost
- * precision. The mean square of the errors is summed with each term already divided, so that it
- * cannot overflow. */
+ * sums NaN. The first number of the column is subtracted from each, so that a large mean does not
+ * cost precision. Each squared error is divided by the number of rows before it is added, so that
+ * the sum cannot overflow. */
 static measures measure(const column *c)
 {
     const bool is_double = c->r->element == PLM_F64;
@@ -189,8 +189,8 @@ static bool is_suspicious(const measures *m)
 /* The result for a column. */
 typedef struct {
     int64_t before, after; /* number of distinct values: as read, and after conversion to float32 */
-    /* a constant whose subtraction before the conversion keeps the values distinct; NaN = none is
-     * known */
+    /* subtracting this constant before the conversion keeps the values distinct; NaN = no such
+     * constant is known */
     double constant;
     measures m; /* of the column as it was given */
 } counts;

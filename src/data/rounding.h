@@ -42,7 +42,8 @@ typedef struct {
 } plm_collected_rows;
 
 /* Sets *out to zeroed memory for the next rows to be collected, at most `rows`, and *wanted to
- * their number. The caller adds the number of rows that it has written to c->rows. */
+ * the number of rows that it holds. The caller adds the number of rows that it has written to
+ * c->rows. */
 PLM_CHECKED plm_status plm_collect_rows(plm_collected_rows *c, int64_t rows, double **out,
                                         int64_t *wanted);
 /* Frees the rows that were collected. */

@@ -36,13 +36,14 @@ typedef struct {
     const plm_rows_shape *s; /* the form of the rows */
     plm_rows_sink *sink;     /* where numbers are written */
     const char *text;
-    size_t limit;  /* only rows that begin before this index are read */
-    double *exact; /* [columns] where this row is written as doubles; NULL = not needed */
+    size_t limit; /* only rows that begin before this index are read */
+    /* [columns] where the values of this row are also written as doubles; NULL = not needed */
+    double *exact;
     /* row: where the row begins. cell: where its current cell begins. column: number of that cell,
      * from 0 */
     size_t row, cell, column;
-    bool quoted; /* quoted: the current cell is in quotes; its text between the quotes is [from, to)
-                  * */
+    /* true = the current cell is in quotes; its text, between the quotes, is [from, to) */
+    bool quoted;
     size_t from, to;
 } reader;
 
@@ -154,9 +155,9 @@ typedef struct {
     uint64_t bits, mask[SCANNED];
 } marks;
 
-/* Moves to the next block, and scans SCANNED blocks when none are left. Clears marks after the end
- * of the text. False: there are no more blocks. Many blocks are scanned by one call, so that the
- * call and the choice of the instruction set cost little per block. */
+/* Moves to the next block of 64 bytes. When no scanned block is left, scans the next SCANNED blocks
+ * by one call, so that the call and the choice of the instruction set cost little per block. Clears
+ * marks after the end of the text. False: there are no more blocks. */
 static bool scan_more(marks *m)
 {
     const char delimiter[2] = {m->s->delimiter, m->s->delimiter == ' ' ? '\t' : m->s->delimiter};
@@ -194,8 +195,8 @@ static bool is_whole(const reader *r, size_t column, size_t place)
     return column + 1 == s->columns && (s->most_bytes == 0 || place - r->row < s->most_bytes);
 }
 
-/* A cell of the hot loop. Its text is [from, to). The lowest bit of `left` is the mark after the
- * text. */
+/* A cell of the hot loop. Its text is [from, to). left: the marks of the block from the end of the
+ * cell on; the lowest bit is the mark after the text. */
 typedef struct {
     size_t from, to;
     uint64_t left;
@@ -309,9 +310,8 @@ static void take_cells(reader *r, marks *m)
 
 /* Handles a quote at index `place`. At the beginning of a cell the quote opens it: finds the
  * closing quote, which must be on the same line. Within a cell the quote is an ordinary character.
- * The result ENOUGH means: continue with the next mark. Delimiters between the two quotes are
- * skipped; if there is a line end or a doubled quote between them, the row must be read by cells.h.
- * */
+ * Returns ENOUGH to continue with the next mark. Delimiters between the two quotes are skipped; if
+ * there is a line end or a doubled quote between them, cells.h must read the row. */
 static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
 {
     size_t first = r->cell, before = place;
@@ -335,7 +335,8 @@ static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
     return PLM_ROWS_ENOUGH;
 }
 
-/* Handles a line end at index `place`: LF, CR or CRLF. The result ENOUGH means: continue. */
+/* Handles a line end at index `place`: LF, CR or CRLF. Returns ENOUGH to continue with the next
+ * mark. */
 static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
 {
     size_t next = place + 1;
@@ -348,8 +349,8 @@ static plm_rows_stop take_line_end(reader *r, marks *m, size_t place)
     return take_end(r, place, next) ? PLM_ROWS_ENOUGH : PLM_ROWS_ODD;
 }
 
-/* Reads the usual cells of the current block, then handles one other mark. The result ENOUGH means:
- * continue, unless is_enough. SHORT: there are no more marks. */
+/* Reads the usual cells of the current block, then handles one other mark. Returns ENOUGH to
+ * continue, unless is_enough is true; SHORT if there are no more marks. */
 static plm_rows_stop take_mark(reader *r, marks *m)
 {
     while (m->bits == 0)

@@ -12,8 +12,8 @@
  * bytes at once. Their values do not matter. */
 enum { PLM_ROWS_MARGIN = 64 };
 
-/* The columns and limits of a table's rows, and the part of the source to which each column belongs
- * (columns.h). */
+/* The form of a table's rows for the reader: columns, limits, and the part of the source to which
+ * each column belongs (columns.h). */
 typedef struct {
     const char *isa;     /* instruction set: plm_kernels.isa */
     char delimiter;      /* ' ' = any run of spaces and tabs */
@@ -68,7 +68,8 @@ plm_rows_stop plm_rows_read(const plm_rows_shape *s, const char *text, size_t *a
  * not a number, or it is written in a form that this reader leaves to plm_cell_number. */
 double plm_rows_number(const char *text, size_t length);
 
-/* The digits of a cell: `count` of them, of which `behind` are after the point. */
+/* The digits of a number: `count` digits, the last `behind` of which are after the decimal
+ * point. */
 typedef struct {
     size_t count, behind;
     bool has_point, negative;

@@ -50,8 +50,8 @@ plm_status plm_source_spill(plm_source *s, size_t memory, const char *folder)
 }
 
 /* Releases one reference; the last one frees the source. A source is shared by the streams that
- * were split off. Its runtime is a member of the source, so the source is freed with a copy of the
- * runtime. */
+ * were split off. Its runtime is a member of the source, so a copy of the runtime is made to free
+ * the memory of the source. */
 void plm_source_release(plm_source *s)
 {
     if (!s || --s->references > 0)
@@ -68,7 +68,7 @@ void plm_source_release(plm_source *s)
     plm_release(&w, s);
 }
 
-/* Records the last error of a source again on the user's runtime, and returns status. */
+/* Copies the last error of a source to the user's runtime, and returns status. */
 plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status)
 {
     return plm_fail_again(user, &s->w.error, status);
@@ -139,8 +139,8 @@ int plm_source_weight(const plm_source *s)
     return s->weighted ? s->inputs + s->targets : -1;
 }
 
-/* Checks the parts of an open source and sets their ranks. Rows of one value get the rank that
- * layers (1) or losses (0) expect. */
+/* Checks the parts of an open source and sets their ranks. A part with one value per row gets the
+ * rank that its users expect: layers (inputs) 1, losses (targets) 0. */
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
@@ -251,8 +251,8 @@ plm_status plm_source_check(plm_source *s, const plm_table *t, const void *data,
     return PLM_OK;
 }
 
-/* Returns 1 + the largest label, or 0 if a label is below 0, or MOST or more: then the part has no
- * classes. */
+/* Returns the number of classes: 1 + the largest label. 0 = the part has no classes, since a label
+ * is below 0, or MOST or more. */
 int64_t plm_source_count_classes(const plm_source *s, const plm_table *t)
 {
     enum { MOST = 65536 };

@@ -26,9 +26,10 @@ typedef struct {
     plm_dtype element;
     int rank; /* number of axes of one row */
     int64_t dims[PLM_ROW_RANK];
-    size_t width;              /* numbers of one row */
-    const void *rows;          /* all rows, or NULL = streamed */
-    void *owned;               /* memory that is freed with the source; NULL = none */
+    size_t width;     /* numbers of one row */
+    const void *rows; /* all rows, or NULL = streamed */
+    /* the rows, if their memory belongs to the source and is freed with it; NULL = it does not */
+    void *owned;
     const char *const *column; /* [width] names of its columns; NULL = they have no names */
 } plm_table;
 
@@ -42,11 +43,11 @@ typedef struct {
     int64_t width; /* number of input values in a row, over all inputs; 0 = unknown */
     /* text of the schema (plm_schema_print); NULL or "" = the model has no schema */
     const char *schema;
-    const char *columns; /* types of columns that the user has set, such as "age=category"; NULL =
-                          * none */
-    int64_t embed;       /* category columns with more words become ids for an embedding; 0 = none
+    /* types of columns as the user has set them, such as "age=category"; NULL = none set */
+    const char *columns;
+    int64_t embed;      /* category columns with more words become ids for an embedding; 0 = none
                           * do */
-    bool wants_targets;  /* true = the caller needs the targets; false = rows for predictions */
+    bool wants_targets; /* true = the caller needs the targets; false = rows for predictions */
 } plm_known_columns;
 
 /* The descriptor of a kind of source. */
@@ -74,7 +75,7 @@ typedef struct plm_source_kind {
  * never uses the user's runtime. plm_source_carry copies errors from one to the other. */
 struct plm_source {
     plm w;
-    plm_spill *spill; /* option of w: allows large blocks of memory to be in files; NULL = none */
+    plm_spill *spill; /* temporary files for large blocks of memory (an option of w); NULL = none */
     plm_arena arena;
     const plm_source_kind *kind;
     const char *spec; /* the text of its spec, with which it can be opened again; NULL = the
@@ -91,14 +92,14 @@ struct plm_source {
     bool weighted;
     plm_table table[PLM_PARTS]; /* inputs, then targets, then weights */
     int64_t classes;            /* number of classes of the first target; 0 = unknown */
-    /* true = each column of the inputs or targets was listed by its name or number, or comes from
-     * the model */
+    /* true = the columns of the inputs (targets) were listed by name or number, or come from the
+     * model */
     bool named_inputs, named_targets;
     bool no_header; /* a table whose columns have no names */
     /* a name that two columns share, so that names do not identify columns; NULL = there is none */
     const char *duplicate;
     /* The columns of a table that became inputs and targets, for messages: "size, rooms", "columns
-     * 0 to 3". They include a target that is not read. "" = the source is not a table. */
+     * 0 to 3". A target is included even if it is not read. "" = the source is not a table. */
     const char *input_words, *target_words;
     plm_known_columns known;
     plm_schema *schema; /* schema of a table with types; NULL = none */
@@ -134,13 +135,13 @@ const char *plm_source_path(plm_source *s, const char *path);
 plm_source *plm_source_new(plm *user);
 /* Releases one reference; the last one frees the source. */
 void plm_source_release(plm_source *s);
-/* Records the source's last error on `user`; returns status. */
+/* Copies the source's last error to `user`; returns status. */
 PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_status status);
 /* Checks parts and rows; sets the rank of targets of one column to 0 and that of inputs to at least
  * 1. To be called at the end of opening. */
 PLM_CHECKED plm_status plm_source_settle(plm_source *s);
-/* Allows large blocks of the source to be in files in this folder, as far as they exceed `memory`
- * bytes. folder: borrowed. To be called before they are allocated. */
+/* Puts large blocks of the source's memory into files in this folder, as far as they exceed
+ * `memory` bytes. folder: borrowed. To be called before blocks are allocated. */
 PLM_CHECKED plm_status plm_source_spill(plm_source *s, size_t memory, const char *folder);
 /* Allocates the rows of a part, [rows][width], without initializing them. NULL = failed, and the
  * error is recorded. */

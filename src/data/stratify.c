@@ -6,8 +6,8 @@
 
 #include "data/data.h"
 
-/* A position of the order. rank: number of earlier rows of its class, as a share of the class, from
- * 0 to 1. */
+/* A position of the order of rows. rank: how many rows of its class come before it, as a share of
+ * the class, from 0 to 1. */
 typedef struct {
     double rank;
     int64_t position, class;

@@ -33,12 +33,12 @@ enum {
 /* A block. Its rows are those that begin in it. Positions are in bytes of text from the beginning
  * of the file. */
 typedef struct {
-    int64_t from, to;      /* the places of the block */
-    int64_t begin, end;    /* begin: position of its first row, -1 = none. end: position of the
+    int64_t from, to;   /* the places of the block */
+    int64_t begin, end; /* begin: position of its first row, -1 = none. end: position of the
                             * first row that was not read */
-    int64_t lines;         /* number of line ends of its rows */
-    int64_t empty;         /* number of rows whose cells are all empty after the last row with a
-                            * value */
+    int64_t lines;      /* number of line ends of its rows */
+    /* number of empty rows (no cell has a value) after the last row with a value */
+    int64_t empty;
     bool filled;           /* a row has a value */
     bool ascii;            /* its rows are ASCII */
     plm_records records;   /* the text */
@@ -56,12 +56,13 @@ typedef struct {
     int64_t next;        /* number of the next block */
     block *block;        /* [room] blocks that are read at the same time, `count` of them */
     size_t room, count;
-    atomic_size_t claimed;   /* how many of them threads have taken */
-    plm_store_batch **taken; /* [room] batches whose rows are not stored yet, `takes` of them */
+    atomic_size_t claimed; /* how many of them threads have taken */
+    /* [room] the rows of blocks that are accepted but not stored yet, `takes` of them */
+    plm_store_batch **taken;
     size_t takes;
     int64_t place, line; /* how far the file is read: the next position, and its line */
-    /* judged: number of blocks that were read. whole: number of those of which threads read all
-     * rows */
+    /* judged: number of blocks that were read. whole: number of those whose rows were all read by
+     * threads */
     int64_t judged, whole;
     bool odd; /* too many rows are not simple */
 } reading;
@@ -170,7 +171,7 @@ static plm_status reserve(reading *x, const block *b)
     return PLM_OK;
 }
 
-/* Accepts the rows of a block, which are the next rows of the table. */
+/* Accepts the rows that a thread has read from a block, as the next rows of the table. */
 static plm_status take(reading *x, block *b)
 {
     plm_store *t = x->f->store;
@@ -203,8 +204,8 @@ static plm_status read_in_order(reading *x, int64_t place)
     return PLM_OK;
 }
 
-/* True if the rows of a block may follow the rows read so far: no line that may be a note or a
- * total is pending, and the encoding is UTF-8. */
+/* True if the rows of a block may follow the rows read so far. Only then do they begin where those
+ * end, no line that may be a note or a total waits for the next row, and the encoding is UTF-8. */
 static bool may_take(const reading *x, const block *b)
 {
     const plm_encoding encoding = x->f->records.decoder.encoding;
@@ -212,7 +213,8 @@ static bool may_take(const reading *x, const block *b)
            (encoding == PLM_ENCODING_AUTO || encoding == PLM_ENCODING_UTF8);
 }
 
-/* Counts the block, and whether all its rows were read by threads. */
+/* Counts blocks, and those whose rows were all read by threads. If these are too few, x->odd is
+ * set. */
 static void judge(reading *x, const block *b)
 {
     x->judged++;

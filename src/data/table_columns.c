@@ -15,7 +15,7 @@ static bool is_input(const plm_table_file *f, size_t i)
     return input;
 }
 
-/* True if marks of missing cells are words of column i of the table. */
+/* True if column i of the table reads marks of missing cells, such as NA, as words. */
 static bool is_literal(const plm_table_file *f, size_t i)
 {
     bool literal = false;

@@ -9,13 +9,15 @@
 /* State while a file is read. The caller sets everything above `private`. */
 typedef struct {
     plm *w;
-    plm_arena *arena;          /* gets the names of the columns */
-    const char *path;          /* of the file */
-    const char *name;          /* as the user gave it, for messages */
-    plm_store *store;          /* gets the cells; with its settings */
-    const plm_schema *known;   /* of the model; NULL = there is none */
-    const plm_schema *literal; /* its `literal` columns are read so; NULL = there is none */
-    bool keep_others;          /* true = keep the texts of the columns that are not inputs of the
+    plm_arena *arena;        /* gets the names of the columns */
+    const char *path;        /* of the file */
+    const char *name;        /* as the user gave it, for messages */
+    plm_store *store;        /* gets the cells; its settings say how they are read */
+    const plm_schema *known; /* of the model; NULL = there is none */
+    /* in the columns that are `literal` in this schema, marks such as NA are words and not missing
+     * cells; NULL = in no column */
+    const plm_schema *literal;
+    bool keep_others; /* true = keep the texts of the columns that are not inputs of the
                               * model `known` */
     /* settings */
     const char *delimiter, *header, *encoding, *quotes, *comments; /* "auto" = found out */
@@ -34,7 +36,8 @@ typedef struct {
     const char **title; /* [columns] names of the columns; NULL = the file has no header */
     int64_t first_line; /* the line that the first row begins on */
     int64_t separator;  /* 1 = the first line is sep=; */
-    /* the sample at the top: its bytes, and its lines that are not blank */
+    /* The first lines of the file (the sample): number of their bytes, and of those that are not
+     * blank. */
     size_t bytes;
     int64_t lines;
     bool whole; /* the sample is the whole file */
@@ -90,7 +93,7 @@ void plm_table_texts_add_whole(plm_table_texts *r, long long x);
 PLM_CHECKED plm_status plm_table_texts_end(plm_table_texts *r, int64_t line);
 /* Frees the memory of a row; r->f must be set. */
 void plm_table_texts_close(plm_table_texts *r);
-/* Counts of the cells in the lines of a sample, for a certain delimiter. */
+/* What is counted in the lines of a sample, if a certain character is the delimiter. */
 typedef struct {
     /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */
     size_t cells;
@@ -98,7 +101,8 @@ typedef struct {
     size_t alike;  /* number of lines with `cells` cells */
     size_t values; /* share of the cells that look like numbers, in thousandths */
 } plm_sample_shape;
-/* Returns these counts for a sample. whole: its last line is complete. (table_guess.c) */
+/* Counts the cells of a sample of lines. whole: the last line of the sample is complete.
+ * (table_guess.c) */
 plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter);
 /* Counts the lines of the sample text[n] into f->bytes, lines and whole. (table_guess.c) */
 void plm_sample_count(plm_table_file *f, const char *text, size_t n);

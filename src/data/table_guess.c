@@ -150,9 +150,9 @@ void plm_sample_count(plm_table_file *f, const char *text, size_t n)
     }
 }
 
-/* Compares the number of rows that a first line gives with the file: a short file has this line,
- * the rows, and perhaps a header; of a longer one the lines are estimated from the length of the
- * first ones. In a compressed one they are unknown, so the number counts as wrong. */
+/* True if the file may have as many rows as its first line says. A short file is counted: it has
+ * this line, the rows, and perhaps a header. The number of lines of a longer file is estimated from
+ * the length of the first ones. It is unknown for a compressed file: the result is then false. */
 bool plm_sample_has_rows(const plm_table_file *f, int64_t rows)
 {
     const int64_t size = plm_reader_size(f->records.reader);

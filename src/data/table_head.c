@@ -290,9 +290,10 @@ static plm_status check_titles(const plm_table_file *f, const head *h)
     return PLM_OK;
 }
 
-/* Looks for names in the last line before the first row: a comment with a name for each column, or
- * a header with one name less. If rows end with a delimiter, the last name is missing; otherwise
- * the first one, that of the row names (as R writes tables). *taken = such names were found. */
+/* Looks for names in the last line before the first row. It may be a comment with a name for each
+ * column, or a header with one name less than there are columns: the last name is missing if rows
+ * end with a delimiter, the first if it is the column of row names (as R writes tables). *taken =
+ * names were found. */
 static plm_status take_names(plm_table_file *f, head *h, bool *taken)
 {
     const kept *k = h->titles > 0 ? &h->title[h->titles - 1] : NULL;
@@ -306,8 +307,9 @@ static plm_status take_names(plm_table_file *f, head *h, bool *taken)
     return set_names(f, k, k->cells == f->columns || last ? 0 : 1);
 }
 
-/* Decides what the first records are. If there is no header, the last title line may still have the
- * names. Lines that were skipped as comments prove that the file has comments. */
+/* Decides what the first records are. If there is no header, the last title line may still have
+ * the names. If lines are skipped as comments at the top, lines with # are comments in the whole
+ * file. */
 static plm_status decide(plm_table_file *f, head *h)
 {
     bool taken = false;

@@ -126,9 +126,9 @@ static plm_status check_shape(arrays *s, const array *a, const plm_npy_header *h
     return PLM_OK;
 }
 
-/* Adds the columns of an array. byte: its first value. In Fortran order the values of a column are
- * adjacent: the distance between two rows is one value, between two columns all rows. Padding
- * fields (V) are skipped. */
+/* Adds the columns of an array. byte: the address of its first value. In Fortran order the values
+ * of a column are adjacent: the distance between two rows is then one value, and between two
+ * columns it is all rows. Padding fields (V) are skipped. */
 static plm_status add_columns(arrays *s, const array *a, const plm_npy_header *h,
                               const unsigned char *byte, size_t n)
 {
@@ -179,8 +179,8 @@ static plm_status add_array(arrays *s, const array *a)
 
 /* ---- cells ---- */
 
-/* Stores the text of a value in a row of a column. The text has the readable margins that the store
- * requires; the line end after it prevents a number from continuing. */
+/* Stores a value in a row of a column by its text. The store reads a few bytes beyond the text, so
+ * it has margins, and a line end after it, so that a number ends there. */
 static plm_status put_text(arrays *s, size_t i, int64_t row, const unsigned char *value)
 {
     s->value.length = 0;

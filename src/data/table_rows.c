@@ -64,16 +64,16 @@ static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_T
     return i < sizeof words / sizeof *words || strncasecmp(word, "grand total ", 12) == 0;
 }
 
-/* Counts a line of totals that is kept as a row. */
+/* Counts a line that looks like totals but is kept as a row. */
 static void count_total(plm_table_rows *b, int64_t line)
 {
     b->totals_line = b->totals++ == 0 ? line : b->totals_line;
 }
 
 /* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
- * this word in the same column. "Total" may be an ordinary value of a column of words; if it
- * occurred before, this is an ordinary row. The raw columns must be up to date for that, so they
- * are flushed, which takes time only for lines that begin with such a word. */
+ * this word in the same column. "Total" may be an ordinary value of a column of words: if it
+ * occurred before, this is an ordinary row. The search needs all earlier rows, so buffered rows are
+ * stored first, which takes time only for lines that begin with such a word. */
 static plm_status is_total(plm_table_rows *b, bool *out)
 {
     char word[PLM_NOTE_TOLD + 1];
@@ -109,7 +109,8 @@ bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
     return !is_total_word(r, &at, word) && !(f->title && is_header(f, r));
 }
 
-/* True if all cells are empty. The first cell is tested first, as it is nearly always enough. */
+/* True if all cells of the record are empty. The first cell is tested first, as it is nearly always
+ * enough. */
 bool plm_table_row_is_empty(const plm_records *r)
 {
     return r->cell[0].from == r->cell[0].to && first_filled(r) == r->cells;
@@ -166,8 +167,8 @@ static plm_status add(plm_table_rows *b)
     return PLM_OK;
 }
 
-/* Adds the line of totals that was set aside. It is an ordinary row, since another row follows it.
- * */
+/* Adds the line that keep_total set aside, since it might have been a line of totals at the end of
+ * the table. Another row follows, so it is an ordinary row. */
 static plm_status add_total(plm_table_rows *b)
 {
     const int64_t line = b->total_line;
@@ -176,9 +177,10 @@ static plm_status add_total(plm_table_rows *b)
     return plm_store_add(b->f->store, line, plm_text_get(&b->total), b->cell, b->f->name);
 }
 
-/* Sets aside a row that looks like a total ("Total, ..."): it is dropped if it is the last row and
- * added if another row follows. Its text is copied, since the next record overwrites it, with
- * PLM_STORE_MARGIN readable bytes on both sides, as plm_store_add requires. */
+/* Sets aside a row that looks like totals ("Total, ..."), until it is known whether another row
+ * follows: then it is added, at the end of the table it is dropped. Its text is copied, since the
+ * next record overwrites it, with PLM_STORE_MARGIN readable bytes on both sides, as plm_store_add
+ * requires. */
 static plm_status keep_total(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -217,7 +219,7 @@ static plm_status take_row(plm_table_rows *b)
     return total ? keep_total(b) : add(b);
 }
 
-/* Handles a record with another number of cells. */
+/* Handles a record whose number of cells differs from the number of columns. */
 static plm_status take_other(plm_table_rows *b)
 {
     const plm_records *r = &b->f->records;
@@ -251,16 +253,17 @@ static void drop_empty(plm_table_rows *b)
                  (long long)b->empty, b->empty == 1 ? "" : "s", b->empty == 1 ? "is" : "are");
 }
 
-/* Warns of lines of totals between the rows, which are kept, as they may be ordinary rows. */
+/* Warns of lines between the rows that look like totals. They are kept, since they may be ordinary
+ * rows. */
 static void warn_totals(const plm_table_rows *b)
 {
     if (b->totals > 0)
         plm_warn(b->f->w,
                  "%.100s: %lld line%s between the rows %s to be totals, the first is line %lld; "
-                 "%s kept as rows",
+                 "%s",
                  b->f->name, (long long)b->totals, b->totals == 1 ? "" : "s",
                  b->totals == 1 ? "seems" : "seem", (long long)b->totals_line,
-                 b->totals == 1 ? "it is" : "they are");
+                 b->totals == 1 ? "it is kept as a row" : "they are kept as rows");
 }
 
 /* Warns of all that was left out. */

@@ -20,11 +20,13 @@ typedef struct {
     plm_text total;
     plm_cell_span *cell; /* [columns] */
     int64_t total_line;  /* 0 = there is none */
-    /* number of rows whose cells are all empty since the last row with a value */
+    /* number of empty rows (no cell has a value) since the last row with a value */
     int64_t empty;
     int64_t headers, header_line; /* number of repeated headers, and the line of the first one */
     int64_t comments, comment_line;
-    int64_t totals, totals_line; /* lines of totals between rows, which are kept as rows */
+    /* lines between rows that look like totals but are kept as rows: their number, and the first
+     * one */
+    int64_t totals, totals_line;
 } plm_table_rows;
 
 /* Moves to the first row. b: only f must be set. (table_rows.c) */

@@ -52,7 +52,8 @@ plm_status plm_typed_name_source(plm_source *s, const char *file)
     return s->name && s->file ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Sets the shape of a part to rows of `width` values. A target of one value has rank 0. */
+/* Sets the shape of a part to rows of `width` values. A target with one value per row has rank
+ * 0. */
 static void shape_part(plm_source *s, int part, size_t width)
 {
     plm_table *t = &s->table[part];
@@ -99,8 +100,8 @@ plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets)
     return PLM_OK;
 }
 
-/* Adds `first` to the ids of a column, since the columns share one embedding, in which each has its
- * own range of ids. */
+/* The columns of an input of ids share one embedding, in which each has its own range of ids: adds
+ * `first`, the beginning of this range, to the ids of a column. */
 static void move_ids(const plm_source *s, float *id, size_t step, size_t first)
 {
     for (int64_t i = 0; i < s->rows && first > 0; i++)

@@ -9,8 +9,8 @@
 /* The state of a table source. */
 typedef struct {
     plm_store store;
-    size_t *place; /* [columns of the schema] index of the raw column; SIZE_MAX = the table lacks it
-                    * */
+    /* [columns of the schema] index of the column in `store`; SIZE_MAX = the table lacks it */
+    size_t *place;
 } plm_typed;
 
 /* Allows the part of the table that exceeds `memory` bytes to be in temporary files in a folder.
@@ -23,9 +23,10 @@ PLM_CHECKED plm_status plm_typed_spill_status(plm_source *s, plm_status status);
 /* If a part of the table is in temporary files, notes how much. (typed_spill.c) */
 void plm_typed_note_spill(const plm_source *s);
 
-/* Follows target= of the source's spec, if it is given, for the schema of a model: its only target
- * gets the name of the column, which may differ from that of the training. Errors: E_SPEC if the
- * table has no such column, or if it is an input of the model. (typed_target.c) */
+/* For a model: makes the column that target= of the spec names the target, although it had another
+ * name in the training. This is possible if the model has one target. Does nothing if the spec has
+ * no target=. Errors: E_SPEC if the table has no such column, or if the column is an input of the
+ * model. (typed_target.c) */
 PLM_CHECKED plm_status plm_typed_aim(plm_source *s, const plm_store *t);
 
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
@@ -42,19 +43,20 @@ PLM_CHECKED plm_status plm_typed_fill(plm_source *s, plm_typed *t);
 /* Fills the rows of those targets that are classes, for which the schema need not be fitted. */
 PLM_CHECKED plm_status plm_typed_fill_classes(plm_source *s, plm_typed *t);
 
-/* Removes the first rows of a series, which have too few rows before them. If targets are needed,
- * also removes rows whose target is missing, with a warning that gives their number. (typed_rows.c)
- * */
+/* Removes rows that cannot be used: the first rows of a series, which have too few rows before
+ * them, and, if `targets` is true, rows whose target is missing. A warning gives their number.
+ * (typed_rows.c) */
 PLM_CHECKED plm_status plm_typed_drop_rows(plm_source *s, plm_typed *t, bool targets);
 /* Sets the group number of each row, if the schema has a column of groups. Errors: E_DATA for a row
  * without a group. (typed_group.c) */
 PLM_CHECKED plm_status plm_typed_groups(plm_source *s, plm_typed *t);
 
-/* Appends the cell of a column of the schema in a row, as in the file; nothing if the cell is
+/* Appends the text of a cell: its column in the schema and its row. Appends nothing if the cell is
  * missing. A number may be written in another notation than in the file. (typed_cell.c) */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out);
 
-/* Appends the text of a cell of column i of the file, which is not an input. (typed_cell.c) */
+/* Appends the text of a cell in column i of the file. That column must not be an input.
+ * (typed_cell.c) */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out);
 /* Warns about the first five input columns with cells that a known schema cannot use: words that
  * are not in its vocabulary, or gaps in a column that had no gaps in training. */

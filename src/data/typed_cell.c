@@ -18,8 +18,9 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
         plm_text_format(out, "%.10g", c->number[row]);
 }
 
-/* Appends a cell as text with all digits, so that it can be read back exactly. The date of an added
- * row, which is not in the file, is written in the notation of the first date of the file. */
+/* Appends a cell as text with all digits, so that it can be read back exactly. A forecast adds
+ * rows that are not in the file: their dates are written in the notation of the first date of
+ * the file. */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
 {
     const plm_raw_column *c = &t->store.column[i];

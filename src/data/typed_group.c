@@ -78,7 +78,7 @@ plm_status plm_typed_groups(plm_source *s, plm_typed *t)
         return number_groups(s, r, t->store.rows);
     PLM_TRY(plm_store_code(&t->store, t->place[at]));
     if (!r->coded)
-        return plm_fail(&s->w, PLM_E_DATA, s->file, "number the groups",
+        return plm_fail(&s->w, PLM_E_DATA, s->file, "replace the names of the groups by numbers",
                         "column '%.60s' has more than %d different groups", name,
                         (int)PLM_STORE_WORDS);
     for (int64_t i = 0; i < t->store.rows; i++)

@@ -4,9 +4,8 @@
 
 #include "data/typed.h"
 
-/* Sets row[rows] to the numbers of the rows, but to -1 if `targets` and a target of the row is
- * missing. For a target with labels, an empty cell is a row without labels, not a missing target.
- * */
+/* Sets row[i] to i for each row i. If `targets` is true, sets it to -1 if a target of the row is
+ * missing. An empty cell of a target with labels is not missing: it means a row without labels. */
 static void find_targets(const plm_source *s, const plm_typed *t, bool targets, int64_t *row)
 {
     for (int64_t i = 0; i < t->store.rows; i++)
@@ -56,8 +55,8 @@ static void warn_short(const plm_source *s, const plm_store *t)
                  (long long)s->schema->before, (long long)s->schema->before);
 }
 
-/* Warns that `lost` rows have no target. line: line of the first such row. Fails if no row remains.
- * */
+/* Warns that `lost` rows have no target. line: line of the file with the first such row. Fails if
+ * no row remains. */
 static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int64_t line,
                             int64_t left)
 {

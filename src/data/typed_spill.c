@@ -1,6 +1,6 @@
-/* Tables that are larger than memory: a part of their cells, and of their encoded values, is in
- * temporary files (base/spill.h). Each column is a separate array, and each part another, so the
- * system reads and writes only those that are being used. */
+/* Tables that are larger than memory: some of their cells, and of the values made from them, are in
+ * temporary files (base/spill.h). Each column and each part is a separate array, so the system
+ * reads and writes only those that are being used. */
 #include <string.h>
 
 #include "base/system.h"

@@ -1,6 +1,6 @@
 /* Follows target= for a table that is read for a trained model: the column that holds the target
- * may have another name than in the training. Nothing that the user sets is ignored: a column that
- * does not exist, and an input of the model, are errors. */
+ * may have another name than in the training. No setting is ignored silently: a column that does
+ * not exist, or that is an input of the model, is an error. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,8 +39,9 @@ static plm_status fail_lost(plm_source *s, const plm_store *t, const char *name)
                             name);
 }
 
-/* Returns the schema's column that this column of the table is; SIZE_MAX = the model does not know
- * it. Without names, columns are known by their position, if all are there. */
+/* Returns which column of the schema this column of the table is; SIZE_MAX = none. Columns are
+ * compared by name. If there are no names, they are compared by position, provided that the table
+ * has all columns. */
 static size_t find_known(const plm_schema *m, const plm_store *t, size_t at)
 {
     size_t columns = 0, i = 0;
@@ -68,8 +69,9 @@ static size_t only_target(const plm_schema *m, size_t *count)
     return *count == 1 ? found : SIZE_MAX;
 }
 
-/* Gives the only target of the model the name of the column `at`, so that it is found there. The
- * schema belongs to this source. Fails if the model has several targets, or no names. */
+/* Gives the only target of the model the name of column `at` of the table, so that this column is
+ * read as the target. The schema belongs to this source alone. Fails if the model has several
+ * targets, or if the columns have no names. */
 static plm_status rename_target(plm_source *s, const plm_store *t, size_t at, const char *name)
 {
     size_t targets = 0;
@@ -87,8 +89,8 @@ static plm_status rename_target(plm_source *s, const plm_store *t, size_t at, co
     return PLM_OK;
 }
 
-/* Follows one name of target=. For predictions, a column that the model does not know is fine if
- * names tell so. */
+/* Follows one name of target=. In rows for predictions it may be a column that the model does not
+ * know, if names can show this. */
 static plm_status aim(plm_source *s, const plm_store *t, const char *name)
 {
     const plm_schema *m = s->schema;
@@ -106,7 +108,8 @@ static plm_status aim(plm_source *s, const plm_store *t, const char *name)
     return rename_target(s, t, at, name);
 }
 
-/* The spec is read again, since its bound keys do not tell a default from target=-1. */
+/* The spec is parsed again: its bound keys do not show whether the user has written target=-1 or it
+ * is the default. */
 plm_status plm_typed_aim(plm_source *s, const plm_store *t)
 {
     size_t targets = 0;

@@ -54,8 +54,9 @@ static int warn_of(const plm_source *s, const plm_column *c, const unusable *u, 
     return (u->unknown > 0) + (u->gaps > 0);
 }
 
-/* Counts the empty cells of a column with earlier values of a target, except those that a forecast
- * fills: they come from the rows at the end of a series whose target is empty. */
+/* Counts the empty cells of a column that has the target values of an earlier row (a lag). At the
+ * end of a series, rows without a target are the forecast; cells that are empty because they would
+ * have the target of such a row are not counted, since the forecast fills them. */
 static unusable count_lagged(const plm_column *c, const plm_raw_column *r, const plm_store *t)
 {
     const double *target = t->column[r->from].number;
@@ -71,8 +72,8 @@ static unusable count_lagged(const plm_column *c, const plm_raw_column *r, const
     return u;
 }
 
-/* Warns that the columns of a table without names are those of a model with names only if their
- * order is the same. */
+/* If the table has no names of columns, but the model has, columns are used by their position:
+ * warns that this is right only if their order is the same. */
 static void warn_positions(const plm_source *s, const plm_typed *t)
 {
     if (s->schema->header && !t->store.header)

@@ -1,7 +1,7 @@
 /* Views: arrays that the caller owns. */
 #include "data/data.h"
 
-/* Returns a view of an array. dims NULL = no shape: such a view is invalid. */
+/* Returns a view of an array. If dims is NULL, the view has no shape and is invalid. */
 plm_view plm_view_of(const void *data, plm_dtype dtype, int rank, const int64_t *dims)
 {
     /* the cast is safe, since calls that read a view do not write to its memory */

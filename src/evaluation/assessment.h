@@ -17,8 +17,8 @@ typedef struct {
 } plm_assessments;
 
 /* Predicts the rows of d by the job's model and assesses each target. seed: for the bootstrap
- * samples. Free the result before the job, after success and after failure. Errors are recorded on
- * the job's runtime, j->home. */
+ * samples. The result must be freed before the job, after success and after failure. Errors are
+ * recorded on the job's runtime, j->home. */
 PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d,
                                             uint64_t seed);
 /* Frees the rows and the metrics. */

@@ -8,23 +8,23 @@
 #include "data/typed.h"
 #include "model/schema.h"
 
-/* True if the rows `row` and `later` belong to the same series, `later` being exactly later - row
- * time steps after `row`. */
+/* True if `later` is the row that comes later - row time steps after `row` in the same series: no
+ * time step between them is missing. */
 static bool is_after(const plm_store *t, int64_t row, int64_t later)
 {
     return later < t->rows &&
            (t->before == NULL || t->before[later] - t->before[row] == later - row);
 }
 
-/* Marks the rows at the end of each series whose target, column `at` of the store, is missing:
- * open [t->rows]. */
+/* Sets open[t->rows]: true for the rows to predict, which are the last rows of each series, if they
+ * have no target. at: column of the target in the store. */
 static void mark_open(const plm_store *t, size_t at, bool *open)
 {
     for (int64_t i = t->rows; i-- > 0;)
         open[i] = isnan(t->column[at].number[i]) && (!is_after(t, i, i + 1) || open[i + 1]);
 }
 
-/* Returns the column of the store that holds the values of this target of a series. SIZE_MAX = no
+/* Returns the column of the store that has the values of a target of the series. SIZE_MAX = no
  * input is an earlier value (lag) of this target. */
 static size_t values_of(const plm_schema *s, const plm_typed *t, const plm_column *target)
 {
@@ -40,8 +40,8 @@ static float *inputs_of(const plm_source *s, int input, int64_t row)
     return (float *)s->table[input].owned + (size_t)row * s->table[input].width;
 }
 
-/* Stores y as the target's value wherever it is an input of a later row (a lag): in the store and
- * in the encoded input. */
+/* Stores the predicted value y of a target of `row` wherever it is an input of a later row (a lag):
+ * in the store and in the encoded inputs. */
 static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t row, double y)
 {
     const plm_schema *m = s->schema;
@@ -59,7 +59,8 @@ static void put(plm_source *s, plm_typed *t, const plm_column *target, int64_t r
     }
 }
 
-/* Predicts one row. y [PLM_SIDE]: the outputs, in standardized units. */
+/* Predicts one row. y [PLM_SIDE]: the outputs of the net, before they are scaled to the unit of the
+ * target. */
 static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
 {
     plm_source *s = j->data->source;
@@ -75,8 +76,9 @@ static plm_status predict(const plm_job *j, int64_t row, float y[PLM_SIDE])
     return plm_predict_scaled(j->model, s->inputs, x, outputs, out);
 }
 
-/* Predicts a row, and stores the values of those of its targets that are missing. of [outputs]: for
- * each output, the column of the store that holds the values of its target. */
+/* Predicts a row. For each of its targets that is missing, stores the prediction as an input of
+ * later rows. of [outputs]: for each output, the column of the store that has the values of its
+ * target. */
 static plm_status take_row(plm_job *j, int64_t row, const size_t *of)
 {
     plm_source *s = j->data->source;

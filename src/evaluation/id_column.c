@@ -67,8 +67,8 @@ static void find_time(plm_id_column *c, const plm_job *j, const plm_store *t)
     c->also_text.w = j->home;
 }
 
-/* Finds the column in the table that was read. given: it is an error if the column does not exist;
- * otherwise *found is then false. */
+/* Finds the column in the table in memory. If it does not exist, that is an error if `given` is
+ * true (the user named it); otherwise *found is then false. */
 static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
 {
     const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
@@ -100,8 +100,9 @@ static plm_status open_file(plm_id_column *c, const plm_job *j, const char *path
     return plm_cells_next(&c->cells, &got);
 }
 
-/* Finds the column by the first row that was read, and sets its title. given: it is an error if the
- * column does not exist; otherwise *found is then false. */
+/* Finds the column by the first row of the file, which was just read, and sets its title. If it
+ * does not exist, that is an error if `given` is true (the user named it); otherwise *found is then
+ * false. */
 static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bool given,
                               bool *found)
 {

@@ -64,15 +64,15 @@ static void add_labels(plm_text *t, const plm_prediction_columns *c, const doubl
         }
 }
 
-/* True if the entropy of an output is written. It needs several predictions of each row, and
- * probabilities. */
+/* True if the entropy of an output is written: it has probabilities, and each row is predicted
+ * several times. */
 static bool has_entropy(const plm_prediction_columns *c)
 {
     return c->spread && (c->meaning == PLM_MEANS_CLASSES || c->meaning == PLM_MEANS_ONE_OF_TWO);
 }
 
-/* True if intervals of an output are written. Only plain numbers have intervals; for classes, the
- * entropy shows how certain the model is. */
+/* True if an interval is written for each value of an output. Only plain numbers have intervals;
+ * for classes, the entropy shows how certain the model is. */
 static bool has_interval(const plm_prediction_columns *c)
 {
     return c->spread && c->meaning == PLM_MEANS_OUTPUTS;

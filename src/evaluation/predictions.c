@@ -177,8 +177,8 @@ static plm_status predict(const plm_predictions *p, plm_job *j, const plm_batch 
     return PLM_OK;
 }
 
-/* Adds the rows of a batch to the text, and records in b->moved whether a standard deviation is
- * above 0. */
+/* Adds the rows of a batch to the text. Sets b->moved if a standard deviation is above 0, which
+ * shows that the samples differ. */
 static plm_status add_rows(const plm_predictions *p, batch_values *b, int64_t rows, plm_text *t)
 {
     for (int64_t i = 0; i < rows; i++) {

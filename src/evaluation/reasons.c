@@ -48,8 +48,8 @@ static void add_column(const finding *f, const plm_contribution *c, int64_t row,
     plm_text_done(t, &cell);
 }
 
-/* Appends the columns whose contribution has the sign `way` and is larger than twice its standard
- * error, the largest first. */
+/* Appends the columns that explain an error, the largest contribution first: those whose
+ * contribution has the sign `way` and is larger than twice its standard error. */
 static void list(const finding *f, const plm_explanation *e, double way, int64_t row, plm_text *t)
 {
     int listed = 0;

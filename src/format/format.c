@@ -14,7 +14,7 @@
 /* Number of bytes at the beginning of a file from which its format is recognised. */
 enum { HEAD = 512 };
 
-/* Returns the kinds of family "format", ended by NULL. */
+/* Returns the list of all formats, as kinds of the family "format"; it ends with NULL. */
 static const plm_kind *const *known_formats(const plm *w)
 {
     static const plm_kind *const none[] = {NULL};
@@ -24,7 +24,7 @@ static const plm_kind *const *known_formats(const plm *w)
     return none;
 }
 
-/* Returns the format whose first member is this kind. */
+/* Returns the format that a kind of the family "format" is the first member of. */
 static const plm_format_kind *as_format(const plm_kind *kind)
 {
     return (const plm_format_kind *)(const void *)kind;
@@ -80,7 +80,7 @@ static const char *ending_of(const char *path)
     return dot != NULL ? dot + 1 : "";
 }
 
-/* Returns the format that has the ending of the file name; NULL = there is none. */
+/* Returns the format whose files have this ending of the name; NULL = there is none. */
 static const plm_format_kind *find_by_ending(const plm *w, const char *path)
 {
     for (const plm_kind *const *k = known_formats(w); *k != NULL; k++)

@@ -21,14 +21,16 @@ typedef struct {
     plm_status (*write)(plm *w, const plm_document *d, plm_file *out);
 } plm_format_kind;
 
-/* Reads a document from a file. format: the name of the format; NULL = recognised by the first
- * bytes, else by the ending. d: set to {.arena = {.w = w}} before; freed by the caller with
- * plm_document_free, also after an error. */
+/* Reads a model file into the document d. format: the name of its format; NULL = found out from the
+ * first bytes of the file or, if these do not show it, from the ending of its name. Before the
+ * call, d must be {.arena = {.w = w}}. The caller frees d by plm_document_free, also after an
+ * error. */
 PLM_CHECKED plm_status plm_document_load(plm *w, const char *path, const char *format,
                                          plm_document *d);
-/* Writes a document; the file appears whole or not at all. format: its name; NULL = by the ending
- * of the path, safetensors for unknown endings. Errors: also E_UNSUPPORTED for endings of formats
- * of other programs. */
+/* Writes a document to a file, which appears whole or not at all. format: the name of the format;
+ * NULL = the one that the ending of the path stands for, or safetensors if no format has this
+ * ending. Errors: E_UNSUPPORTED if the ending belongs to a format of other programs, such as .h5;
+ * all errors of writing. */
 PLM_CHECKED plm_status plm_document_save(plm *w, const plm_document *d, const char *path,
                                          const char *format);
 

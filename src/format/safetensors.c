@@ -72,8 +72,8 @@ static json_t *as_text(json_t *value)
     return out;
 }
 
-/* Adds a setting to the metadata. An empty setting is left out, unless row->always. False = no
- * memory. */
+/* Adds a setting of the model to the metadata. row: the description of the setting. An empty
+ * setting is left out, unless row->always is true. False = no memory. */
 static bool put_setting(json_t *words, const plm_setting_row *row, const char *word)
 {
     const bool empty = word == NULL || word[0] == '\0';
@@ -136,8 +136,8 @@ static plm_status pass_tensor(const plm_document_tensor *t, plm_file *out, uint3
     return PLM_OK;
 }
 
-/* Returns the checksums of all tensors as a JSON text within a JSON value; NULL = no memory. order:
- * [d->tensors] as in the file. */
+/* Returns the checksums of all tensors: a JSON string that itself contains JSON, since the metadata
+ * can only hold texts. NULL = no memory. order: [d->tensors] as in the file. */
 static json_t *sums_json(const plm_document *d, const plm_document_tensor *const *order)
 {
     json_t *sums = json_object();

@@ -41,11 +41,12 @@ typedef struct {
     const char *key, *value;
 } plm_safetensors_pair;
 
-/* A header. Set a and path before reading it. */
+/* A parsed header. Set `a` and `path` before it is parsed. */
 typedef struct {
     plm_arena *a;
     const char *path;
-    plm_safetensors_entry *entry; /* [entries] in the order of the file's bytes */
+    /* [entries] the tensors, in the order of their bytes in the file */
+    plm_safetensors_entry *entry;
     size_t entries;
     plm_safetensors_pair *pair; /* [pairs] sorted by key */
     size_t pairs;

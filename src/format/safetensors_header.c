@@ -93,7 +93,7 @@ static plm_status check_entry(const plm_safetensors_header *h, plm_safetensors_e
         !plm_checked_multiply((size_t)count, plm_element_size(e->dtype->dtype), &bytes))
         return bad_tensor(h, e->name, "has a shape that is larger than memory can be");
     if (e->end < e->begin)
-        return bad_tensor(h, e->name, "ends before it begins");
+        return bad_tensor(h, e->name, "has bytes that end before they begin");
     if (bytes != (size_t)(e->end - e->begin))
         return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                         "tensor '%s' has %lld bytes, but its shape and type %s need %zu", e->name,
@@ -143,7 +143,7 @@ static plm_status read_metadata(plm_safetensors_header *h, json_t *j)
     if (!json_is_object(j) || json_object_size(j) > PLM_SAFETENSORS_TENSORS)
         return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
                         json_is_object(j) ? "__metadata__ has more than 140000 entries"
-                                          : "header: __metadata__ is not an object");
+                                          : "header: __metadata__ is not a JSON object");
     json_object_foreach(j, key, value)
     {
         if (!json_is_string(value))
@@ -180,7 +180,7 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
     json_t *value = NULL;
     if (json_object_size(root) > PLM_SAFETENSORS_TENSORS)
         return plm_fail(h->a->w, PLM_E_UNSUPPORTED, h->path, "split the file",
-                        "more than %d tensors", (int)PLM_SAFETENSORS_TENSORS);
+                        "the file has more than %d tensors", (int)PLM_SAFETENSORS_TENSORS);
     h->entry = plm_arena_array(h->a, json_object_size(root) + 1, sizeof *h->entry);
     if (h->entry == NULL)
         return PLM_E_MEMORY;
@@ -191,7 +191,7 @@ static plm_status read_root(plm_safetensors_header *h, json_t *root)
         else if (json_is_object(value))
             PLM_TRY(read_entry(h, name, value));
         else
-            return bad_tensor(h, name, "is not an object");
+            return bad_tensor(h, name, "is not a JSON object");
     }
     return PLM_OK;
 }
@@ -223,9 +223,9 @@ plm_status plm_safetensors_check(plm_safetensors_header *h, int64_t left, bool c
     for (size_t i = 0; i < h->entries; i++) {
         const plm_safetensors_entry *e = &h->entry[i];
         if (e->begin < at)
-            return bad_tensor(h, e->name, "overlaps another");
+            return bad_tensor(h, e->name, "overlaps another tensor");
         if (e->begin > at)
-            return bad_tensor(h, e->name, "begins after a gap");
+            return bad_tensor(h, e->name, "begins after a gap in the bytes");
         at = e->end;
         if (at > left)
             return plm_fail(h->a->w, PLM_E_FORMAT, h->path, "the file is cut short: get it again",

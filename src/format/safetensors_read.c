@@ -13,7 +13,7 @@
 
 #include "base/json.h"
 
-/* Deflate expands one byte to at most 1032. */
+/* Max number of bytes to which deflate can expand one byte. */
 enum { MAX_INFLATED = 1032 };
 
 static const char *const hint_no_model =
@@ -95,7 +95,7 @@ static plm_status read_outputs(const plm_safetensors_header *h, const json_t *j,
     return read_names(h, "plummet.outputs", j, &d->output, &d->outputs);
 }
 
-/* Reads a part of the metadata that is itself JSON. */
+/* A function that fills d from one value of the metadata, which is itself JSON. */
 typedef plm_status part_reader(const plm_safetensors_header *h, const json_t *j, plm_document *d);
 
 /* Parses `text`, the value of a metadata key, as JSON and passes the result to `read`, which fills

@@ -48,15 +48,17 @@ bool plm_safetensors_header_sum(json_t *root, char out[PLM_SAFETENSORS_DIGITS])
 
 /* ---- reading ---- */
 
-/* Fails because a checksum differs. part: the subject of the message with its verb, such as "the
- * header is". found: the checksum of what was read. expected: the one in the metadata. */
-static plm_status fail_damaged(const plm_safetensors_header *h, const char *part, const char *found,
+static const char *const hint_damaged = "get the file again or use another copy; if another "
+                                        "program changed the file on purpose, remove "
+                                        "plummet.checksum and plummet.checksums from the metadata";
+
+/* Fails because a checksum differs. what: the fault, such as "the header is damaged". found: the
+ * checksum of what was read. expected: the one in the metadata. */
+static plm_status fail_damaged(const plm_safetensors_header *h, const char *what, const char *found,
                                const char *expected)
 {
-    return plm_fail(h->a->w, PLM_E_FORMAT, h->path,
-                    "get the file again or use another copy; if another program changed the file "
-                    "on purpose, remove plummet.checksum and plummet.checksums from the metadata",
-                    "%s damaged: the checksum is %s, but the file was written with %s", part, found,
+    return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
+                    "%s: the checksum is %s, but the file was written with %s", what, found,
                     expected);
 }
 
@@ -68,11 +70,13 @@ plm_status plm_safetensors_check_header(const plm_safetensors_header *h, json_t 
     if (expected == NULL && plm_safetensors_value(h, each) == NULL)
         return PLM_OK;
     if (expected == NULL || plm_safetensors_value(h, each) == NULL)
-        return fail_damaged(h, "the header is", "there", "missing");
+        return plm_fail(h->a->w, PLM_E_FORMAT, h->path, hint_damaged,
+                        "the header is damaged: only one of plummet.checksum and "
+                        "plummet.checksums is there");
     if (!plm_safetensors_header_sum(root, found))
         return plm_fail_memory(h->a->w, h->path);
     return strcmp(found, expected) == 0 ? PLM_OK
-                                        : fail_damaged(h, "the header is", found, expected);
+                                        : fail_damaged(h, "the header is damaged", found, expected);
 }
 
 /* Parses the checksums and compares their number with that of the tensors. A tensor without a
@@ -104,6 +108,6 @@ plm_status plm_safetensors_check_sum(const plm_safetensors_header *h, const json
     plm_safetensors_digits(sum, found);
     if (expected != NULL && strcmp(found, expected) == 0)
         return PLM_OK;
-    snprintf(part, sizeof part, "tensor '%.200s' is", name);
-    return fail_damaged(h, part, found, expected != NULL ? expected : "is missing");
+    snprintf(part, sizeof part, "tensor '%.200s' is damaged", name);
+    return fail_damaged(h, part, found, expected != NULL ? expected : "none");
 }

@@ -96,7 +96,7 @@ plm_status plm_report_findings(const plm_report *r, FILE *f)
         status = plm_json_parse(r->w, path, "findings", text, length, &root);
     else if (path && errno != ENOENT)
         status = errno == ENOMEM ? plm_fail_memory(r->w, path)
-                                 : plm_fail_system(r->w, errno, "read", path);
+                                 : plm_fail_system(r->w, errno, "cannot read", path);
     if (root)
         findings(f, json_object_get(root, "findings"));
     json_decref(root);

@@ -34,7 +34,7 @@ static plm_status find(plm_arena *a, const plm_job *j, const char **out)
         return PLM_OK;
     char *bytes = plm_contents(a->w, path, LIMIT, &length);
     if (!bytes)
-        return errno == ENOMEM ? PLM_E_MEMORY : plm_fail_system(a->w, errno, "read", path);
+        return errno == ENOMEM ? PLM_E_MEMORY : plm_fail_system(a->w, errno, "cannot read", path);
     const unsigned long sum =
         crc32_z(0, (const unsigned char *)bytes, length < LIMIT ? length : LIMIT);
     plm_release(a->w, bytes);

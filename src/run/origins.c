@@ -53,7 +53,7 @@ plm_status plm_run_settings_find_origins(plm_settings *s, const char *folder)
         return PLM_E_MEMORY;
     char *text = plm_contents(s->w, path, SIZE_MAX / 4, &length);
     if (!text)
-        return errno == ENOMEM ? PLM_E_MEMORY : plm_fail_system(s->w, errno, "read", path);
+        return errno == ENOMEM ? PLM_E_MEMORY : plm_fail_system(s->w, errno, "cannot read", path);
     plm_settings_origins(s, text);
     plm_release(s->w, text);
     return PLM_OK;

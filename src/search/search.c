@@ -20,7 +20,7 @@
 #include "base/system.h"
 #include "run/runfile.h"
 
-enum { SHARE = 3 }; /* one of SHARE trials continues to the next round */
+enum { SHARE = 3 }; /* after each round, one of SHARE trials continues */
 
 /* ---- settings ---- */
 
@@ -64,7 +64,7 @@ static const char *values_of(plm_search *s, int64_t trial)
     return all;
 }
 
-/* True if the definition defines a name that the key search also has. */
+/* True if a definition of the key `define` has a name that the key `search` has, too. */
 static bool is_searched(const plm_search *s, const char *definition)
 {
     for (int i = 0; i < s->space.count; i++) {
@@ -76,8 +76,8 @@ static bool is_searched(const plm_search *s, const char *definition)
     return false;
 }
 
-/* Returns the key define of a trial: the trial's values, then the definitions of the run file that
- * are not searched. NULL = no memory. */
+/* Returns the text of the key `define` for a trial: first the values of the trial, then the
+ * definitions of the run file for names that are not searched. NULL = no memory. */
 static const char *define_of(plm_search *s, const char *values)
 {
     const plm_setting *given = plm_setting_of(&s->settings, "define");
@@ -97,7 +97,7 @@ static plm_status open_table(plm_search *s)
     s->rows = (plm_text){.w = s->w};
     char *text = plm_path_exists(s->table) ? plm_contents(s->w, s->table, 1 << 26, &length) : NULL;
     if (!text && plm_path_exists(s->table))
-        return plm_fail_system(s->w, errno, "read", s->table);
+        return plm_fail_system(s->w, errno, "cannot read", s->table);
     if (text)
         plm_text_append(&s->rows, text, length);
     else
@@ -107,10 +107,11 @@ static plm_status open_table(plm_search *s)
         return PLM_E_MEMORY;
     return plm_folder_make_all(s->folder, &kept)
                ? PLM_OK
-               : plm_fail_system(s->w, errno, "make the folder", s->folder);
+               : plm_fail_system(s->w, errno, "cannot make the folder", s->folder);
 }
 
-/* Returns the beginning of a training's row in search.csv, up to its results. NULL = no memory. */
+/* Returns the first cells of a training's row in search.csv: those before its results. NULL = no
+ * memory. */
 static const char *row_of(plm_search *s, const plm_search_trial *t)
 {
     return plm_arena_format(&s->settings.arena, "%lld,%d,%lld,\"%s\",", (long long)t->trial,
@@ -232,7 +233,7 @@ static int by_score(const void *a, const void *b)
     return x->trial < y->trial ? -1 : x->trial > y->trial;
 }
 
-/* Returns the number of rounds that are needed until one trial is left. */
+/* Returns the number of rounds after which only one trial is left. */
 static int count_rounds(int64_t trials)
 {
     int rounds = 1;

@@ -5,7 +5,8 @@
 #include "data/data.h"
 #include "session/training.h"
 
-/* Counts the rows of each class in the stream, in `out`. *rows: number of all rows. */
+/* Counts the rows of each class in the stream: out[c] = number of rows of class c. *rows: number of
+ * all rows. */
 static plm_status count_classes(const plm_data *d, float *out, int64_t *rows)
 {
     const plm_source *s = d->source;
@@ -29,7 +30,8 @@ static bool has_classes(const plm_data *d, int64_t classes)
            classes > 1 && classes <= PLM_RUN_MAX_CLASSES;
 }
 
-/* Converts the numbers of rows of the classes to their weights. rows: number of all rows. */
+/* Replaces the number of rows of each class by the weight of the class: the mean number of rows of
+ * a class, divided by its own. rows: number of all rows. */
 static void weigh(float *weight, int64_t classes, int64_t rows)
 {
     int64_t present = 0;
@@ -40,8 +42,8 @@ static void weigh(float *weight, int64_t classes, int64_t rows)
             weight[c] = (float)((double)rows / ((double)present * (double)weight[c]));
 }
 
-/* Sets class weights whose mean over the rows is 1. Classes without a row keep the weight 0, which
- * has no effect. */
+/* Sets the class weights for class_weight: balanced. Averaged over the rows they are 1. Classes
+ * without a row keep the weight 0, which has no effect. */
 plm_status plm_run_balance(plm_run_training *t)
 {
     const plm_setting *given = plm_setting_of(&t->settings, "class_weight");

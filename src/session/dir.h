@@ -20,7 +20,7 @@ typedef struct {
     /* length of the part of `path` that existed before the run; only folders beyond it may be
      * removed */
     size_t kept;
-    bool resumed; /* the run continues an earlier one, whose files are never removed */
+    bool resumed; /* the run continues an earlier one: its files must never be removed */
     bool begun;   /* true = the training has begun: see plm_run_dir_begin */
     /* the folder holds an older run, which is kept until this run has finished an epoch */
     bool replaces;

@@ -13,7 +13,8 @@ typedef struct {
     plm_text text;    /* the complete text of the file: a header and rows */
     int columns;      /* number of columns of the header, without the seconds */
     double before;    /* seconds that the epochs before a resume took */
-    /* open for appending; NULL = not open yet, or the file must be written whole at the end */
+    /* the file, open for appending; NULL = not open yet, or the whole file is to be written at the
+     * end */
     plm_file *file;
     plm_status failed; /* below 0: status of the last attempt to write the whole file, which failed
                         * */

@@ -139,13 +139,13 @@ plm_history plm_run_nets_history(const plm_run_nets *n)
 
 /* An event of a net, passed to the caller's thread. */
 typedef struct {
-    plm_run *run; /* the fit of the net, on the thread that trains it */
+    plm_run *run; /* the fit of the net, which runs in the net's own thread */
     const plm_event *event;
 } happening;
 
-/* Reports an event to the run as if a single net had caused it. row: the values of an epoch; NULL =
- * the values of the event. The rates (rows per second) of the nets are added up, as they train at
- * the same time. */
+/* Reports an event of a net to the run, as if it were the run's only net. row: the values of an
+ * epoch; NULL = the values of the event. The rates (rows per second) of the nets are added up, as
+ * they train at the same time. */
 static plm_status tell(plm_run_net *n, const happening *h, const double *row)
 {
     plm_run_nets *all = n->t->nets;

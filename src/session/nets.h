@@ -25,8 +25,8 @@ PLM_CHECKED plm_status plm_run_calibrate_check(plm_run_training *t);
 /* Sets the metrics of the training to the means over the nets, each measured with the weights that
  * the net kept. (nets_end.c) */
 void plm_run_nets_metrics(plm_run_training *t);
-/* Writes of which epochs the weights were kept, such as "of epochs 24, 31, 17, the best of each
- * net"; "" = of the last epoch. (nets_end.c) */
+/* Writes which epochs the weights come from, such as "of epochs 24, 31, 17, the best of each net";
+ * "" = all come from the last epoch. (nets_end.c) */
 void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity);
 /* Frees them; NULL is fine. */
 void plm_run_nets_free(plm_run_nets *n);

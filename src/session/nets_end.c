@@ -74,8 +74,8 @@ plm_status plm_run_calibrate_check(plm_run_training *t)
     return PLM_OK;
 }
 
-/* Adds the values of the epoch whose weights a net kept to sum[columns - 1]. Returns 1, or 0 if
- * there are no values. */
+/* Adds the metrics of net k to sum[logs]: those of the epoch whose weights the net kept. Returns 1,
+ * or 0 if the net has no metrics for this epoch. */
 static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
 {
     const plm_means_net *net = &n->means.net[k];
@@ -88,8 +88,8 @@ static int add_kept(const plm_run_nets *n, int k, double *sum, int logs)
     return 1;
 }
 
-/* Sets the final values of the run: the mean over the nets of the values in the epoch whose weights
- * each net kept. */
+/* Sets the final metrics of the run: for each metric, the mean over the nets. A net is measured in
+ * the epoch whose weights it kept. */
 void plm_run_nets_metrics(plm_run_training *t)
 {
     const plm_run_nets *n = t->nets;
@@ -108,7 +108,7 @@ void plm_run_nets_metrics(plm_run_training *t)
     t->epochs = t->result.epochs > t->epochs ? t->result.epochs : t->epochs;
 }
 
-/* Writes the epochs whose weights the nets kept, for the last line of the log. */
+/* Writes which epochs the weights of the nets come from, for the last line of the log. */
 void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity)
 {
     bool kept = false, best = true;

@@ -112,8 +112,8 @@ static plm_status on_layer(void *self, int index, int count, const char *name, b
 
 /* ---- resuming ---- */
 
-/* Copies all parameters of a model file into the run's model. E_FORMAT if the file holds another
- * model. */
+/* Copies all parameters of a model file into the run's model. Fails with E_FORMAT if the file holds
+ * another model. */
 static plm_status take_parameters(plm_run_training *t, const char *path)
 {
     plm_model *from = plm_model_load(t->job.w, path, NULL);

@@ -37,12 +37,14 @@ typedef struct {
     bool fit_restarts; /* the run was resumed, but without a checkpoint, so its fit begins at the
                         * first epoch */
 
-    /* watched: the key doctor is set. doctor: the diagnosis of the run, NULL = none yet
-     * (watch_doctor.c) */
-    bool shown; /* true = the caller that asked for the doctor shows it (plm_run_doctor_ask) */
-    bool watched, examined; /* examined: the fit that the doctor watches has ended */
-    plm_diagnosis *doctor;
-    double wrote; /* when the doctor's files were last written, in seconds of the fit */
+    /* the doctor (watch_doctor.c) */
+    /* true = the caller has asked for the doctor and shows its findings (plm_run_doctor_ask) */
+    bool shown;
+    /* watched: the key doctor is set. examined: the fit that the doctor watched has ended, so the
+     * doctor has finished */
+    bool watched, examined;
+    plm_diagnosis *doctor; /* the diagnosis of the run; NULL = none yet */
+    double wrote;          /* when the doctor's files were last written, in seconds of the fit */
 
     /* doctor: repair (repair_training.c) */
     const char *path;            /* path of the run file */
@@ -58,8 +60,8 @@ typedef struct {
     bool interrupted;  /* the caller ended the training */
     plm_status failed; /* below 0: the folder cannot be written; `error` holds the cause */
     plm_error_record error;
-    /* total epochs of all fits of the run; 0 = the run has a single fit, which knows its number of
-     * epochs */
+    /* number of epochs of all fits of the run together; 0 = the run has a single fit, whose events
+     * give the number */
     int64_t all;
     int64_t from;   /* number of epochs in the phases before the current fit */
     int64_t first;  /* number of epochs that were done before a resume */

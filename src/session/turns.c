@@ -39,7 +39,7 @@ struct plm_turns {
     int free;                 /* slots that no thread has */
     bool stopping;
     bool has[PLM_TURNS]; /* thread k has a slot */
-    /* [k] while thread k waits for a slot: its number of epochs; -1 = it does not wait */
+    /* [k] number of epochs of thread k while it waits for a slot; -1 = it does not wait */
     int64_t waiting[PLM_TURNS];
 };
 

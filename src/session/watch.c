@@ -23,8 +23,8 @@ static void take(plm_run_training *t, int logs, const char *name, double value)
     snprintf(t->log_name[logs], sizeof t->log_name[logs], "%s", name);
 }
 
-/* Takes the metrics of an epoch from the history, whose first column is the epoch. All rows have
- * the same number of columns. */
+/* Copies the metrics of an epoch from the history. The first column of the history, the number of
+ * the epoch, is skipped. All rows have the same number of columns. */
 void plm_run_training_take(plm_run_training *t, const plm_history *rows, int64_t epoch)
 {
     for (int64_t row = 0; row < rows->rows; row++) {
@@ -73,8 +73,9 @@ static void epoch_end(plm_run_training *t, const plm_history *rows, const plm_ev
  * together, so the folder may be changed. */
 static plm_status begin(plm_run_training *t, plm_history rows, const plm_event *e)
 {
-    if (e->kind == PLM_EPOCH_END) /* `rows` already includes this epoch, but its row is added to the
-                                   * file later */
+    /* `rows` already has this epoch, but its row must not be written yet: the event of its end does
+     * that */
+    if (e->kind == PLM_EPOCH_END)
         rows.rows--;
     t->first = t->epochs = e->epoch > 0 ? e->epoch : 0; /* -1 in a fit of no epochs */
     return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);

@@ -161,11 +161,11 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
     add(&l, s, out);
 }
 
-/* Compares the metric that decides the best epoch with its best value so far. It is NaN for an
- * epoch without a validation, which is never the best. p->best holds the value with the sign with
- * which lower is better. *seconds = duration of the epoch, validation included. Nets
- * that train side by side have separate clocks, so an epoch may end before the last reported one;
- * its duration is then 0. */
+/* True if the metric that decides the best epoch is better than in all epochs before. In an epoch
+ * without a validation the metric is NaN, so it is never the best. p->best is negative if larger
+ * values are better, so that lower is always better. *seconds = duration of the epoch, validation
+ * included. Nets that train side by side have separate clocks, so an epoch may seem to end before
+ * the last reported one; its duration is then 0. */
 bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *seconds)
 {
     *seconds = fmax(0, e->seconds - p->epoch_began);

@@ -11,7 +11,9 @@ typedef struct {
     const char *unit;   /* word for an epoch; NULL = "epoch" */
     int64_t batch;      /* rows of a batch, to count batches */
     double epoch_began; /* when the epoch began, in seconds since the fit began */
-    double best;        /* the lowest value so far of what decides the best epoch */
+    /* the best value so far of the metric that decides the best epoch; negated if larger values of
+     * it are better */
+    double best;
     /* the metric that decides the best epoch (plm_epochs_monitor_of); "" = val_loss */
     plm_epochs_monitor monitor;
     plm_log_line columns; /* columns of the lines that epochs leave */

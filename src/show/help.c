@@ -71,9 +71,8 @@ static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
     }
 }
 
-/* Appends "plummet VERB what [option]". If it is too long, it continues on the next line. A part
- * that begins with " [" is never broken. at: the current column, so that no text is measured twice.
- * */
+/* Appends the usage: "plummet VERB what [option]". If it is wider than the page, it is broken
+ * before one of its parts that begin with " [". */
 static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
 {
     const int indent = (int)(strlen("plummet ") + strlen(verb->name));
@@ -93,8 +92,8 @@ static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
     plm_text_add(t, "\n\n");
 }
 
-/* Returns the first key from k on that the help lists. Keys that the command accepts without effect
- * are skipped: they would only lengthen its help. */
+/* Returns the index, from k on, of the first key that the help lists. Keys that the command accepts
+ * without effect are skipped: they would only lengthen its help. */
 const plm_setting_key *plm_help_next_key(const plm_help_verb *verb, const plm_setting_key *k)
 {
     for (; k && k->name; k++) {

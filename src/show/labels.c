@@ -49,8 +49,8 @@ static int whole_part(const plm_label *r)
     return (int)strcspn(r->number, ".");
 }
 
-/* Appends a row to the text. labels: width of the labels. whole: width of the numbers before the
- * decimal point. */
+/* Appends a row to the text. labels: width of the column of labels. whole: max number of characters
+ * before the decimal points. */
 static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm_text *out)
 {
     plm_text shown = {.w = out->w};

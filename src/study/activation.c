@@ -59,7 +59,7 @@ void plm_activation_label(plm_text *t, const char *spec)
     const plm_kind *kind = plm_activation_kind_of(t->w, spec);
     bool any = false;
     plm_text_add(t, spec);
-    /* the spec is valid, so the kind is missing only if the text ran out of memory */
+    /* the spec is valid, so its kind exists: if it was not found, memory has run out */
     t->failed |= kind == NULL;
     if (kind == NULL || strchr(spec, '(') != NULL)
         return;
@@ -74,7 +74,8 @@ void plm_activation_label(plm_text *t, const char *spec)
     plm_text_add(t, any ? ")" : "");
 }
 
-/* Computes the mean, the standard deviation and the flat share of out from x and y [POINTS]. */
+/* Sets the mean, the standard deviation and the flat share of *out by integrals over the points x
+ * and y [POINTS]. */
 static void integrate(const float *x, const float *y, plm_activation_facts *out)
 {
     double total = 0, sum = 0, squares = 0, flat = 0;

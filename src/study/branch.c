@@ -17,7 +17,7 @@ typedef struct {
     plm_epoch_loss epoch;        /* computes the loss of each step from the means that observers
                                   * get */
     bool huge;                   /* a loss of this epoch was huge */
-    int count[PLM_BRANCH_CURVE]; /* number of steps so far in each part of the curve */
+    int count[PLM_BRANCH_CURVE]; /* number of losses that each part of the curve has so far */
 } training;
 
 /* Adds the loss of a batch to its part of the curve. After a huge loss the rest of the epoch is

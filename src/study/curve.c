@@ -105,8 +105,8 @@ static double height_of(const plm_curve *c)
     return high > low ? high - low : 0;
 }
 
-/* True if all points between `from` and `to` lie on the straight line that joins these two; y may
- * be off by `tolerance`. */
+/* True if a straight line from point `from` to point `to` passes all points between them, with an
+ * error of y of at most `tolerance`. */
 static bool straight(const plm_curve *c, int from, int to, double tolerance)
 {
     double slope = (c->y[to] - c->y[from]) / (c->x[to] - c->x[from]);

@@ -98,9 +98,9 @@ static int valley(const plm_lr_range *t)
 }
 
 /* Returns the largest difference between two points of the curve that chance alone can explain: 4
- * standard deviations of a point, which is a mean of 2 reach + 1 steps. The variance of one step is
- * estimated as half of the mean squared difference between neighbouring steps before the
- * minimum. */
+ * standard deviations of a point. A point is a mean of 2 reach + 1 steps (`reach` of them on either
+ * side). The variance of one step is estimated as half of the mean squared difference between
+ * neighbouring steps before the minimum. */
 static double chance(const plm_lr_range *t)
 {
     double sum = 0;

@@ -23,7 +23,8 @@ enum {
 typedef struct {
     plm_lr_trials *trials; /* all trials, with their plan */
     plm_lr_trial *trial;   /* this one */
-    const double *share;   /* [steps] rate of each step, divided by the rate that is tried */
+    /* [steps] learning rate of each step as a multiple of the rate that is tried */
+    const double *share;
     /* number of batches done */
     int64_t done;
     plm_epoch_loss epoch;

@@ -19,8 +19,10 @@ typedef struct {
 
 /* The settings and the results of trials. */
 typedef struct {
-    int64_t steps;         /* number of batches of each trial */
-    const char *optimizer; /* spec of the optimizer; a schedule in it is scaled as a whole */
+    int64_t steps; /* number of batches of each trial */
+    /* spec of the optimizer; if it has a schedule, all rates of the schedule are multiplied by one
+     * factor */
+    const char *optimizer;
     plm_data *data;
     /* rows on which trials are compared; NULL = compare the training loss of the last steps */
     plm_data *validation;

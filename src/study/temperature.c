@@ -79,8 +79,8 @@ static plm_status predict(plm_model *m, const plm_batch *b, float *p, int64_t un
     return plm_predict_several(m, b->inputs, b->input, 1, &y);
 }
 
-/* Adds the rows `held`, on which a model is calibrated, with its predictions. Errors are recorded
- * on the model's runtime. */
+/* Adds the rows `held` with the model's predictions for them. Errors are recorded on the model's
+ * runtime. */
 static plm_status add_model(sample *s, plm_model *m, plm_data *held)
 {
     const plm_head h = plm_head_of(m, 0);
@@ -126,13 +126,14 @@ static double slope(const sample *s, double beta)
     return sum;
 }
 
-/* Rounds beta, so that it does not depend on the last bits of log and exp. */
+/* Rounds beta = 1 / temperature, so that the last bits of log and exp do not change it. */
 static double rounded(double beta)
 {
     return round(1024 * beta) / 1024;
 }
 
-/* A bound is reached within the precision of the bisection. */
+/* Compares beta = 1 / temperature with the ends of the searched range, which `fit` rounds as
+ * well. */
 bool plm_temperature_is_bound(double temperature)
 {
     const double beta = temperature > 0 ? 1 / temperature : 1, least = rounded(exp(-WIDEST)),
@@ -140,8 +141,9 @@ bool plm_temperature_is_bound(double temperature)
     return fabs(beta - least) < 1e-6 || fabs(beta - most) < 1e-6;
 }
 
-/* Returns the beta with the lowest log loss, by bisection: the log loss is convex in beta. If all
- * logits of each row are equal, every beta gives the same probabilities, and it is 1. */
+/* Returns the beta = 1 / temperature with the lowest log loss, by bisection: the log loss is convex
+ * in beta. If all logits of each row are equal, every beta gives the same probabilities, and the
+ * result is 1. */
 static double fit(const sample *s)
 {
     if (slope(s, exp(-WIDEST)) == 0 && slope(s, exp(WIDEST)) == 0)
@@ -179,7 +181,7 @@ static plm_status scale(plm_model *m, double beta)
     return PLM_OK;
 }
 
-/* True if a layer of this name has parameters. */
+/* True if the model has a layer of this name with parameters. */
 static bool has_parameters(const plm_model *m, const char *layer)
 {
     plm_parameter p;

@@ -78,9 +78,9 @@ static plm_status open_net(net *n, plm *w, const plm_variance_plan *plan)
                : PLM_E_MEMORY;
 }
 
-/* Fills `out` with kernels that the initializer draws for `layers` dense layers, `stride` numbers
- * apart. inputs: number of inputs of the first layer. units: number of units of each layer; 0 = as
- * the variance plan of n says. */
+/* Fills `out` with kernels that the initializer draws for `layers` dense layers, one after another,
+ * each `stride` numbers after the previous one. inputs: number of inputs of the first layer. units:
+ * number of units of each layer; 0 = as the variance plan of n says. */
 static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t layers,
                                size_t stride, const char *initializer, float *out)
 {
@@ -98,8 +98,8 @@ static plm_status read_kernels(const net *n, size_t inputs, size_t units, size_t
     return status;
 }
 
-/* Fills both batches with standard normal numbers. They have their own seed: with the seed of the
- * net they would repeat numbers of its kernels. */
+/* Fills the batch of inputs and the batch of gradients at the outputs with standard normal numbers.
+ * They have their own seed: with the seed of the net they would repeat numbers of its kernels. */
 static plm_status fill_rows(net *n, int64_t which)
 {
     const long long seed = OWN_SEED + (long long)(n->plan->seed + which);
@@ -181,7 +181,7 @@ static plm_status activate(net *n, const plm_function *f, size_t l)
     return PLM_OK;
 }
 
-/* Stores the ratio of the outputs after `layers` layers. */
+/* Stores the variance of the outputs after `layers` layers, divided by that of the inputs. */
 static void fill_outputs(const net *n, size_t layers, double ratio, plm_variance *out)
 {
     out->output_line[layers] = ratio;

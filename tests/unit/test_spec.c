@@ -85,7 +85,7 @@ static const struct {
     {"dense(a=1, 2)", "by position comes after one by key", "column 12"},
     {"dense(a=1, A=2)", "duplicate key", "column 12"},
     {"dense(use_bias=1, usebias=2)", "duplicate key", "column 19"},
-    {"[a=1]", "a key in a list", "column 2"},
+    {"[a=1]", "a list cannot have keys", "column 2"},
     {"'abc", "does not end", "column 1"},
     {"f('\\d')", "unknown escape", "column 4"},
     {"f('\\", "unknown escape", "column 4"},

@@ -92,7 +92,7 @@ static void keep_row(plm_source *s, const unsigned char row[ROW])
     s->rows++;
 }
 
-/* Appends the rows of one file; *capacity: see grow. */
+/* Appends the rows of one file. *capacity: number of rows that fit in memory; updated. */
 static plm_status read_rows(plm_source *s, plm_reader *r, int64_t *capacity)
 {
     unsigned char row[ROW];

@@ -50,14 +50,16 @@ static const plm_field fields[] = {
 
 /* ---- what the file looks like ---- */
 
-/* Facts about the first line, with which looks_like_header decides whether it is a header. */
+/* What is known about the first line; looks_like_header decides by it whether the line is a
+ * header. */
 typedef struct {
     /* [columns] true = the cell is a text: not a number, not empty, not a mark of a missing value
      * */
     bool *is_text;
-    size_t texts, numbers; /* number of cells that are texts, and that are numbers */
-    bool known;            /* true = the line has all column names of the model */
-    bool counted;          /* the cells are 0, 1, 2, ...: see is_counted */
+    /* texts: number of cells that are texts. numbers: number of cells that are numbers */
+    size_t texts, numbers;
+    bool known;   /* true = the line has all column names of the model */
+    bool counted; /* the cells are 0, 1, 2, ...: see is_counted */
 } first_line;
 
 /* True if the line is 0,1,2,... or ,0,1,2,...: the header that pandas writes for columns without
@@ -96,11 +98,11 @@ static plm_status keep_first_line(plm_source *s, plm_csv *t, first_line *f)
     return plm_columns_are_known(s, &t->columns, &f->known);
 }
 
-/* Decides for header=auto whether the first line is a header. It is one if it has all column names
- * of the model, or numbers the columns (is_counted), or has texts and no numbers, or has a text
- * above a number of the second row. A line with texts is also a header if there is no second row to
- * compare with, or if the second row has another number of cells. second: there is a second row,
- * and it was read last. */
+/* Decides for header=auto whether the first line is a header. It is a header if one of these is
+ * true: it has all column names of the model; it numbers the columns (is_counted); it has texts and
+ * no numbers; one of its texts is above a number of the second row; it has texts, and there is no
+ * second row or one with another number of cells. second: there is a second row, and it was read
+ * last. */
 static bool looks_like_header(const plm_csv *t, const first_line *f, bool second)
 {
     double number = 0;
@@ -197,7 +199,8 @@ static void close_csv(plm_source *s)
 
 /* ---- digits that are lost ---- */
 
-/* Warns about columns that lose digits as float32, by the first rows (rounding.h). */
+/* Warns if float32 loses digits that distinguish rows of a column. Only the first rows are checked
+ * (rounding.h). */
 static plm_status look(plm_source *s, const plm_csv *t)
 {
     const plm_first_rows r = {.number = t->first.number,

@@ -17,7 +17,7 @@ typedef struct {
     uint8_t *greys, *labels; /* [ROWS][GREYS]; [ROWS] */
     size_t seen;             /* number of numbers so far */
     unsigned value;          /* the number that is being read, so far */
-    /* in_number: the last byte was a digit. wrong: a number was out of range */
+    /* in_number: the last byte was a digit. wrong: a number was too large */
     bool in_number, wrong;
 } reading;
 

@@ -94,7 +94,7 @@ static const char *given(const char *text)
     return strcmp(text, "auto") != 0 ? text : NULL;
 }
 
-/* Returns how the file is read, as far as the spec sets it. */
+/* Returns how to read the file, as far as the spec sets it; other settings are NULL. */
 static plm_table_reading reading_of(const table *c)
 {
     return (plm_table_reading){.delimiter = given(c->delimiter),
@@ -105,15 +105,15 @@ static plm_table_reading reading_of(const table *c)
                                .skip = c->skip};
 }
 
-/* Returns the first of two texts that is set, otherwise "auto". */
+/* Returns the first of two texts that is set; "auto" if neither is. */
 static const char *either(const char *first, const char *second)
 {
     return first ? first : second ? second : "auto";
 }
 
-/* Reads the file into the store of raw columns. The settings for reading come from the spec or, if
- * it does not set them, from the model. groups: keep the texts of numbers such as 1.234, whose
- * point may separate thousands. */
+/* Reads the file into raw columns, which keep the cells as they are. The settings for reading come
+ * from the spec or, if it does not set them, from the model. groups: true = keep the texts of
+ * numbers such as 1.234, in which the point may separate thousands. */
 static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool groups)
 {
     const plm_schema *known = *s->known.schema ? s->schema : NULL;
@@ -144,7 +144,7 @@ static plm_status read_once(plm_source *s, plm_typed *t, const table *c, bool gr
     return f.path ? plm_table_file_read(&f) : PLM_E_MEMORY;
 }
 
-/* Reads the file once more, with the texts of numbers such as 1.234. Warnings are not repeated. */
+/* Reads the file again and keeps the texts of numbers such as 1.234. Warnings are not repeated. */
 static plm_status read_again(plm_source *s, plm_typed *t, const table *c)
 {
     void (*const log)(void *, int, const char *) = s->w.options.log;
@@ -222,7 +222,8 @@ static void warn_report(const plm_source *s)
     plm_text_free(&t);
 }
 
-/* Copies the settings of the spec about columns. */
+/* Sets what the user wishes about columns. Types and `embed` come from the model if the spec does
+ * not set them. */
 static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *out)
 {
     *out = (plm_schema_wishes){.columns = *c->columns ? c->columns : s->known.columns,
@@ -235,7 +236,7 @@ static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *
     return list_targets(s, c->target, out);
 }
 
-/* Reads the file and finds its schema again. quiet: the warnings of the schema are known. */
+/* Reads the file and finds its schema again. quiet: true = do not repeat the schema's warnings. */
 static plm_status find_again(plm_source *s, plm_typed *t, const table *c,
                              const plm_schema_wishes *wishes, bool quiet)
 {
@@ -248,9 +249,9 @@ static plm_status find_again(plm_source *s, plm_typed *t, const table *c,
     return status;
 }
 
-/* Finds the schema of the table for a new model. A column that the user reads with a decimal comma
- * may need texts of numbers that were not kept, and one of words marks such as NA; then the file is
- * read again. */
+/* Finds the schema of the table for a new model. The file is read a second time if the user sets a
+ * type that needs texts which the first reading did not keep: numbers such as 1.234 for a decimal
+ * comma, marks of missing cells such as NA for a column of words. */
 static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
 {
     plm_schema_wishes wishes;
@@ -271,7 +272,8 @@ static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
     return PLM_OK;
 }
 
-/* Prepares the columns of the table for the schema of the model. */
+/* Prepares the columns for a trained model: checks the formats of their cells, adds the columns of
+ * a series, and numbers the words. */
 static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 {
     PLM_TRY(

@@ -17,9 +17,9 @@ static const plm_field fields[] = {
               "seed of this transform; none = the seed of the run"),
     {0}};
 
-/* Checks the target and stores the number of classes as the state. Errors: E_SHAPE if the target is
- * not a class number; E_SPEC if the number of classes is unknown; E_UNSUPPORTED for a streamed
- * source, whose rows have no fixed numbers from which noise could be drawn. */
+/* Checks the target and stores the number of classes. Errors: E_SHAPE if the target is not a class
+ * number; E_SPEC if the number of classes is unknown; E_UNSUPPORTED for a streamed source: its rows
+ * have no fixed numbers, from which the noise could be computed. */
 static plm_status settle(plm_transform *t)
 {
     plm_data *d = t->data;

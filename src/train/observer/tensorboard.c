@@ -108,7 +108,7 @@ static plm_status make_folder(const board *o, int file)
     *slash = '\0';
     const bool made = plm_folder_make_all(o->path[file], &kept);
     const plm_status status =
-        made ? PLM_OK : plm_fail_system(o->w, errno, "make the folder", o->path[file]);
+        made ? PLM_OK : plm_fail_system(o->w, errno, "cannot make the folder", o->path[file]);
     *slash = '/';
     return status;
 }
