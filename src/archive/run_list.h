@@ -6,10 +6,10 @@
 #include "base/text.h"
 #include "plummet_run.h"
 
-/* Appends a row for each run of a folder: its name, date, target or size, epochs, best epoch,
- * state, and the metrics of the best epoch. room: width of the screen in characters; the least
- * important columns are left out to fit it; 0 = no limit. Errors: E_IO if there is no such folder.
- * */
+/* Appends a table with a row for each run of a folder: its name, date, target or size, epochs, best
+ * epoch, state, and the metrics of the best epoch. room: width of the screen in characters, 0 = no
+ * limit. If the table is wider, its least important columns are left out. Errors: E_IO if there is
+ * no such folder. */
 PLM_CHECKED plm_status plm_run_list(plm *w, const char *folder, int room, plm_text *out);
 /* Appends the settings in which two runs differ, and their metrics side by side. If this is wider
  * than `room`, the two values are below each other. Errors: all errors of plm_run_folder_open.

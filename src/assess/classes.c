@@ -128,9 +128,9 @@ static double calibration_error(const totals *s, int lane)
     return share(sum, s->rows.of[lane]);
 }
 
-/* Called after all rows with the same score. Adds to the area under the ROC curve the pairs of one
- * of these rows, if it is of class 1 (ones), with a row of class 0 of lower score; a row of class 0
- * (zeros) with the same score counts one half. Then these rows join those with lower scores. */
+/* Called when all rows with the same score are counted (ones: of class 1, zeros: of class 0). Adds
+ * the pairs of such a row of class 1 with a row of class 0 that has a lower score; pairs with equal
+ * scores count one half. Then these rows join those with lower scores. */
 static PLM_BODY void add_score(area *restrict a, size_t lanes)
 {
     for (size_t k = 0; k < PLM_WHOLE(lanes); k++) {

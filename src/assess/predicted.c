@@ -65,7 +65,7 @@ static plm_status reserve(plm_predicted *p, int64_t rows)
 
 /* ---- a row ---- */
 
-/* Returns the number of values of a row of a view. */
+/* Returns how many values a row of the view has. */
 static int64_t numbers_of(const plm_view *v)
 {
     int64_t count = 1;

@@ -11,8 +11,8 @@
 #include "assess/grid.h"
 #include "base/metric_text.h"
 
-/* LABEL, NARROW: max number of characters of the name of a class, on a wide and on a narrow screen.
- * CONFUSIONS: max number of confusions that are listed if the matrix does not fit. */
+/* LABEL, NARROW: max characters of a class name, on a wide and on a narrow screen. CONFUSIONS: max
+ * number of confusions that are listed if the matrix does not fit. */
 enum { LABEL = 16, NARROW = 8, CONFUSIONS = 10, EVERYTHING = 1 << 20 };
 
 /* Returns the number of decimals for a metric of this size: as many as in the log of a training.

@@ -209,7 +209,7 @@ PLM_CHECKED plm_status plm_flow_pull(plm_data *d, int number, int64_t most,
 /* Returns the max number of rows of a batch: the batch size, or the number of all rows if there are
  * fewer. */
 int64_t plm_flow_capacity(const plm_data *d);
-/* Returns the number of bytes of one row of a part in the file's element type. */
+/* Returns how many bytes a row of a part takes in the file's element type. */
 size_t plm_flow_row_bytes(const plm_data *d, int part);
 /* Allocates the memory of one batch. */
 PLM_CHECKED plm_status plm_flow_slot(plm_data *d, plm_slot *slot);

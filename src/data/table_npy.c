@@ -82,7 +82,7 @@ static plm_status add_column(arrays *s, const column *c)
     return PLM_OK;
 }
 
-/* Sets the type of each field, and the number of bytes of a row of fields. */
+/* Sets the type of each field, and how many bytes a row of fields takes. */
 static plm_status read_types(const arrays *s, const array *a, const plm_npy_header *h,
                              plm_npy_type *type, size_t *bytes)
 {

@@ -18,8 +18,8 @@ typedef struct {
     int64_t row;            /* of `typed`: the next one */
     plm_text text;          /* its cell */
     size_t index;           /* of the column */
-    /* for a table with several series: the time column, which is copied beside the group column;
-     * `also`: its title, NULL = none */
+    /* If the table has several series, the column of their times is copied, too. also: its title;
+     * NULL = there is no such column. */
     const char *also;
     size_t also_index;
     plm_text also_text;

@@ -82,7 +82,7 @@ static plm_status open_words(plm_job *j, plm_arena *a, const plm_job_table *t, c
     return j->data ? plm_data_get_info(j->data, &j->about) : plm_last_error(j->w)->status;
 }
 
-/* Returns the number of values of a row of the shape dims[rank]. */
+/* Returns how many values a row of shape dims[rank] has. */
 static int64_t numbers(int rank, const int64_t *dims)
 {
     int64_t count = 1;

@@ -6,8 +6,7 @@
 #include "assess/grid.h"
 #include "evaluation/assessment.h"
 
-/* LABEL: max number of characters of the name of a class. COLUMNS: number of columns of the table.
- * */
+/* LABEL: max characters of a class name. COLUMNS: number of columns of the table. */
 enum { LABEL = 16, COLUMNS = 4, EVERYTHING = 1 << 20 };
 
 /* True if the file lines of all listed rows are known, so that the table can name them. */

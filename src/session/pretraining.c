@@ -1,9 +1,11 @@
-/* Pretraining before the fit of a run, and rounds of pseudo-labels after it. The phases are: each
- * hidden layer learns from the rows without labels; the fit on the labelled rows; rounds in which
- * unlabelled rows that the net predicts with high confidence are added to the data. Each phase
- * leaves a file when it is complete, and a resume continues after the last phase whose file exists:
- * no other state is kept. The model is also saved after each pretrained layer, so that a stopped
- * run continues with the next layer instead of the first. */
+/* Pretraining before the fit of a run, and rounds of pseudo-labels after it. There are three
+ * phases:
+ * 1. Each hidden layer learns from the rows without labels.
+ * 2. The net is trained on the labelled rows.
+ * 3. In rounds, unlabelled rows that the net predicts with high confidence are added to the data.
+ * Each phase leaves a file when it is complete, and a resume continues after the last phase whose
+ * file exists: no other state is kept. The model is also saved after each pretrained layer, so that
+ * a stopped run continues with the next layer instead of the first. */
 #include <stdio.h>
 #include <string.h>
 

@@ -8,8 +8,8 @@
  * are wrapped again. */
 void plm_description_add(const char *text, plm_screen s, plm_text *out);
 
-/* Appends the description of a kind of a family, of all kinds of a family, or of all families if
- * family and name are NULL. The family "key" has the keys of run files. If name is NULL, family may
+/* Appends the description of a kind; of all kinds of a family, if name is NULL; of all families, if
+ * family is NULL, too. The keys of run files are the family "key". If name is NULL, `family` may
  * also be the name of a kind or a key. E_SPEC: an unknown name; the hint has the most similar one.
  * (description.c) */
 PLM_CHECKED plm_status plm_description_of(plm *w, const char *family, const char *name,

@@ -18,8 +18,8 @@ void plm_epoch_json(const plm_event *e, const char *layer, plm_text *out)
     plm_json_text_end(&j);
 }
 
-/* Appends the beginning of a round of pseudo-labels. index: the number of the round; count: number
- * of unlabelled rows that get a label in it. */
+/* Appends the beginning of a round of pseudo-labels. index: number of the round. count: number of
+ * unlabelled rows that get a label in it. */
 void plm_round_json(const plm_run_stage *stage, plm_text *out)
 {
     plm_json_text j = plm_json_text_begin(out);

@@ -16,8 +16,8 @@ enum {
 };
 
 /* Returns the loss at which a test ends. The bound is 4 times the lowest loss (the rule of fastai),
- * and at least the middle between the lowest loss and the loss at the beginning: if the lowest loss
- * is near 0, a single bad batch exceeds 4 times its value. */
+ * but at least the middle between the lowest loss and the loss at the beginning. Otherwise a single
+ * bad batch would end the test if the lowest loss is near 0. */
 double plm_lr_range_bound(const plm_lr_range *t)
 {
     return t->min + fmax(3 * fabs(t->min), (t->first - t->min) / 2);

@@ -72,8 +72,8 @@ void plm_lr_range_end(const plm_lr_range *t, const plm_lr_trials *trials, plm_te
 
 /* ---- the table of trials ---- */
 
-/* Width of the column of rates; width of a column of values, unless its heading is wider; max
- * number of values in a row; bytes of a heading. */
+/* RATE: width of the column of rates. VALUE: min width of a column of values; a longer heading
+ * makes it wider. SHOWN: max number of values in a row. HEADING: max bytes of a heading. */
 enum { RATE = 8, VALUE = 9, SHOWN = 3, HEADING = 64 };
 
 /* Writes the heading of a value, such as "val_loss". out: [HEADING] bytes. Returns the width of its

@@ -272,8 +272,7 @@ static plm_status fit_layer(pretraining *p)
 }
 
 /* Calls the caller's on_layer function, if there is one. done: true after the training of the
- * layer. index: number of the layer among those that are pretrained, from 0; count: their
- * number. */
+ * layer. index: number of the layer, from 0, among the `count` layers that are pretrained. */
 static plm_status report(const pretraining *p, int index, int count, bool done)
 {
     if (p->o.on_layer == NULL)

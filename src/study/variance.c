@@ -34,8 +34,8 @@ typedef struct {
     float *kernel, *transposed;
     /* [2][rows, width] standard normal numbers: the inputs, and the gradients at the outputs */
     float *normal;
-    /* [rows, width] forward: outputs and weighted sums of a layer; backward: gradients before and
-     * after a layer */
+    /* [rows, width] each. Going forward: the outputs and the weighted sums of a layer. Going
+     * backward: the gradients before and after a layer */
     double *a, *z;
     /* [layers][rows, width] derivatives of the activation with respect to the weighted sums */
     double *slope;

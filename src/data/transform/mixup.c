@@ -11,7 +11,7 @@
 #include "kernel/kernel.h"
 
 typedef struct {
-    double alpha; /* value of both parameters of the beta distribution of the weight */
+    double alpha; /* the weight has the distribution Beta(alpha, alpha) */
     int64_t seed; /* -1 = the seed of the runtime */
 } mixup;
 
