@@ -67,13 +67,12 @@ typedef struct {
  * unless it is a choice of one class, or has at most PLM_ASSESS_NUMBERS numbers. Free p after
  * success and after failure. */
 PLM_CHECKED plm_status plm_predicted_open(plm_predicted *p, plm_model *m, plm_data *d);
-/* As plm_predicted_open, but for at most `most` rows, drawn by the seed. Keeps the inputs of these
- * rows. */
+/* Predicts at most `most` rows of d, drawn at random by the seed, and keeps the predictions with
+ * the true values and the inputs. Free p after success and after failure. */
 PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_data *d,
                                             int64_t most, uint64_t seed);
-/* As plm_predicted_sample, but for a single row of the source; p->rows stays 0 if d has no such
- * row.
- */
+/* Predicts one row of the source and keeps the prediction with the true values and the inputs.
+ * p->rows stays 0 if d has no such row. Free p after success and after failure. */
 PLM_CHECKED plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row);
 /* Frees all rows; p can then be opened again. */
 void plm_predicted_free(plm_predicted *p);

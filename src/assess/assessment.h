@@ -49,7 +49,8 @@ PLM_CHECKED plm_status plm_bootstrap_run(const plm_bootstrap *b, plm_interval *o
 /* Fills in the metrics of a target whose values are classes. The caller has set rows and target of
  * s. */
 PLM_CHECKED plm_status plm_assess_classes(plm_bootstrap *b, plm_assessment *s);
-/* As plm_assess_classes, for a target whose values are numbers. */
+/* Fills in the metrics of a target whose values are numbers. The caller has set rows and target of
+ * s. */
 PLM_CHECKED plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s);
 
 #endif

@@ -16,8 +16,8 @@ typedef struct {
 /* Returns zeroed memory, aligned to 64 bytes, that lives as long as the arena. NULL = no memory,
  * with the error recorded. */
 void *plm_arena_take(plm_arena *a, size_t bytes);
-/* Does the same as plm_arena_take for an array of `count` objects of `size` bytes each. A product
- * that overflows is an error. */
+/* Returns zeroed memory for an array of `count` objects of `size` bytes each, aligned to 64 bytes,
+ * that lives as long as the arena. NULL = no memory, or the product overflows. */
 void *plm_arena_array(plm_arena *a, size_t count, size_t size);
 /* Returns a copy of the first `length` bytes of text, with a NUL. SIZE_MAX = the whole text. NULL =
  * no memory. */

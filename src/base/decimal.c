@@ -129,8 +129,9 @@ static bool nearest(uint64_t digits, int64_t q, uint64_t *bits)
     return true;
 }
 
-/* Does the same as `nearest` for any digits and any q. If q is below the powers of the table, the
- * result is 0; if q is above them, it is infinity. */
+/* Computes the bits of digits * 10^q as a double, for any digits and any q. If q is below the
+ * powers of the table, the result is 0; if q is above them, it is infinity. False = 128 bits are
+ * not enough to decide. */
 static bool find_bits(uint64_t digits, int64_t q, uint64_t *bits)
 {
     *bits = 0;

@@ -23,7 +23,7 @@ const char *plm_decimal_read(const char *text, plm_decimal *out);
  * strtod. */
 bool plm_decimal_double(const plm_decimal *d, double *out);
 
-/* Does the same as plm_decimal_double for digits below 2^53 and powers of ten from -22 to 22.
+/* Converts a decimal number whose digits are below 2^53 and whose power of ten is from -22 to 22.
  * Digits and power are then exact doubles, so one multiplication or division gives the nearest
  * double (Clinger, "How to Read Floating Point Numbers Accurately", 1990). Returns false for other
  * numbers. */

@@ -21,8 +21,8 @@ void plm_text_wrapped(plm_text *t, const char *words, size_t indent)
     plm_text_wrap(t, (int)indent, (int)indent, WIDTH, words);
 }
 
-/* Does the same as add_wrapped for words in a plm_text, which it frees. If `words` ran out of
- * memory, t is set to failed, too. */
+/* Adds the paragraphs of a plm_text, broken at blanks, each line indented by `indent`, and frees
+ * it. If `words` ran out of memory, t is set to failed, too. */
 static void add_text(plm_text *t, plm_text *words, size_t indent)
 {
     plm_text_wrapped(t, plm_text_get(words), indent);

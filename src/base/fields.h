@@ -19,8 +19,9 @@ PLM_CHECKED plm_status plm_fields_bind(plm_arena *a, const char *what, const plm
  * of the spec to the config. Errors: E_SPEC, E_MEMORY. */
 PLM_CHECKED plm_status plm_kind_bind(plm_arena *a, const char *family, const plm_spec *s,
                                      const plm_kind **kind, const void **config);
-/* As plm_kind_bind, and also binds the keys that all kinds of the family share (plm_family.common)
- * to the struct `common`. */
+/* Finds the kind of a spec in a family, allocates its config in the arena and binds the arguments
+ * of the spec: the kind's own to the config, those that all kinds of the family share
+ * (plm_family.common) to the struct `common`. */
 PLM_CHECKED plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
                                             const plm_kind **kind, const void **config,
                                             void *common);

@@ -14,15 +14,16 @@ enum { PLM_DATE_CAPACITY = 24 };
 
 /* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. */
 int plm_folder_open(int below, const char *name);
-/* Does the same as plm_folder_open but does not follow a symbolic link: errno is then ELOOP or
- * ENOTDIR. */
+/* Opens the folder `name` in the folder `below`, but does not follow a symbolic link: errno is then
+ * ELOOP or ENOTDIR. Returns the descriptor; -1 = an error. */
 int plm_folder_open_itself(int below, const char *name);
 /* Closes a descriptor; a negative one is fine. Leaves errno alone. */
 void plm_folder_close(int folder);
 /* Calls visit(user, name) for each entry of a folder, "." and ".." included, in any order. If a
  * call returns false, the walk ends and returns false. */
 bool plm_folder_each(int folder, bool (*visit)(void *user, const char *name), void *user);
-/* Does the same as plm_folder_each for the folder at a path. */
+/* Calls visit(user, name) for each entry of the folder at a path. If a call returns false, the walk
+ * ends and returns false. */
 bool plm_folder_each_at(const char *path, bool (*visit)(void *user, const char *name), void *user);
 /* True if a folder has an entry of that name. */
 bool plm_folder_has(int folder, const char *name);

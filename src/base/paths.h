@@ -17,8 +17,9 @@ typedef struct {
 /* Returns folder/path in the arena, or path itself if it is absolute, empty or NULL. NULL = no
  * memory. */
 const char *plm_path_below(plm_arena *a, const char *folder, const char *path);
-/* Does the same as plm_kind_bind, but relative file names (PLM_FIELD_FILE) refer to a folder.
- * Errors: also E_SPEC for a file outside of the folder if folder->inside. */
+/* Finds the kind of a spec and binds its arguments to a config in the arena. Relative file names
+ * among the arguments (PLM_FIELD_FILE) refer to a folder. Errors: those of plm_kind_bind; E_SPEC
+ * for a file outside of the folder if folder->inside. */
 PLM_CHECKED plm_status plm_kind_bind_below(plm_arena *a, const char *family, const plm_spec *s,
                                            const plm_folder *folder, const plm_kind **kind,
                                            const void **config);

@@ -108,8 +108,8 @@ static inline void plm_ignore(plm_status status)
  * return NULL instead ignore the status by (void). */
 plm_status plm_fail(plm *w, plm_status status, const char *where, const char *hint,
                     const char *what, ...) PLM_PRINTF(5, 6);
-/* Does the same as plm_fail for an error in a key of a call or run file. The key is recorded in
- * the text `where` and in the field `key`. */
+/* Records an error in a key of a call or of a run file, and returns its status. The key is recorded
+ * in the text `where` and in the field `key`. */
 plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *hint,
                         const char *what, ...) PLM_PRINTF(5, 6);
 /* Records an error again, with its place: the error of another runtime, or one that was kept.
@@ -124,7 +124,7 @@ plm_status plm_fail_code(plm *w, const char *code, plm_status status);
  * message. */
 void plm_fail_in_key(plm *w, const char *key);
 void plm_fail_in_layer(plm *w, size_t layer, const char *place);
-/* Does the same as plm_fail_in_layer for the file in which the error is. */
+/* Adds to the last error the file in which it is. */
 void plm_fail_in_file(plm *w, const char *file);
 /* Sets the file and the line of the last error. Does not change `where`, which must begin with the
  * name of the file already. */
@@ -161,7 +161,8 @@ void plm_runtime_leave(plm *w);
 void plm_warn(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 /* Logs a warning of several lines unchanged; the caller has made each line printable. */
 void plm_warn_lines(const plm *w, const char *text);
-/* Does the same as plm_warn for a note: nothing is wrong, but the information may be useful. */
+/* Writes one line to the log of the runtime as a note: nothing is wrong, but the information may be
+ * useful. */
 void plm_note(const plm *w, const char *what, ...) PLM_PRINTF(2, 3);
 
 /* Copies the options of a caller, whose struct may belong to another version of the library.
@@ -174,11 +175,13 @@ PLM_CHECKED plm_status plm_take_options(plm *w, const char *caller, const void *
 /* Returns zeroed memory aligned to 64 bytes; the caller frees it by plm_release. For 0 bytes it
  * allocates 64. NULL = no memory, with the error recorded. */
 void *plm_allocate(plm *w, size_t bytes);
-/* Does the same as plm_allocate for an array of `count` objects of `size` bytes each. A product
- * that overflows is an error. */
+/* Returns zeroed memory for an array of `count` objects of `size` bytes each, aligned to 64 bytes;
+ * the caller frees it by plm_release. NULL = no memory, or the product overflows; the error is
+ * recorded. */
 void *plm_allocate_array(plm *w, size_t count, size_t size);
-/* Does the same as plm_allocate, but does not zero the bytes. Use it for memory that is written
- * completely before it is read. */
+/* Returns memory aligned to 64 bytes that is not zeroed; the caller frees it by plm_release. Use it
+ * for memory that is written completely before it is read. NULL = no memory, with the error
+ * recorded. */
 void *plm_allocate_unset(plm *w, size_t bytes);
 /* Frees memory of plm_allocate; NULL is fine. */
 void plm_release(plm *w, void *block);

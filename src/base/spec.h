@@ -58,8 +58,9 @@ const char *plm_spec_text(plm_arena *a, const plm_spec *s);
  * value NULL = the argument is removed. NULL = no memory. (spec_edit.c) */
 const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
                               const plm_spec *value);
-/* Does the same as plm_spec_with, except that an argument given by its position `at` (from 0) is
- * replaced there, so that dense(50, relu) keeps its short form. value: not NULL. (spec_edit.c) */
+/* Returns a copy of s in which the argument `key` has this value. If the argument is given by its
+ * position `at` (from 0), it is replaced there, so that dense(50, relu) keeps its short form;
+ * otherwise it becomes the last argument. value: not NULL. NULL = no memory. (spec_edit.c) */
 const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, size_t at,
                              const plm_spec *value);
 /* Returns the value of the argument that is given by its key or by its position `at`; NULL = it is

@@ -57,7 +57,8 @@ static plm_status peek(plm_cells *c, int *out)
     return PLM_OK;
 }
 
-/* Does the same as `peek`, for other files that read cells. */
+/* Sets *out to the next byte of the file without consuming it; PLM_CELLS_END at the end of the
+ * file. For other files that read cells. */
 plm_status plm_cells_peek(plm_cells *c, int *out)
 {
     return peek(c, out);

@@ -38,12 +38,12 @@ PLM_CHECKED plm_status plm_csv_read(plm_source *s, plm_csv *t, int64_t limit, pl
 /* Reads all rows into the source's tables. The current position must be that of the first row. A
  * file that is not compressed is read by all threads. */
 PLM_CHECKED plm_status plm_csv_load(plm_source *s, plm_csv *t);
-/* As plm_csv_load, for a file whose size, and so the max number of rows, is unknown. The file is
- * read in order, in chunks. (csv_chunks.c) */
+/* Reads all rows into the source's tables from a file whose size, and so the max number of rows, is
+ * unknown. The file is read in order, in chunks. (csv_chunks.c) */
 PLM_CHECKED plm_status plm_csv_load_chunks(plm_source *s, plm_csv *t);
-/* As plm_csv_load, for a plain file that is divided into blocks of `bytes` bytes. The thread that
- * reads a block also reads `tail` bytes after it, for the end of the block's last row. Rows and
- * errors do not depend on the division. */
+/* Reads all rows into the source's tables from a plain file that is divided into blocks of `bytes`
+ * bytes. The thread that reads a block also reads `tail` bytes after it, for the end of the block's
+ * last row. Rows and errors do not depend on the division. */
 PLM_CHECKED plm_status plm_csv_load_cut(plm_source *s, plm_csv *t, int64_t bytes, int64_t tail);
 
 /* ---- the file, and the lines of rows (csv_lines.c) ---- */

@@ -133,7 +133,8 @@ struct plm_data {
 /* Opens a stream from the text of a pipeline; known: see plm_source_open. NULL = failed. */
 plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *pipeline,
                             va_list list);
-/* As plm_pipeline_open, with a text that has printf arguments, as for vprintf. */
+/* Opens a stream from the text of a pipeline that has printf arguments, as for vprintf. NULL =
+ * failed. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
     PLM_PRINTF(3, 4);
 /* Sets *out to the text of a stream's fitted schema, in the arena; "" = the stream has no schema.
@@ -239,9 +240,9 @@ typedef struct {
                    * need not be distributed to folds */
 } plm_split_config;
 
-/* As plm_data_split, with a text that has no printf arguments. fold: number that is added to the
- * fold in the text. seed: for the random choice, unless the text has a seed; -1 = the seed of the
- * runtime. */
+/* Splits rows off a stream, for validation. The text, such as "split(0.1)", has no printf
+ * arguments. fold: number that is added to the fold in the text. seed: for the random choice,
+ * unless the text has a seed; -1 = the seed of the runtime. */
 plm_data *plm_data_fold(plm_data *train, const char *spec, int64_t fold, int64_t seed);
 /* Makes a stream over the same rows and with the same transforms as d, for another runtime, which
  * may be used by another thread. Rows in memory are shared. If d is a table with a schema, it must

@@ -200,8 +200,8 @@ static plm_status deal_folds(const plm_data *d, group *list, int64_t count, int6
     return PLM_OK;
 }
 
-/* As plm_data_group_fold, with scratch memory from the caller: list [n], at [rows of the source].
- * */
+/* Chooses the rows of a fold so that the rows of a group stay together. list [n], at [rows of the
+ * source]: scratch memory. */
 static plm_status choose(const plm_data *d, int64_t n, const int64_t *order,
                          const plm_group_fold *f, group *list, int64_t *at)
 {

@@ -16,7 +16,8 @@ enum {
     STEP = 64     /* number of bytes of a block; each has one bit in the mask of the block */
 };
 
-/* As plm_rows_number. Cells of a single digit, which are frequent, are read without a call. */
+/* Returns the number in text[0 .. length), or NaN, as plm_rows_number does. Cells of a single
+ * digit, which are frequent, are read without a call. */
 static inline double read_cell(const char *text, size_t length)
 {
     const int digit = *text - '0';

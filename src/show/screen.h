@@ -35,7 +35,7 @@ void plm_text_fold(plm_text *t, plm_screen s, int begin, int indent, const char 
 
 /* ---- text that comes from files: names, cells, paths; control characters are escaped ---- */
 
-/* As plm_text_add_printable, but at most `most` characters. */
+/* Appends at most `most` characters of a text, with control characters escaped. */
 void plm_text_add_letters(plm_text *t, const char *text, int most);
 /* Returns how many characters plm_text_add_printable appends for a text, at most 4095. */
 int plm_shown_letters(const char *text);
