@@ -30,7 +30,7 @@ static double nearest_of(const plm_neighbours *n, int64_t i)
 
 /* Predicts row i from all others: the class with the largest weight, or the weighted mean. The
  * nearest row has weight 1, so the sum of the weights is never 0. */
-static double predict(const plm_data_facts *f, int64_t i, double noise)
+static double predict(const plm_data_facts *f, bool classes, int64_t i, double noise)
 {
     const plm_neighbours *n = &f->near;
     double vote[PLM_DOCTOR_CLASSES] = {0}, sum = 0, all = 0;
@@ -41,17 +41,17 @@ static double predict(const plm_data_facts *f, int64_t i, double noise)
         const double y = (double)n->target[k];
         sum += weight * y;
         all += weight;
-        if (f->classes > 1 && y >= 0 && y < PLM_DOCTOR_CLASSES)
+        if (classes && y >= 0 && y < PLM_DOCTOR_CLASSES)
             vote[(int)y] += weight;
     }
     for (int c = 1; c < f->classes; c++)
         best = vote[c] > vote[best] ? c : best;
-    return f->classes > 1 ? best : sum / all;
+    return classes ? best : sum / all;
 }
 
 /* Computes the score of the net that the noise permits. Each row is predicted from the other rows,
  * so it counts as a new row. */
-double plm_neighbours_blurred(const plm_data_facts *f, double noise)
+double plm_neighbours_blurred(const plm_data_facts *f, bool classes, double noise)
 {
     const plm_neighbours *n = &f->near;
     double hits = 0, error = 0, mean = 0, square = 0;
@@ -60,10 +60,10 @@ double plm_neighbours_blurred(const plm_data_facts *f, double noise)
     for (int64_t i = 0; i < n->rows; i++)
         mean += (double)n->target[i] / (double)n->rows;
     for (int64_t i = 0; i < n->rows; i++) {
-        const double y = (double)n->target[i], d = predict(f, i, noise) - y;
+        const double y = (double)n->target[i], d = predict(f, classes, i, noise) - y;
         hits += fabs(d) < 0.5;
         error += d * d;
         square += (y - mean) * (y - mean);
     }
-    return f->classes > 1 ? hits / (double)n->rows : 1 - error / square;
+    return classes ? hits / (double)n->rows : 1 - error / square;
 }

@@ -5,6 +5,7 @@
 #include "doctor/constrained.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -108,27 +109,95 @@ static const plm_data_column *falling_column(const plm_data_facts *d)
     return most;
 }
 
-/* Looks for a net whose weights are all at least 0, although the target falls where a column
- * increases. The single output of such a net never falls if an input increases, since activations
- * do not fall either. */
-static void find_monotone(const plm_case *c, plm_report *r)
+/* Rows of the sample in which a column is above or below its mean, and the column with which the
+ * target falls there. */
+typedef struct {
+    int64_t column, other; /* other: the column that selects the rows; -1 = none found */
+    bool above;
+    double correlation;
+} falling_part;
+
+/* Returns the correlation of column j with the target in the rows whose column k is above or below
+ * its mean, which is 0, as columns are scaled. *rows: set to the number of these rows. */
+static double correlation_in(const plm_neighbours *n, int64_t j, int64_t k, bool above,
+                             double *rows)
+{
+    double x = 0, y = 0, xx = 0, yy = 0, xy = 0, count = 0;
+    for (int64_t i = 0; i < n->rows; i++) {
+        const float *row = n->row + i * n->stride;
+        const double a = (double)row[j], b = (double)n->target[i];
+        if ((row[k] > 0) != above)
+            continue;
+        count++;
+        x += a;
+        y += b;
+        xx += a * a;
+        yy += b * b;
+        xy += a * b;
+    }
+    *rows = count;
+    const double vary = (xx - x * x / count) * (yy - y * y / count);
+    return vary > 0 ? (xy - x * y / count) / sqrt(vary) : 0;
+}
+
+/* Finds the part of the rows in which the target falls most clearly with a column, although it may
+ * not fall over all rows: a square falls below 0, a product falls where the other factor is
+ * negative. It must fall by more than chance, with as many parts as are compared. */
+static falling_part find_falling_part(const plm_data_facts *d)
+{
+    enum { COLUMNS = 32 };
+    falling_part most = {.other = -1};
+    const int64_t columns = d->near.rows > 0 && d->columns <= COLUMNS ? d->columns : 0;
+    for (int64_t i = 0; i < 2 * columns * columns; i++) {
+        const int64_t j = i / 2 / columns, k = i / 2 % columns;
+        double rows = 0;
+        const double now = correlation_in(&d->near, j, k, i % 2 != 0, &rows);
+        if (now < -fmax(0.2, 4.5 / sqrt(fmax(rows, 1))) && now < most.correlation)
+            most = (falling_part){j, k, i % 2 != 0, now};
+    }
+    return most;
+}
+
+/* Reports that the target falls with a column. where: in which rows, or "". */
+static void report_falling(const plm_case *c, int64_t at, const plm_data_column *column,
+                           double correlation, const char *where, plm_report *r)
 {
     enum { NAME = 64 };
     char name[NAME];
-    bool all = false;
-    const int64_t at = first_with(c, "non_neg", &all);
-    const plm_data_column *column = c->data != NULL ? falling_column(c->data) : NULL;
-    if (at < 0 || !all || column == NULL || c->model->heads != 1 ||
-        plm_head_of(c->model, 0).units != 1)
-        return;
     plm_doctor_column(column, name, sizeof name);
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, at,
                      "with non_neg on all weights the output can only rise with an input, but the "
-                     "target falls with %s",
-                     name);
-    r->number = column->correlation;
-    plm_report_line(r, "correlation of %s with the target %.3g", name, column->correlation);
+                     "target falls with %s%s",
+                     name, where);
+    r->number = correlation;
+    plm_report_line(r, "correlation of %s with the target %.3g%s", name, correlation, where);
     plm_report_change(r, c, at, "kernel_constraint", "none");
+}
+
+/* Looks for a net whose weights are all at least 0, although the target falls where a column
+ * increases, in all rows or in a part of them. The single output of such a net never falls if an
+ * input increases, since activations do not fall either. */
+static void find_monotone(const plm_case *c, plm_report *r)
+{
+    enum { NAME = 64, WHERE = 96 };
+    char name[NAME], where[WHERE] = "";
+    bool all = false;
+    const int64_t at = first_with(c, "non_neg", &all);
+    if (at < 0 || !all || c->data == NULL || c->model->heads != 1 ||
+        plm_head_of(c->model, 0).units != 1)
+        return;
+    const plm_data_column *column = falling_column(c->data);
+    const falling_part part =
+        column == NULL ? find_falling_part(c->data) : (falling_part){.other = -1};
+    if (part.other >= 0) {
+        plm_doctor_column(&c->data->column[part.other], name, sizeof name);
+        snprintf(where, sizeof where, " where %s is %s its mean", name,
+                 part.above ? "above" : "below");
+        column = &c->data->column[part.column];
+    }
+    if (column != NULL)
+        report_falling(c, at, column, part.other >= 0 ? part.correlation : column->correlation,
+                       where, r);
 }
 
 /* Looks for a constraint of a net that has learned too little by the end of the training and has

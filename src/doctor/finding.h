@@ -43,6 +43,9 @@ typedef struct {
     /* for classes, the share of rows whose class is that of most of their neighbours; otherwise the
      * coefficient of determination (R2) of predicting the mean of the neighbours */
     double hits;
+    /* the same coefficient of determination, also for targets that may be classes: whole numbers
+     * may be counts, and then the net learns them as numbers */
+    double r2;
     /* how far neighbours agree above chance, in standard errors: about 0 if targets are unrelated
      * to the inputs */
     double beyond;

@@ -153,14 +153,29 @@ double plm_case_reach(const plm_case *c, bool classes)
     return larger(plm_epochs_value(h, h->rows - 1, own), plm_epochs_value(h, h->rows - 1, other));
 }
 
+/* True if the net predicts classes. Whole numbers may also be targets of a regression, such as
+ * counts; a metric of classes, or a loss for classes, decides. */
+bool plm_case_predicts_classes(const plm_case *c)
+{
+    return c->data != NULL && c->data->classes > 1 &&
+           (plm_case_learns_classes(c) || plm_epochs_like(&c->history, "", "accuracy") >= 0);
+}
+
+/* Returns the accuracy of k nearest neighbours if the net predicts classes, otherwise their R2. */
+double plm_case_nearest(const plm_case *c)
+{
+    if (c->data == NULL || c->data->near.rows == 0)
+        return (double)NAN;
+    return plm_case_predicts_classes(c) ? c->data->near.hits : c->data->near.r2;
+}
+
 /* True if the net predicts clearly worse than k nearest neighbours do. A net is judged only at the
  * end of its training, as it may still improve before. What the neighbours predict can certainly be
  * learned; a net that is a tenth below it misses simple patterns. */
 bool plm_case_falls_short(const plm_case *c)
 {
     const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
-    return over && c->data != NULL && c->data->near.rows > 0 &&
-           plm_case_reach(c, c->data->classes > 1) < c->data->near.hits - 0.1;
+    return over && plm_case_reach(c, plm_case_predicts_classes(c)) < plm_case_nearest(c) - 0.1;
 }
 
 /* Returns the mean of a column of the history over the epochs first <= i < last. */
@@ -206,6 +221,23 @@ double plm_case_constant(const plm_case *c)
     for (int k = 0; d != NULL && k < d->classes; k++)
         most = d->validation_count[k] > most ? d->validation_count[k] : most;
     return most > 0 ? (double)most / (double)d->validation_rows : 0;
+}
+
+/* For classes it is the logarithm of their number, for a squared error the variance of the target.
+ * */
+double plm_case_constant_loss(const plm_case *c)
+{
+    const char *loss = c->model->heads == 1 && c->model->head[0].loss != NULL
+                           ? c->model->head[0].loss->kind.name
+                           : "";
+    const plm_data_facts *d = c->data;
+    if (d == NULL)
+        return 0;
+    if (strcmp(loss, "mean_squared_error") == 0)
+        return d->target_deviation * d->target_deviation;
+    const bool classes = strcmp(loss, "sparse_categorical_crossentropy") == 0 ||
+                         strcmp(loss, "binary_crossentropy") == 0;
+    return classes && d->classes > 1 ? log((double)d->classes) : 0;
 }
 
 /* True if the final model has the weights of its best epoch, because of keep=best, which is the

@@ -56,6 +56,10 @@ bool plm_case_learns(const plm_case *c);
  * validation rows, whichever is better; NaN = no epoch is complete, or the metric is not measured.
  * */
 double plm_case_reach(const plm_case *c, bool classes);
+/* True if the net predicts classes; false if it predicts numbers, which may be whole. */
+bool plm_case_predicts_classes(const plm_case *c);
+/* Returns the accuracy or R2 of k nearest neighbours, k = 5; NaN = unknown. */
+double plm_case_nearest(const plm_case *c);
 /* True if the training is over, and the net predicts much worse than k nearest neighbours do: by
  * 0.1 of accuracy or R2. */
 bool plm_case_falls_short(const plm_case *c);
@@ -66,6 +70,8 @@ bool plm_case_still_falls(const plm_case *c);
  * most frequent class. 0 if the targets are not classes, since R2 of the mean is 0, or if it is
  * unknown. */
 double plm_case_constant(const plm_case *c);
+/* Returns the loss of a constant prediction; 0 = unknown. */
+double plm_case_constant_loss(const plm_case *c);
 /* True if the final model has the weights of its best epoch, so that later epochs do no harm. False
  * also for a C program without a run file, for which this is unknown. */
 bool plm_case_keeps_best(const plm_case *c);

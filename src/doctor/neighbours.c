@@ -107,9 +107,17 @@ static bool is_hit(const rows *r, int64_t i)
     return same(r->y[at[most]], r->y[i]);
 }
 
+/* Sets share[PLM_DOCTOR_CLASSES] to the share of each class among the rows. */
+static void share_classes(const rows *r, double *share)
+{
+    memset(share, 0, PLM_DOCTOR_CLASSES * sizeof *share);
+    for (int64_t i = 0; i < r->rows; i++)
+        share[(int64_t)r->y[i]] += 1 / (double)r->rows;
+}
+
 /* Measures the agreement of classes: how much more often neighbours have the same class than two
- * random rows. */
-static void compare_classes(const rows *r, plm_neighbours *out)
+ * random rows. share: of each class. */
+static void compare_classes(const rows *r, const double *share, plm_neighbours *out)
 {
     double hits = 0, agree = 0, chance = 0;
     const double n = (double)r->rows;
@@ -117,10 +125,9 @@ static void compare_classes(const rows *r, plm_neighbours *out)
         hits += is_hit(r, i);
         for (int k = 0; k < NEAREST; k++)
             agree += same(r->y[r->nearest[i * NEAREST + k]], r->y[i]);
-        for (int64_t k = 0; k < r->rows; k++)
-            chance += k != i && same(r->y[k], r->y[i]);
     }
-    chance /= n * (n - 1);
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        chance += share[k] > 0 ? share[k] * (share[k] * n - 1) / (n - 1) : 0;
     const double error = sqrt(fmax(chance * (1 - chance), 1e-9) / (n * NEAREST));
     out->hits = hits / n;
     out->beyond = (agree / (n * NEAREST) - chance) / error;
@@ -128,25 +135,21 @@ static void compare_classes(const rows *r, plm_neighbours *out)
 }
 
 /* Counts the rows whose neighbours are all of one class, and how many of these rows have another
- * class. */
-static void compare_sure(const rows *r, plm_neighbours *out)
+ * class. share: of each class. */
+static void compare_sure(const rows *r, const double *share, plm_neighbours *out)
 {
     double sure = 0, wrong = 0, chance = 0;
     const double n = (double)r->rows;
     for (int64_t i = 0; i < r->rows; i++) {
         const int64_t *at = r->nearest + i * NEAREST;
-        double agree = 0, share = 0, power = 1;
+        double agree = 0;
         for (int k = 0; k < NEAREST; k++)
             agree += same(r->y[at[k]], r->y[at[0]]);
         sure += agree >= NEAREST;
         wrong += agree >= NEAREST && !same(r->y[at[0]], r->y[i]);
-        for (int64_t k = 0; k < r->rows; k++)
-            share += same(r->y[k], r->y[i]) / n;
-        for (int k = 1; k < NEAREST; k++)
-            power *= share;
-        /* summed over all rows, this is the sum over the classes of share ^ NEAREST */
-        chance += power / n;
     }
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        chance += pow(share[k], NEAREST);
     out->sure = sure / n;
     out->sure_chance = chance;
     out->wrong = sure > 0 ? wrong / sure : 0;
@@ -224,9 +227,19 @@ static double differ_at_zero(const rows *r)
     return dd > 0 ? mg - dg / dd * md : (double)NAN;
 }
 
+/* Measures the agreement of classes, and of their numbers. */
+static void compare_labels(const rows *r, int classes, plm_neighbours *out)
+{
+    double share[PLM_DOCTOR_CLASSES];
+    share_classes(r, share);
+    compare_classes(r, share, out);
+    compare_sure(r, share, out);
+    out->apart = classes > 2 ? measure_apart(r) : (double)NAN;
+}
+
 /* Measures how well numbers as targets agree: the correlation of each with the mean of its
- * neighbours. */
-static void compare_numbers(const rows *r, plm_neighbours *out)
+ * neighbours. numbers: the targets are certainly no classes. */
+static void compare_numbers(const rows *r, bool numbers, plm_neighbours *out)
 {
     double mean = 0, yy = 0, zz = 0, yz = 0, error = 0, means = 0;
     const double n = (double)r->rows;
@@ -245,7 +258,10 @@ static void compare_numbers(const rows *r, plm_neighbours *out)
         zz += (z - means) * (z - means);
         yz += y * (z - means);
     }
-    out->hits = yy > 0 ? 1 - error / yy : (double)NAN;
+    out->r2 = yy > 0 ? 1 - error / yy : (double)NAN;
+    if (!numbers)
+        return;
+    out->hits = out->r2;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
     out->most = INFINITY; /* `beyond` has no upper bound: it has one only for classes */
     /* both estimates are too high where the target is curved, so the lower one is used */
@@ -320,13 +336,10 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     f->near.row = r.x;
     f->near.stride = r.stride;
     f->near.target = r.y;
-    if (f->classes > 1) {
-        compare_classes(&r, &f->near);
-        compare_sure(&r, &f->near);
-        f->near.apart = f->classes > 2 ? measure_apart(&r) : (double)NAN;
-    } else {
+    if (f->classes > 1)
+        compare_labels(&r, f->classes, &f->near);
+    else
         bound_targets(f, &r);
-        compare_numbers(&r, &f->near);
-    }
+    compare_numbers(&r, f->classes <= 1, &f->near);
     return PLM_OK;
 }

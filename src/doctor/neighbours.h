@@ -9,8 +9,9 @@
 PLM_CHECKED plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
 
-/* Returns the best possible accuracy or R2 of a net if noise of this size, in standard deviations
- * of the columns, was added to the inputs in training; NaN = no rows were compared. (blurred.c) */
-double plm_neighbours_blurred(const plm_data_facts *f, double noise);
+/* Returns the best possible accuracy (classes) or R2 of a net if noise of this size, in standard
+ * deviations of the columns, was added to the inputs in training; NaN = no rows were compared.
+ * (blurred.c) */
+double plm_neighbours_blurred(const plm_data_facts *f, bool classes, double noise);
 
 #endif

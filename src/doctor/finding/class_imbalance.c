@@ -20,12 +20,20 @@ static const plm_field fields[] = {
               "another class, and less than a fifth of its weight without class_weight"),
     {0}};
 
-/* Finds the rarest class that has rows, and the most frequent one; -1 = there are no rows. */
-static void extremes(const plm_data_facts *d, int *rare, int *common)
+/* True if a class has training rows, or is so rare that all its rows, fewer than t->rows, are in
+ * the validation by chance. */
+static bool exists(const thresholds *t, const plm_data_facts *d, int class)
+{
+    const int64_t other = d->validation_count[class];
+    return d->count[class] > 0 || (other > 0 && (double)other < t->rows);
+}
+
+/* Finds the rarest class and the most frequent one; -1 = there are no rows. */
+static void extremes(const thresholds *t, const plm_data_facts *d, int *rare, int *common)
 {
     *rare = *common = -1;
-    for (int k = 0; k < d->classes; k++) {
-        if (d->count[k] > 0 && (*rare < 0 || d->count[k] < d->count[*rare]))
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++) {
+        if (exists(t, d, k) && (*rare < 0 || d->count[k] < d->count[*rare]))
             *rare = k;
         if (*common < 0 || d->count[k] > d->count[*common])
             *common = k;
@@ -126,6 +134,21 @@ static void draw_counts(const plm_data_facts *d, int common, plm_report *r)
                        (double)d->count[k] / (double)d->count[common]);
 }
 
+/* Reports the rarest class. */
+static void report_rare(const thresholds *t, const plm_data_facts *d, int rare, plm_report *r)
+{
+    char name[PLM_CLASS_TEXT];
+    const long long own = (long long)d->count[rare], other = (long long)d->validation_count[rare];
+    plm_class_text(d, rare, name);
+    if (own == 0)
+        plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                         "%s has no training row and only %lld validation row%s", name, other,
+                         other == 1 ? "" : "s");
+    else
+        plm_report_found(r, (double)own < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+                         "%s has %lld of %lld rows", name, own, (long long)d->rows);
+}
+
 /* Compares the rarest class with the most frequent one. The finding is usually a note, since many
  * tables are correctly imbalanced. But the accuracy then says little, so another metric is the
  * first remedy. */
@@ -133,25 +156,24 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    char name[PLM_CLASS_TEXT];
     int rare, common;
     if (d == NULL || d->classes < 2 || !plm_case_learns_classes(c))
         return;
     find_weights(t, c, r);
-    extremes(d, &rare, &common);
+    extremes(t, d, &rare, &common);
     if (!r->found && rare >= 0)
         find_constant(d, common, r);
     if (r->found || rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
-    plm_report_found(r, (double)d->count[rare] < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
-                     -1, "%s has %lld of %lld rows", plm_class_text(d, rare, name),
-                     (long long)d->count[rare], (long long)d->rows);
+    report_rare(t, d, rare, r);
     r->number = (double)d->count[rare] / (double)d->count[common];
     r->threshold = t->note;
     r->key = "data";
     draw_counts(d, common, r);
+    if (d->count[rare] == 0)
+        plm_report_remedy(r, "", "add rows of this class, or leave it out");
     plm_report_remedy(r, "metrics", "balanced_accuracy");
-    if (*plm_case_setting(c, "class_weight") == '\0')
+    if (d->count[rare] > 0 && *plm_case_setting(c, "class_weight") == '\0')
         plm_report_remedy(r, "class_weight", "balanced");
 }
 
@@ -167,6 +189,6 @@ const plm_finding_kind plm_finding_class_imbalance = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0.1, 1},
-    .causes = "D212|D207",
+    .causes = "D212",
     .find = find,
 };

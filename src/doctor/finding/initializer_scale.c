@@ -135,23 +135,6 @@ static void find_biases(const thresholds *t, const plm_case *c, const plm_ladder
     }
 }
 
-/* Returns the loss of a constant prediction: for classes the logarithm of their number, for a
- * squared error the variance of the target; 0 = unknown. */
-static double constant_loss(const plm_case *c)
-{
-    const char *loss = c->model->heads == 1 && c->model->head[0].loss != NULL
-                           ? c->model->head[0].loss->kind.name
-                           : "";
-    const plm_data_facts *d = c->data;
-    if (d == NULL)
-        return 0;
-    if (strcmp(loss, "mean_squared_error") == 0)
-        return d->target_deviation * d->target_deviation;
-    const bool classes = strcmp(loss, "sparse_categorical_crossentropy") == 0 ||
-                         strcmp(loss, "binary_crossentropy") == 0;
-    return classes && d->classes > 1 ? log((double)d->classes) : 0;
-}
-
 /* True if the biases of the output are far from the mean of the targets. */
 static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool classes)
 {
@@ -164,7 +147,7 @@ static bool is_biased(const thresholds *t, const plm_case *c, double bias, bool 
 static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t at = c->layers - 1;
-    const double constant = constant_loss(c);
+    const double constant = plm_case_constant_loss(c);
     double deviation = 0, usual = 0;
     if (!(constant > 0) || !plm_case_layer_is(c, at, "dense"))
         return;

@@ -164,6 +164,17 @@ static bool is_on_inputs(const plm_case *c, int64_t layer)
     return true;
 }
 
+/* Returns the best score that is known to be possible: that of the 5 nearest rows, or that of a
+ * kernel prediction with little noise, which uses more rows. */
+static double best_reach(const plm_case *c, bool classes)
+{
+    static const double little[] = {0.1, 0.2, 0.3};
+    double best = plm_case_nearest(c);
+    for (size_t i = 0; i < sizeof little / sizeof *little; i++)
+        best = fmax(best, plm_neighbours_blurred(c->data, classes, little[i]));
+    return best;
+}
+
 /* Reports noise on the inputs that hides what they say about the target (blurred.c). Small noise is
  * not examined. */
 static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer, plm_report *r)
@@ -172,7 +183,9 @@ static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer,
     if (c->samples > 0 || c->data == NULL || c->data->near.rows == 0 || !(noise > t->noise / 5) ||
         !is_on_inputs(c, layer))
         return;
-    const double reach = c->data->near.hits, left = plm_neighbours_blurred(c->data, noise);
+    const bool classes = plm_case_predicts_classes(c);
+    const double left = plm_neighbours_blurred(c->data, classes, noise),
+                 reach = best_reach(c, classes);
     if (!(left < reach - t->taken))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, layer,
@@ -181,8 +194,8 @@ static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer,
     r->number = reach - left;
     r->threshold = t->taken;
     plm_report_line(r, "it is %.2g times as large as the values it is added to", noise);
-    plm_report_line(r, "%s of the 5 nearest rows %.3g, of the best predictions with",
-                    c->data->classes > 1 ? "accuracy" : "R2", reach);
+    plm_report_line(r, "%s of the nearest rows %.3g, of the best predictions with",
+                    classes ? "accuracy" : "R2", reach);
     plm_report_line(r, "this noise %.3g", left);
     plm_report_change(r, c, layer, "stddev", "0.1");
 }

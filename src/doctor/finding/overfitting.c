@@ -11,7 +11,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, lost, certain, gap, holds;
+    double note, warning, lost, certain, gap, holds, learned, doubled;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -24,15 +24,26 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, lost, PLM_REAL, "0.03", 0, 1,
               "a warning if the validation accuracy or R2 has fallen by more than this since the "
               "epoch of the lowest loss, after `certain` standard errors are subtracted"),
-    PLM_FIELD(thresholds, certain, PLM_REAL, "1.3", 0, 1e30,
-              "number of standard errors that are subtracted from the fall"),
+    PLM_FIELD(
+        thresholds, certain, PLM_REAL, "1.3", 0, 1e30,
+        "number of standard errors that are subtracted from the fall; twice as many before the "
+        "training is over, since the rows are compared after each epoch"),
     PLM_FIELD(
         thresholds, gap, PLM_REAL, "0.15", 0, 1,
         "also a warning if the validation accuracy or R2 is below that of the training by more "
         "than this, and the condition of `holds` is met"),
-    PLM_FIELD(thresholds, holds, PLM_REAL, "0.4", 0, 1,
-              "a condition of `gap`: the gain over a constant prediction is less than this part as "
-              "large in the validation rows as in the training rows"),
+    PLM_FIELD(
+        thresholds, holds, PLM_REAL, "0.4", 0, 1,
+        "a condition of `gap`: the gain over a constant prediction is, beyond chance, less than "
+        "this part as large in the validation rows as in the training rows"),
+    PLM_FIELD(thresholds, learned, PLM_REAL, "0.985", 0, 1,
+              "also a warning, when the training is over, if the training accuracy is more than "
+              "this, the validation accuracy is less by more than 0.1, and the condition of "
+              "`doubled` is met"),
+    PLM_FIELD(
+        thresholds, doubled, PLM_REAL, "2", 1, 1e30,
+        "a condition of `learned`: the validation loss is more than this many times its lowest "
+        "value, which is that of an epoch in the first fifth of the training"),
     {0}};
 
 /* number of epochs of a mean, and min number of epochs after the best one */
@@ -45,12 +56,11 @@ typedef struct {
     /* validation score near the epoch with the lowest validation loss, and at the end */
     double top, last;
     double own;      /* training score now */
-    double error;    /* standard error of a fall from top to last */
     double constant; /* score of the best constant prediction */
-    bool fell,
-        /* fell: the validation score has fallen by more than chance; forgets: it is far below the
-         * training score */
-        forgets;
+    /* fell: the validation score has fallen by more than chance; forgets: it is far below the
+     * training score; by_heart: the net knows every training row, and the validation loss has
+     * doubled */
+    bool fell, forgets, by_heart;
 } outcome;
 
 /* Returns the mean of LAST values of a column, the last of which is in the given row. */
@@ -79,9 +89,33 @@ static double error_of_fall(const outcome *o, double rows)
     return sqrt((o->classes ? 2 * fall : 4 * rest * fall + 2 * fall * fall) / fmax(rows, 1));
 }
 
+/* Returns the standard error of a score of the validation rows. */
+static double error_of_score(const outcome *o, double rows)
+{
+    const double rest = fmax(1 - o->last, 0.05);
+    return sqrt((o->classes ? rest * fmax(o->last, 0.05) : 2 * rest * rest) / fmax(rows, 1));
+}
+
+/* Decides whether the change of the score does harm. ratio: of the last validation loss to the
+ * best, in row `best`. A net whose training accuracy is 1 knows wrong and ambiguous labels by
+ * heart; if its validation loss was best after a few epochs and has doubled since, all that it
+ * learned later is of this kind. The few validation rows may not show this in their accuracy. */
+static void judge(const thresholds *t, const plm_case *c, int64_t best, double ratio, outcome *o)
+{
+    const bool over = c->ended || c->planned <= 0 || c->steps >= c->planned;
+    const double certain = t->certain * (over ? 1 : 2),
+                 rows = c->data != NULL ? (double)c->data->validation_rows : 0,
+                 error = error_of_score(o, rows);
+    o->fell = o->top - o->last - certain * error_of_fall(o, rows) > t->lost;
+    o->forgets = o->own - o->last > t->gap && o->own > o->constant &&
+                 o->last + certain * error - o->constant < t->holds * (o->own - o->constant);
+    o->by_heart = over && o->classes && o->own > t->learned && o->own - o->last > 0.1 &&
+                  ratio > t->doubled && 5 * (best + 1) <= c->history.rows;
+}
+
 /* Measures how the score has changed. best: row of the lowest validation loss. The highest of all
  * scores would be high by chance, so the mean of the best epoch and its neighbours is used. */
-static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best)
+static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best, double ratio)
 {
     const plm_history *h = &c->history;
     const bool classes = plm_epochs_like(h, "val_", "accuracy") >= 0;
@@ -94,11 +128,8 @@ static outcome find_outcome(const thresholds *t, const plm_case *c, int64_t best
     o.top = mean_to(h, val, best + 1 > LAST - 1 ? best + 1 : LAST - 1);
     o.last = last_of(h, val);
     o.own = own >= 0 ? last_of(h, own) : (double)NAN;
-    o.error = error_of_fall(&o, c->data != NULL ? (double)c->data->validation_rows : 0);
     o.constant = classes ? plm_case_constant(c) : 0;
-    o.fell = o.top - o.last - t->certain * o.error > t->lost;
-    o.forgets = o.own - o.last > t->gap && o.own > o.constant &&
-                o.last - o.constant < t->holds * (o.own - o.constant);
+    judge(t, c, best, ratio, &o);
     return o;
 }
 
@@ -114,7 +145,9 @@ static void draw(plm_report *r, const plm_history *h, int64_t best, const outcom
                         plm_epochs_value(h, rows[i], loss), plm_epochs_value(h, rows[i], val));
     if (isfinite(o->last))
         plm_report_line(r, "%s %.3g at the best epoch, %.3g in the last %d%s", o->name, o->top,
-                        o->last, LAST, o->fell ? "" : "; no certain loss");
+                        o->last, LAST, o->fell || o->by_heart ? "" : "; no certain loss");
+    if (o->by_heart)
+        plm_report_line(r, "all training rows are known by heart, also those with wrong labels");
     if (isfinite(o->own))
         plm_report_line(r, "%s of the training rows %.3g", o->name + strlen("val_"), o->own);
 }
@@ -167,9 +200,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const double ratio = rise_of(t, c, &best);
     if (!(ratio > 0))
         return;
-    const outcome o = find_outcome(t, c, best);
+    const outcome o = find_outcome(t, c, best, ratio);
     const bool scored = *o.name != '\0', kept = plm_case_keeps_best(c),
-               worse = scored ? o.fell || o.forgets : ratio > t->warning;
+               worse = scored ? o.fell || o.forgets || o.by_heart : ratio > t->warning;
     plm_report_found(r, worse && !kept ? PLM_WARNING : PLM_NOTE, PLM_PART_EVALUATION, -1,
                      "the net memorizes its training rows: since epoch %.0f the validation loss "
                      "has grown by a factor of %.3g, while the training loss has fallen",
@@ -191,7 +224,8 @@ const plm_finding_kind plm_finding_overfitting = {
              .formula = "mean validation loss of the last 3 epochs / the best one > note, a fifth "
                         "of all epochs after the best, and the training loss has fallen since; a "
                         "warning if the weights of the last epoch are kept, and their accuracy or "
-                        "R2 of validation has fallen or is little of that of training",
+                        "R2 of validation has fallen or is little of that of training, or "
+                        "the training accuracy is nearly 1 and the validation loss has doubled",
              .notes =
                  "It is a note if the model keeps the weights of its best epoch (keep=best, which "
                  "is usual with a validation, or restore_best_weights): the epochs after it did "

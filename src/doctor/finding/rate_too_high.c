@@ -5,7 +5,7 @@
 
 #include "assess/epochs.h"
 #include "base/names.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 #include "doctor/rates.h"
 
 typedef struct {
@@ -46,21 +46,26 @@ static const plm_field fields[] = {
 
 enum { BEGIN = 3, FIRST = 10, SHOWN = 7 };
 
-/* True if the loss increased to twice its first value within 20 steps and is still above it, or is
- * no longer finite. Before 20 steps are done, it must be four times its first value, since the loss
- * of a net whose targets are far from 0 may increase once. */
+/* True if the loss increased to twice its first value within 20 steps and is still near it, or is no
+ * longer finite. If the targets are far from 0, the first steps of a net that learns well may
+ * increase its loss many times, and it falls again within a few steps. So before 20 steps are done,
+ * the last losses must be far above the first one. A net that such steps have ruined predicts a
+ * constant afterwards, whose loss may be far below the first one. */
 static bool harms_early(const plm_case *c)
 {
-    enum { STEPS = 20, LAST = 5 };
-    const double first = c->early_loss[0];
-    const int64_t steps = c->early_losses < STEPS ? c->early_losses : STEPS;
+    enum { STEPS = 20, LAST = 5, SOME = 10 };
+    const double first = c->early_loss[0], constant = plm_case_constant_loss(c);
+    const int64_t steps = c->early_losses < STEPS ? c->early_losses : STEPS,
+                  begin = steps > LAST ? steps - LAST : 1;
     double most = 0, last = 0;
     for (int64_t i = 1; i < steps; i++) {
         most = fmax(most, c->early_loss[i]);
-        last += i >= STEPS - LAST ? c->early_loss[i] / LAST : 0;
+        last += i >= begin ? c->early_loss[i] / (double)(steps - begin) : 0;
     }
+    if (steps < STEPS)
+        return c->not_finite || last > (steps < SOME ? 100 : 4) * first;
     return c->not_finite ||
-           (steps < STEPS ? most > 4 * first : most > 2 * first && last > 0.7 * first);
+           (most > 2 * first && (last > 0.7 * first || (constant > 0 && last > 0.9 * constant)));
 }
 
 /* True if the loss has fallen first, and is now above twice its first value, or no longer finite.

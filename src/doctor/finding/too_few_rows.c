@@ -1,9 +1,9 @@
 /* D215: there are few rows for the number of parameters. A net with more parameters than all rows
  * have numbers can memorize the rows, so its predictions may be wrong for other rows. */
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 typedef struct {
-    double rows, parameters, few;
+    double rows, parameters, few, kept;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -16,10 +16,21 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, few, PLM_REAL, "25", 0, 1e9,
               "a warning, instead of a note, if there are fewer rows per class than this and more "
               "than 2 x `parameters` trained parameters per row"),
+    PLM_FIELD(thresholds, kept, PLM_REAL, "10", 0, 1e9,
+              "as `few`, if the model keeps the weights of its best epoch, chosen by 30 or more "
+              "validation rows, which is a remedy"),
     {0}};
 
+/* Returns the number of rows per class below which the finding is a warning. */
+static double few_of(const thresholds *t, const plm_case *c)
+{
+    enum { CHOOSE = 30 }; /* validation rows by which an epoch can be chosen */
+    return c->data->validation_rows >= CHOOSE && plm_case_keeps_best(c) ? t->kept : t->few;
+}
+
 /* Reports a net that has both few rows per class and many parameters per row. With more rows, large
- * nets can generalize well. */
+ * nets can generalize well. A number as the target counts as two classes, since it takes more rows
+ * to learn a number than a class. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20 };
@@ -27,12 +38,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     if (d == NULL || c->model == NULL || d->rows < LEAST)
         return;
-    const int classes = d->classes > 1 ? d->classes : 1;
-    const double each = (double)d->rows / classes,
-                 parameters = (double)c->model->vector.trained / (double)d->rows;
+    const bool classes = d->classes > 1 && plm_case_learns_classes(c);
+    const double each = (double)d->rows / (classes ? d->classes : 2),
+                 parameters = (double)c->model->vector.trained / (double)d->rows,
+                 few = few_of(t, c);
     if (!(each < t->rows) || !(parameters > t->parameters))
         return;
-    plm_report_found(r, each < t->few && parameters > 2 * t->parameters ? PLM_WARNING : PLM_NOTE,
+    plm_report_found(r, each < few && parameters > 2 * t->parameters ? PLM_WARNING : PLM_NOTE,
                      PLM_PART_STATIC, -1,
                      "%lld rows train %lld parameters: the net can memorize each row",
                      (long long)d->rows, (long long)c->model->vector.trained);
@@ -40,6 +52,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->threshold = t->parameters;
     r->key = "model";
     plm_report_line(r, "%.3g rows for each class, %.3g parameters for each row", each, parameters);
+    if (!classes)
+        plm_report_line(r, "a number as the target counts as 2 classes");
     plm_report_remedy(r, "",
                       "fewer units, dropout(0.3), or early_stopping(restore_best_weights="
                       "true) with validation rows");

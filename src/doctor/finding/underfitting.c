@@ -19,7 +19,7 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, near, PLM_REAL, "0.1", 0, 1,
               "a warning if, when all epochs are done, the training accuracy or r2_score is below "
               "that of the 5 nearest rows by this much and by more than chance"),
-    PLM_FIELD(thresholds, early, PLM_REAL, "0.05", 0, 1,
+    PLM_FIELD(thresholds, early, PLM_REAL, "0.5", 0, 1,
               "a note instead of a warning if less than this part of all planned steps is done"),
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9,
               "nothing is reported before this number of steps"),
@@ -73,7 +73,7 @@ static void say(plm_report *r, const plm_case *c, const thresholds *t, double nu
 static double reach_of_neighbours(const plm_case *c)
 {
     const bool ended = c->ended || (c->planned > 0 && c->steps >= c->planned);
-    return ended && c->data->near.rows > 0 ? c->data->near.hits : (double)NAN;
+    return ended ? plm_case_nearest(c) : (double)NAN;
 }
 
 /* Returns by how much a net may be worse than k nearest neighbours by chance: two standard errors
@@ -124,13 +124,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     const double share = most_frequent(c->data), near = reach_of_neighbours(c),
                  hits = plm_case_reach(c, true), r2 = plm_case_reach(c, false),
-                 reached = isfinite(share) ? hits : r2;
+                 reached = plm_case_predicts_classes(c) ? hits : r2;
     if (is_constant(hits, share, t->margin))
         say(r, c, t, hits, share, "accuracy", "hardly better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
         say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
     else if (reached < near - t->near - chance_of(c, near))
-        say(r, c, t, reached, near, isfinite(share) ? "accuracy" : "r2_score",
+        say(r, c, t, reached, near, plm_case_predicts_classes(c) ? "accuracy" : "r2_score",
             "worse than the mean target of the 5 most similar rows");
 }
 

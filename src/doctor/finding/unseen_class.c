@@ -91,6 +91,6 @@ const plm_finding_kind plm_finding_unseen_class = {
              .config_size = sizeof(thresholds),
              .fields = fields},
     .root = PLM_ROOT_DATA,
-    .causes = "D212",
+    .causes = "D212|D206",
     .find = find,
 };

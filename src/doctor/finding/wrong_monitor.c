@@ -116,16 +116,32 @@ static void find_direction(const plm_case *c, const comparer *o, plm_report *r)
     add_changed(c, r, o, "mode", "auto");
 }
 
+/* Returns the mean of a column over the rows first <= i < last. */
+static double mean_of(const plm_history *h, int column, int64_t first, int64_t last)
+{
+    double mean = 0;
+    for (int64_t i = first; i < last; i++)
+        mean += plm_epochs_value(h, i, column) / (double)(last - first);
+    return mean;
+}
+
+/* True if the training loss still fell by 2 %: in the last epoch, or in the last two epochs compared
+ * with the two before them, since the loss of an epoch varies by chance. */
+static bool loss_falls(const plm_history *h)
+{
+    const int loss = plm_epochs_column(h, "loss");
+    const int64_t n = h->rows;
+    return mean_of(h, loss, n - 1, n) < 0.98 * mean_of(h, loss, n - 2, n - 1) ||
+           (n > 2 &&
+            mean_of(h, loss, n - 2, n) < 0.98 * mean_of(h, loss, n > 4 ? n - 4 : 0, n - 2));
+}
+
 /* True if early_stopping has ended the training too early: after a small part of the planned
  * epochs, while the training loss was still falling. */
 static bool ended_early(const thresholds *t, const plm_case *c)
 {
-    const plm_history *h = &c->history;
-    const int loss = plm_epochs_column(h, "loss");
-    const int64_t last = h->rows - 1;
-    return c->ended && !c->not_finite && last >= 1 && c->planned > 0 &&
-           (double)c->steps < t->part * (double)c->planned &&
-           plm_epochs_value(h, last, loss) < 0.98 * plm_epochs_value(h, last - 1, loss);
+    return c->ended && !c->not_finite && c->history.rows > 1 && c->planned > 0 &&
+           (double)c->steps < t->part * (double)c->planned && loss_falls(&c->history);
 }
 
 /* Reports early_stopping without patience. */
