@@ -27,7 +27,8 @@ def mix(rows, r):
 FEW = CHANGES["few 30"][0]
 CHANGES.update({"shrunk": (shrink, {}, "same"), "shrunk more": (shrink, {"size": 5000.0}, "same"), "shifted": (shift, {}, None),
                 "mixed": (mix, {}, None), "few 200": (FEW, {"count": 200}, None), "few 40": (FEW, {"count": 40}, None),
-                "few 25": (FEW, {"count": 25}, None)})
+                "few 25": (FEW, {"count": 25}, None), "few 160": (FEW, {"count": 160}, None),
+                "few 240": (FEW, {"count": 240}, None)})
 
 
 # ---- how a fault is put into the keys of a healthy net; {s} is its strength, {t} the table ----
