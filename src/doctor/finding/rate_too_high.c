@@ -46,8 +46,8 @@ static const plm_field fields[] = {
 
 enum { BEGIN = 3, FIRST = 10, SHOWN = 7 };
 
-/* True if the loss increased to twice its first value within 20 steps and is still near it, or is no
- * longer finite. If the targets are far from 0, the first steps of a net that learns well may
+/* True if the loss increased to twice its first value within 20 steps and is still near it, or is
+ * no longer finite. If the targets are far from 0, the first steps of a net that learns well may
  * increase its loss many times, and it falls again within a few steps. So before 20 steps are done,
  * the last losses must be far above the first one. A net that such steps have ruined predicts a
  * constant afterwards, whose loss may be far below the first one. */

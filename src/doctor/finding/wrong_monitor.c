@@ -125,8 +125,8 @@ static double mean_of(const plm_history *h, int column, int64_t first, int64_t l
     return mean;
 }
 
-/* True if the training loss still fell by 2 %: in the last epoch, or in the last two epochs compared
- * with the two before them, since the loss of an epoch varies by chance. */
+/* True if the training loss still fell by 2 %: in the last epoch, or in the last two epochs
+ * compared with the two before them, since the loss of an epoch varies by chance. */
 static bool loss_falls(const plm_history *h)
 {
     const int loss = plm_epochs_column(h, "loss");
