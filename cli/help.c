@@ -20,7 +20,7 @@ static const plm_help_code codes[] = {
     {PLM_EXIT_INTERRUPTED, "interrupted by Ctrl-C; the model is saved"},
     {0}};
 
-/* Returns what the help says of a subcommand. */
+/* Returns what the help of the command says of a subcommand. */
 static plm_help_verb help_of(const plm_cli_verb *v)
 {
     return (plm_help_verb){.name = v->name,

@@ -9,7 +9,7 @@
 #include "run/runfile.h"
 #include "run/tuning.h"
 
-enum { INDENT = 2 }; /* number of blanks before the lines of a table in a warning */
+enum { INDENT = 2 }; /* number of blanks before the lines of a table that is part of a warning */
 
 /* Prints a warning. If it has several lines, all but the first are a table, which is printed below
  * the first. */

@@ -16,7 +16,7 @@ typedef struct plm_cli_call plm_cli_call;
 typedef struct {
     const char *name;    /* name as users write it: "lr-find" for plm_verb_lr_find */
     int order;           /* order in the help: smaller numbers come first */
-    const char *usage;   /* text that follows the name: "MODEL DATA [key=value ...]" */
+    const char *usage;   /* text that follows the name in the help: "MODEL DATA [key=value ...]" */
     const char *help;    /* purpose of the subcommand in one line */
     const char *details; /* paragraphs for the help of the subcommand, separated by empty lines */
     const char *sample;  /* an example of a run file, or NULL */
@@ -39,7 +39,7 @@ enum {
 /* A call of a subcommand: the content of the command line. */
 struct plm_cli_call {
     const plm_cli_verb *verb;
-    int arguments; /* number of arguments that are neither options nor key=value */
+    int arguments; /* number of arguments of the call that are neither options nor key=value */
     char **argument;
     int overrides; /* number of arguments key=value */
     char **override;

@@ -27,7 +27,7 @@ static bool is_pipe(const char *path)
     return !stat(path, &about) && S_ISFIFO(about.st_mode);
 }
 
-/* Opens the named pipe as standard input. Returns an exit code. */
+/* Opens the named pipe (FIFO) as standard input. Returns an exit code. */
 static int take_pipe(const char *path)
 {
     int fd = open(path, O_RDONLY), code = PLM_EXIT_GOOD;

@@ -30,7 +30,7 @@ static const char *const examples[] = {"plummet explain runs/adult-0001",
                                        "show which columns matter, on a table of your own",
                                        NULL};
 
-/* Computes the explanation and prints it. Returns an exit code. */
+/* Computes which inputs matter, and prints them. Returns an exit code. */
 static int answer(plm_cli_work *work, plm_explaining *x)
 {
     enum { MOST = 20 };

@@ -50,7 +50,7 @@ static const char *const examples[] = {
     "show how certain the model is, by Monte Carlo dropout",
     NULL};
 
-/* Where the predictions are written, and in which format. */
+/* Where the predictions are written to, and in which format. */
 typedef struct {
     plm_predictions rows;
     plm_id_column id; /* open if rows.id points to it */

@@ -72,7 +72,7 @@ static void report(const plm_search *s)
     printf("run file   %s/run.yaml\n", s->best.folder);
 }
 
-/* Searches, and prints the best trial. Returns an exit code. */
+/* Runs the search, and prints its best trial. Returns an exit code. */
 static int search(const plm_cli_call *call, plm_cli_home *home)
 {
     watcher w = {.quiet = plm_cli_option_of(call, "quiet") != NULL};

@@ -28,7 +28,7 @@ static plm_status bind_given(plm_diagnosis *d, const char *rules)
     return PLM_OK;
 }
 
-/* Binds all rules with their default thresholds. */
+/* Adds all kinds of findings as rules, with their default thresholds. */
 static plm_status bind_all(plm_diagnosis *d)
 {
     const plm_family *family = plm_family_find(d->w, "finding");

@@ -28,9 +28,10 @@ typedef struct {
     int64_t rows, columns; /* size of the data; 0 = not read */
     int classes;           /* 0 = the target is no class, or unknown */
     double frequent;       /* share of the most frequent class; 0 = the targets are not classes */
-    int64_t layers, steps; /* number of layers of the model; number of trained steps */
-    int64_t units;         /* width of the first output; 0 = there is no compiled model */
-    const char *loss;      /* the model's loss; "" = there is no compiled model */
+    /* layers: number of layers of the model; steps: number of trained steps */
+    int64_t layers, steps;
+    int64_t units;    /* width of the first output; 0 = there is no compiled model */
+    const char *loss; /* the model's loss; "" = there is no compiled model */
 } plm_doctor_about;
 
 /* Makes an empty diagnosis that applies the rules that `rules` names; NULL = all rules. m may be

@@ -203,7 +203,7 @@ plm_status plm_diagnosis_watch(plm_diagnosis *d, int64_t rows, int64_t planned)
     return PLM_OK;
 }
 
-/* Copies the measurements of the training to plm_case. */
+/* Copies the measurements of the training to the case (what is known). */
 void plm_diagnosis_take_samples(plm_diagnosis *d)
 {
     const plm_probe *p = &d->probe;

@@ -107,7 +107,7 @@ static plm_status look(plm_model *m, plm_data *d, plm_probe *p)
     return plm_probe_look(p, d);
 }
 
-/* The public call: opens a probe and returns its first readings. */
+/* The public call: measures a model by a probe pass, and returns the measurements. */
 int64_t plm_look(plm_model *m, plm_data *d, plm_reading *out, int64_t capacity, double *loss)
 {
     plm_probe p = {0};

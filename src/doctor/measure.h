@@ -4,7 +4,7 @@
 
 #include "doctor/finding.h"
 
-/* Max number of rows of a batch that are measured. */
+/* Max number of rows of a batch whose outputs are measured. */
 enum { PLM_LOOK_ROWS = 64 };
 
 /* Sums over the columns of an array. All members but `width` are [width], a multiple of 16. seen: 1

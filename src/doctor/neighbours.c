@@ -20,7 +20,7 @@ typedef struct {
     /* [rows * NEAREST] squared distances: first of one row from others, later of all pairs of
      * neighbours */
     float *distance;
-    float *best;      /* [rows][NEAREST] squared distances of the nearest rows */
+    float *best;      /* [rows][NEAREST] squared distances of each row from its nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
 } rows;

@@ -31,7 +31,7 @@ typedef struct {
     /* in a pass of the untrained net: the part of its loss that comes from penalties */
     double penalty;
     int64_t early_losses, steps;
-    int64_t epoch; /* epoch of the next steps, set by the owner of the probe */
+    int64_t epoch; /* epoch to which the next steps belong, set by the owner of the probe */
     bool always;   /* measure every step, as a look does */
     bool suspect;  /* true = some number of the last measured step is not finite */
     plm_bad bad;   /* the first one in a measured step */

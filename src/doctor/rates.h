@@ -14,9 +14,9 @@ double plm_layer_weights(const plm_case *c, int64_t layer);
  * a pass of the untrained net. The prediction is exact for sgd, and for optimizers whose first step
  * changes each weight by the learning rate. NaN = unknown for this optimizer. Sets *layer. */
 double plm_predicted_update(const plm_case *c, int64_t *layer);
-/* Learning rates of a training, computed by its schedule. */
+/* Learning rates at some steps of a training, computed by its schedule. */
 typedef struct {
-    double first, from, to; /* rates of step 0, and of two requested steps */
+    double first, from, to; /* rates of step 0, and of the two steps that are asked for */
     double highest;         /* of the steps from 0 to `to` */
 } plm_rates;
 /* Computes the rates from the schedule of the training; in a long training some steps are skipped.

@@ -15,7 +15,7 @@ typedef enum {
     PLM_REPAIR_NOT_NEEDED, /* no warning and no error was found */
     PLM_REPAIR_PROVEN,     /* at least one change is proven, and kept */
     PLM_REPAIR_NOT_PROVEN, /* no change is proven to help: nothing is changed */
-    PLM_REPAIR_REFUSED     /* only the data has faults, or branches cannot be compared */
+    PLM_REPAIR_REFUSED     /* only the data has faults, or trial trainings cannot be compared */
 } plm_repair_status;
 
 /* What became of a change. */
@@ -64,7 +64,7 @@ typedef struct {
     int kept; /* index of the change that was kept; -1 = none */
 } plm_repair_round;
 
-/* The whole record. All texts are in the arena. */
+/* The whole record of a repair. All texts are in the arena. */
 typedef struct {
     plm_arena arena;
     plm_repair_status status;

@@ -51,7 +51,7 @@ static json_t *branches(bool *failed, int count, const plm_branch *b)
     return array;
 }
 
-/* Returns the gain of a change with its confidence interval. */
+/* Returns the gain of a change with its confidence interval, as JSON. */
 static json_t *gain(bool *failed, const plm_paired *p)
 {
     json_t *object = json_object(), *interval = json_array();

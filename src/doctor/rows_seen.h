@@ -20,7 +20,7 @@ int64_t plm_row_hashes_sort(plm_row_hashes *h);
 /* Returns how many rows of `other` also occur in h, which must be sorted. */
 int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other);
 
-/* A sample: every stride-th row of a stream of any length. */
+/* A sample: every stride-th row of a stream, whatever its length. */
 typedef struct {
     float *value;  /* [capacity][columns] */
     float *target; /* [capacity] for each row, the first value of the first target, or the class of

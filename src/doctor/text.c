@@ -205,7 +205,7 @@ void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
     wrap(t, words, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
 }
 
-/* Adds the result of the test with one batch. */
+/* Adds the result of the test whether one batch can be memorized. */
 static void add_one_batch(const plm_one_batch *b, plm_text *t)
 {
     if (b->steps == 0)

@@ -316,7 +316,7 @@ static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_fin
 {
     *c = (plm_change){.why = NULL};
     if (strncmp(r->key, "model.", 6) == 0 && strcmp(f->code, "S301") == 0)
-        return PLM_OK; /* only the move OUTPUT changes the last layer */
+        return PLM_OK; /* only a move of the kind OUTPUT changes the last layer */
     if (strncmp(r->key, "model.", 6) == 0) {
         move m;
         PLM_TRY(find_move(a, e->settings, r, &m));

@@ -104,7 +104,7 @@ static plm_status train_anew(plm_examination *e)
     return status >= 0 && e->folder != NULL ? plm_examination_add_history(e) : status;
 }
 
-/* Examines model and training, after the data was examined. */
+/* Examines the model and the first steps of its training, after the data. */
 static plm_status examine_model(plm_examination *e)
 {
     plm_diagnosis *d = e->diagnosis;

@@ -30,7 +30,7 @@ typedef struct {
     bool one_batch;      /* true = also test whether the net can memorize one batch */
     const char *folder;  /* folder of the run, if it was trained; otherwise NULL */
     plm_run_folder *run; /* keeps its history */
-    int64_t steps;       /* number of steps after which the training stops */
+    int64_t steps;       /* number of steps after which the training of the examination stops */
 } plm_examination;
 
 /* What was examined, and the findings. All members are borrowed. */

@@ -61,7 +61,7 @@ static int64_t budget_of(const plm_repairing *r)
     return (int64_t)(fmin(left, one_root * planned) - reserve);
 }
 
-/* Adds the keys of a change to the overrides of the run. */
+/* Adds the keys that a change sets to the overrides of the run. */
 static plm_status keep(plm_repairing *r, const plm_change *c)
 {
     plm_arena *a = &r->record.arena;
@@ -79,7 +79,7 @@ static plm_status keep(plm_repairing *r, const plm_change *c)
     return PLM_OK;
 }
 
-/* Frees the last examination, if the repair has made it. */
+/* Frees the last examination of the run, if the repair has made it. */
 static void release_own(plm_repairing *r)
 {
     if (r->own == NULL)

@@ -100,7 +100,7 @@ static plm_status add_run_file(const plm_repairing *r, const char *folder, plm_t
     return status;
 }
 
-/* Checks the paths. Called before the trials, which take long. */
+/* Checks the paths of both files. Called before the trials, which take long. */
 plm_status plm_repair_check(plm *w, const char *path, const char *out)
 {
     if (plm_path_is_folder(path) || plm_recipe_is_table(path))

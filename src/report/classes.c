@@ -86,7 +86,7 @@ static void matrix_csv(const plm_assessment *s, plm_text *csv)
     plm_text_add(csv, "\n");
 }
 
-/* Makes the bins of the calibration as CSV. */
+/* Makes the bins of the calibration (confidence, share of right predictions) as CSV. */
 static void bins_csv(const plm_assessment *s, plm_text *csv)
 {
     plm_text_add(csv, "low,high,confidence,accuracy,rows\n");

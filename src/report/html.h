@@ -15,7 +15,7 @@ void plm_html_text(FILE *f, const char *text);
 void plm_html_escape(FILE *f, const char *text);
 /* Writes a value with four digits, or "&ndash;" if it is not defined. */
 void plm_html_figure(FILE *f, double value);
-/* Writes the ends of an interval in brackets. */
+/* Writes the ends of a confidence interval in brackets. */
 void plm_html_interval(FILE *f, const plm_interval *is);
 /* Begins a section of the page with its heading. id: the target of links to the section. */
 void plm_html_section(FILE *f, const char *id, const char *heading);

@@ -53,7 +53,7 @@ static void link_to(FILE *f, const char *id, const char *word)
     fprintf(f, "<a href=\"#%s\">%s</a>\n", id, word);
 }
 
-/* Writes links to those sections that the page has. */
+/* Writes links to the sections that the page of this run has. */
 static void navigation(const plm_report *r, FILE *f, int64_t epochs)
 {
     const bool classes = r->found.targets > 0 && r->found.of[0].target->classes > 0;

@@ -13,10 +13,11 @@ enum { LONGEST_CONDITION = 400 };
 
 typedef struct {
     plm *w;
-    const char *where;  /* place of the text, for errors */
-    const plm_log *log; /* [logs] metrics; NULL = only check that the text can be parsed */
-    int logs;           /* number of metrics */
-    bool failed;        /* a condition was checked and did not hold */
+    const char *where; /* place of the text, for errors */
+    /* [logs] the metrics to compare; NULL = only check that the text can be parsed */
+    const plm_log *log;
+    int logs;    /* number of metrics */
+    bool failed; /* a condition was checked and did not hold */
 } checker;
 
 /* One condition: name, operator and limit, such as accuracy >= 0.97. */

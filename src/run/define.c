@@ -24,7 +24,7 @@
 /* Max number of definitions, and max number of characters of a name. */
 enum { MAX_DEFINITIONS = 64, NAME_CAPACITY = 64 };
 
-/* A definition: a name, and its spec in parts. */
+/* A definition: a name, and the spec that it stands for, in parts. */
 typedef struct {
     char name[NAME_CAPACITY];
     /* name of the spec, such as "VarianceScaling"; the whole text if the value is not a name with

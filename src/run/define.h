@@ -1,4 +1,4 @@
-/* The key define of a run file: names for specs, as in Python. */
+/* The key define of a run file: names for specs, like variables. */
 #ifndef PLM_RUN_DEFINE_H
 #define PLM_RUN_DEFINE_H
 

@@ -10,7 +10,7 @@
 /* SHOWN: max number of classes that a warning names. */
 enum { SHOWN = 3 };
 
-/* Returns the number of rows of a stream; NULL = 0. */
+/* Returns the number of rows of a stream; 0 if d is NULL. */
 static int64_t rows_of(const plm_data *d)
 {
     return d ? d->last - d->first : 0;

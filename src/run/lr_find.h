@@ -24,7 +24,7 @@ typedef struct {
     void *self; /* first argument of watch and stop */
     /* ---- results ---- */
     plm_lr_range range;
-    plm_lr_trials trials; /* trials.best is -1 if there were no trials or all diverged */
+    plm_lr_trials trials; /* trials.best is -1 if there were no trials, or all of them diverged */
     /* ---- internal ---- */
     bool trying;           /* trials run, not the range test */
     int64_t done, planned; /* batches of the training that runs */

@@ -172,7 +172,7 @@ int64_t plm_recipe_embed(plm_settings *s)
     return plm_setting_count(s, "embed", lacks_net(s) ? EMBED : 0);
 }
 
-/* True if the recipe chooses the net of the run. */
+/* True if the run has no net of its own, so that the recipe chooses it. */
 static bool chooses_net(const plm_job *j, plm_settings *s)
 {
     return j->data->source->schema && lacks_net(s);

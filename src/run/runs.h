@@ -9,7 +9,7 @@ typedef struct {
     const char *text; /* YAML, ended by 0 */
 } plm_embedded_run;
 
-/* Sorted by name; the last row has name NULL. */
+/* The built-in run files, sorted by name; the last row has the name NULL. */
 extern const plm_embedded_run plm_embedded_runs[];
 
 #endif

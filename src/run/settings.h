@@ -24,7 +24,7 @@ typedef struct {
     int64_t low, high; /* range of a COUNT, both ends included */
 } plm_setting_key;
 
-/* One value, and its place in the run file. */
+/* One value of a setting, and its place in the run file. */
 typedef struct {
     const char *text;
     /* place in the run file, from 1; 0 = the value comes from the caller's key=value */

@@ -74,7 +74,7 @@ static plm_status choose_metrics(plm_job *j, plm_settings *s)
  * since the loss tells what the target means. */
 plm_status plm_net_usual(plm_job *j, plm_settings *s)
 {
-    if (!j->data) /* without data the model is only described, so any loss will do */
+    if (!j->data) /* without data the model is only described, not trained, so any loss will do */
         return plm_setting_default(s, "loss", "mean_squared_error");
     if (!plm_setting_text(s, "loss"))
         PLM_TRY(choose_loss(j, s));

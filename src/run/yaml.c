@@ -30,7 +30,7 @@ static void place_of(const reader *r, yaml_mark_t mark, char out[PLM_WHERE_CAPAC
     snprintf(out, PLM_WHERE_CAPACITY, "%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
 }
 
-/* Fails with E_SPEC at a place of the file. */
+/* Fails with E_SPEC at a line and column of the file. */
 static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, const char *what)
 {
     char where[PLM_WHERE_CAPACITY];

@@ -127,7 +127,7 @@ typedef struct {
     size_t grain;       /* number of columns that it takes at once */
 } sharing;
 
-/* The work of a thread: reads the next columns until none is left. */
+/* The work of a thread: reads the next columns of the batches until none is left. */
 static void read_columns(void *argument, int thread, int threads)
 {
     sharing *s = argument;

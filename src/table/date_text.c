@@ -34,7 +34,7 @@ static char capital(char c)
     return (char)(c >= 'a' && c <= 'z' ? c - 'a' + 'A' : c >= 'A' && c <= 'Z' ? c : 0);
 }
 
-/* Finds the numbers and the letter of a text. */
+/* Finds the numbers and the letter in the text of a date. */
 static shape shape_of(const char *text)
 {
     shape s = {.count = 0};

@@ -43,7 +43,7 @@ static bool is_unlearnable(const plm_column *c, bool few)
     return c->type == PLM_COLUMN_IDENTIFIER || c->type == PLM_COLUMN_TEXT;
 }
 
-/* True if the whole numbers of a target are classes. */
+/* True if the values of a target of whole numbers are classes, not quantities. */
 static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t rows)
 {
     if (c->given)

@@ -83,8 +83,9 @@ typedef struct {
     plm_column_role role;
     plm_column_type type;
     plm_column_encoding encoding;
-    const char *why;        /* why the column has this type and role, for reports */
-    const char *hint;       /* advice about a column of type MIXED; NULL = the usual advice */
+    const char *why; /* why the column has this type and role, for reports */
+    /* advice to the user about a column of type MIXED; NULL = the usual advice */
+    const char *hint;
     bool given;             /* its type or role was given by the user */
     bool forced;            /* so was its format */
     plm_cell_format format; /* format of the numbers or dates; PLM_FORMATS = unknown */
@@ -101,9 +102,10 @@ typedef struct {
     /* fitted: */
     bool indicator; /* true = the encoding has an additional value: 1 if the cell is missing,
                      * otherwise 0 */
-    double center, deviation, fill; /* mean; standard deviation (0 = constant column); median */
-    int parts;                      /* DATE: bits */
-    const char **word;              /* [words] vocabulary, sorted */
+    /* of the numbers: mean; standard deviation (0 = constant column); median */
+    double center, deviation, fill;
+    int parts;         /* DATE: bits */
+    const char **word; /* [words] vocabulary, sorted */
     size_t words;
     /* number of words that are not in the vocabulary, since there are too many or they are rare */
     int64_t rare;

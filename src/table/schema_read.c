@@ -7,7 +7,7 @@
 #include "table/labels.h"
 #include "table/vocabulary.h"
 
-/* The schema that is being read, and context for errors. */
+/* The schema that is being read, and the file that errors name. */
 typedef struct {
     plm_schema *s;
     const char *where; /* the file, for errors */

@@ -60,7 +60,7 @@ static plm_status number_groups(plm_store *t, const plm_series_by *by, double *g
     return PLM_OK;
 }
 
-/* Lists the rows with their groups and times: out [t->rows]. */
+/* Lists in out [t->rows] the rows with their groups and times. */
 static plm_status list_rows(plm_store *t, const plm_series_by *by, moment *out)
 {
     double *group = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *group);

@@ -15,7 +15,7 @@
 
 /* ---- what fits ---- */
 
-/* Reads all words, and counts how often each occurs. */
+/* Reads all words of a column, and counts how often each occurs. */
 static plm_status read_words(const plm_store *t, const plm_raw_column *c, plm_findings *f)
 {
     if (c->words == 0)
@@ -188,7 +188,7 @@ static void add_different(different *d, double x)
     *recent = x;
 }
 
-/* Counts the different cells, up to PLM_STORE_DIFFERENT + 1. */
+/* Counts the different cells of a column, up to PLM_STORE_DIFFERENT + 1. */
 static void count_different(const plm_store *t, plm_raw_column *c)
 {
     different d = {.count = 0};

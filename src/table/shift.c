@@ -38,7 +38,7 @@ plm_status plm_store_sort(plm_store *t, const int64_t *row)
     return PLM_OK;
 }
 
-/* Counts the missing cells and the whole numbers of a new column. */
+/* Counts the missing cells and the whole numbers of a column that was added. */
 static void count_cells(const plm_store *t, plm_raw_column *c)
 {
     for (int64_t i = 0; i < t->rows; i++) {

@@ -41,9 +41,10 @@ typedef struct {
      * before it in its series; NaN = none is known. NULL = no cell is missing, or the table is not
      * a series */
     double *carried;
-    bool coded;        /* true = `code` has an index for each cell that is not missing */
-    bool many;         /* there are too many different texts */
-    const char **word; /* [words] the different texts, in the order of first appearance */
+    bool coded; /* true = `code` has an index for each cell that is not missing */
+    bool many;  /* there are too many different texts */
+    /* [words] the different texts of the column, in the order of first appearance */
+    const char **word;
     size_t words, word_room;
     plm_index find; /* from a text to its place in `word` */
     /* [PLM_STORE_RECENT] cache: 1 + the indices of the words that were found last; 0 = free */
@@ -55,9 +56,10 @@ typedef struct {
      * numbers with a point */
     int64_t texts, missing, points, groups;
     /* set before plm_store_settle: */
-    plm_cell_format prefer; /* the format to choose if several fit; PLM_FORMATS = no preference */
-    bool force;             /* take it in any case */
-    bool strict;            /* true = `prefer` is the format of a model: choose it even if the cells
+    /* the format to choose if several fit all cells; PLM_FORMATS = no preference */
+    plm_cell_format prefer;
+    bool force;  /* take it in any case */
+    bool strict; /* true = `prefer` is the format of a model: choose it even if the cells
                              * contradict it */
     /* what plm_store_settle found: */
     plm_cell_format format; /* chosen format; PLM_FORMATS = the cells are words */
@@ -88,7 +90,7 @@ typedef struct {
     int64_t lag;
 } plm_raw_column;
 
-/* A cell of a row of text: text[from .. to). */
+/* A cell of a row: it is text[from .. to) of the row's text. */
 typedef struct {
     size_t from, to;
 } plm_cell_span;

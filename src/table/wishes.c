@@ -54,7 +54,7 @@ typedef struct {
     const char *word;
     plm_column_role role;
     plm_column_type type;
-    plm_cell_format format; /* format of the cells; PLM_FORMATS = as detected */
+    plm_cell_format format; /* format of the cells; PLM_FORMATS = the format that was detected */
 } meaning;
 
 /* A category in which NA is a word. */

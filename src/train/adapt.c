@@ -179,7 +179,7 @@ static plm_status write_values(plm_model *m, const plm_layer *l, const plm_stati
 static plm_statistics finish(const columns *c)
 {
     for (int64_t j = 0; j < c->width; j++) {
-        /* both sums are of differences from the first value */
+        /* the sums are of differences from the first value of a column */
         const double mean = c->sum[j] / (double)c->lines;
         const double variance = c->square[j] / (double)c->lines - mean * mean;
         c->sum[j] = c->first[j] + mean;

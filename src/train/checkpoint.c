@@ -65,7 +65,7 @@ plm_status plm_checkpoint_write_requested(plm_run *r, plm_event_kind moment, plm
     return status < 0 ? status : result;
 }
 
-/* a fit resumed from the file continues at this step */
+/* a fit that is resumed from this file continues at this step */
 plm_status plm_checkpoint_read(plm_run *r, const char *path)
 {
     plm_document d = {.arena = {.w = r->model->w}};

@@ -20,7 +20,7 @@ typedef struct {
     const char *tag;
     float value;
 } plm_event_scalar;
-/* Appends a record with the scalars of a step. */
+/* Appends a record with the values (scalars) of a step. */
 void plm_event_add_scalars(plm_text *t, double wall_time, int64_t step,
                            const plm_event_scalar *scalar, int count);
 /* Returns how many of the n bytes are whole records, written by the functions above, up to the

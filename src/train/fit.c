@@ -203,7 +203,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
                                                 : 0);
     if (status >= 0)
         status = plm_run_loop(&r, train, o.validation);
-    /* memory of the caller, which was borrowed only during this fit */
+    /* This memory belongs to the caller, and was borrowed only during the fit. */
     m->training->class_weight = NULL;
     m->training->clock.epoch = -1;
     plm_run_close(&r);
@@ -253,7 +253,8 @@ static plm_status train_batch(plm_model *m, const plm_batch *b, plm_log *out, in
     double loss = 0;
     PLM_TRY(check_call(m, "plm_train_batch", b));
     m->training->data = NULL;
-    m->adapted = true; /* programs with their own loop call plm_adapt themselves */
+    /* A program with its own loop calls plm_adapt itself, so nothing is adapted here. */
+    m->adapted = true;
     plm_training_reset(m->training);
     PLM_TRY(plm_training_batch(m->training, b, &loss));
     if (!isfinite(loss))

@@ -14,7 +14,7 @@
 #include "format/format.h"
 #include "train/train.h"
 
-/* Number of elements that are converted at a time. */
+/* Number of elements of a tensor that are converted at a time. */
 enum { PIECE = 1024 };
 
 static const char *const hint_damaged =
@@ -88,7 +88,7 @@ static void fail_in_layer(const builder *b, size_t i)
     plm_fail_in_layer(b->m->w, i, place);
 }
 
-/* Adds all layers and declares the outputs. */
+/* Adds all layers of the document to the model and declares its outputs. */
 static plm_status build_layers(builder *b)
 {
     for (size_t i = 0; i < b->d->layers; i++) {
@@ -228,7 +228,7 @@ static plm_status fill(builder *b)
     return PLM_OK;
 }
 
-/* Returns the text, or NULL if it is empty. */
+/* Returns a text of the document, or NULL if it is empty. */
 static const char *or_null(const char *text)
 {
     return text != NULL && text[0] != '\0' ? text : NULL;

@@ -320,7 +320,8 @@ static plm_status finish(plm_run *r, plm_status status)
     plm_error_record fault;
     plm_error_take(r->model->w, &fault);
     const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);
-    if (status < 0) /* an error of an observer at the end must not hide an earlier one */
+    /* An error of an observer at the end of the fit must not hide an earlier error. */
+    if (status < 0)
         plm_error_restore(r->model->w, &fault);
     return status < 0 || (status > 0 && last >= 0) ? status : last;
 }

@@ -98,7 +98,7 @@ static bool better(const plm_monitor *m, double value)
     return m->larger ? value - m->min_delta > m->best : value + m->min_delta < m->best;
 }
 
-/* Stores the value as the best one if it is better. */
+/* Stores the value of an epoch as the best one if it is better, and returns whether it is. */
 bool plm_monitor_improves(plm_monitor *m, double value)
 {
     if (!better(m, value))

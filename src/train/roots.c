@@ -19,7 +19,8 @@ enum {
 /* What is measured: a step of Adam for COUNT parameters. */
 typedef struct {
     const plm_kernels *kernel;
-    plm_real *block; /* [4][COUNT] parameters, gradients, means, means of squares */
+    /* [4][COUNT] parameters, gradients, mean gradients, mean squares of gradients */
+    plm_real *block;
 } sample;
 
 /* Makes the steps of a run. */

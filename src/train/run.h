@@ -37,7 +37,7 @@ struct plm_run {
     /* [observers] first the `opened` observers, made from specs, then those of the caller */
     plm_observer *observer;
     int observers, opened;
-    /* number of epochs requested; rows of an epoch, -1 = unknown */
+    /* epochs: number of epochs requested; rows: number of rows of an epoch, -1 = unknown */
     int64_t epochs, rows;
     double gradient_norm, penalty_share; /* values of the epoch that has just ended */
     double batch_loss;                   /* mean loss of the batch that has just ended */

@@ -189,7 +189,7 @@ static plm_status compare(const plm_run *r, const char *now, const char *then, b
     return PLM_OK;
 }
 
-/* True if layer i has the inputs that it has in the document. */
+/* True if layer i of the model has the same inputs as in the document. */
 static bool same_inputs(const plm_model *m, size_t i, const plm_document_layer *l)
 {
     bool same = m->layer[i].inputs == l->inputs;

@@ -338,7 +338,7 @@ static void check_metrics(const plm_model *m)
     }
 }
 
-/* True if there are parameters, and all of them are frozen. */
+/* True if the model has parameters, and all of them are frozen. */
 static bool is_frozen(const plm_model *m)
 {
     bool any = false;

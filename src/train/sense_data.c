@@ -11,7 +11,7 @@
 
 #include "base/names.h"
 
-enum { MAX_SAMPLES = 4096 }; /* number of rows that are inspected, spread over the data */
+enum { MAX_SAMPLES = 4096 }; /* number of rows of the data that are inspected, evenly spread */
 
 /* ---- weights ---- */
 

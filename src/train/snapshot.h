@@ -27,7 +27,7 @@
 #define PLM_SNAPSHOT_GATHERED PLM_DOCUMENT_TRAINING "gathered_batches"
 #define PLM_SNAPSHOT_MEMORY PLM_DOCUMENT_TRAINING "memory"
 
-/* The numbers of training/numbers, in this order. */
+/* The numbers in the tensor training/numbers, in this order. */
 typedef enum {
     PLM_SNAPSHOT_EPOCH,
     PLM_SNAPSHOT_STEP,

@@ -15,7 +15,7 @@ typedef struct {
     size_t trainable, frozen;
 } counts;
 
-/* Adds the elements of a parameter to the counts. */
+/* Adds the number of elements of a parameter to the counts. */
 static void count_weight(const plm_weight *weight, counts *c)
 {
     if (weight->trainable)

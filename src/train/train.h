@@ -80,7 +80,7 @@ typedef struct {
     size_t *first; /* [graph.weights] index in `square` of the first partial sum of each
                     * parameter */
     size_t cells;
-    bool wanted;   /* true = a fit is running, whose logs contain the norm */
+    bool wanted;   /* true = a fit is running, whose logs contain the norm of the gradient */
     bool measured; /* true = the next update is measured */
     double sum;    /* sum of the norms that were measured in this epoch */
     double count;  /* number of norms that were measured in this epoch */
@@ -99,7 +99,8 @@ typedef struct plm_training {
     /* true = a trained matrix has a penalty that needs the whole matrix */
     bool penalized_whole;
     plm_schedule schedule, decay; /* schedules of the learning rate and of the weight decay */
-    double weight_decay;          /* weight decay of the last step, or of the next one */
+    /* weight decay of the last step, or of the next one once it is computed */
+    double weight_decay;
     /* progress of the training, for schedules; its step and rate are set before each use */
     plm_clock clock;
     double rate; /* learning rate of the last or next step */
@@ -128,7 +129,7 @@ typedef struct plm_training {
     double *factor; /* [groups] learning rate factors */
     int groups;
     plm_metric metric[PLM_METRICS];
-    /* number of metrics; number of values of all metrics */
+    /* metrics: number of metrics; results: number of values of all metrics */
     int metrics, results;
     plm_real *value; /* [value_rows] values of a metric for each vector of a batch */
     int64_t value_rows;
@@ -191,7 +192,7 @@ PLM_CHECKED plm_status plm_training_whole_open(plm_training *t);
 /* Replaces the training weights by the evaluation weights (plm_optimizer_kind.rest), unless this is
  * done already. */
 void plm_training_rest(plm_training *t);
-/* Reverses plm_training_rest; called before a step. */
+/* Replaces the evaluation weights by the training weights again, before a step. */
 void plm_training_wake(plm_training *t);
 
 /* ---- update.c ---- */
@@ -245,7 +246,7 @@ PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const p
 /* Adds the losses and metrics of a batch to the sums. The plan has just run on it. Returns the
  * mean loss of the batch. */
 double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows);
-/* Evaluates one batch without training and adds it to the sums. */
+/* Evaluates one batch without training, and adds its losses and metrics to the sums. */
 PLM_CHECKED plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b);
 /* Evaluates the model on one pass through d. Afterwards the sums of t are those of this pass. */
 PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);

@@ -124,7 +124,7 @@ void plm_training_update_span(const plm_training *t, const plm_weight *weight, s
     if (t->slow != NULL && (t->updates + 1) % t->common.lookahead_steps == 0)
         catch_up(span.isa, t->slow + offset, span.p, count, (plm_real)t->common.lookahead_rate);
     if (t->average != NULL) {
-        /* the average starts as a copy of the weights */
+        /* at the first update, the average becomes a copy of the weights */
         const double old = t->updates == 0 ? 0.0 : t->common.ema_momentum;
         average(span.isa, t->average + offset, span.p, count, (plm_real)old);
     }

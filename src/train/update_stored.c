@@ -23,7 +23,7 @@ PLM_PER_ISA(scale, (const char *isa, plm_real *restrict x, size_t count, plm_rea
 typedef void span_function(const plm_training *t, const plm_weight *weight, size_t offset,
                            size_t count, int thread);
 
-/* The argument of each_span: the function to call. */
+/* What each_span does: the function that it calls for each span. */
 typedef struct {
     /* the training, shared by all threads; each thread writes only to its own spans */
     const plm_training *t;
@@ -80,7 +80,7 @@ static void over_spans(const plm_training *t, span_function *run)
     plm_parallel(t->m->w->pool, threads_of_step(t), each_span, &job);
 }
 
-/* Adds the gradient of the penalty to the stored gradient. */
+/* Adds the gradient of the penalty to the stored gradient of a span. */
 static void penalize_span(const plm_training *t, const plm_weight *weight, size_t offset,
                           size_t count, int thread)
 {

@@ -44,7 +44,7 @@ static content content_of(const plm_data *d, int k)
 typedef struct {
     plm_head head; /* the output, with its last activation */
     int64_t lines, target;
-    bool same; /* true = the target has as many elements as the output */
+    bool same; /* true = a row of the target has as many elements as a row of the output */
     /* the values of the target */
     content holds;
     bool classes; /* true = the target has class numbers */

@@ -81,7 +81,7 @@ void plm_training_rest(plm_training *t)
     turn_all(t, true);
 }
 
-/* Restores the training weights, after plm_training_rest. */
+/* Restores the training weights, which plm_training_rest has replaced. */
 void plm_training_wake(plm_training *t)
 {
     turn_all(t, false);

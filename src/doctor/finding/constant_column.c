@@ -13,7 +13,7 @@ static int64_t count_constant(const plm_data_facts *d)
     return constant;
 }
 
-/* Adds the names of the first constant columns. */
+/* Adds the names of the first constant columns to a text. */
 static void draw(plm_report *r, const plm_data_facts *d)
 {
     enum { SHOWN = 6 };

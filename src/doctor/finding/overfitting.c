@@ -72,7 +72,7 @@ static double mean_to(const plm_history *h, int column, int64_t last)
     return mean;
 }
 
-/* Returns the mean of the last LAST values of a column. */
+/* Returns the mean of the last LAST (3) values of a column of the history. */
 static double last_of(const plm_history *h, int column)
 {
     return mean_to(h, column, h->rows - 1);

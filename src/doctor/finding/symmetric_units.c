@@ -3,7 +3,7 @@
  * symmetry. */
 #include "doctor/ladder.h"
 
-/* How the values of a kernel [inputs, units] repeat. */
+/* Which values of a kernel [inputs, units] are equal. */
 typedef struct {
     /* columns: all units have equal weights. rows: the weights of all inputs are equal. zeros: all
      * weights are 0 */

@@ -23,7 +23,7 @@ static const plm_field fields[] = {
               "the warning also requires that less than this part of all planned epochs was done"),
     {0}};
 
-/* An observer of the run file that compares epochs. */
+/* An observer in the run file that compares epochs, such as early_stopping. */
 typedef struct {
     const plm_spec *spec;
     size_t index;               /* index of the item in the key observers */

@@ -31,7 +31,7 @@ typedef struct {
     /* The first `start` bytes of the file are kept: with append, those that it had before the
      * fit. */
     int64_t start;
-    int64_t from; /* the rows of the epochs after this one are written to the file */
+    int64_t from; /* only the rows of epochs after this one are written to the file */
 } logger;
 
 /* ---- the text ---- */

@@ -37,7 +37,7 @@ static const plm_field fields[] = {
 typedef struct {
     plm_watcher watcher; /* first: see monitor.h */
     early_stopping c;    /* the keys, with their defaults */
-    int64_t waited;      /* number of epochs since the last improvement */
+    int64_t waited;      /* number of epochs since the last improvement of the metric */
 } stopper;
 
 /* True if there is no baseline, or the value is better than the baseline. As in Keras, patience

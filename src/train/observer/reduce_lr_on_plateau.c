@@ -34,7 +34,7 @@ typedef struct {
     plm *w;
     reduce_lr_on_plateau c; /* the keys, with their defaults */
     plm_monitor monitor;    /* the watched value, and its best so far */
-    int64_t waited;         /* number of epochs since the last improvement */
+    int64_t waited;         /* number of epochs since the last improvement of the metric */
     int64_t resting;        /* number of epochs of the cooldown that are left */
 } watcher;
 

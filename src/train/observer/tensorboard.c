@@ -22,7 +22,7 @@ typedef struct {
 static const plm_field fields[] = {
     PLM_FIELD_FILE(tensorboard, dir, "tensorboard", "the folder of the files"), {0}};
 
-/* The files: of the training, and of the validation. */
+/* The two files: of the training, and of the validation. */
 enum { TRAIN, VALIDATION, FILES };
 
 /* The observer. */
@@ -32,7 +32,8 @@ typedef struct {
     char *path[FILES];
     plm_file *file[FILES]; /* open to add events; NULL = not yet */
     bool known;            /* true = an earlier part of the fit wrote events */
-    int64_t from;          /* events of epochs after this one are written again */
+    /* events of epochs after this one are written again, since they were repeated */
+    int64_t from;
 } board;
 
 /* ---- events ---- */
