@@ -21,7 +21,7 @@ typedef struct {
     int rows, columns;
     const char *const *row, *const *column; /* [rows], [columns] names */
     const plm_heat_cell *cell;              /* [rows, columns] */
-    /* a value whose absolute value is at least this has the full colour; above 0 */
+    /* values of at least this magnitude have the full colour; above 0 */
     double limit;
     /* For maps over time, which have many columns and no texts in cells. low: the smallest value
      * whose colour differs from neutral. end: the texts of the legend for `low` and `limit`. */

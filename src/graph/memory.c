@@ -143,10 +143,11 @@ static void add_values(placing *p, plm_memory *m)
 }
 
 /* Adds a buffer for each gradient. The nodes that read a value write its gradient, in backward
- * order; the node that computes the value reads the gradient. The first of them writes to the
- * gradient's buffer. Each further one writes to a temporary buffer (grad_tmp), which add_gradient.c
- * adds to the gradient. A gradient lives until the node that computed its value has read it. If
- * that node has weights to train, it lives until the end, since the weight passes read it, too. */
+ * order; the node that computes the value reads the gradient. The first node to write uses the
+ * gradient's buffer. Each further node writes to a temporary buffer (grad_tmp), which
+ * add_gradient.c adds to the gradient. A gradient lives until the node that computed its value has
+ * read it. If that node has weights to train, it lives until the end, since the weight passes read
+ * it, too. */
 static void add_gradients(placing *p, plm_memory *m, bool *written)
 {
     const plm_graph *g = p->g;

@@ -322,8 +322,9 @@ PLM_INLINE size_t tiles_about(const plm_gemm *g, bool packs)
     return across.count * down * (packs ? cut_evenly(g->depth, PACK_DEPTH).count : 1);
 }
 
-/* True if an operand that is read more than once does not fit in the second cache: A if it is read
- * by columns, else B; also B if A is packed, as each block of A reads all of it. */
+/* True if an operand that is read more than once does not fit in the second cache. This operand is
+ * A if A is read by columns, else B. If A is packed, it may also be B, since each block of A reads
+ * all of B. */
 PLM_INLINE bool is_far(const plm_gemm *g, bool packs)
 {
     if (g->a_row != 1)

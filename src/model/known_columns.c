@@ -42,7 +42,8 @@ static void gather_names(const plm_spec *list, names *out)
     }
 }
 
-/* Parses a list and collects its names, which point into the parsed list. That is in the arena. */
+/* Parses a list and collects its names. The names point into the parsed list, which is in the
+ * arena. */
 static plm_status read_names(plm_arena *a, const char *text, names *out)
 {
     const plm_spec *list = NULL;

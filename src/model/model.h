@@ -143,8 +143,8 @@ struct plm_model {
 
 /* ---- running.c ---- */
 
-/* Returns PLM_OK, or E_ORDER if a call is running on the model, so that the caller is a callback.
- */
+/* Returns E_ORDER if a call is running on the model, since the caller is then one of its callbacks;
+ * else PLM_OK. */
 PLM_CHECKED plm_status plm_model_idle(const plm_model *m, const char *caller);
 /* Marks the model as used by a running call; E_ORDER if another call is running. */
 PLM_CHECKED plm_status plm_model_begin(plm_model *m, const char *caller);

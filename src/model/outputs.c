@@ -107,8 +107,8 @@ plm_status plm_model_set_loss_weights(plm_model *m, const char *weights)
 
 /* ---- the public view ---- */
 
-/* Fills *out with the name and shape of a value of the graph. Returns count, so that callers can
- * return the result. */
+/* Fills *out with the name and shape of a value of the graph. Returns `count`, the number of inputs
+ * or outputs, which callers return in turn. */
 static int describe(const plm_model *m, const plm_value *value, const char *name, int count,
                     plm_port *out)
 {
@@ -118,8 +118,8 @@ static int describe(const plm_model *m, const plm_value *value, const char *name
     return count;
 }
 
-/* Describes input `index`; inputs are numbered in the order of their layers. Returns their number.
- * */
+/* Describes input `index`; inputs are numbered in the order of their layers. Returns the number of
+ * inputs. */
 int plm_model_inputs(const plm_model *m, int index, plm_port *out)
 {
     int place = 0;

@@ -144,8 +144,8 @@ static double class_of(const plm_real *x, size_t n)
     return n == 1 ? trunc((double)x[0]) : (double)best;
 }
 
-/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. Its default is
- * infinity, which no row has. */
+/* Adds the weights of rows to the matrix. Rows of ignore_class are left out. The default of
+ * ignore_class is infinity, which is the class of no row. */
 static void gather(const plm_metric_rows *m, plm_gathered *g)
 {
     const confusion *c = m->config;

@@ -53,9 +53,9 @@ enum { PLM_LOSS_BLOCK = 256 };
  * PLM_LOSS_BLOCK. */
 typedef void plm_loss_terms(const plm_loss_rows *r, size_t n, const plm_real *p, const plm_real *t,
                             plm_real *value, plm_real *slope);
-/* Computes a loss that is the mean of its terms, for all rows. */
+/* Computes the losses of all rows; each loss is the mean of the row's terms. */
 void plm_loss_mean_of(const plm_loss_rows *r, plm_loss_terms *terms);
-/* Computes a loss that is the sum of its terms, for all rows. */
+/* Computes the losses of all rows; each loss is the sum of the row's terms. */
 void plm_loss_sum_of(const plm_loss_rows *r, plm_loss_terms *terms);
 
 /* Returns the divisor that makes probabilities p [n] sum to 1. This is their sum, or 1 if all of

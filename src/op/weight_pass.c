@@ -6,7 +6,7 @@
 #include "op/product.h"
 
 enum {
-    FEW_COLUMNS = 4, /* max columns of a last panel that are computed apart */
+    FEW_COLUMNS = 4, /* the last panel is computed apart if it has at most this many columns of W */
     /* max rows of a chunk whose last columns are computed apart; no larger chunk can be chosen */
     FEW_ROWS = 192
 };
@@ -126,8 +126,8 @@ static void clear_padding(const plm_weight_pass *w, const plm_chunk *c, plm_real
             panel[i * PLM_LANES + k] = 0;
 }
 
-/* Returns the number of columns of W in the last panel of a chunk if there are so few that they are
- * computed apart (few_columns); else 0. */
+/* Returns the number of columns of W in the last panel of a chunk if there are so few that
+ * few_columns computes them; else 0. */
 static size_t few_of(const plm_weight_pass *w, const plm_chunk *c)
 {
     const size_t before = (c->panel + c->panels - 1) * PLM_LANES,

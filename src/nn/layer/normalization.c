@@ -15,7 +15,7 @@
 typedef struct {
     int64_t axis;             /* axis of the columns */
     plm_reals mean, variance; /* the values given by the user; empty = computed from the data */
-    bool invert;              /* true = turn standardized numbers back into the unit of the data */
+    bool invert;              /* true = convert standardized numbers back to the unit of the data */
     const char *method;       /* "standard" or "robust" */
 } normalization;
 
