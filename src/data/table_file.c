@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/split.h"
+
 /* Sets the encoding as it is given. */
 static plm_status set_encoding(plm_table_file *f)
 {
@@ -14,10 +16,12 @@ static plm_status set_encoding(plm_table_file *f)
                     "'%.40s' is not the name of an encoding", f->encoding);
 }
 
-/* Warns if the text is read as Windows-1252 although the user has set no encoding. */
+/* Warns if the text is read as Windows-1252 although the user has set no encoding. For a model that
+ * was trained, the warning about unknown words is enough. */
 static void warn_encoding(const plm_table_file *f)
 {
-    if (strcmp(f->encoding, "auto") == 0 && f->records.decoder.encoding == PLM_ENCODING_1252)
+    if (!f->known && strcmp(f->encoding, "auto") == 0 &&
+        f->records.decoder.encoding == PLM_ENCODING_1252)
         plm_warn(f->w,
                  "%.100s: the text is not UTF-8 and is read as Windows-1252 (Latin-1); set "
                  "encoding='windows-1252' to avoid this warning",
@@ -43,6 +47,20 @@ static plm_status refuse_query(const plm_table_file *f)
                     *f->table ? "table" : "query");
 }
 
+/* True if the name of the file is that of JSON, such as a.json or a.jsonl.gz. */
+static bool is_called_json(const char *name)
+{
+    static const char *const endings[] = {".json", ".jsonl", ".ndjson"};
+    size_t n = strlen(name);
+    n -= plm_ends_with(name, ".gz") ? 3 : 0;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++) {
+        const size_t length = strlen(endings[i]);
+        if (n > length && strncmp(name + n - length, endings[i], length) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* Examines the beginning of the text, then reads the whole file. */
 static plm_status read_characters(plm_table_file *f)
 {
@@ -51,7 +69,8 @@ static plm_status read_characters(plm_table_file *f)
     PLM_TRY(set_encoding(f));
     PLM_TRY(plm_records_open(&f->records));
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
-    PLM_TRY(plm_table_is_json(text, n) ? plm_table_file_json(f) : read_text(f));
+    const bool json = is_called_json(f->name) || plm_table_is_json(text, n);
+    PLM_TRY(json ? plm_table_file_json(f) : read_text(f));
     warn_encoding(f);
     return PLM_OK;
 }

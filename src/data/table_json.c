@@ -1,10 +1,10 @@
-/* Reads JSON lines. Each line is an object whose members are the cells of a row: {"age": 3,
+/* Reads JSON lines, or an array of objects. Each line, or element, is an object whose members are the cells of a row: {"age": 3,
  * "color": "red"}. A member that is null or absent is a missing cell. The columns are all names
- * that occur, in the order of their first appearance. A name may occur only in the last line, so
- * the file is read twice. Nested objects and lists are errors, as they cannot be cells. */
+ * that occur, in the order of their first appearance. A name may occur only in the last object, so
+ * all objects are read twice. Nested objects and lists are errors, as they cannot be cells. */
 #include <string.h>
 
-#include "base/json.h"
+#include "data/json_array.h"
 #include "data/table_file.h"
 
 /* The lines while they are read. */
@@ -13,30 +13,49 @@ typedef struct {
     plm_index column;    /* from a name to the number of its column */
     size_t room;         /* capacity of the list of columns */
     plm_table_texts row; /* the cells of the current line */
+    bool is_array;       /* true = the objects are the elements of `array` */
+    plm_json_array array;
 } lines;
 
-/* True if the text begins with an object whose first member has a name in quotes, or that is empty.
- * A CSV may also begin with a brace, but not with this. */
-bool plm_table_is_json(const char *text, size_t n)
+/* Returns the index of the first character of the text, from i on, that is no blank or line end. */
+static size_t pass_blanks(const char *text, size_t n, size_t i)
 {
-    size_t i = 0;
     while (i < n && strchr(" \t\r\n", text[i]) && text[i] != '\0')
         i++;
+    return i;
+}
+
+/* True if the text begins with an array. */
+static bool is_array(const char *text, size_t n)
+{
+    const size_t i = pass_blanks(text, n, 0);
+    return i < n && text[i] == '[';
+}
+
+/* True if the text begins with an object, or with an array of objects, whose first member has a
+ * name in quotes, or that is empty. A CSV may also begin with a brace, but not with this. */
+bool plm_table_is_json(const char *text, size_t n)
+{
+    size_t i = pass_blanks(text, n, 0);
+    if (i < n && text[i] == '[')
+        i = pass_blanks(text, n, i + 1);
     if (i == n || text[i] != '{')
         return false;
-    for (i++; i < n && strchr(" \t", text[i]) && text[i] != '\0';)
-        i++;
+    i = pass_blanks(text, n, i + 1);
     return i < n && (text[i] == '"' || text[i] == '}');
 }
 
 /* ---- lines ---- */
 
-/* Parses the next line that is not blank; *out = NULL at the end. The caller frees it. */
+/* Parses the next element of the array, or the next line that is not blank; *out = NULL at the end.
+ * The caller frees it. */
 static plm_status next_line(lines *l, json_t **out, int64_t *line)
 {
     plm_records *r = &l->f->records;
     plm_status status = PLM_OK;
     *out = NULL;
+    if (l->is_array)
+        return plm_json_array_next(&l->array, l->f->name, out, line);
     for (bool got = true; got;) {
         const char *text = NULL;
         size_t n = 0;
@@ -160,10 +179,20 @@ static plm_status read_rows(lines *l)
 plm_status plm_table_file_json(plm_table_file *f)
 {
     lines l = {.f = f, .column = {.arena = f->arena}, .row = {.f = f}};
+    const char *text = NULL;
+    size_t n = 0;
     f->columns = 0;
-    plm_status status = find_columns(&l);
-    status = status < 0 ? status : plm_records_rewind(&f->records);
+    plm_status status = plm_records_sample(&f->records, &text, &n);
+    l.is_array = status >= 0 && is_array(text, n);
+    if (l.is_array)
+        status = plm_json_array_open(&l.array, f->w, &f->records);
+    status = status < 0 ? status : find_columns(&l);
+    if (l.is_array)
+        plm_json_array_rewind(&l.array);
+    else
+        status = status < 0 ? status : plm_records_rewind(&f->records);
     status = status < 0 ? status : read_rows(&l);
     plm_table_texts_close(&l.row);
+    plm_json_array_close(&l.array);
     return status;
 }

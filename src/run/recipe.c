@@ -34,13 +34,13 @@ static bool ends_like(const char *text, const char *end)
 }
 
 /* True if an argument is a table that is given instead of a run file: its name ends in .csv, .tsv,
- * .txt, .data, .dat, in upper or lower case, also followed by .gz; or it is standard input. The
- * ending decides, since run files end in .yaml and names of built-in runs have no ending. */
+ * .txt, .data, .dat, .tab, .jsonl, .ndjson, .json, .db, .sqlite, .sqlite3, .npy, .npz, in upper or
+ * lower case, also followed by .gz; or it is standard input. The ending decides, since run files end in .yaml and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
-    static const char *const endings[] = {".csv",     ".tsv",   ".txt",    ".data", ".dat",
-                                          ".tab",     ".jsonl", ".ndjson", ".db",   ".sqlite",
-                                          ".sqlite3", ".npy",   ".npz"};
+    static const char *const endings[] = {".csv",    ".tsv",     ".txt",    ".data", ".dat",
+                                          ".tab",    ".jsonl",   ".ndjson", ".json", ".db",
+                                          ".sqlite", ".sqlite3", ".npy",    ".npz"};
     char packed[16];
     if (strcmp(argument, PLM_STANDARD_INPUT) == 0)
         return true;

@@ -196,9 +196,9 @@ static void add_date(plm_cell_reading *out, plm_cell_format format, int year, in
     out->value[format] = (double)plm_table_days(year, month, day) * DAY + time;
 }
 
-/* Adds a date with the name of a month. It is not ambiguous, so it is the same date in all
- * formats. */
-static void add_named(int year, int month, int day, double time, plm_cell_reading *out)
+/* Adds the same date in all formats. For dates that are not ambiguous: they have the name of a
+ * month, or begin with a year of four digits. */
+static void add_clear(int year, int month, int day, double time, plm_cell_reading *out)
 {
     for (int f = PLM_FORMAT_YMD; f <= PLM_FORMAT_MDY; f++)
         add_date(out, (plm_cell_format)f, year, month, day, time);
@@ -210,21 +210,18 @@ static void add_month(const day_parts *d, double time, plm_cell_reading *out)
     const int *p = d->part;
     const size_t *n = d->length;
     if (n[0] == 4 && d->mark == '-' && n[1] >= 1 && n[1] <= 2)
-        add_date(out, PLM_FORMAT_YMD, p[0], p[1], 1, time);
+        add_clear(p[0], p[1], 1, time, out);
     else if (n[0] == 0 && n[1] == 4)
-        add_named(p[1], p[0], 1, time, out);
+        add_clear(p[1], p[0], 1, time, out);
 }
 
-/* Adds a date that begins with a year of four digits. */
+/* Adds a date that begins with a year of four digits. It is not ambiguous, so it may occur among
+ * dates of any other order. */
 static void add_year_first(const day_parts *d, double time, plm_cell_reading *out)
 {
     const int *p = d->part;
-    if (d->length[1] > 2 || d->length[2] < 1 || d->length[2] > 2)
-        return;
-    if (d->length[1] == 0)
-        add_named(p[0], p[1], p[2], time, out);
-    else
-        add_date(out, PLM_FORMAT_YMD, p[0], p[1], p[2], time);
+    if (d->length[1] <= 2 && d->length[2] >= 1 && d->length[2] <= 2)
+        add_clear(p[0], p[1], p[2], time, out);
 }
 
 /* Adds a date that ends with a year of four or two digits, in all orders of day and month that its
@@ -236,9 +233,9 @@ static void add_year_last(const day_parts *d, double time, plm_cell_reading *out
     if (n[0] > 2 || n[1] > 2 || (n[2] != 4 && n[2] != 2) || n[0] + n[1] == 0)
         return;
     if (n[0] == 0) {
-        add_named(p[2], p[0], p[1], time, out);
+        add_clear(p[2], p[0], p[1], time, out);
     } else if (n[1] == 0) {
-        add_named(p[2], p[1], p[0], time, out);
+        add_clear(p[2], p[1], p[0], time, out);
     } else if (d->mark != ' ') {
         add_date(out, PLM_FORMAT_DMY, p[2], p[1], p[0], time);
         add_date(out, PLM_FORMAT_MDY, p[2], p[0], p[1], time);

@@ -180,7 +180,9 @@ column("months", lambda i: f"{2000 + i}-{1 + i % 12:02d}", "date *dates")
 column("times", lambda i: f"{i % 24}:{i + 10}", "date *times of the day")
 case("a word among dates", table(lambda i: "soon" if i == 25 else f"2024-01-{1 + i:02d}"), error="column 'v' has dates, but 'soon' in line 27")
 case("dates in two notations", table(lambda i: f"2024-03-{1 + i:02d}" if i % 2 else f"{1 + i:02d}.03.2024"),
-     error="column 'v' has dates in several notations: '01.03.2024', '2024-03-02'")
+     {"v": "date *dates, day/month", **KIND})
+case("a year in front does not say what 1/3 is", table(lambda i: f"2024-03-{1 + i % 28:02d}" if i % 2 else f"{1 + i % 12}/3/2024"),
+     error="the dates of column 'v', such as '.*', may be day/month or month/day")
 case("dates with slashes in two notations", table(lambda i: f"{13 + i % 15:02d}/{1 + i % 12:02d}/2024" if i % 3 else f"{1 + i % 12:02d}/{13 + i % 15:02d}/2024", rows=80),
      error="column 'v' has dates in several notations: '01/13/2024', '14/02/2024'", rows=80)
 case("two of many dates contradict each other", table(lambda i: "13/01/2024" if i == 40 else "02/14/2024" if i == 60 else f"{1 + i * 5 % 12:02d}/{1 + i * 7 % 12:02d}/2024", rows=80),
@@ -341,6 +343,17 @@ case("JSON null", lines.replace('"v": 3', '"v": null'), {"v": "number *whole num
 case("JSON with a list", lines.replace('"v": 3', '"v": [3]', 1), error="line 4, column 'v': the cell is a list or an object", file="t.jsonl")
 case("JSON that is wrong", lines.replace('"v": 3,', '"v": 3', 1), error="line 4", file="t.jsonl")
 case("JSON of another kind", lines + "[1, 2]\n", error="line 31 is not a JSON object", file="t.jsonl")
+case("JSON lines called .json", lines, good, file="t.json")
+case("JSON array", json.dumps(objects), good, file="t.json")
+case("JSON array of several lines", "\n" + json.dumps(objects, indent=2), good, file="t.json")
+case("JSON array with braces in texts", json.dumps([dict(o, v="}\\" if i % 2 else '"{') for i, o in enumerate(objects)]), {"v": "yes_no", **KIND}, file="t.json")
+case("JSON array with a list", json.dumps([dict(o, v=[3]) if i == 3 else o for i, o in enumerate(objects)], indent=1),
+     error="line 17, column 'v': the cell is a list or an object", file="t.json")
+case("JSON array that ends early", json.dumps(objects, indent=1)[:-20], error="has no end", file="t.json")
+case("JSON array without an end", json.dumps(objects)[:-1], error="the array of objects has no end", file="t.json")
+case("JSON array and more", json.dumps(objects) + "x", error="line 1 has text after the end of the array", file="t.json")
+case("JSON array of numbers", "[1,\n2]", error="line 1 has an element that is not an object", file="t.json")
+case("JSON array without elements", "[]", error="no rows", file="t.json")
 case("JSON nested names", lines.replace('"v"', '"v.w"'), {"v.w": "number", **KIND}, file="t.jsonl")
 case("JSON with the same name twice", lines.replace('"v": 3,', '"v": 3, "v": 4,', 1), error="line 4|duplicate", file="t.jsonl")
 case("JSON of bools", "".join(json.dumps({**o, "v": i % 3 == 0}) + "\n" for i, o in enumerate(objects)), {"v": "yes_no", **KIND}, file="t.jsonl")
