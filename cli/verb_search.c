@@ -1,5 +1,6 @@
 /* plummet search: tries settings of a run file, and trains the promising ones longer. */
 #include <math.h>
+#include <string.h>
 
 #include "home.h"
 #include "options.h"
@@ -31,9 +32,16 @@ static const char sample[] = "data: digits | shuffle | batch(32)\n"
                              "epochs: 27";
 
 static const char *const examples[] = {
-    "plummet search net.yaml", "make 27 trials, of which the best 9 train longer",
+    "plummet search net.yaml",
+    "make 27 trials, of which the best 9 train longer",
     "plummet search net.yaml --trials 81 seed=2 out=wide",
-    "make more trials; the same command continues where it was stopped", NULL};
+    "make more trials; the same command continues where it was stopped",
+    "plummet search houses.csv target=price --trials 9",
+    "search rate, units and dropout of the net for a table",
+    "plummet search houses.csv target=price optimizer='adam(rate)' define='rate = 0.01' "
+    "search='rate = log_uniform(1e-3, 0.1)'",
+    "search a table with your own range",
+    NULL};
 
 /* A search that is shown. */
 typedef struct {
@@ -79,12 +87,16 @@ static int search(const plm_cli_call *call, plm_cli_home *home)
     int64_t trials = TRIALS;
     int code = plm_cli_whole_option(call, "trials", 1, PLM_SEARCH_TRIALS, "trials",
                                     "use a whole number from 1 to 10000", &trials);
+    const char *path = call->argument[0];
+    if (!code && !strcmp(path, "-"))
+        code = plm_cli_fail(PLM_EXIT_USAGE, path, "name a file",
+                            "a search reads its table many times, but standard input only once");
     if (code)
         return code;
     w.signals = plm_cli_signals_start();
     plm_cli_signals_hold(w.signals, true, NULL);
     plm_search s = {.w = home->w,
-                    .path = call->argument[0],
+                    .path = path,
                     .overrides = call->overrides,
                     .override = (const char *const *)call->override,
                     .trials = trials,
@@ -111,7 +123,7 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_search = {
     .name = "search",
     .order = 37,
-    .usage = "RUNFILE [key=value ...] [--trials N] [--quiet]",
+    .usage = "RUNFILE|TABLE [key=value ...] [--trials N] [--quiet]",
     .help = "tries settings of a run file, and trains the best ones longer",
     .details =
         "Draws values for the names to which the key search of the run file gives ranges, and "
@@ -121,7 +133,10 @@ const plm_cli_verb plm_verb_search = {
         "are not used for the choice, so the test of the best trial is unbiased.\n\n"
         "The folder out (default runs/NAME-search) has search.csv, a row for each training, and "
         "the runs of the trials. The same seed gives the same trials. The same command continues "
-        "where it was stopped. `train` ignores the key search, and uses the values of define.",
+        "where it was stopped. `train` ignores the key search, and uses the values of define.\n\n"
+        "For TABLE with target=COLUMN the run is the one that `plummet train TABLE` would train. "
+        "Without the key search, the learning rate, the number of units and the dropout of its net "
+        "are searched. The run file with the ranges is written into the folder.",
     .sample = sample,
     .options = options,
     .keys = plm_run_keys,

@@ -18,7 +18,9 @@
 #include "base/notation.h"
 #include "base/stream.h"
 #include "base/system.h"
+#include "run/recipe.h"
 #include "run/runfile.h"
+#include "search/table_run.h"
 
 enum { SHARE = 3 }; /* after each round, one of SHARE trials continues */
 
@@ -29,6 +31,8 @@ static plm_status read_settings(plm_search *s)
 {
     plm_settings *set = &s->settings;
     PLM_TRY(plm_settings_open(set, s->w, plm_run_keys));
+    if (plm_recipe_is_table(s->path))
+        PLM_TRY(plm_search_table(s));
     PLM_TRY(plm_run_settings_read(set, s->path));
     for (int i = 0; i < s->overrides; i++)
         PLM_TRY(plm_settings_override(set, s->override[i]));

@@ -26,7 +26,7 @@ typedef struct {
 /* A search. Set the members above the results, and the others to zero. */
 typedef struct {
     plm *w;           /* records errors */
-    const char *path; /* of the run file */
+    const char *path; /* of the run file, or of a table with the override target=COLUMN */
     int overrides;    /* number of elements of `override`: texts key=value, as for plm_run_file_open
                        * */
     const char *const *override;

@@ -72,4 +72,27 @@ has 'Ctrl-C' "$err" 'stopped: run the same command again to continue the search'
 # A trial that diverges has no score, and is said to.
 run search net.yaml 'search=rate = uniform(1e20, 1e30)' 'define=rate = 1, units = 20, act = relu' 'optimizer=sgd(rate)' --trials 2 out=wild
 has 'a trial that diverges' "$err" '^round 1/[0-9]  trial  *[12]  [0-9] epochs*  diverged  '
+
+# ---- a table: the run that train chooses, with ranges over its net ----
+awk 'BEGIN { print "id,size,town,price,sold"; for (i = 0; i < 90; i++) printf "%d,%d,%s,%.1f,%s\n", 900 + i, i * 37 % 91, i % 2 ? "Ulm" : "Bonn", 3.5 * (i * 37 % 91), (i * 37 % 91 > 45) ? "yes" : "no" }' > homes.csv
+run search homes.csv target=price effort=quick --trials 3 epochs=3
+is 'a table' "$code" 0
+has 'a table' "$out" '^best  *trial [1-3]: rate = [0-9.e-]*, units = [0-9]*, drop = [0-9.]*$'
+has 'its run file' runs/homes-search/homes.yaml '^  - rate = log_uniform('
+has 'its data' runs/homes-search/homes.yaml "table('homes.csv', target='price')"
+run train runs/homes-search/homes.yaml -q out=again overwrite=true
+is 'the run file alone' "$code" 0
+run search homes.csv target=sold weight=size columns='town=category' effort=quick --trials 2 epochs=2 out=s \
+    'define=rate = 0.1' 'search=rate = uniform(0.01, 0.1)' 'optimizer=adam(rate)'
+is 'a space of the user' "$code" 0
+has 'a space of the user' "$out" '^best  *trial [12]: rate = 0.0[0-9]*$'
+has 'the optimizer with its name' s/homes.yaml '^optimizer: adam(rate)$'
+has 'the weight' s/homes.yaml "target='sold', weight='size'"
+run search homes.csv target=price model='dense(1)' optimizer=adam --trials 2 epochs=2
+is 'nothing to search' "$code" 2
+has 'nothing to search' "$err" 'there is nothing to search'
+run search homes.csv --trials 2
+is 'no target' "$code" 2
+run search - target=price
+is 'standard input' "$code" 2
 finish
