@@ -10,6 +10,7 @@
 #include "assess/grid.h"
 #include "base/folder.h"
 #include "base/metric_text.h"
+#include "base/spec.h"
 #include "base/system.h"
 #include "archive/run_known.h"
 
@@ -43,34 +44,40 @@ static void set_date(plm_grid *g, int row, const char *path)
     plm_grid_set(g, row, DATE, 0, "%s", date);
 }
 
-/* Finds the argument target of a run's pipeline, such as price in table('a.csv', target=price).
- * Returns its length in bytes, from *begin on; 0 = the pipeline has no such argument. */
-static int find_target(const plm_run_known *r, const char **begin)
+/* Appends the argument target of a run's pipeline, such as price in table('a.csv', target=price),
+ * or the names of several targets: "price, kind". Appends nothing if there is no such argument. */
+static void add_target(plm_text *t, plm_arena *a, const plm_run_known *r)
 {
-    const char *target = strstr(plm_run_folder_setting(r->folder, "data"), "target=");
-    if (!target)
-        return 0;
-    target += strlen("target=");
-    const char quote = *target == '\'' || *target == '"' ? *target : '\0';
-    *begin = quote ? target + 1 : target;
-    return (int)strcspn(*begin, quote ? (char[]){quote, '\0'} : ",)| ");
+    const plm_spec *const *step = NULL, *target = NULL;
+    size_t steps = 0;
+    const char *data = plm_run_folder_setting(r->folder, "data");
+    if (*data && plm_spec_parse_sequence(a, data, '|', &steps, &step) >= 0 && steps > 0)
+        target = plm_spec_argument_of(step[0], "target", SIZE_MAX);
+    const bool list = target && target->type == PLM_SPEC_LIST;
+    for (size_t i = 0; target && i < (list ? target->count : 1); i++) {
+        const plm_spec *one = list ? target->argument[i].value : target;
+        plm_text_format(t, "%s%s", i > 0 ? ", " : "", one->text ? one->text : "");
+    }
 }
 
-/* Sets the cell about a run's net: the column that it predicts, if its table has one target,
- * otherwise the size of the model's file. */
+/* Sets the cell about a run's net: the columns that it predicts, if its data is a table with
+ * targets, otherwise the size of the model's file. */
 static void set_net(plm_grid *g, int row, const char *path, const plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];
-    const char *target = NULL;
-    const int letters = find_target(r, &target);
+    plm_arena a = {.w = g->w};
+    plm_text target = {.w = g->w};
+    add_target(&target, &a, r);
     const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
     const int64_t bytes = length > 0 && length < (int)sizeof file ? plm_path_size(file) : -1;
-    if (letters > 0)
-        plm_grid_set(g, row, NET, NAME, "%.*s", letters, target);
+    if (target.length > 0)
+        plm_grid_set(g, row, NET, NAME, "%s", plm_text_get(&target));
     else if (bytes >= 1000000)
         plm_grid_set(g, row, NET, 0, "%.1f MB", (double)bytes * 1e-6);
     else if (bytes >= 0)
         plm_grid_set(g, row, NET, 0, "%.0f kB", (double)bytes * 1e-3);
+    plm_text_free(&target);
+    plm_arena_free(&a);
 }
 
 /* Sets the metrics of the best epoch, such as "val_loss 0.0699". */

@@ -138,6 +138,8 @@ typedef struct {
     /* the metric of a constant prediction: the accuracy of always predicting the most frequent
      * class (`common`), or the rmse of always predicting the mean */
     double without;
+    double before; /* of a time series: the rmse of predicting the value of the row before; NaN =
+                    * the rows are not a series; set by the caller of plm_assess */
     int common;
     bool wilson; /* true = all rows or none are predicted correctly, so the accuracy has
                          * Wilson's interval */

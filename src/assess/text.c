@@ -74,7 +74,8 @@ static void fill_figures(plm_grid *g, const plm_assessment *s, const plm_log *lo
         add_figure(g, &s->figure[i], narrow);
 }
 
-/* Appends the metric that a constant prediction would have. */
+/* Appends the metric that a constant prediction would have and, for a time series, that of
+ * predicting the value of the row before. */
 static void add_baseline(plm_text *t, const plm_assessment *s, int width)
 {
     plm_text line = {.w = t->w};
@@ -88,6 +89,12 @@ static void add_baseline(plm_text *t, const plm_assessment *s, int width)
         plm_text_format(&line, "baseline (always predicts the mean): rmse %s", value);
     }
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
+    if (!isnan(s->before)) {
+        line.length = 0;
+        plm_figure_print(s->before, value);
+        plm_text_format(&line, "baseline (predicts the value of the row before): rmse %s", value);
+        plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
+    }
     plm_text_done(t, &line);
 }
 

@@ -48,6 +48,7 @@ plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d, uin
     plm_status status = plm_predicted_open(&s->predicted, j->model, d);
     for (int k = 0; status >= 0 && k < s->predicted.targets; k++) {
         status = plm_assess(&s->predicted, k, seed, 0, &s->arena, &s->of[k]);
+        s->of[k].before = plm_assess_row_before(&s->predicted, &s->predicted.target[k], d);
         s->targets += status >= 0;
     }
     find_lines(s, d);

@@ -21,6 +21,10 @@ typedef struct {
  * recorded on the job's runtime, j->home. */
 PLM_CHECKED plm_status plm_assessments_make(plm_assessments *s, plm_job *j, plm_data *d,
                                             uint64_t seed);
+/* Returns the rmse of predicting for each row of a time series the value of the row before; NaN =
+ * the rows of d are not a series, or the target is not a number. (row_before.c) */
+double plm_assess_row_before(const plm_predicted *p, const plm_predicted_target *target,
+                             const plm_data *d);
 /* Frees the rows and the metrics. */
 void plm_assessments_free(plm_assessments *s);
 /* Adds the values of the assessment to log[*logs], which has space for `capacity`, unless a log has

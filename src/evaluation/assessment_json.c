@@ -94,7 +94,8 @@ static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
     plm_text_add(t, "}");
 }
 
-/* Appends one target: its metrics with intervals, the metrics of a constant prediction, the classes
+/* Appends one target: its metrics with intervals, the metrics of a constant prediction and, for a
+ * series, of predicting the value of the row before, the classes
  * with their confusion matrix, the calibration, and the worst rows. */
 void plm_assessment_json(plm_text *t, const plm_assessments *a, int k)
 {
@@ -110,6 +111,10 @@ void plm_assessment_json(plm_text *t, const plm_assessments *a, int k)
                     s->target->classes > 0 ? "accuracy_of_the_most_frequent_class"
                                            : "rmse_of_the_mean");
     add_number(t, s->without);
+    if (!isnan(s->before)) {
+        plm_text_add(t, ",\"rmse_of_the_row_before\":");
+        add_number(t, s->before);
+    }
     if (s->of_class)
         add_classes(t, s);
     if (s->target->classes > 0)

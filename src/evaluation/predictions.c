@@ -247,7 +247,9 @@ plm_status plm_predictions_run(plm_predictions *p, plm_job *j)
     free_values(j->home, &v);
     PLM_TRY(status);
     if (p->samples > 1 && p->rows && !v.moved)
-        plm_warn(j->home, "all samples are the same: the model has no dropout or noise");
+        plm_warn(j->home, "all samples are the same, and the intervals have no width: the model "
+                          "has no dropout or "
+                          "noise, so they say nothing about how certain it is");
     return p->format->counts && p->rows != promised ? write_head(p, j->home, 0, p->rows) : PLM_OK;
 }
 

@@ -1,4 +1,5 @@
 /* Writes the top of the page: what was trained, and the metrics that matter most. */
+#include <math.h>
 #include <string.h>
 
 #include "report/html.h"
@@ -17,7 +18,8 @@ static void card(FILE *f, const char *name, const char *help, const plm_interval
     fputs("</p></div>\n", f);
 }
 
-/* Writes, for comparison, the metric of a prediction that is the same for all rows. */
+/* Writes the metric of a constant prediction and, for a time series, that of predicting the value
+ * of the row before, for comparison. */
 static void baseline(FILE *f, const plm_assessment *s)
 {
     fputs("<p class=\"soft\">", f);
@@ -29,6 +31,10 @@ static void baseline(FILE *f, const plm_assessment *s)
         fputs("Always predicting the mean would have an rmse of ", f);
     }
     plm_html_figure(f, s->without);
+    if (!isnan(s->before)) {
+        fputs("; predicting the value of the row before, one of ", f);
+        plm_html_figure(f, s->before);
+    }
     fputs(".</p>\n", f);
 }
 

@@ -100,6 +100,9 @@ awk 'BEGIN { print "size,town,price"; for (i = 0; i < 90; i++) printf "%d,%s,%.1
 run train houses.csv target=price effort=quick epochs=2 out=tables/h -q
 run runs ls tables
 has 'ls: the target' "$out" '^h  *ended .* price  *2 '
+run train houses.csv target=town,price effort=quick epochs=2 out=tables/several -q
+run runs ls tables
+has 'ls: several targets' "$out" '^several  *ended .* town, price  *2 '
 run summary tables/h
 has 'summary: columns' "$out" '^column  *type  *why'
 has 'summary: columns' "$out" '^town  *yes_no'

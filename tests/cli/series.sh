@@ -26,6 +26,16 @@ is 'shuffled rows' "$code" 2
 has 'shuffled rows' "$err" 'the rows of a series are split by time'
 run evaluate a --assert 'r2_score>=0.8'
 is 'better than guessing' "$code" 0
+run evaluate a
+# rows 1 to 12 have too few rows before them; the last fifth of the others is the test
+wanted=$(awk -F, 'NR > 1 { y[++n] = $2 } END { first = 13 + int((n - 12) * 0.8 + 0.5)
+    for (i = first; i <= n; i++) { d = y[i] - y[i - 1]; s += d * d; c++ } printf "%.4f", sqrt(s / c) }' sales.csv)
+has 'the row before' "$out" "^baseline (predicts the value of the row before): rmse $wanted\$"
+run evaluate a --json
+has 'the row before, JSON' "$out" '"rmse_of_the_mean":[0-9.]*,"rmse_of_the_row_before":[0-9.]*,'
+run train sales.csv target=sales -q out=rows effort=quick epochs=1
+run evaluate rows
+lacks 'no series' "$out" 'row before'
 
 # ---- the model file alone ----
 mkdir away
