@@ -216,6 +216,16 @@ static bool is_header(const plm_table_file *f, const head *h)
                                 h->first.cells);
 }
 
+/* Returns the name of a column in the arena: the cell as UTF-8, without wide blanks at its ends,
+ * which nobody sees. NULL = no memory. */
+static const char *name_of(plm_table_file *f, const char *cell)
+{
+    const char *name = plm_column_name(f->arena, cell);
+    size_t n = name ? strlen(name) : 0;
+    const char *begin = name ? plm_trim_wide(name, &n) : NULL;
+    return begin && (begin > name || begin[n]) ? plm_arena_text(f->arena, begin, n) : name;
+}
+
 /* Stores the names of the columns. A column without a name gets its number as its name. before:
  * number of columns before the first one with a name. */
 static plm_status set_names(plm_table_file *f, const kept *k, size_t before)
@@ -223,8 +233,8 @@ static plm_status set_names(plm_table_file *f, const kept *k, size_t before)
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
     for (size_t i = 0; f->title && i < f->columns; i++) {
         const char *name = i >= before && i - before < k->cells ? k->cell[i - before] : "";
-        f->title[i] =
-            *name ? plm_column_name(f->arena, name) : plm_arena_format(f->arena, "unnamed_%zu", i);
+        name = name_of(f, name);
+        f->title[i] = name && !*name ? plm_arena_format(f->arena, "unnamed_%zu", i) : name;
         if (!f->title[i])
             return PLM_E_MEMORY;
     }

@@ -29,6 +29,11 @@ void plm_typed_note_spill(const plm_source *s);
  * model. (typed_target.c) */
 PLM_CHECKED plm_status plm_typed_aim(plm_source *s, const plm_store *t);
 
+/* Reads the schema of the model that the source is opened for into s->schema. Fails with E_SPEC if
+ * the source's spec gives another weight, group, order, lags, windows or type of a column. columns,
+ * file: the arguments of the spec. (typed_roles.c) */
+PLM_CHECKED plm_status plm_typed_known(plm_source *s, const char *columns, const char *file);
+
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
  * the classes. Before the schema is fitted, the inputs have no rows. */
 PLM_CHECKED plm_status plm_typed_parts(plm_source *s, plm_typed *t, bool targets);

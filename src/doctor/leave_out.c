@@ -67,7 +67,8 @@ static bool is_repeated(const plm_data_facts *d, const bool *out, int64_t i)
  * the columns that are set already. False if a column has no name. */
 static bool list_dropped(plm_text *t, const plm_data_facts *d, const bool *out, const char *set)
 {
-    plm_text_add(t, set);
+    const bool braces = *set == '{'; /* as in YAML: {id: drop} */
+    plm_text_append(t, set + braces, strlen(set) - 2 * braces);
     for (int64_t i = 0; i < d->columns; i++) {
         if (!out[i])
             continue;

@@ -11,6 +11,7 @@
 
 #include "base/split.h"
 #include "base/system.h"
+#include "data/data.h"
 #include "run/net.h"
 
 /* The training stops after 1 / SHARE of its steps, but after at most MAX_STEPS steps. */
@@ -200,17 +201,22 @@ plm_status plm_examination_run(plm_examination *e, const char *folder, int overr
 
 /* Opens a table. It is read as numbers, so that all columns are examined as they are in the file.
  * If some columns have words or gaps and the target is known, each column is encoded by its type.
- * */
+ * A table in which two columns have the same name is refused, as a training refuses it. target: NULL
+ * = it is not given. */
 static plm_data *open_table(plm *w, const char *path, const char *target)
 {
     int64_t number = 0;
-    if (target == NULL)
-        return plm_data_open(w, "csv('%s')", path);
-    const char *quote = plm_read_whole(target, &number) ? "" : "'"; /* a number is no name */
-    plm_data *d = plm_data_open(w, "csv('%s', target=%s%s%s)", path, quote, target, quote);
-    if (d == NULL && plm_last_error(w)->status == PLM_E_DATA)
-        d = plm_data_open(w, "table('%s', target=%s%s%s)", path, quote, target, quote);
-    return d;
+    const char *given = target != NULL ? target : "-1";
+    const char *quote = plm_read_whole(given, &number) ? "" : "'"; /* a number is no name */
+    plm_data *d = target == NULL
+                      ? plm_data_open(w, "csv('%s')", path)
+                      : plm_data_open(w, "csv('%s', target=%s%s%s)", path, quote, given, quote);
+    const bool doubled = d != NULL && d->source->duplicate != NULL,
+               words = d == NULL && target != NULL && plm_last_error(w)->status == PLM_E_DATA;
+    if (!doubled && !words)
+        return d;
+    plm_data_free(d);
+    return plm_data_open(w, "table('%s', target=%s%s%s)", path, quote, given, quote);
 }
 
 /* Returns the value of target= if this is the only override. *other: there are other overrides. */
@@ -280,6 +286,8 @@ plm_status plm_examination_table(plm_examination *e, const char *path, int overr
     if (status < 0)
         return status == PLM_E_IO ? status : refuse(e, status, PLM_PART_DATA);
     plm_diagnosis_alone(e->diagnosis);
+    if (keys)
+        plm_examination_settings(e->diagnosis, &e->settings);
     status = plm_diagnosis_data(e->diagnosis, e->job.data, e->job.validation);
     if (status < 0)
         return plm_job_fail_at(&e->job, status, path);

@@ -12,7 +12,7 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"target", PLM_SETTING_TEXT, "COLUMN",
      "only if a table is given instead of a run file: the column to predict, by name or number; "
-     "several columns: price,kind",
+     "several columns: price,kind, each with its own output, in the order of the table",
      0, 0},
     {"weight", PLM_SETTING_TEXT, "COLUMN",
      "only if a table is given instead of a run file: the column with sample weights", 0, 0},

@@ -98,14 +98,19 @@ static void put_epoch(plm_labels *table, const plm_run_training *t)
 }
 
 /* Adds the metrics of the test rows, if there are any; otherwise the metrics of the epoch. few:
- * text that follows each metric of the test. */
-static void put_figures(plm_labels *table, const plm_run_training *t, const char *few)
+ * text that follows each metric of the test. The metric that the recipe for tables calls
+ * `calibrated` is explained if the screen is wide enough. */
+static void put_figures(plm_labels *table, const plm_run_training *t, const char *few,
+                        plm_screen screen)
 {
+    const char *at_best =
+        screen.width > 0 && screen.width < 60 ? "" : ", the loss at the best temperature";
     if (!t->tested)
         put_epoch(table, t);
     for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
         plm_labels_number(table, "test", t->test[i].name, t->test[i].value);
-        table->row[table->rows - 1].text = few;
+        table->row[table->rows - 1].text =
+            *few || strcmp(t->test[i].name, "calibrated") != 0 ? few : at_best;
     }
 }
 
@@ -136,7 +141,7 @@ void plm_result_text(const plm_run_training *t, plm_screen screen, plm_text *out
     plm_labels table = {0};
     char figure[32], few[40], epochs[80], stopped[120], weights[120];
     describe_rows(t, few, sizeof few);
-    put_figures(&table, t, few);
+    put_figures(&table, t, few, screen);
     snprintf(figure, sizeof figure, "%.*f", t->seconds < 10 ? 2 : 0, t->seconds);
     if (done || !r->batches)
         snprintf(epochs, sizeof epochs, " s, %lld %sepoch%s", done, t->first ? "more " : "",

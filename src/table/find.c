@@ -346,6 +346,24 @@ static plm_status check_weight(const plm_schema *s, const plm_store *t, const ch
     return PLM_OK;
 }
 
+/* Makes the first dropped identifier whose name is that of an id the id of the rows, which is kept
+ * beside predictions: who predicts customers wants to know which. An id that the user has set is
+ * the only one. The rows of a series are known by their group and time. */
+static void keep_id(plm_schema *s)
+{
+    size_t first = SIZE_MAX;
+    for (size_t i = s->columns; i-- > 0;) {
+        const plm_column *c = &s->column[i];
+        if (c->role == PLM_ROLE_ID || s->before > 0)
+            return;
+        if (c->role == PLM_ROLE_DROPPED && c->type == PLM_COLUMN_IDENTIFIER && !c->given &&
+            plm_column_is_called_id(c))
+            first = i;
+    }
+    if (first != SIZE_MAX)
+        s->column[first].role = PLM_ROLE_ID;
+}
+
 /* Makes the schema. Names, roles and types come first; then the settings of the user replace
  * detected values, and the encodings follow from both. Series come last, as they add columns. */
 plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *wishes,
@@ -369,6 +387,7 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     status = status < 0 ? status : check_weight(s, t, where);
     if (status >= 0)
         status = plm_series_make(s, t, wishes, where);
+    keep_id(s);
     *out = s;
     return status < 0 ? status : check_inputs(s, t, where);
 }

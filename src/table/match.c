@@ -153,6 +153,7 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
         if (place[i] == SIZE_MAX)
             continue;
         t->column[place[i]].prefer = c->format;
+        t->column[place[i]].force = c->forced;
         t->column[place[i]].strict = has_numbers(c) && !(comma && c->format == PLM_FORMAT_POINT);
     }
 }
@@ -187,7 +188,9 @@ static plm_status fail_format(const plm_column *c, const plm_store *t, int64_t r
     const bool other = (fits & (date ? ~numbers : numbers)) != 0 && with[c->format] != NULL;
     return plm_fail(t->arena.w, PLM_E_DATA, where,
                     c->forced ? "correct the cell, or set another format: columns='NAME=number'"
-                    : other   ? "write the cells in the same format as in the training"
+                    : other   ? "write the cells in the same format as in the training, or give "
+                                "theirs: table('FILE', columns='NAME=FORMAT') with decimal_point, "
+                                "decimal_comma, dmy, mdy or ymd"
                     : date    ? "write dates as 2024-12-31"
                               : "write a number into the cell",
                     "line %lld, column '%.60s': %s%.40s%s is not a %s%s", (long long)t->line[row],
@@ -213,7 +216,9 @@ static plm_status check_format(const plm_column *c, const plm_store *t, const pl
                                const char *where)
 {
     if (r->ambiguous && c->type == PLM_COLUMN_DATE)
-        return plm_fail(t->arena.w, PLM_E_DATA, where, "write dates as 2024-12-31",
+        return plm_fail(t->arena.w, PLM_E_DATA, where,
+                        "give their order: table('FILE', columns='NAME=dmy'), or mdy; or write "
+                        "dates as 2024-12-31",
                         "the dates of column '%.60s', such as '%.40s', may be day/month or "
                         "month/day",
                         c->name, r->words > 0 ? r->word[0] : "");

@@ -44,6 +44,18 @@ static void add_dropped(plm_text *t, const plm_schema *s)
         plm_text_format(t, " and %zu more", dropped - NAMES);
 }
 
+/* Appends the names of the columns that are kept beside predictions. */
+static void add_ids(plm_text *t, const plm_schema *s)
+{
+    const char *before = "; kept beside predictions: ";
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_ID) {
+            plm_text_add(t, before);
+            plm_text_add_printable(t, s->column[i].name);
+            before = ", ";
+        }
+}
+
 /* Appends the line about the columns. Columns with values of earlier rows (lags) are listed as
  * inputs, and the columns from which they are made are not listed as dropped. */
 void plm_schema_outline(plm_text *t, const plm_schema *s)
@@ -51,4 +63,5 @@ void plm_schema_outline(plm_text *t, const plm_schema *s)
     plm_text_add(t, "columns: ");
     add_inputs(t, s);
     add_dropped(t, s);
+    add_ids(t, s);
 }

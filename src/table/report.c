@@ -87,12 +87,24 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS])
     }
 }
 
-/* Fills the cells of a line. */
-static void fill(const plm_column *c, line *out)
+/* Writes at most the first 100 bytes of a text of the file, with control characters escaped. The
+ * width of the cell is that of the escaped text. */
+static void show(plm *w, const char *text, char out[WORDS])
 {
-    snprintf(out->cell[0], WORDS, "%.100s", c->name);
+    plm_text shown = {.w = w};
+    char part[101];
+    snprintf(part, sizeof part, "%s", text);
+    plm_text_add_printable(&shown, part);
+    snprintf(out, WORDS, "%s", plm_text_get(&shown));
+    plm_text_free(&shown);
+}
+
+/* Fills the cells of a line. */
+static void fill(plm *w, const plm_column *c, line *out)
+{
+    show(w, c->name, out->cell[0]);
     snprintf(out->cell[1], WORDS, "%s", plm_column_types[c->type]);
-    snprintf(out->cell[2], WORDS, "%.100s", c->why);
+    show(w, c->why, out->cell[2]);
     if (c->missing > 0)
         snprintf(out->cell[3], WORDS, "%lld", (long long)c->missing);
     plm_column_describe(c, out->cell[4]);
@@ -105,7 +117,7 @@ static void add_line(plm_text *t, const line *l, const int wide[CELLS])
         const int blanks = wide[i] - plm_utf8_letters(l->cell[i]);
         if (i == 3)
             plm_text_add_blanks(t, blanks);
-        plm_text_add_printable(t, l->cell[i]);
+        plm_text_add(t, l->cell[i]);
         if (i != 3 && i + 1 < CELLS)
             plm_text_add_blanks(t, blanks);
         plm_text_add(t, i + 1 < CELLS ? "  " : "");
@@ -116,11 +128,8 @@ static void add_line(plm_text *t, const line *l, const int wide[CELLS])
 /* Appends a text in lines of `width` characters, each after `indent` blanks. */
 static void add_wrapped(plm_text *t, int indent, int width, const char *text)
 {
-    plm_text shown = {.w = t->w};
-    plm_text_add_printable(&shown, text);
     plm_text_add_blanks(t, indent);
-    plm_text_wrap(t, indent, indent + 2, width, plm_text_get(&shown));
-    plm_text_done(t, &shown);
+    plm_text_wrap(t, indent, indent + 2, width, text);
 }
 
 /* Appends the cells of a row below one another, for a narrow screen. */
@@ -164,7 +173,7 @@ void plm_schema_report(plm_text *t, const plm_schema *s, int width)
     widen(&head, wide);
     for (size_t i = 0; i < s->columns; i++) {
         line l = {{""}};
-        fill(&s->column[i], &l);
+        fill(t->w, &s->column[i], &l);
         widen(&l, wide);
     }
     const bool narrow = width > 0 && width < USUAL && sum(wide) > width;
@@ -172,7 +181,7 @@ void plm_schema_report(plm_text *t, const plm_schema *s, int width)
         add_line(t, &head, wide);
     for (size_t i = 0; i < s->columns; i++) {
         line l = {{""}};
-        fill(&s->column[i], &l);
+        fill(t->w, &s->column[i], &l);
         if (narrow)
             add_block(t, &l, width);
         else

@@ -173,6 +173,9 @@ void plm_schema_need_order(plm_schema *s);
 /* Applies the settings `wishes`, such as "age=category, id=drop", to types and roles. Errors:
  * E_SPEC. */
 PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where);
+/* Checks that such settings agree with the schema of a model. A format of numbers or dates, such as
+ * "day=mdy", may differ: it says how the cells of the next table are written. Errors: E_SPEC. */
+PLM_CHECKED plm_status plm_schema_follow(plm_schema *s, const char *wishes, const char *where);
 /* True if the table must be read again: in some column, NA and other marks of missing cells are
  * words, but they were read as missing cells. */
 bool plm_schema_lacks_words(const plm_schema *s, const plm_store *t);

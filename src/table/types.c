@@ -15,13 +15,19 @@
  * */
 enum { FEW_WORDS = PLM_STORE_DIFFERENT, MIXED_SHARE = 10, UNIQUE_ROWS = 20 };
 
-/* True for names of columns that number the rows: "id", "user_id", "ID", "index". */
-static bool names_rows(const char *name)
+/* True for "id", "user_id", "ID". */
+bool plm_column_is_called_id(const plm_column *c)
 {
-    const size_t length = strlen(name);
-    return strcasecmp(name, "id") == 0 || strcasecmp(name, "index") == 0 ||
-           strncasecmp(name, "unnamed_", 8) == 0 ||
-           (length > 3 && strcasecmp(name + length - 3, "_id") == 0);
+    const size_t length = strlen(c->name);
+    return strcasecmp(c->name, "id") == 0 ||
+           (length > 3 && strcasecmp(c->name + length - 3, "_id") == 0);
+}
+
+/* True for names of columns that number the rows: "id", "user_id", "ID", "index". */
+static bool names_rows(const plm_column *c)
+{
+    return plm_column_is_called_id(c) || strcasecmp(c->name, "index") == 0 ||
+           strncasecmp(c->name, "unnamed_", 8) == 0;
 }
 
 /* Sets the type and says why. */
@@ -94,7 +100,7 @@ static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t 
     bool unique = false;
     if (c->role == PLM_ROLE_INPUT && !counts_rows(r, n) && has_codes(r, n))
         return find_codes(c, t, i, n);
-    if (n >= UNIQUE_ROWS && names_rows(c->name) && r->whole == n)
+    if (n >= UNIQUE_ROWS && names_rows(c) && r->whole == n)
         PLM_TRY(plm_store_is_unique(t, i, &unique));
     if (r->disagree != NULL)
         set(c, PLM_COLUMN_MIXED, r->disagree);

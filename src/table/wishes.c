@@ -99,8 +99,37 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
     return PLM_OK;
 }
 
-/* Reads one wish, NAME=WORD or NAME: WORD. */
-static plm_status read_wish(plm_schema *s, char *text, const char *where)
+/* True if a column of a model's schema has the role and the type of the word. The type of a target
+ * or weight is that of its values, whatever its role. */
+static bool is_already(const plm_column *c, const meaning *m)
+{
+    if (m->role != PLM_ROLE_INPUT)
+        return c->role == m->role;
+    if (m->type == PLM_COLUMN_CATEGORY)
+        return plm_column_has_words(c) && c->encoding != PLM_ENCODE_LABELS;
+    return c->type == m->type && c->role != PLM_ROLE_DROPPED && c->role != PLM_ROLE_ID;
+}
+
+/* Checks that the word agrees with a column of a model. The format of its cells may differ. */
+static plm_status follow(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
+{
+    if (!is_already(c, m))
+        return plm_fail(
+            s->arena->w, PLM_E_SPEC, where, "remove this setting, or train another model",
+            "columns= sets column '%.80s' to %s, but in the model it is %s", c->name, m->word,
+            c->role == PLM_ROLE_DROPPED ? "dropped" : plm_column_types[c->type]);
+    if (m->format != PLM_FORMATS) {
+        c->format = m->format;
+        c->forced = true;
+    }
+    return PLM_OK;
+}
+
+/* What is done with a wish. */
+typedef plm_status doing(plm_column *c, const plm_schema *s, const meaning *m, const char *where);
+
+/* Reads one wish, NAME=WORD or NAME: WORD, and does `act` with it. */
+static plm_status read_wish(plm_schema *s, char *text, doing *act, const char *where)
 {
     char *sign = strrchr(text, '='), *word = NULL;
     sign = sign != NULL ? sign : strrchr(text, ':');
@@ -120,16 +149,15 @@ static plm_status read_wish(plm_schema *s, char *text, const char *where)
         return plm_schema_fail_column(s, where, text);
     for (int i = 0; i < MEANINGS; i++)
         if (plm_name_equal(word, meanings[i].word))
-            return apply(&s->column[at], s, &meanings[i], where);
+            return act(&s->column[at], s, &meanings[i], where);
     return plm_fail(s->arena->w, PLM_E_SPEC, where,
                     "number, category, words, date, labels, id or drop; decimal_comma, "
                     "decimal_point, dmy, mdy, ymd",
                     "the type of column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 
-/* Applies the settings of columns. Braces around the list are accepted, since YAML users write a
- * mapping. */
-plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
+/* Reads all wishes. Braces around the list are accepted, since YAML users write a mapping. */
+static plm_status read_wishes(plm_schema *s, const char *wishes, doing *act, const char *where)
 {
     const char *part = NULL;
     size_t length = wishes != NULL ? strlen(wishes) : 0;
@@ -143,9 +171,21 @@ plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
         char *wish = plm_arena_text(s->arena, part, length);
         if (wish == NULL)
             return PLM_E_MEMORY;
-        PLM_TRY(read_wish(s, wish, where));
+        PLM_TRY(read_wish(s, wish, act, where));
     }
     return PLM_OK;
+}
+
+/* Applies the settings to the columns of a new schema. */
+plm_status plm_schema_wish(plm_schema *s, const char *wishes, const char *where)
+{
+    return read_wishes(s, wishes, apply, where);
+}
+
+/* Compares the settings with the columns of a model. */
+plm_status plm_schema_follow(plm_schema *s, const char *wishes, const char *where)
+{
+    return read_wishes(s, wishes, follow, where);
 }
 
 /* Called after the table was read, since which columns have such words is known only then. */

@@ -18,7 +18,7 @@ narrow summary digits
 narrow evaluate digits
 awk 'BEGIN { print "id,age,color of the fur,kind"; for (i = 0; i < 60; i++) printf "%d,%s,%s,%s\n", i + 1, i % 9 ? i * 7 % 15 : "", i % 3 ? "red" : "grey", i % 2 ? "cat" : "dog" }' > pets.csv
 narrow train pets.csv target=kind effort=quick epochs=1 out=pets
-has 'the columns of pets' "$out" '^columns: 1 number, 1 yes_no; dropped: id$'
+has 'the columns of pets' "$out" '^columns: 1 number, 1 yes_no; kept beside$'
 narrow summary pets
 has 'columns below one another' "$out" '^  7 missing$'
 # the report of a table that is refused

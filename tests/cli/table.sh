@@ -68,10 +68,10 @@ has 'nothing at standard input' "$err" 'the file is empty'
 
 # ---- all columns in one report ----
 run train pets.csv target=kind out=told epochs=1
-has 'train says which columns it learns from' "$err" '^columns: .*; dropped: id (identifier)'
+has 'train says which columns it learns from' "$err" '^columns: .*; kept beside predictions: id'
 run train pets.csv target=kind --dry-run 'columns={age: category, since: drop}'
 is 'dry run' "$code" 0
-has 'dry run' "$out" '^id .*identifier .*dropped$'
+has 'dry run' "$out" '^id .*identifier .*kept beside predictions$'
 has 'dry run' "$out" '^age .*category .*as you have set it .* 11 .*one-hot, gaps marked$'
 has 'dry run' "$out" '^color .*category .*3 different words .*one-hot$'
 has 'dry run' "$out" '^since .*dropped$'

@@ -332,7 +332,7 @@ static plm_status open_all(plm_source *s, const void *config)
     PLM_TRY(plm_typed_spill(s, c->memory, c->spill));
     PLM_TRY(plm_typed_name_source(s, c->file));
     if (known)
-        PLM_TRY(plm_schema_read(&s->arena, s->known.schema, c->file, &s->schema));
+        PLM_TRY(plm_typed_known(s, c->columns, c->file));
     else if (c->horizon > 0)
         return plm_fail(&s->w, PLM_E_SPEC, s->spec, "remove horizon",
                         "horizon is only for predictions, not for a training");
