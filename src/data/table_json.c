@@ -1,7 +1,8 @@
-/* Reads JSON lines, or an array of objects. Each line, or element, is an object whose members are the cells of a row: {"age": 3,
- * "color": "red"}. A member that is null or absent is a missing cell. The columns are all names
- * that occur, in the order of their first appearance. A name may occur only in the last object, so
- * all objects are read twice. Nested objects and lists are errors, as they cannot be cells. */
+/* Reads JSON lines, or an array of objects. Each line, or element, is an object whose members are
+ * the cells of a row: {"age": 3, "color": "red"}. A member that is null or absent is a missing
+ * cell. The columns are all names that occur, in the order of their first appearance. A name may
+ * occur only in the last object, so all objects are read twice. Nested objects and lists are
+ * errors, as they cannot be cells. */
 #include <string.h>
 
 #include "data/json_array.h"

@@ -1,5 +1,5 @@
-/* Checks the arguments of table(...) that give columns a role or a type, if a trained model reads the
- * table. The model has these already: another weight, group or type would be ignored without a
+/* Checks the arguments of table(...) that give columns a role or a type, if a trained model reads
+ * the table. The model has these already: another weight, group or type would be ignored without a
  * word, so it is refused. The formats of numbers and dates may differ, since they say how the cells
  * of this file are written. */
 #include <stdio.h>

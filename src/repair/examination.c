@@ -200,8 +200,8 @@ plm_status plm_examination_run(plm_examination *e, const char *folder, int overr
 }
 
 /* Opens a table. It is read as numbers, so that all columns are examined as they are in the file.
- * If some columns have words or gaps and the target is known, each column is encoded by its type.
- * A table in which two columns have the same name is refused, as a training refuses it. target: NULL
+ * If some columns have words or gaps and the target is known, each column is encoded by its type. A
+ * table in which two columns have the same name is refused, as a training refuses it. target: NULL
  * = it is not given. */
 static plm_data *open_table(plm *w, const char *path, const char *target)
 {

@@ -35,7 +35,8 @@ static bool ends_like(const char *text, const char *end)
 
 /* True if an argument is a table that is given instead of a run file: its name ends in .csv, .tsv,
  * .txt, .data, .dat, .tab, .jsonl, .ndjson, .json, .db, .sqlite, .sqlite3, .npy, .npz, in upper or
- * lower case, also followed by .gz; or it is standard input. The ending decides, since run files end in .yaml and names of built-in runs have no ending. */
+ * lower case, also followed by .gz; or it is standard input. The ending decides, since run files
+ * end in .yaml and names of built-in runs have no ending. */
 bool plm_recipe_is_table(const char *argument)
 {
     static const char *const endings[] = {".csv",    ".tsv",     ".txt",    ".data", ".dat",
