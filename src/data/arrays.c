@@ -45,7 +45,7 @@ static plm_status take_side(plm_source *s, int first, int count, const plm_view 
 {
     if (count < 0 || count > PLM_SIDE || (count > 0 && !view))
         return plm_fail(&s->w, PLM_E_DATA, caller, "pass an array of 1 to 4 plm_view",
-                        "%s: %d arrays%s", name, count, view ? "" : ", which are NULL");
+                        view ? "%s: %d arrays" : "%s: %d arrays, which are NULL", name, count);
     for (int i = 0; i < count; i++) {
         const char *own = count == 1 ? name : plm_arena_format(&s->arena, "%s %d", name, i);
         if (!own)

@@ -270,9 +270,10 @@ static void warn_titles(const plm_table_file *f, const head *h)
     if (!first)
         return;
     char lines[64];
-    snprintf(lines, sizeof lines, first == last ? "line %lld is" : "lines %lld to %lld are",
+    snprintf(lines, sizeof lines, first == last ? "line %lld" : "lines %lld to %lld",
              (long long)first->line, (long long)last->line);
-    plm_warn(f->w, "%.100s: %s skipped, since %s: '%.*s%s'; skip=0 keeps all lines", f->name, lines,
+    plm_warn(f->w, "%.100s: %s %s skipped, since %s: '%.*s%s'; skip=0 keeps all lines", f->name,
+             lines, first == last ? "is" : "are",
              is_count(f, first) ? "it only gives the number of rows and columns"
                                 : "the table begins below",
              (int)TOLD, first->cell[0], first->cells > 1 ? ",..." : "");

@@ -44,8 +44,9 @@ typedef struct {
 static plm_status fail_array(const arrays *s, const array *a, plm_status status, const char *hint,
                              const char *what)
 {
-    return plm_fail(s->f->w, status, s->f->name, hint, "%s%.60s%s%s", *a->name ? "array '" : "",
-                    a->name, *a->name ? "' " : "the array ", what);
+    if (*a->name == '\0')
+        return plm_fail(s->f->w, status, s->f->name, hint, "the array %s", what);
+    return plm_fail(s->f->w, status, s->f->name, hint, "array '%.60s' %s", a->name, what);
 }
 
 /* Returns the title of column i of an array. NULL: the column has no title or, if *failed is set,

@@ -27,10 +27,11 @@ static void warn_first(const plm_source *s, const plm_typed *t)
     const int64_t before = s->schema->before;
     if (before > 0 && *s->known.schema && !s->known.wants_targets)
         plm_warn(&s->w,
-                 "%.100s: the first %lld rows%s get no prediction, since the model needs the %lld "
-                 "rows before each row",
-                 s->file, (long long)before, t->store.before ? " of each group" : "",
-                 (long long)before);
+                 t->store.before ? "%.100s: the first %lld rows of each group get no prediction, "
+                                   "since the model needs the %lld rows before each row"
+                                 : "%.100s: the first %lld rows get no prediction, since the model "
+                                   "needs the %lld rows before each row",
+                 s->file, (long long)before, (long long)before);
 }
 
 /* True if a row has as many earlier rows as the model needs. */

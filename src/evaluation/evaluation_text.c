@@ -17,8 +17,10 @@ static void add_head(const plm_evaluation *e, plm_text *t, int width)
         plm_text_wrap(t, 0, width < 60 ? 2 : 6, width, plm_text_get(&line));
     }
     if (e->rows >= 0)
-        plm_text_format(t, "rows  %lld%s\n", (long long)e->rows,
-                        e->rows < PLM_FEW_ROWS ? ", so few that the metrics mean little" : "");
+        plm_text_format(t,
+                        e->rows < PLM_FEW_ROWS ? "rows  %lld, so few that the metrics mean little\n"
+                                               : "rows  %lld\n",
+                        (long long)e->rows);
     plm_text_done(t, &line);
 }
 

@@ -23,9 +23,9 @@ typedef struct {
     plm_explain_options options;
 } finding;
 
-/* Returns the sign of the contributions that explain the error. 1: the prediction of the row is too
- * large, or its class is wrong, so the columns that raised the prediction explain it. -1:
- * otherwise, so the columns that lowered it do. */
+/* Returns the sign of the contributions that explain the error. 1 = the prediction of the row is
+ * too large, or its class is wrong: the columns that raised the prediction explain it. -1 = all
+ * other cases: the columns that lowered it explain it. */
 static double direction(const plm_assessment *s, int64_t at)
 {
     const plm_predicted_target *t = s->target;

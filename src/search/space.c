@@ -57,9 +57,12 @@ static plm_status read_range(plm_settings *s, plm_range *r, const char *text, in
     if (r->kind == PLM_RANGE_CHOICE)
         PLM_TRY(read_choices(s, r, spec, item));
     else if (!read_ends(r, spec))
-        return plm_setting_fail(s, "search", item, hint,
-                                "'%s' does not have two numbers in ascending order%s", text,
-                                r->kind == PLM_RANGE_LOG_UNIFORM ? " from above 0" : "");
+        return plm_setting_fail(
+            s, "search", item, hint,
+            r->kind == PLM_RANGE_LOG_UNIFORM
+                ? "'%s' does not have two numbers in ascending order from above 0"
+                : "'%s' does not have two numbers in ascending order",
+            text);
     return r->kind != PLM_RANGE_CHOICE || r->choices > 0
                ? PLM_OK
                : plm_setting_fail(s, "search", item, hint, "the choice is empty");

@@ -158,8 +158,8 @@ plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
     if (t->calls.extras < 0 || (t->calls.extras > 0 && !t->calls.extra))
         return plm_fail(f->w, PLM_E_SPEC, "plm_run_file_train",
                         "let options.extra point to `extras` observers, or set options.extras to 0",
-                        "extras is %d%s", t->calls.extras,
-                        t->calls.extra ? "" : " and extra is NULL");
+                        t->calls.extra ? "extras is %d" : "extras is %d and extra is NULL",
+                        t->calls.extras);
     f->trained = true;
     if (t->calls.result)
         *t->calls.result = (plm_run_result){.folder = "", .model = ""};

@@ -191,8 +191,11 @@ void plm_result_advice(const plm_run_training *t, const char *verb, bool failed,
     const bool resumable =
         full ? plm_run_dir_has(&t->dir, "checkpoint.safetensors") : !failed && can_go_on(t);
     if (resumable && t->dir.begun && !t->dir.replaces)
-        plm_text_format(out, "to continue%s: plummet %s --resume %s",
-                        full ? ", when the disk can be written again" : "", verb, t->dir.path);
+        plm_text_format(out,
+                        full ? "to continue, when the disk can be written again: plummet %s "
+                               "--resume %s"
+                             : "to continue: plummet %s --resume %s",
+                        verb, t->dir.path);
     if (!failed && t->dir.resumed && !t->dir.begun && !t->interrupted)
         add_nothing_to_do(&t->result, out);
 }
