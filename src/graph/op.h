@@ -149,6 +149,9 @@ typedef struct {
     /* a UNITS pass that computes gradients of parameters, and stores them or passes them to
      * `apply`. It runs after the step's backward passes. */
     plm_pass weights[1];
+    /* True if backward of a batch that a single thread runs reads the weights and not the memory of
+     * the step; NULL = it reads the memory. Only prefetch hints depend on it. */
+    bool (*weights_alone)(const plm_step *s);
     plm_pass refresh[1]; /* a UNITS pass that updates the copies of parameters in `memory` */
     /* size of the memory kept for this step, in numbers; or NULL */
     size_t (*memory)(const plm_step *s);

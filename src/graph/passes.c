@@ -152,7 +152,8 @@ static plm_prefetch_range panels_of_step(const plm_step *s)
  * it keeps nothing and has a gradient to compute, these are its weights. */
 static plm_prefetch_range read_backward(const plm_step *s)
 {
-    const size_t memory = s->memory != NULL ? s->op->cpu.memory(s) : 0;
+    const bool weights = s->op->cpu.weights_alone != NULL && s->op->cpu.weights_alone(s);
+    const size_t memory = s->memory != NULL && !weights ? s->op->cpu.memory(s) : 0;
     if (memory > 0)
         return (plm_prefetch_range){s->memory, memory};
     return s->in[0].g != NULL ? panels_of_step(s) : (plm_prefetch_range){0};

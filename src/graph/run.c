@@ -85,12 +85,14 @@ static int threads_of_way(const plm_plan *plan, int max)
 }
 
 /* Runs stages on `threads` threads. refreshes: runs the stages that refresh copies of parameters.
- * runs: runs all other stages. */
+ * runs: runs all other stages. An op may do without its copies when a single thread runs the batch,
+ * and then leaves them as they were, so several threads after a single one refresh them first. */
 static void run_list(plm_plan *plan, int threads, bool refreshes, bool runs)
 {
     stages_run r = {.plan = plan, .list = threads > 1 ? &plan->several : &plan->alone};
     const size_t to = runs ? r.list->stages : r.list->first_stage;
-    r.from = refreshes ? 0 : r.list->first_stage;
+    const bool old_copies = plan->running.alone && threads > 1;
+    r.from = refreshes || old_copies ? 0 : r.list->first_stage;
     plan->running.alone = threads == 1;
     plm_stages(plan->w->pool, threads, (int)(to - r.from), run_part, &r);
     plan->dirty = false;

@@ -4,8 +4,8 @@
  *     backward   dz = dy * act'(y), in place;  dx = dz W';  dW = x' dz;  db = column sums of dz
  *
  * n counts vectors: the rows of the batch times the vectors of a row. W lies in panels (kernel.h).
- * Backward needs W', so a training step keeps a transposed copy. product.h does the work; this file
- * fills in its arguments. */
+ * Backward needs W', so a training step keeps a transposed copy, or makes W' for each product of
+ * few vectors. product.h does the work; this file fills in its arguments. */
 #include "op/product.h"
 
 typedef struct {
@@ -128,13 +128,25 @@ static bool few_lines(const plm_step *s)
     return plm_step_lines(s, s->run->capacity) <= PLM_FEW_LINES;
 }
 
-/* Returns the arguments with which product.h computes dx = dz W'. b is the transposed copy of W;
- * for few vectors, W itself. */
+/* True if the batch has so few vectors that a single thread makes W' again for each product. */
+static bool few_lines_alone(const plm_step *s)
+{
+    return plm_step_lines(s, s->run->capacity) <= PLM_FEW_LINES_ALONE;
+}
+
+/* True if this run makes W' for each product; it then neither reads nor updates a copy of W'. */
+static bool makes_transpose(const plm_step *s)
+{
+    return few_lines(s) || (s->run->alone && few_lines_alone(s));
+}
+
+/* Returns the arguments with which product.h computes dx = dz W'. b is the transposed copy of W,
+ * or W itself if the run makes W'. */
 static plm_product input_product(const plm_step *s)
 {
     return (plm_product){.a = s->out.g,
                          .a_stride = (size_t)s->out.shape.stride,
-                         .b = few_lines(s) ? s->in[1].x : s->memory,
+                         .b = makes_transpose(s) ? s->in[1].x : s->memory,
                          .c = s->in[0].g,
                          .c_stride = (size_t)s->in[0].shape.stride,
                          .depth = units_of(s),
@@ -156,7 +168,7 @@ static void input(const plm_step *s, int64_t first, int64_t last, int thread)
     const size_t begin = plm_step_lines(s, first), end = plm_step_lines(s, last);
     if (s->in[0].g == NULL)
         return;
-    if (few_lines(s))
+    if (makes_transpose(s))
         plm_product_transposed(
             &p, s->run->kernel,
             &(plm_piece){.line = begin, .lines = end - begin, .panels = plm_panels(fan_in(s))},
@@ -200,14 +212,15 @@ static bool input_units_pay(const plm_step *s)
  * gradient of x, and often the largest kernel, so it keeps no copy. */
 static size_t memory(const plm_step *s)
 {
-    const bool wanted = s->run->training && s->in[0].g != NULL && !few_lines(s);
+    const bool made = few_lines(s) || (s->run->threads == 1 && few_lines_alone(s));
+    const bool wanted = s->run->training && s->in[0].g != NULL && !made;
     return wanted ? plm_panel_size(units_of(s), fan_in(s)) : 0;
 }
 
-/* Returns the transposed copy W'; NULL = it is not needed. */
+/* Returns the transposed copy W'; NULL = this run does not need it. */
 static plm_real *copy_of(const plm_step *s)
 {
-    return s->in[0].g != NULL && !few_lines(s) ? s->memory : NULL;
+    return s->in[0].g != NULL && !makes_transpose(s) ? s->memory : NULL;
 }
 
 /* Returns how many numbers of scratch memory a thread needs: for the gradient of a chunk, and to
@@ -216,7 +229,7 @@ static size_t scratch(const plm_step *s)
 {
     if (!s->run->training)
         return 0;
-    const size_t few = few_lines(s) ? plm_product_transposed_scratch() : 0;
+    const size_t few = few_lines_alone(s) ? plm_product_transposed_scratch() : 0;
     const size_t chunk = plm_tiling_scratch(s->prepared);
     return few > chunk ? few : chunk;
 }
@@ -277,6 +290,7 @@ const plm_op_kind plm_op_dense = {
                           .units = input_units,
                           .units_pay = input_units_pay}},
             .weights = {{.run = weights, .split = PLM_SPLIT_UNITS, .units = weight_units}},
+            .weights_alone = few_lines_alone,
             .refresh = {{.run = refresh, .split = PLM_SPLIT_UNITS, .units = weight_units}},
             .memory = memory,
             .scratch = scratch,

@@ -8,7 +8,8 @@
  *
  * dz is the gradient of x W + b, before the activation. W' is a copy of the transpose of W, in
  * panels of its own, which the op keeps. Each chunk of W' is written again right after the update
- * of that chunk of W, while the chunk is in cache. For few vectors W' is made for each product.
+ * of that chunk of W, while the chunk is in cache. For few vectors W' is made for each product
+ * instead, and for up to 128 vectors if a single thread runs the batch.
  *
  * Every element is one sum of fused multiply-adds over the whole depth, in a fixed order, so no
  * result depends on how vectors, panels and chunks are cut. */
@@ -83,13 +84,15 @@ bool plm_product_units_pay(size_t depth, size_t columns, size_t lines, size_t ba
 
 /* ---- W' made for one product ---- */
 
-/* W' is not kept if a product has at most this number of vectors; it is made from W for each
+/* W' is not kept if a product has at most PLM_FEW_LINES vectors; it is made from W for each
  * product. A product of so few vectors reads W' only once, so a copy would be written and read for
- * one use. */
-enum { PLM_FEW_LINES = 4 };
+ * one use. If one thread runs the batch, W' is made for up to PLM_FEW_LINES_ALONE vectors. That
+ * takes as long as updating a copy, and less memory passes through the caches. Several threads keep
+ * the copy: each would have to make all of W', or read W from the cache of another core. */
+enum { PLM_FEW_LINES = 4, PLM_FEW_LINES_ALONE = 128 };
 
-/* Computes a piece of c = a W' for few vectors. Here p->b is W[columns, depth] in panels and not
- * W'; p->start and p->activation are not used. scratch: memory of the thread. */
+/* Computes a piece of c = a W', making W' part by part. Here p->b is W[columns, depth] in panels
+ * and not W'; p->start and p->activation are not used. scratch: memory of the thread. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch);
 /* Returns how many numbers of scratch memory a thread needs for plm_product_transposed. */

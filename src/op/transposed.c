@@ -87,11 +87,15 @@ static void make_part(const plm_product *p, const plm_kernels *kernel, plm_real 
 /* Computes a piece of c = a W', with a part of W' at a time. The product with the first part of the
  * depth overwrites c; the products with further parts add to c (accumulate), so each element is
  * summed in the same order as in one product. GROUP panels of c are finished before the next ones
- * begin, since their part of W' is in the scratch memory. */
+ * begin, since their part of W' is in the scratch memory. Each of these products prefetches its
+ * share of what the next op reads. */
 void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, const plm_piece *of,
                             plm_real *scratch)
 {
     const size_t end = of->panel + of->panels;
+    const size_t parts = (of->panels + GROUP - 1) / GROUP * ((p->depth + PIECE - 1) / PIECE);
+    const size_t share = p->next.count / parts / PLM_LANES * PLM_LANES;
+    const plm_real *next = p->next.x;
     for (size_t panel = of->panel; panel < end; panel += GROUP) {
         plm_gemm g = {.a_row = p->a_stride,
                       .a_step = 1,
@@ -102,6 +106,9 @@ void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, con
                       .c_row = p->c_stride,
                       .c_panel = PLM_LANES,
                       .rows = of->lines,
+                      .prefetch = &next,
+                      .prefetches = share > 0,
+                      .prefetch_size = share,
                       .panels = end - panel < GROUP ? end - panel : GROUP};
         g.half = plm_panel_half(p->columns, panel + g.panels);
         for (size_t at = 0; at < p->depth; at += PIECE) {
@@ -110,6 +117,7 @@ void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, con
             g.accumulate = at > 0;
             make_part(p, kernel, scratch, panel, g.panels, at, g.depth);
             kernel->gemm(&g);
+            next += share;
         }
     }
 }
