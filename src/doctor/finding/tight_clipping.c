@@ -114,7 +114,7 @@ const plm_finding_kind plm_finding_tight_clipping = {
         {.name = "tight_clipping",
          .alias = "S308",
          .help = "gradients are clipped to a small part at nearly every step",
-         .formula = "share of steps with norm(gradient) > limit > steps, and median of limit / "
+         .formula = "(share of steps with norm(gradient) > limit) > steps, and median of limit / "
                     "norm < factor, while the loss does not fall",
          .notes =
              "Clipping is meant for rare, large gradients. A limit below the usual size only acts "
