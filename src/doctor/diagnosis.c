@@ -120,6 +120,14 @@ static const char *key_of_layer(plm_diagnosis *d, int64_t layer)
     return item >= 0 ? plm_arena_format(&d->arena, "model.%d", item) : "";
 }
 
+/* Names the items of the run file in the remedies. Without memory a remedy would be missing. */
+static plm_status place(plm_diagnosis *d, plm_report *r)
+{
+    const uint64_t errors = d->w->errors;
+    plm_diagnosis_place(d, r);
+    return plm_memory_since(d->w, errors);
+}
+
 /* Copies the report of a rule into its finding. */
 static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
 {
@@ -129,7 +137,7 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     const char *key = r->key != NULL ? r->key : layer_key;
     if (key == NULL || layer_key == NULL)
         return PLM_E_MEMORY;
-    plm_diagnosis_place(d, r);
+    PLM_TRY(place(d, r));
     *f = (plm_finding){.code = rule->kind->kind.alias,
                        .name = rule->kind->kind.name,
                        .cause = "",

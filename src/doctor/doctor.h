@@ -13,8 +13,8 @@ typedef struct {
     size_t items;
     const int64_t *layers;   /* [items] number of layers that each made */
     const char *const *item; /* [items] the texts of the items: "20 * dense(100) | relu" */
-    /* Returns the place and the text of a key of the run file: "net.yaml:7   - dense(10)"; NULL =
-     * none. */
+    /* Returns the place and the text of a key of the run file: "net.yaml:7   - dense(10)"; "" =
+     * none; NULL = no memory. */
     const char *(*place)(void *self, const char *key);
     void *self;
     bool own_batch; /* true = the batch size was not chosen by the user */

@@ -66,11 +66,15 @@ typedef struct {
     const char *at, *file;
     int64_t line, layer; /* layer: of the next row */
     int64_t begin;       /* number of the first step */
+    bool no_memory;
 } table;
 
-/* Fails with E_FORMAT for the line that is being read. */
+/* Fails with E_FORMAT for the line that is being read, or with E_MEMORY if memory was missing to
+ * read it. */
 static plm_status fail(const table *t)
 {
+    if (t->no_memory)
+        return PLM_E_MEMORY;
     return plm_fail(t->d->w, PLM_E_FORMAT, t->file,
                     "restore this file as `plummet train RUNFILE doctor=true` wrote it, or remove "
                     "it: the doctor then trains the first steps again",
@@ -97,6 +101,7 @@ static bool skip_layer(table *t, int64_t layer)
     plm_text cell = {.w = t->d->w};
     plm_text_add_cell(&cell, plm_case_layer(&t->d->c, layer), ",");
     plm_text_add(&cell, ",");
+    t->no_memory = t->no_memory || cell.failed;
     const bool same = !cell.failed && strncmp(t->at, plm_text_get(&cell), cell.length) == 0;
     t->at += same ? cell.length : 0;
     plm_text_free(&cell);
@@ -113,7 +118,7 @@ static plm_status read_bad(table *t, int64_t step)
         if (skip_layer(t, c->bad.layer))
             break;
     t->at += strcspn(t->at, "\n");
-    return PLM_OK;
+    return t->no_memory ? PLM_E_MEMORY : PLM_OK;
 }
 
 /* Reads what follows the name of a layer. */

@@ -134,10 +134,11 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     static const char *const levels[] = {"note", "warning", "error"};
     const plm_finding *f = &d->rule[d->order[index]].finding;
     const char *place =
-        d->places.place != NULL && *f->key != '\0' ? d->places.place(d->places.self, f->key) : NULL;
+        d->places.place != NULL && *f->key != '\0' ? d->places.place(d->places.self, f->key) : "";
+    t->failed = t->failed || place == NULL;
     plm_text_format(t, "%s[%s]: ", levels[f->level], f->code);
     wrap(t, f->what, (int)strlen(levels[f->level]) + 8, "    ", width);
-    if (place != NULL)
+    if (place != NULL && *place != '\0')
         plm_text_format(t, "  --> %.*s\n", width - 6, place);
     else if (*f->layer != '\0')
         plm_text_format(t, "  --> layer %s\n", f->layer);

@@ -97,11 +97,15 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     return without_keys(a, s, NULL, layer);
 }
 
-/* True if the first layer of a chain has one of the keys that give the input's shape. */
-bool plm_first_shape_given(plm_arena *a, const char *chain)
+/* Sets *given: true if the first layer of a chain has one of the keys that give the input's
+ * shape. */
+plm_status plm_first_shape_given(plm_arena *a, const char *chain, bool *given)
 {
     plm_chain c;
     const plm_spec *s = NULL, *value = NULL;
-    return plm_chain_parse(a, chain, &c) >= 0 && plm_spec_parse(a, c.part[0].layer, &s) >= 0 &&
-           find_shape(s, &value) >= 0;
+    plm_status status = plm_chain_parse(a, chain, &c);
+    if (status >= 0)
+        status = plm_spec_parse(a, c.part[0].layer, &s);
+    *given = status >= 0 && find_shape(s, &value) >= 0;
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }

@@ -11,7 +11,8 @@
  * not an error here. */
 PLM_CHECKED plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
                                            const char **layer);
-/* True if the first layer of the chain gives the shape of its input. */
-bool plm_first_shape_given(plm_arena *a, const char *chain);
+/* Sets *given: true if the first layer of the chain gives the shape of its input. A text that
+ * cannot be parsed gives none. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_first_shape_given(plm_arena *a, const char *chain, bool *given);
 
 #endif

@@ -105,7 +105,20 @@ static plm_status train_anew(plm_examination *e)
     return status >= 0 && e->folder != NULL ? plm_examination_add_history(e) : status;
 }
 
-/* Examines the model and the first steps of its training, after the data. */
+/* Examines the training: by the readings in the folder of the run, or by first steps. */
+static plm_status examine_training(plm_examination *e)
+{
+    bool there = false;
+    if (e->folder != NULL)
+        PLM_TRY(plm_examination_recall(e, &there));
+    plm_status status = there ? PLM_OK : train_anew(e);
+    if (status >= 0 && e->one_batch)
+        status = learn_one_batch(e);
+    return status;
+}
+
+/* Examines the model and its training, after the data. Errors of the fit are recorded on the runtime
+ * of the job, those of the folder on the caller's. */
 static plm_status examine_model(plm_examination *e)
 {
     plm_diagnosis *d = e->diagnosis;
@@ -122,13 +135,10 @@ static plm_status examine_model(plm_examination *e)
         return plm_job_fail(&e->job, &e->settings, status);
     if (e->extent == PLM_EXAMINE_INIT || plm_diagnosis_is_refused(d))
         return PLM_OK;
-    bool there = false;
-    if (e->folder != NULL)
-        PLM_TRY(plm_examination_recall(e, &there));
-    status = there ? PLM_OK : train_anew(e);
-    if (status >= 0 && e->one_batch)
-        status = learn_one_batch(e);
-    return status < 0 ? plm_job_fail(&e->job, &e->settings, status) : PLM_OK;
+    const uint64_t errors = e->w->errors;
+    status = examine_training(e);
+    const bool known = e->w->errors != errors && plm_last_error(e->w)->status == status;
+    return status < 0 && !known ? plm_job_fail(&e->job, &e->settings, status) : status;
 }
 
 /* Writes the first line of the report. */

@@ -219,7 +219,10 @@ static plm_status find_first(plm_arena *a, const plm_setting *items, int64_t *at
 {
     plm_chain chain;
     *at = 0;
-    if (items->count == 0 || !plm_net_has_input(a, items->item[0].text))
+    bool has = false;
+    if (items->count > 0)
+        PLM_TRY(plm_net_has_input(a, items->item[0].text, &has));
+    if (!has)
         return PLM_OK;
     const plm_status status = plm_chain_parse(a, items->item[0].text, &chain);
     *at = status >= 0 && chain.parts == 1 ? 1 : -1;

@@ -6,12 +6,14 @@
 #include "base/chain.h"
 #include "repair/examination.h"
 
-/* Returns the number of layers that an item of the key model makes: 20 for "20 * dense(100)", 2 for
- * "dense(3) | relu". */
-static int64_t count_layers(plm_arena *a, const char *item)
+/* Sets *layers to the number of layers that an item of the key model makes: 20 for "20 *
+ * dense(100)", 2 for "dense(3) | relu". A text that cannot be parsed counts as one. */
+static plm_status count_layers(plm_arena *a, const char *item, int64_t *layers)
 {
     plm_chain chain;
-    return plm_chain_parse(a, item, &chain) >= 0 ? chain.times * (int64_t)chain.parts : 1;
+    const plm_status status = plm_chain_parse(a, item, &chain);
+    *layers = status >= 0 ? chain.times * (int64_t)chain.parts : 1;
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
 /* Returns the number at the beginning of a text; 0 = none. */
@@ -31,17 +33,19 @@ static const char *list_place(plm_settings *s, const plm_setting *list, const ch
 }
 
 /* Returns the place of a key in the run file, with its text, such as "run.yaml:7 - dense(100)"; for
- * a key from the command line "key=value". key: "model.2" = item 2 of the list. NULL = the key is
- * not set. */
+ * a key from the command line "key=value". key: "model.2" = item 2 of the list. "" = the key is not
+ * set; NULL = no memory. */
 static const char *place(void *self, const char *key)
 {
     plm_settings *s = self;
     const char *dot = strchr(key, '.');
     const char *name = plm_arena_text(&s->arena, key, dot != NULL ? (size_t)(dot - key) : SIZE_MAX);
     const size_t item = dot != NULL ? number_of(dot + 1) : 0;
-    const plm_setting *setting = name != NULL ? plm_setting_of(s, name) : NULL;
-    if (setting == NULL || item >= setting->count)
+    if (name == NULL)
         return NULL;
+    const plm_setting *setting = plm_setting_of(s, name);
+    if (setting == NULL || item >= setting->count)
+        return "";
     if (dot == NULL && setting->count > 1)
         return list_place(s, setting, name);
     const plm_setting_item *at = &setting->item[item];
@@ -83,7 +87,7 @@ plm_status plm_examination_model(plm_diagnosis *d, plm_settings *s, plm_model *m
         return PLM_E_MEMORY;
     for (size_t i = 0; i < items->count; i++) {
         text[i] = items->item[i].text;
-        layers[i] = count_layers(&s->arena, text[i]);
+        PLM_TRY(count_layers(&s->arena, text[i], &layers[i]));
     }
     return plm_diagnosis_model(d, m,
                                &(plm_doctor_places){.items = items->count,

@@ -274,8 +274,9 @@ plm_status plm_job_data(plm_job *j, plm_settings *s)
     PLM_TRY(plm_recipe_parts(j, s));
     PLM_TRY(plm_few_rows_check(j, s));
     PLM_TRY(open_parts(j, s));
-    PLM_TRY(plm_few_rows_warn(j));
-    const plm_status status = plm_data_get_info(j->data, &j->about);
+    plm_status status = plm_few_rows_warn(j);
+    if (status >= 0)
+        status = plm_data_get_info(j->data, &j->about);
     if (status < 0)
         return plm_job_fail_key(j, s, status, "data", 0);
     if (j->about.rows == 0)

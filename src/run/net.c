@@ -11,12 +11,12 @@
 #include "run/reuse.h"
 #include "run/runfile.h"
 
-/* True if an item of the key `model` is an input layer, or a layer with the argument input_shape.
- * */
-bool plm_net_has_input(plm_arena *a, const char *item)
+/* Sets *has: true if an item of the key `model` is an input layer, or a layer with the argument
+ * input_shape. */
+plm_status plm_net_has_input(plm_arena *a, const char *item, bool *has)
 {
-    const bool layer = strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
-    return layer || plm_first_shape_given(a, item);
+    *has = strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
+    return *has ? PLM_OK : plm_first_shape_given(a, item, has);
 }
 
 /* Makes the layers that the key outputs names the outputs of the model. Without this key, the
@@ -65,7 +65,9 @@ static plm_status new_model(plm_job *j, plm_settings *s)
     if (!j->model)
         return plm_job_fail_at(j, PLM_E_MEMORY, NULL);
     const char *first = layers->item[0].text;
-    return plm_net_has_input(&s->arena, first) ? PLM_OK : input_of_data(j, s, first);
+    bool has = false;
+    PLM_TRY(plm_net_has_input(&s->arena, first, &has));
+    return has ? PLM_OK : input_of_data(j, s, first);
 }
 
 /* Loads the model that the run starts from, if any, and adds the layers of the run file after its
@@ -162,11 +164,15 @@ plm_status plm_net_build(plm_job *j, plm_settings *s)
     return plm_net_make(j, s);
 }
 
-/* True if the shape of the model's input must be taken from the data. */
-static bool needs_data(plm_settings *s)
+/* Sets *needs: true if the shape of the model's input must be taken from the data. */
+static plm_status needs_data(plm_settings *s, bool *needs)
 {
     const plm_setting *layers = plm_setting_of(s, "model");
-    return layers->count && !plm_net_has_input(&s->arena, layers->item[0].text);
+    bool has = true;
+    if (layers->count)
+        PLM_TRY(plm_net_has_input(&s->arena, layers->item[0].text, &has));
+    *needs = !has;
+    return PLM_OK;
 }
 
 /* Builds a model to describe it. If its first item declares its input, the data is not opened, as
@@ -175,7 +181,9 @@ plm_status plm_net_outline(plm_job *j, plm_settings *s, const char *path)
 {
     PLM_TRY(plm_run_settings_load(s, path, 0, NULL));
     PLM_TRY(plm_job_open(j, s));
-    if (needs_data(s))
+    bool needs = false;
+    PLM_TRY(needs_data(s, &needs));
+    if (needs)
         PLM_TRY(plm_job_data(j, s));
     PLM_TRY(plm_net_layers(j, s));
     PLM_TRY(check_observers(j, s));

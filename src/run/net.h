@@ -7,9 +7,9 @@
 /* Loads the model to start from, if any, and adds the layers of the run file. Errors name the line
  * of the run file. */
 PLM_CHECKED plm_status plm_net_layers(plm_job *j, plm_settings *s);
-/* True if the first item of a model declares the input: input(...), or a layer with input_shape.
- * a: memory to parse it. */
-bool plm_net_has_input(plm_arena *a, const char *item);
+/* Sets *has: true if the first item of a model declares the input: input(...), or a layer with
+ * input_shape. a: memory to parse it. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_net_has_input(plm_arena *a, const char *item, bool *has);
 /* Chooses the loss and the metrics by the model and the data, if the settings have none.
  * (usual.c) */
 PLM_CHECKED plm_status plm_net_usual(plm_job *j, plm_settings *s);

@@ -47,7 +47,10 @@ static plm_status read_range(plm_settings *s, plm_range *r, const char *text, in
 {
     const plm_spec *spec = NULL;
     int kind = 0;
-    if (plm_spec_parse(&s->arena, text, &spec) < 0)
+    const plm_status status = plm_spec_parse(&s->arena, text, &spec);
+    if (status == PLM_E_MEMORY)
+        return status;
+    if (status < 0)
         return plm_setting_fail(s, "search", item, hint, "'%s' is no range", text);
     while (kind < 4 && (spec->type != PLM_SPEC_NAME || strcmp(spec->text, words[kind]) != 0))
         kind++;

@@ -72,9 +72,11 @@ plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f)
 {
     if (!t->watched || !f->observed || t->doctor)
         return PLM_OK;
+    const char *title = plm_arena_format(&t->settings.arena, "doctor of %s", t->name);
+    if (!title)
+        return plm_fail_memory(t->job.w, "doctor");
     PLM_TRY(plm_diagnosis_open(t->job.w, NULL, NULL, &t->doctor));
-    plm_diagnosis_entitle(t->doctor, plm_arena_format(&t->settings.arena, "doctor of %s", t->name),
-                          t->name);
+    plm_diagnosis_entitle(t->doctor, title, t->name);
     return examine(t, f);
 }
 
@@ -106,22 +108,30 @@ static plm_status write_files(plm_run_training *t)
 
 /* ---- the observer ---- */
 
+/* Reports a text with findings to the caller, and frees it. If memory was missing for the text,
+ * the fit is stopped. */
+static void tell_text(plm_run_training *t, plm_text *text, bool done)
+{
+    if (text->failed)
+        plm_run_training_keep_fault(t, plm_fail_memory(t->w, "doctor"));
+    else
+        plm_run_training_tell(
+            t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(text), .done = done});
+    plm_text_free(text);
+}
+
 /* Reports new findings to the caller and, if `done`, the total number of findings. Returns true if
  * there were new findings. */
 static bool tell(plm_run_training *t, bool done)
 {
     plm_text text = {.w = t->w};
     plm_diagnosis_add_fresh(t->doctor, t->calls.columns, &text);
-    const bool fresh = text.length > 0;
-    if (fresh && !text.failed)
-        plm_run_training_tell(
-            t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text)});
-    plm_text_free(&text);
+    const bool fresh = text.length > 0 || text.failed;
+    if (fresh)
+        tell_text(t, &text, false);
     if (done) {
         plm_diagnosis_add_summary(t->doctor, INT16_MAX, &text); /* the caller folds it */
-        plm_run_training_tell(
-            t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text), .done = true});
-        plm_text_free(&text);
+        tell_text(t, &text, true);
     }
     return fresh;
 }

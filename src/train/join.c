@@ -180,6 +180,20 @@ static plm_status check(int count, const plm_model *const *models)
     return PLM_OK;
 }
 
+/* Makes the documents of the models. An error of a model that has its own runtime is recorded on
+ * the runtime of the joined model, too. */
+static plm_status describe(join *j, const plm_model *const *models)
+{
+    for (int k = 0; k < j->count; k++) {
+        const plm_status status = plm_document_from_model(models[k], &j->from[k]);
+        if (status < 0)
+            return models[k]->w == j->w
+                       ? status
+                       : plm_fail_again(j->w, plm_last_error(models[k]->w), status);
+    }
+    return PLM_OK;
+}
+
 /* Joins models on runtime w into one that averages their outputs. The layers of all models are put
  * into one document, with means after them, and the model is made from the document. NULL =
  * failed. */
@@ -187,9 +201,7 @@ plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
 {
     plm_model *out = NULL;
     join j = {.w = w, .count = count, .to.arena.w = w};
-    plm_status status = PLM_OK;
-    for (int k = 0; k < count && status >= 0; k++)
-        status = plm_document_from_model(models[k], &j.from[k]);
+    plm_status status = describe(&j, models);
     status = status < 0 ? status : merge(&j);
     if (status < 0 || plm_document_to_model(j.w, &j.to, "plm_model_join", &out) < 0)
         out = NULL;
