@@ -241,6 +241,28 @@ static void fits_that_cannot_learn(void **state)
     }
 }
 
+/* Targets of two numbers: a single one that the output cannot reach, in any row and column. */
+static void one_number_out_of_reach(void **state)
+{
+    (void)state;
+    for (int at = 0; at < 2 * ROWS; at++) {
+        heard h;
+        float x[ROWS], y[2 * ROWS];
+        plm *w = open_runtime(&h);
+        plm_model *m = dense_of(w, "dense(2, activation=tanh)", "sgd(0.1)");
+        for (int i = 0; i < ROWS; i++)
+            x[i] = y[2 * i] = y[2 * i + 1] = (float)i / ROWS;
+        y[at] = 5;
+        const plm_view vx = {x, PLM_F32, 2, {ROWS, 1}}, vy = {y, PLM_F32, 2, {ROWS, 2}};
+        plm_data *d = plm_data_arrays(w, &vx, &vy, "batch(5)");
+        assert_int_equal(plm_fit(m, d, NULL), PLM_OK);
+        assert_non_null(strstr(h.text, at > 1 ? "between 0 and 5" : "and 5"));
+        plm_data_free(d);
+        plm_model_free(m);
+        plm_close(w);
+    }
+}
+
 static void class_weights_of_zero(void **state)
 {
     (void)state;
@@ -406,6 +428,7 @@ int main(void)
         cmocka_unit_test(loaded_nets_are_not_judged),
         cmocka_unit_test(loss_weights),
         cmocka_unit_test(fits_that_cannot_learn),
+        cmocka_unit_test(one_number_out_of_reach),
         cmocka_unit_test(class_weights_of_zero),
         cmocka_unit_test(streamed_weights_of_zero),
         cmocka_unit_test(gathered_gradients_are_applied),
