@@ -96,44 +96,46 @@ static void test_read(void **state)
 }
 
 /* Files that are refused, and the line that is at fault. */
+static const struct {
+    const char *text;
+    int line;
+} refused[] = {
+    {"", 1},
+    {"step,epoch\n" FIRST LAST, 1},
+    {HEADER FIRST, 2},      /* a layer is missing */
+    {HEADER LAST FIRST, 2}, /* in another order */
+    {HEADER FIRST LAST FIRST_2, 4},
+    {HEADER FIRST FIRST, 3},
+    {HEADER FIRST LAST FIRST LAST, 4},                      /* a step comes twice */
+    {HEADER FIRST_2 LAST_2 FIRST LAST, 4},                  /* steps go back */
+    {HEADER FIRST LAST_2, 3},                               /* a step of two */
+    {HEADER FIRST "2,1,nan,last,,0,,,,,,,,,,,\n", 3},       /* within a step */
+    {HEADER "x,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},  /* no number */
+    {HEADER "-1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2}, /* before the first step */
+    {HEADER "1e15,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},
+    {HEADER ",1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},
+    {HEADER "1,0,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2}, /* epochs begin with 1 */
+    {HEADER "1,1e15,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},
+    {HEADER "1,1,y,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},    /* the loss */
+    {HEADER "1,1,0.5,other,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},  /* the layer */
+    {HEADER "1,1,0.5,first,-1,1,0,1,1,0,,,0,0,1,1,1\n", 2}, /* the units */
+    {HEADER "1,1,0.5,first,1e15,1,0,1,1,0,,,0,0,1,1,1\n", 2},
+    {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1\n", 2},     /* a number is missing */
+    {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1,1\n", 2}, /* one too many */
+    {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1x\n", 2},
+    {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1", 2}, /* cut off */
+};
+
+/* Each is refused, with its line. */
 static void test_refused(void **state)
 {
-    static const struct {
-        const char *text;
-        int line;
-    } files[] = {
-        {"", 1},
-        {"step,epoch\n" FIRST LAST, 1},
-        {HEADER FIRST, 2},      /* a layer is missing */
-        {HEADER LAST FIRST, 2}, /* in another order */
-        {HEADER FIRST LAST FIRST_2, 4},
-        {HEADER FIRST FIRST, 3},
-        {HEADER FIRST LAST FIRST LAST, 4},                      /* a step comes twice */
-        {HEADER FIRST_2 LAST_2 FIRST LAST, 4},                  /* steps go back */
-        {HEADER FIRST LAST_2, 3},                               /* a step of two */
-        {HEADER FIRST "2,1,nan,last,,0,,,,,,,,,,,\n", 3},       /* within a step */
-        {HEADER "x,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},  /* no number */
-        {HEADER "-1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2}, /* before the first step */
-        {HEADER "1e15,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},
-        {HEADER ",1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},
-        {HEADER "1,0,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2}, /* epochs begin with 1 */
-        {HEADER "1,1e15,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},
-        {HEADER "1,1,y,first,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},    /* the loss */
-        {HEADER "1,1,0.5,other,3,1,0,1,1,0,,,0,0,1,1,1\n", 2},  /* the layer */
-        {HEADER "1,1,0.5,first,-1,1,0,1,1,0,,,0,0,1,1,1\n", 2}, /* the units */
-        {HEADER "1,1,0.5,first,1e15,1,0,1,1,0,,,0,0,1,1,1\n", 2},
-        {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1\n", 2},     /* a number is missing */
-        {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1,1\n", 2}, /* one too many */
-        {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1x\n", 2},
-        {HEADER "1,1,0.5,first,3,1,0,1,1,0,,,0,0,1,1,1", 2}, /* cut off */
-    };
     (void)state;
-    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
         plm_text text;
         char wanted[80];
         snprintf(wanted, sizeof wanted, "line %d does not belong to the readings of this net",
-                 files[i].line);
-        assert_int_equal(read_and_write(files[i].text, &text), PLM_E_FORMAT);
+                 refused[i].line);
+        assert_int_equal(read_and_write(refused[i].text, &text), PLM_E_FORMAT);
         assert_string_equal(plm_text_get(&text), wanted);
         plm_text_free(&text);
     }

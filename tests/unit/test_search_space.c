@@ -119,39 +119,60 @@ static void test_capacity(void **state)
     plm_close(w);
 }
 
-/* Values lie in their range, reach both ends of it, and depend on seed, name and trial alone. */
+enum { TRIALS = 400 };
+
+/* Returns how many of the draws of range i lie below a limit, and checks that all lie in it. */
+static int below(const plm_space *p, plm_arena *a, int i, double limit)
+{
+    int count = 0;
+    for (int t = 1; t <= TRIALS; t++) {
+        const double value = strtod(plm_space_draw(p, a, i, 7, t), NULL);
+        assert_true(value >= p->range[i].low && value <= p->range[i].high);
+        count += value < limit;
+    }
+    return count;
+}
+
+/* Values lie in their range and reach all of it; on a logarithmic scale half of them are below the
+ * root of the product of its ends. */
 static void test_draws(void **state)
 {
-    enum { TRIALS = 400 };
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_settings s;
     plm_space p;
-    int seen[4] = {0}, chosen[3] = {0}, below = 0, half = 0, same = 0;
     assert_int_equal(read_space(w, &s, &p,
-                                "search=[u = whole(3, 6), c = choice(a, b, d), "
-                                "r = log_uniform(1e-4, 1), q = uniform(2, 4)]"),
+                                "search=[u = whole(3, 6), r = log_uniform(1e-4, 1), "
+                                "q = uniform(2, 4)]"),
+                     PLM_OK);
+    for (int n = 4; n <= 6; n++)
+        assert_true(abs(below(&p, &s.arena, 0, n) - (n - 3) * TRIALS / 4) < TRIALS / 10);
+    assert_true(abs(below(&p, &s.arena, 1, 1e-2) - TRIALS / 2) < TRIALS / 10);
+    assert_true(abs(below(&p, &s.arena, 2, 3) - TRIALS / 2) < TRIALS / 10);
+    plm_settings_free(&s);
+    plm_close(w);
+}
+
+/* The values of a choice are about equally frequent; they depend on seed, name and trial alone. */
+static void test_choices(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_settings s;
+    plm_space p;
+    int chosen[3] = {0}, same = 0, alike = 0;
+    assert_int_equal(read_space(w, &s, &p, "search=[c = choice(a, b, d), other = choice(a, b, d)]"),
                      PLM_OK);
     for (int t = 1; t <= TRIALS; t++) {
-        const int u = atoi(plm_space_draw(&p, &s.arena, 0, 7, t));
-        const char *c = plm_space_draw(&p, &s.arena, 1, 7, t);
-        const double r = strtod(plm_space_draw(&p, &s.arena, 2, 7, t), NULL),
-                     q = strtod(plm_space_draw(&p, &s.arena, 3, 7, t), NULL);
-        assert_true(u >= 3 && u <= 6 && r >= 1e-4 && r <= 1 && q >= 2 && q <= 4);
-        seen[u - 3]++;
+        const char *c = plm_space_draw(&p, &s.arena, 0, 7, t);
         chosen[c[0] == 'a' ? 0 : c[0] == 'b' ? 1 : 2]++;
-        below += r < 1e-2; /* half of them, on a logarithmic scale */
-        half += q < 3;
-        same += strcmp(plm_space_draw(&p, &s.arena, 3, 8, t),
-                       plm_space_draw(&p, &s.arena, 3, 7, t)) == 0;
-        assert_string_equal(c, plm_space_draw(&p, &s.arena, 1, 7, t));
+        same += strcmp(plm_space_draw(&p, &s.arena, 0, 8, t), c) == 0;
+        alike += strcmp(plm_space_draw(&p, &s.arena, 1, 7, t), c) == 0;
+        assert_string_equal(c, plm_space_draw(&p, &s.arena, 0, 7, t));
     }
-    for (int i = 0; i < 4; i++)
-        assert_true(seen[i] > TRIALS / 8 && seen[i] < TRIALS / 2);
     for (int i = 0; i < 3; i++)
-        assert_true(chosen[i] > TRIALS / 5 && chosen[i] < TRIALS / 2);
-    assert_true(abs(below - TRIALS / 2) < TRIALS / 8 && abs(half - TRIALS / 2) < TRIALS / 8);
-    assert_true(same < TRIALS / 8);
+        assert_true(abs(chosen[i] - TRIALS / 3) < TRIALS / 10);
+    assert_true(abs(same - TRIALS / 3) < TRIALS / 10 && abs(alike - TRIALS / 3) < TRIALS / 10);
     plm_settings_free(&s);
     plm_close(w);
 }
@@ -160,6 +181,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_read), cmocka_unit_test(test_refused),
                                        cmocka_unit_test(test_capacity),
-                                       cmocka_unit_test(test_draws)};
+                                       cmocka_unit_test(test_draws),
+                                       cmocka_unit_test(test_choices)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

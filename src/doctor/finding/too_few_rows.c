@@ -28,6 +28,18 @@ static double few_of(const thresholds *t, const plm_case *c)
     return c->data->validation_rows >= CHOOSE && plm_case_keeps_best(c) ? t->kept : t->few;
 }
 
+/* Returns the number of parameters that are trained. The vector of parameters is longer, since it
+ * has gaps. */
+static int64_t trained(const plm_model *m)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < m->graph.weights; i++) {
+        const plm_weight *weight = &m->graph.weight[i];
+        count += weight->trainable && !weight->state ? weight->count : 0;
+    }
+    return (int64_t)count;
+}
+
 /* Reports a net that has both few rows per class and many parameters per row. With more rows, large
  * nets can generalize well. A number as the target counts as two classes, since it takes more rows
  * to learn a number than a class. */
@@ -39,15 +51,15 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (d == NULL || c->model == NULL || d->rows < LEAST)
         return;
     const bool classes = d->classes > 1 && plm_case_learns_classes(c);
+    const int64_t count = trained(c->model);
     const double each = (double)d->rows / (classes ? d->classes : 2),
-                 parameters = (double)c->model->vector.trained / (double)d->rows,
-                 few = few_of(t, c);
+                 parameters = (double)count / (double)d->rows, few = few_of(t, c);
     if (!(each < t->rows) || !(parameters > t->parameters))
         return;
     plm_report_found(r, each < few && parameters > 2 * t->parameters ? PLM_WARNING : PLM_NOTE,
                      PLM_PART_STATIC, -1,
                      "%lld rows train %lld parameters: the net can memorize each row",
-                     (long long)d->rows, (long long)c->model->vector.trained);
+                     (long long)d->rows, (long long)count);
     r->number = parameters;
     r->threshold = t->parameters;
     r->key = "model";
