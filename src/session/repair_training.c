@@ -75,6 +75,8 @@ static void tell(void *self, const char *line)
 {
     plm_run_training *t = self;
     const char *text = plm_arena_format(&t->settings.arena, "doctor: %s\n", line);
+    if (text == NULL)
+        plm_run_training_keep_fault(t, PLM_E_MEMORY);
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = text});
 }
 
@@ -83,7 +85,9 @@ static void tell_record(plm_run_training *t)
 {
     plm_text text = {.w = t->w};
     plm_repair_add_text(&t->repair->record, t->calls.columns > 0 ? t->calls.columns : 80, &text);
-    if (!text.failed)
+    if (text.failed)
+        plm_run_training_keep_fault(t, PLM_E_MEMORY);
+    else
         plm_run_training_tell(
             t, (plm_run_stage){.kind = PLM_RUN_FINDING, .text = plm_text_get(&text)});
     plm_text_free(&text);
@@ -111,6 +115,15 @@ static plm_repairing *new_repair(plm_run_training *t)
     return r;
 }
 
+/* After the first epoch, a repair starts with the weights that the training has by then. */
+static plm_status keep_weights(const plm_run_training *t, plm_repairing *r, const plm_event *e)
+{
+    if (e->epoch <= 0 || e->kind == PLM_FIT_END)
+        return PLM_OK;
+    r->from = plm_model_clone(t->job.model);
+    return r->from != NULL ? PLM_OK : plm_last_error(t->job.w)->status;
+}
+
 /* Tries a repair if there is a fault that no repair has treated yet; after the end of a fit, only
  * if its loss was not finite. The changes that were tried are reported in any case. */
 plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
@@ -125,8 +138,7 @@ plm_status plm_run_repair_consider(plm_run_training *t, const plm_event *e)
         return PLM_E_MEMORY;
     r->earlier = before;
     t->repair = r;
-    if (e->epoch > 0 && !ends)
-        r->from = plm_model_clone(t->job.model);
+    PLM_TRY(keep_weights(t, r, e));
     PLM_TRY(plm_repair_run(r, &first));
     note_treated(t);
     plm_diagnosis_repaired(t->doctor, &r->record);

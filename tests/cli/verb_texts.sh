@@ -23,6 +23,14 @@ train target=kind model='[dense(6, activation=relu), dropout(0.2), dense(3, acti
 train target=price model='[dense(6, activation=relu), dropout(0.2), dense(1)]' epochs=12 out=price
 train target='[price, kind]' epochs=1 model='[input(4), dense(6, relu, name=a), dense(1, name=p) <- a, dense(3, softmax, name=k) <- a]' \
     outputs='[k, p]' out=both
+awk 'BEGIN { OFS = ","; print "a,b,c"; for (i = 0; i < 40; i++) print i % 7, i % 5, i % 7 + 2 * (i % 5) }' > numbers.csv
+head -n 4 numbers.csv > few_numbers.csv
+tail -n 3 few_numbers.csv | cut -d, -f1-2 > bare.csv
+printf 'a,b,c\n1,2,3\n1,2\n' > short.csv
+printf 'id,size,colour,kind,price\n"h""1",20,red,flat,20000\n"a\tb",57,blue,flat,57029\n\360\237\230\200,94,green,farm,94058\n\\,41,red,flat,1\n' \
+    > signs.csv
+"$plummet" train digits data='csv(numbers.csv, target=c) | batch(8)' model='[dense(1)]' loss=mse metrics=mae epochs=3 out=numbers \
+    validation=none test=none threads=1 -q > "$out" 2> "$err" || cat "$err"
 {
     for verb in train pretrain search lr-find doctor plot init predict evaluate explain report summary join runs describe help; do
         show $verb
@@ -77,6 +85,18 @@ train target='[price, kind]' epochs=1 model='[input(4), dense(6, relu, name=a), 
     show predict six.csv kind
     show predict kind/model.safetensors six.csv
     show predict kind/history.csv six.csv
+    for id in a c 0 1 -1 -3 2 -4 d none ''; do show predict numbers few_numbers.csv id="$id"; done
+    show predict numbers few_numbers.csv target=c
+    show predict numbers bare.csv header=false id=0 target=none
+    show predict numbers bare.csv header=false id=a target=none
+    show predict numbers few_numbers.csv --format jsonl
+    show predict numbers short.csv id=c
+    show predict kind signs.csv --format jsonl
+    show predict kind signs.csv
+    show predict kind six.csv --format csv -o p.txt
+    show predict kind six.csv -o p.jsonl
+    show predict kind six.csv -o p.npy
+    od -A n -t x1 p.npy | tail -n 6
     # ---- evaluate, explain ----
     show evaluate kind
     show evaluate kind six.csv

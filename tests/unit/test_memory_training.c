@@ -360,6 +360,14 @@ static plm_status repaired(plm *w)
     return examine(w, REPAIR, 6, setting);
 }
 
+/* A training that repairs itself: its rate is far too high. */
+static plm_status repairs_itself(plm *w)
+{
+    return train_by(w, "digits", false,
+                    SETTING("data=digits | take(60) | batch(10)", "validation=none", "test=none",
+                            deep, "epochs=8", "optimizer=sgd(9)", "doctor=repair"));
+}
+
 /* The folder holds a run from the second time on: what is right is learned then. */
 static void survives_again(work *body)
 {
@@ -453,6 +461,7 @@ static void repairs(void **state)
     (void)state;
     threads_at_work = 1;
     survives_some(repaired, 7);
+    survives_some(repairs_itself, 17);
 }
 
 int main(void)
