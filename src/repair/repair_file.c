@@ -82,7 +82,9 @@ static plm_status write(const plm_repairing *r, plm_settings *now, plm_settings 
     PLM_TRY(plm_settings_open(before, r->w, plm_run_keys));
     PLM_TRY(plm_run_settings_load(now, r->path, r->count, r->key_value));
     /* without the changes the settings may be invalid, but their texts can be read */
-    plm_ignore(plm_run_settings_load(before, r->path, r->overrides, r->override));
+    const plm_status old = plm_run_settings_load(before, r->path, r->overrides, r->override);
+    if (old == PLM_E_MEMORY)
+        return old;
     PLM_TRY(comment(&r->record, now, before));
     plm_run_settings_write(now, t, folder, false);
     return t->failed ? PLM_E_MEMORY : PLM_OK;

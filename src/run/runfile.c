@@ -359,7 +359,9 @@ static void add_setting(plm_text *t, const plm_setting_key *key, const plm_setti
  * it was chosen or is a default. */
 void plm_run_settings_write(plm_settings *s, plm_text *t, const char *folder, bool origins)
 {
+    const uint64_t errors = s->w->errors;
     const char *directory = folder ? plm_run_directory_from(s, folder) : NULL;
+    t->failed = t->failed || plm_memory_since(s->w, errors) < 0;
     if (directory) {
         plm_text_add(t, "directory:");
         add_value(t, directory, false);

@@ -15,6 +15,7 @@ typedef struct {
     fault fault;
     int64_t in_epoch, in_batch;
     int64_t epoch, at;
+    int64_t begins, fails_begin; /* this begin of an epoch, from 1, is refused; 0 = none */
 } maker;
 
 static inline plm_status begin(void *self, int64_t epoch)
@@ -22,7 +23,7 @@ static inline plm_status begin(void *self, int64_t epoch)
     maker *o = self;
     o->epoch = epoch;
     o->at = 0;
-    return PLM_OK;
+    return ++o->begins == o->fails_begin ? PLM_E_IO : PLM_OK;
 }
 
 static inline plm_status next(void *self, plm_batch *b, float *weight)

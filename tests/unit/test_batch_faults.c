@@ -136,6 +136,68 @@ static void pretraining(void **state)
         }
 }
 
+/* A phase, and which rows of it have the fault. */
+static plm_status of_phase(int phase, plm_model *m, plm_data *good, plm_data *bad)
+{
+    plm_log log[2];
+    switch (phase) {
+    case 0:
+        return plm_fit(m, bad, PLM_FIT(.epochs = 3, .validation = good));
+    case 1:
+        return plm_fit(m, good, PLM_FIT(.epochs = 3, .validation = bad));
+    case 2:
+        return plm_evaluate(m, bad, log, 2);
+    case 3:
+        return plm_adapt(m, bad);
+    case 4:
+        return plm_pretrain(m, bad, "autoencoder(2)", NULL);
+    default: /* resumed in the middle of an epoch */
+        return plm_fit(m, bad, PLM_FIT(.epochs = 4, .resume = test_path("stopped.st")));
+    }
+}
+
+static plm_status stop(void *self, plm_run *run, const plm_event *e)
+{
+    (void)self;
+    (void)run;
+    return e->kind == PLM_BATCH_END && e->step == 2 ? PLM_STOPPED : PLM_OK;
+}
+
+/* An epoch that cannot begin, the first or a later one. */
+static void begins(void **state)
+{
+    (void)state;
+    maker rows = {0};
+    const plm_observer stops = {.on_event = stop};
+    plm *v = open_runtime(NULL);
+    plm_model *stopped = classifier(v, "rescaling(1)");
+    plm_data *some = open_rows(v, &rows);
+    assert_int_equal(plm_fit(stopped, some,
+                             PLM_FIT(.epochs = 4, .checkpoint = test_path("stopped.st"),
+                                     .extra = &stops, .extras = 1)),
+                     PLM_STOPPED);
+    for (int phase = 0; phase < 6; phase++) {
+        bool reached = true;
+        for (int64_t k = 1; reached; k++) {
+            maker bad = {.fails_begin = k}, good = {0};
+            plm *w = open_runtime(NULL);
+            plm_model *m = classifier(w, phase == 3 ? "normalization" : "rescaling(1)");
+            plm_data *a = open_rows(w, &good), *b = open_rows(w, &bad);
+            const plm_status status = of_phase(phase, m, a, b);
+            reached = bad.begins >= k;
+            assert_true(reached || k > 1);
+            check(w, status, reached ? PLM_E_IO : PLM_OK, "begin of an epoch", phase, (int)k);
+            plm_data_free(a);
+            plm_data_free(b);
+            plm_model_free(m);
+            plm_close(w);
+        }
+    }
+    plm_data_free(some);
+    plm_model_free(stopped);
+    plm_close(v);
+}
+
 /* ---- what fails after the fault ---- */
 
 typedef struct {
@@ -221,7 +283,8 @@ int main(void)
         cmocka_unit_test(evaluation),
         cmocka_unit_test(adapting),
         cmocka_unit_test(pretraining),
+        cmocka_unit_test(begins),
         cmocka_unit_test(the_fault_is_the_error_that_is_reported),
         cmocka_unit_test(a_fault_at_the_end_of_a_stopped_fit_is_an_error)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -62,10 +62,11 @@ static plm_status change(void *self, plm_run *run, const plm_event *event)
                                  plm_model_remove(c->m, "hidden"),
                                  plm_model_set_trainable(c->m, "hidden", false),
                                  plm_model_set_learning_rate_factor(c->m, "hidden", 0.5),
+                                 plm_model_set_learning_rate_factor(c->m, "*/bias", 0.5),
                                  plm_model_set_loss_weights(c->m, "2")};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         c->refused += status[i] == PLM_E_ORDER;
-    assert_int_equal(c->refused, 12 * c->moments);
+    assert_int_equal(c->refused, 13 * c->moments);
     assert_non_null(strstr(plm_last_error(NULL)->what, "runtime"));
     return PLM_OK;
 }

@@ -139,20 +139,26 @@ static const struct {
     {"doctor", examined, BATCHES},
 };
 
-static plm_status run(size_t reader, fault f, int batch, char *what, size_t size)
+/* Runs a reader on rows, and copies what the error says. */
+static plm_status run_on(size_t reader, maker *bad, char *what, size_t size)
 {
-    maker bad = {.fault = f, .in_batch = batch};
     plm *w = open_runtime(NULL);
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(2) | dense(4, activation=relu) | dense(3, activation=softmax)");
     assert_int_equal(plm_compile(m, "sgd(0.1)", "sparse_categorical_crossentropy", NULL), PLM_OK);
-    plm_data *d = open_rows(w, &bad);
+    plm_data *d = open_rows(w, bad);
     const plm_status status = readers[reader].run(m, d);
     snprintf(what, size, "%s", status < 0 ? plm_last_error(w)->what : "");
     plm_data_free(d);
     plm_model_free(m);
     plm_close(w);
     return status;
+}
+
+static plm_status run(size_t reader, fault f, int batch, char *what, size_t size)
+{
+    maker bad = {.fault = f, .in_batch = batch};
+    return run_on(reader, &bad, what, size);
 }
 
 static void test_faults(void **state)
@@ -170,8 +176,27 @@ static void test_faults(void **state)
         }
 }
 
+/* An epoch that cannot begin, the first or a later one. */
+static void test_begins(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < sizeof readers / sizeof *readers; i++) {
+        bool reached = true;
+        for (int64_t k = 1; reached; k++) {
+            maker bad = {.fails_begin = k};
+            char what[300];
+            const plm_status status = run_on(i, &bad, what, sizeof what);
+            reached = bad.begins >= k;
+            assert_true(reached || k > 1);
+            if (status != (reached ? PLM_E_IO : PLM_OK) || (reached && what[0] == '\0'))
+                fail_msg("%s, begin %d: status %d, %s", readers[i].name, (int)k, status, what);
+        }
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_faults)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_faults),
+                                       cmocka_unit_test(test_begins)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
