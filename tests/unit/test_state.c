@@ -1,4 +1,4 @@
-/* Weights that are copied from one model to another: those of the same name and shape, no others. */
+/* Weights that are copied from one model to another: those of the same name and shape, no more. */
 #include "helper.h"
 
 #include <string.h>
