@@ -163,19 +163,48 @@ static plm_status stop(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END && e->step == 2 ? PLM_STOPPED : PLM_OK;
 }
 
+/* Leaves a checkpoint of a fit that was stopped after two batches. */
+static void stop_early(void)
+{
+    maker rows = {0};
+    const plm_observer stops = {.on_event = stop};
+    plm *w = open_runtime(NULL);
+    plm_model *m = classifier(w, "rescaling(1)");
+    plm_data *d = open_rows(w, &rows);
+    assert_int_equal(plm_fit(m, d,
+                             PLM_FIT(.epochs = 4, .checkpoint = test_path("stopped.st"),
+                                     .extra = &stops, .extras = 1)),
+                     PLM_STOPPED);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+/* A resumed fit: a fault in a batch that it only reads, or trains on. */
+static void resumed(void **state)
+{
+    (void)state;
+    stop_early();
+    for (int f = NO_FAULT; f <= TOO_MANY; f++)
+        for (int batch = 0; batch < BATCHES; batch++) {
+            maker bad = {.fault = (fault)f, .in_batch = batch};
+            plm *w = open_runtime(NULL);
+            plm_model *m = classifier(w, "rescaling(1)");
+            plm_data *d = open_rows(w, &bad);
+            const bool seen = batch >= 2 || f != BAD_LABEL; /* a loss is not computed */
+            check(w, of_phase(5, m, NULL, d), seen ? status_of((fault)f) : PLM_OK, "resumed fit", f,
+                  batch);
+            plm_data_free(d);
+            plm_model_free(m);
+            plm_close(w);
+        }
+}
+
 /* An epoch that cannot begin, the first or a later one. */
 static void begins(void **state)
 {
     (void)state;
-    maker rows = {0};
-    const plm_observer stops = {.on_event = stop};
-    plm *v = open_runtime(NULL);
-    plm_model *stopped = classifier(v, "rescaling(1)");
-    plm_data *some = open_rows(v, &rows);
-    assert_int_equal(plm_fit(stopped, some,
-                             PLM_FIT(.epochs = 4, .checkpoint = test_path("stopped.st"),
-                                     .extra = &stops, .extras = 1)),
-                     PLM_STOPPED);
+    stop_early();
     for (int phase = 0; phase < 6; phase++) {
         bool reached = true;
         for (int64_t k = 1; reached; k++) {
@@ -193,9 +222,6 @@ static void begins(void **state)
             plm_close(w);
         }
     }
-    plm_data_free(some);
-    plm_model_free(stopped);
-    plm_close(v);
 }
 
 /* ---- what fails after the fault ---- */
@@ -284,6 +310,7 @@ int main(void)
         cmocka_unit_test(adapting),
         cmocka_unit_test(pretraining),
         cmocka_unit_test(begins),
+        cmocka_unit_test(resumed),
         cmocka_unit_test(the_fault_is_the_error_that_is_reported),
         cmocka_unit_test(a_fault_at_the_end_of_a_stopped_fit_is_an_error)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
