@@ -117,8 +117,8 @@ static plm_status examine_training(plm_examination *e)
     return status;
 }
 
-/* Examines the model and its training, after the data. Errors of the fit are recorded on the runtime
- * of the job, those of the folder on the caller's. */
+/* Examines the model and its training, after the data. Errors of the fit are recorded on the
+ * runtime of the job, those of the folder on the caller's. */
 static plm_status examine_model(plm_examination *e)
 {
     plm_diagnosis *d = e->diagnosis;
