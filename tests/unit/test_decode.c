@@ -275,6 +275,34 @@ static void wrong_byte_behind_a_buffer(void **state)
     free(out.byte);
 }
 
+/* Files of other kinds are refused by their first bytes; a file of fewer bytes is text. */
+static void files_of_other_kinds(void **state)
+{
+    static const char *const kinds[][2] = {{"PK\3\4", "a ZIP archive, as workbooks of Excel are"},
+                                           {"\xD0\xCF\x11\xE0", "a workbook of an old Excel"},
+                                           {"PAR1", "a Parquet file"},
+                                           {"\x89HDF", "an HDF5 file"},
+                                           {"%PDF", "a PDF document"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        for (size_t length = 3; length < 6; length++) {
+            char text[8], what[100];
+            test_memory memory;
+            plm *w = test_open(&memory, NULL);
+            plm_decoder d = {.w = w, .path = "t.csv", .encoding = PLM_ENCODING_1252};
+            snprintf(text, sizeof text, "%sx", kinds[i][0]);
+            snprintf(what, sizeof what, "the file is %s", kinds[i][1]);
+            assert_int_equal(plm_reader_open(w, test_write("other", text, length), &d.reader),
+                             PLM_OK);
+            assert_int_equal(plm_decode_begin(&d), length < 4 ? PLM_OK : PLM_E_FORMAT);
+            if (length >= 4)
+                assert_string_equal(plm_last_error(w)->what, what);
+            plm_decode_end(&d);
+            plm_reader_close(d.reader);
+            test_close(w, &memory);
+        }
+}
+
 static void names(void **state)
 {
     static const struct {
@@ -296,12 +324,10 @@ static void names(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(letters_cross_buffers),
-                                       cmocka_unit_test(marks),
-                                       cmocka_unit_test(windows_1252),
-                                       cmocka_unit_test(zeros_and_gzip),
-                                       cmocka_unit_test(wrong_bytes),
-                                       cmocka_unit_test(wrong_byte_behind_a_buffer),
-                                       cmocka_unit_test(names)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(letters_cross_buffers), cmocka_unit_test(marks),
+        cmocka_unit_test(windows_1252),          cmocka_unit_test(zeros_and_gzip),
+        cmocka_unit_test(wrong_bytes),           cmocka_unit_test(wrong_byte_behind_a_buffer),
+        cmocka_unit_test(files_of_other_kinds),  cmocka_unit_test(names)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
