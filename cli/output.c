@@ -136,8 +136,9 @@ int plm_cli_code(const plm *w, plm_status status)
     return status < 0 ? plm_cli_fail_status(w, status, NULL) : PLM_EXIT_GOOD;
 }
 
-/* Reports an error of the library. PLM_EXIT_INTERNAL is returned even if the error has no status or
- * message: if memory ran out, there may be none. */
+/* Prints an error that a function of the library returned. Returns the exit code of its status. If
+ * memory ran out, the error may have no status and no message; the exit code is then
+ * PLM_EXIT_INTERNAL. */
 int plm_cli_fail_status(const plm *w, plm_status status, const char *place)
 {
     const plm_error *e = plm_last_error(w);

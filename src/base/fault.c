@@ -93,8 +93,8 @@ plm_status plm_fail_key(plm *w, plm_status status, const char *key, const char *
     return status;
 }
 
-/* Copies the place of error e, as data, to the runtime. e must not point into the runtime's
- * buffers. */
+/* Copies the place of error e (code, key, file, line, item, layer) to the runtime. e must not point
+ * into the runtime's buffers. */
 static void record_place(plm *w, const plm_error *e)
 {
     copy_text(w->code, sizeof w->code, e->code ? e->code : "");
@@ -190,7 +190,7 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
                               : "return PLM_OK or an error (below 0)",
                         "the function returned %d, which is not a valid status", (int)status);
     if (w->errors != errors && w->error.status == status)
-        return status; /* a call of the library in the callback has recorded the details */
+        return status; /* the callback called the library, which has recorded the details */
     return plm_fail(w, status, name, "look for the cause in your function", "it returned %d",
                     (int)status);
 }

@@ -30,8 +30,8 @@ static int64_t time_of(plm_way_function *run, void *argument, bool second)
     return plm_nanoseconds() - begun;
 }
 
-/* Runs both ways in turn until the processor has had the time to supply its widest vector units
- * with power, during which they work at a fraction of their speed. */
+/* Runs both ways in turn, untimed, for some time. At first the processor runs its widest vector
+ * units at a fraction of their speed, until it has supplied them with power. */
 static void warm_up(plm_way_function *run, void *argument)
 {
     const int64_t begun = plm_nanoseconds();

@@ -147,7 +147,7 @@ static plm_status read_order(header *h)
 {
     h->out->by_column = take_word(h, "True");
     if (!h->out->by_column && !take_word(h, "False"))
-        return fail_header(h, "has no order (fortran_order)");
+        return fail_header(h, "has no entry fortran_order");
     h->order = true;
     return PLM_OK;
 }

@@ -66,9 +66,9 @@ bool plm_case_falls_short(const plm_case *c);
 /* True if the loss was still falling when the training ended: by 5 % in the last third of its
  * epochs. */
 bool plm_case_still_falls(const plm_case *c);
-/* Returns the accuracy of the best constant prediction of the validation rows: the share of their
- * most frequent class. 0 if the targets are not classes, since R2 of the mean is 0, or if it is
- * unknown. */
+/* Returns the score of the best constant prediction of the validation rows. For classes it is the
+ * accuracy: the share of the most frequent class, or 0 if the share is unknown. For numbers it is
+ * 0, the R2 of the mean. */
 double plm_case_constant(const plm_case *c);
 /* Returns the loss of a constant prediction; 0 = unknown. */
 double plm_case_constant_loss(const plm_case *c);

@@ -66,8 +66,9 @@ static void set_unit(plm_prediction_columns *c, plm_scale unit)
     c->digits = far > 10 ? 17 : 7 + (int)far;
 }
 
-/* Finds the names and the meaning of the outputs of the job's model. What the columns mean follows
- * from the loss of each output: classes, one of two, or plain numbers. */
+/* Finds the names of the outputs of the job's model. What the columns of an output mean follows
+ * from its loss: the probabilities of classes, the probability of the second of two classes, or
+ * plain numbers. */
 plm_status plm_predictions_open(plm_predictions *p, const plm_job *j, const char *where)
 {
     plm_port port;

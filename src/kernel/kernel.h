@@ -5,8 +5,8 @@
  * Three rules make the bits equal:
  *
  *     products      an element is ONE sum of fused multiply-adds over the depth: r = 0, 1, ...
- *                   It starts with `start`, with zero, or (accumulate) with what C holds.
- *     elementwise   functions are polynomials of our own, which compute each lane by itself.
+ *                   The sum begins with the argument `start`, zero or the value in C.
+ *     elementwise   exp and its like are polynomials of this project; no lane needs another.
  *     sums          a sum along a row runs in 16 lanes (lane = index mod 16), which are then halved
  *                   in a fixed order: 8, 4, 2, 1.
  *

@@ -12,8 +12,8 @@ typedef struct {
 } random_leaky_relu;
 
 static const plm_field fields[] = {
-    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "smallest slope below 0"),
-    PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope below 0"),
+    PLM_FIELD(random_leaky_relu, lower, PLM_REAL, "0.125", -1e6, 1e6, "smallest slope for x < 0"),
+    PLM_FIELD(random_leaky_relu, upper, PLM_REAL, "1/3", -1e6, 1e6, "largest slope for x < 0"),
     {0}};
 
 /* Sets the shape of the output to that of x. Checks that lower is not above upper. */

@@ -1,6 +1,7 @@
-/* Handles the key directory of a run file: the folder that relative file names start from. In the
- * folder of a run, run.yaml gives it relative to the folder of the run, so that a whole project can
- * be moved. If the folder of the run is outside of it, the path is absolute. */
+/* Handles the key directory of a run file: the folder that relative file names start from. The
+ * run.yaml that is stored in a run's folder gives this directory relative to the run's folder, so
+ * that a whole project can be moved. If the run's folder is not inside the directory, the path is
+ * absolute. */
 #include <string.h>
 
 #include "base/paths.h"

@@ -5,8 +5,8 @@
 #include "run/job.h"
 #include "table/schema.h"
 
-/* Returns the number of category ids for the embedding of the job's table. 0 = there is no
- * embedding. */
+/* Returns the number of different category ids in the job's table, which is the number of vectors
+ * of its embedding. 0 = there is no embedding. */
 int64_t plm_recipe_ids(const plm_job *j);
 /* Returns the layers for the job's table, as the value of the key model, in the arena of s. With
  * several targets, each has an output. NULL = no memory. */

@@ -17,7 +17,8 @@ typedef struct {
     plm_epoch_loss epoch;        /* computes the loss of each step from the means that observers
                                   * get */
     bool huge;                   /* a loss of this epoch was huge */
-    int count[PLM_BRANCH_CURVE]; /* number of losses that each part of the curve has so far */
+    /* for each part of the loss curve: number of batches whose loss was added to it */
+    int count[PLM_BRANCH_CURVE];
 } training;
 
 /* Adds the loss of a batch to its part of the curve. After a huge loss the rest of the epoch is

@@ -4,7 +4,7 @@
 
 #include "study/curve.h"
 
-/* Statistics of the weights that were drawn. */
+/* Statistics of the initial weights that an initializer has drawn at random. */
 typedef struct {
     double mean, deviation, low, high;
     plm_curve density; /* the outline of the histogram; its area is 1 */

@@ -110,7 +110,8 @@ typedef struct {
     /* number of words that are not in the vocabulary, since there are too many or they are rare */
     int64_t rare;
     plm_index number; /* from a word to its index in `word`, see plm_column_place */
-    bool literal;     /* true = NA and other marks of missing cells are words of this column */
+    /* true = in this column, NA and other marks of missing cells are ordinary words */
+    bool literal;
     /* true = words are compared without regard to case and to blanks at their ends */
     bool folded;
     char separator; /* LABELS: the separator between the labels of a cell */

@@ -10,10 +10,12 @@ enum { PLM_NUMBER_FORMATS = 1 << PLM_FORMAT_POINT | 1 << PLM_FORMAT_COMMA };
 
 /* What the words of a column say. */
 typedef struct {
-    plm_cell_reading *of;      /* [words] */
-    int64_t *count;            /* [words] number of cells */
-    int64_t any;               /* number of cells that fit at least one number format */
-    int64_t fits[PLM_FORMATS]; /* number of cells that fit each format, including plain numbers */
+    plm_cell_reading *of; /* [words] */
+    int64_t *count;       /* [words] number of cells */
+    int64_t any;          /* number of cells that fit at least one number format */
+    /* [f] = number of cells that format f fits; plain numbers are counted for each format that
+     * reads them */
+    int64_t fits[PLM_FORMATS];
     /* present: number of cells that are not missing. plain: number of cells whose text is not
      * kept */
     int64_t present, plain;

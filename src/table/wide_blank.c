@@ -34,8 +34,8 @@ static size_t blank_at(const char *s, size_t n)
     return 0;
 }
 
-/* If both outer bytes of a cell are ASCII, the cell is left unchanged: its blanks were removed
- * before, or are in quotes. */
+/* If the first and the last byte of a cell are ASCII, the cell has no blanks beyond ASCII at its
+ * ends and is left unchanged. ASCII blanks were removed before, or are in quotes. */
 const char *plm_trim_wide(const char *s, size_t *n)
 {
     size_t size = *n > 0 && (unsigned char)*s >= 0x80 ? blank_at(s, *n) : 0;

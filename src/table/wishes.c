@@ -36,7 +36,8 @@ plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const 
         list[i] = s->column[i].name;
     const char *near = plm_name_nearest(name, list, s->columns);
     if (near != NULL && strchr(near, ',') != NULL)
-        plm_text_format(&hint, "quote a name with a comma twice: target=\"'%.80s'\"", near);
+        plm_text_format(
+            &hint, "put a name that has a comma in two pairs of quotes: target=\"'%.80s'\"", near);
     else if (near != NULL)
         plm_text_format(&hint, "did you mean '%.80s'?", near);
     for (size_t i = 0; near == NULL && i < s->columns && i < LISTED; i++)

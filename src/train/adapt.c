@@ -12,8 +12,9 @@
 /* The numbers whose statistics are computed. value: their id in the graph. target: index of the
  * target, if they are a target; -1 = the net computes them. */
 typedef struct {
-    plm_model *m; /* the model; its layers below the measured value are adapted already */
-    plm_data *d;  /* the training rows */
+    /* the model; all layers before the one that reads the measured value are adapted already */
+    plm_model *m;
+    plm_data *d; /* the training rows */
     plm_value value;
     int target;
 } place;
@@ -51,8 +52,8 @@ static const plm_node *node_of(const plm_model *m, const char *layer)
     return NULL;
 }
 
-/* Adds `lines` vectors x to the sums of their columns; a vector begins `stride` numbers after the
- * one before. */
+/* Adds each of the `lines` vectors of x to the sums of the columns. A vector begins `stride`
+ * numbers after the one before. */
 static void add_lines(columns *c, const plm_real *x, int64_t stride, int64_t lines)
 {
     for (int64_t i = 0; i < lines; i++, c->lines++)

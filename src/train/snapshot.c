@@ -24,7 +24,8 @@ static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_re
 
 /* Lists the vectors of the training that a checkpoint holds, and returns their number. The list is
  * used for writing, and for reading into the same vectors. batches: true = the fit stopped within
- * an epoch, so the fallback weights `good` are needed. */
+ * an epoch; the list then includes `good`, the weights to return to if the loss diverges in the
+ * rest of the epoch. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
 {
     const char *const *slot = t->optimizer->slots;

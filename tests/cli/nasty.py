@@ -261,7 +261,7 @@ case("names in other cases", plain.replace("x,v", "V,v", 1), {"V": "number", "v"
 case("names without a letter", plain.replace("x,v", " ,", 1), {"unnamed_0": "number", "unnamed_1": "number", **KIND})
 case("an empty name that is taken", plain.replace("x,v", "unnamed_1,", 1), error="the same name, 'unnamed_1'")
 case("names with delimiters and quotes", plain.replace("x,v", '"x, ""y""",v', 1), {'x, "y"': "number", "v": "number", **KIND})
-case("a target with a comma", plain.replace("kind", '"kind, of x"', 1), target='"kind, of x"', error="quote a name with a comma twice: target=\"'kind, of x'\"")
+case("a target with a comma", plain.replace("kind", '"kind, of x"', 1), target='"kind, of x"', error="put a name that has a comma in two pairs of quotes: target=\"'kind, of x'\"")
 case("a target with a comma, in quotes", plain.replace("kind", '"kind, of x"', 1), {"kind, of x": "category"}, target="'kind, of x'")
 case("names of two lines", plain.replace("x,v", '"x\nof y",v', 1), {"v": "number", **KIND})
 case("the target twice", plain.replace("x,v", "kind,v", 1), error="columns 0 and 2 have the same name, 'kind'")

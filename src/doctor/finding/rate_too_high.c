@@ -37,8 +37,8 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, momentum, PLM_REAL, "0.98", 0, 1, "see `gathered`"),
     PLM_FIELD(thresholds, gathered, PLM_REAL, "0.5", 0, 1e30,
               "a warning before the training if the momentum of sgd is at least `momentum`, and "
-              "equal steps, added up by the momentum, would move a layer's weights by more than "
-              "this part of their size"),
+              "steps in one direction, accumulated by the momentum, would move a layer's weights "
+              "by more than this part of their size"),
     PLM_FIELD(thresholds, memory, PLM_REAL, "0.5", 0, 1e30,
               "a warning before the training if beta_1 of adam is above .99 and it averages the "
               "gradients of more than this part of all steps, 1 / (1 - beta_1) steps"),

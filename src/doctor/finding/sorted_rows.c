@@ -111,8 +111,8 @@ static void report_end(const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
     plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
-                     "training and validation have other targets: the rows were sorted before they "
-                     "were split");
+                     "training and validation have different targets: the rows were sorted before "
+                     "they were split");
     r->key = "validation";
     plm_report_line(r, "targets %.5g to %.5g in training, %.5g to %.5g in validation",
                     d->target_min, d->target_max, d->other_target_min, d->other_target_max);

@@ -82,7 +82,8 @@ static const plm_spec *const *items_of(const plm_case *c, plm_arena *a, size_t *
     return *text != '\0' && plm_spec_parse_sequence(a, text, ',', count, &item) >= 0 ? item : NULL;
 }
 
-/* Adds a remedy: the key observers, in which an argument of one item has another value. */
+/* Adds a remedy that replaces the key observers: by the same list, in which one argument of one
+ * observer has another value. */
 static void add_changed(const plm_case *c, plm_report *r, const comparer *o, const char *key,
                         const char *text)
 {
