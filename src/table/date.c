@@ -165,6 +165,16 @@ static bool read_part(const char **s, day_parts *d)
     return *out > 0;
 }
 
+/* Returns the character that separates two parts of a date at s; *length = its bytes. A comma and a
+ * blank, as in "Dec 31, 2024", are a blank, and so are the point and the blank in "31. Dec 2024".
+ * In "31. 12. 2024" the separator is a point. */
+static char separator(const char *s, size_t *length)
+{
+    const bool two = (*s == ',' || *s == '.') && s[1] == ' ';
+    *length = two ? 2 : 1;
+    return !two || (*s == '.' && s[2] >= '0' && s[2] <= '9') ? *s : ' ';
+}
+
 /* Reads two or three parts of a date that are separated by the same character: "2024-01-31",
  * "31.12.2024", "12/31/2024", "31 Dec 2024", "Dec 31, 2024", "2024-12". */
 static bool read_parts(const char **s, day_parts *d)
@@ -172,14 +182,14 @@ static bool read_parts(const char **s, day_parts *d)
     while (d->parts < 3) {
         if (!read_part(s, d))
             return false;
-        const bool comma = **s == ',' && (*s)[1] == ' ';
-        const char mark = comma ? ' ' : **s;
+        size_t length = 0;
+        const char mark = separator(*s, &length);
         if (d->parts == 3 || mark == '\0' || strchr("-/. ", mark) == NULL)
             break;
         if (d->parts > 1 && mark != d->mark)
             break;
         d->mark = mark;
-        *s += 1 + comma;
+        *s += length;
     }
     return d->parts >= 2;
 }

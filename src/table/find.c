@@ -320,7 +320,9 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
     if (inputs == 0)
         return plm_fail(s->arena->w, PLM_E_DATA, where,
                         "check the delimiter, or keep a column: columns='NAME=category'",
-                        "none of the %zu columns can be used as an input", s->columns);
+                        s->columns == 1 ? "the table has %zu column, so the target has no inputs"
+                                        : "none of the %zu columns can be used as an input",
+                        s->columns);
     if (bad > 0 && has_units(t, &t->column[first]))
         return fail_units(s->arena, &s->column[first], t, &t->column[first], where);
     return bad > 0 ? fail_input(s, t, first, bad, where) : PLM_OK;

@@ -24,6 +24,27 @@ size_t plm_schema_column(const plm_schema *s, const char *name)
     return at >= 0 && at < (long)s->columns ? (size_t)at : SIZE_MAX;
 }
 
+/* True if the first line of the table lacks the name of a column, as a line above the names does
+ * that groups them. */
+static bool has_unnamed(const plm_schema *s)
+{
+    size_t i = 0;
+    while (i < s->columns && strncmp(s->column[i].name, "unnamed_", 8) != 0)
+        i++;
+    return i < s->columns;
+}
+
+/* Appends a list of the first columns as a hint. */
+static void list_columns(plm_text *t, const plm_schema *s)
+{
+    for (size_t i = 0; i < s->columns && i < LISTED; i++)
+        plm_text_format(t, "%s%.40s", i > 0 ? ", " : "columns: ", s->column[i].name);
+    if (s->columns > LISTED)
+        plm_text_format(t, ", ... (%zu columns)", s->columns);
+    if (has_unnamed(s))
+        plm_text_add(t, "; if the names are in the second line, add skip=1");
+}
+
 /* Fails because the column does not exist. If no name is similar, the hint lists the first columns.
  * */
 plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const char *name)
@@ -40,10 +61,8 @@ plm_status plm_schema_fail_column(const plm_schema *s, const char *where, const 
             &hint, "put a name that has a comma in two pairs of quotes: target=\"'%.80s'\"", near);
     else if (near != NULL)
         plm_text_format(&hint, "did you mean '%.80s'?", near);
-    for (size_t i = 0; near == NULL && i < s->columns && i < LISTED; i++)
-        plm_text_format(&hint, "%s%.40s", i > 0 ? ", " : "columns: ", list[i]);
-    if (near == NULL && s->columns > LISTED)
-        plm_text_format(&hint, ", ... (%zu columns)", s->columns);
+    else
+        list_columns(&hint, s);
     const plm_status status = plm_fail(s->arena->w, PLM_E_SPEC, where, plm_text_get(&hint),
                                        "there is no column '%.80s'", name);
     plm_text_free(&hint);

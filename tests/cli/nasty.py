@@ -309,7 +309,7 @@ for sign, d in {"tabs": "\t", "semicolons": ";", "pipes": "|", "blanks": " "}.it
     case(sign, plain.replace(",", d), good)
 case("blanks in columns", "\n".join("".join(f"{c:>8}" for c in line.split(",")) for line in plain.split("\n")[:-1]), good)
 case("commas in a table of tabs", table(lambda i: f"{'xyz'[i % 3]}, {'uv'[i % 2]}", d="\t"), {"v": "category", **KIND})
-case("one column", "kind\n" + "a\nb\n" * 15, error="can be used as an input")
+case("one column", "kind\n" + "a\nb\n" * 15, error="the table has 1 column, so the target has no inputs")
 case("another sign", plain.replace(",", "^"), good, arguments=["delimiter=^"])
 
 # ---- large ----

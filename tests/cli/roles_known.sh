@@ -83,4 +83,13 @@ for set in 'zip=category' '{zip: category}'; do
     set=${set#\{}
     has 'doctor: columns are merged' "$out" "columns=\"*'*${set%\}}, copy=drop"
 done
+# ---- a line above the names, and a single column ----
+{ echo 'group A,,group B,,,,'; cat homes.csv; } > grouped.csv
+run train grouped.csv target=price --dry-run
+has 'two lines of names' "$err" "; if the names are in the second line, add skip=1"
+run train grouped.csv target=price skip=1 --dry-run
+is 'two lines of names' "$code" 0
+cut -d, -f2 homes.csv > single.csv
+run train single.csv target=size --dry-run
+has 'one column' "$err" 'the table has 1 column, so the target has no inputs'
 finish
