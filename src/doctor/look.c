@@ -34,7 +34,23 @@ static bool counts_dead(const plm_probe *p)
     return false;
 }
 
-/* Measures batches until enough rows were seen to count dead units. */
+/* True if every unit was active in some row. Then no unit is dead, whatever further rows would show,
+ * and the share of dead units is set to 0. */
+static bool are_all_alive(plm_probe *p)
+{
+    for (size_t i = 0; i < p->layers; i++) {
+        const int64_t units = plm_graph_shape(&p->m->graph, p->spot[i].a)->width;
+        for (int64_t k = 0; p->seen[i] != NULL && k < units; k++)
+            if (!(p->seen[i][k] > 0))
+                return false;
+    }
+    for (size_t i = 0; i < p->layers; i++)
+        if (p->seen[i] != NULL)
+            p->dead[i] = 0;
+    return true;
+}
+
+/* Measures batches until enough rows were seen to count dead units, or until none can be dead. */
 static plm_status look_at_rows(plm_probe *p, plm_data *d)
 {
     plm_training *t = p->m->training;
@@ -44,6 +60,8 @@ static plm_status look_at_rows(plm_probe *p, plm_data *d)
     PLM_TRY(plm_data_rewind(d, 0));
     for (int64_t i = 0; i < MAX_BATCHES && rows < wanted; i++) {
         double loss = 0;
+        if (i > 0 && are_all_alive(p))
+            break;
         const plm_status status = plm_data_next(d, &b);
         PLM_TRY(status);
         if (status == PLM_END)

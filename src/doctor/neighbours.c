@@ -17,6 +17,8 @@ typedef struct {
     const char *isa;
     /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
     float *x;
+    float *by_column; /* [columns][high] the same by columns */
+    int64_t high;     /* rows, and the padding of a block */
     /* [rows * NEAREST] squared distances: first of one row from others, later of all pairs of
      * neighbours */
     float *distance;
@@ -25,29 +27,31 @@ typedef struct {
     int64_t *nearest; /* [rows][NEAREST] */
 } rows;
 
-enum { LANES = 16 };
+/* LANES: a multiple of the numbers in a vector register. BLOCK: rows whose distances are computed
+ * together. */
+enum { LANES = 16, BLOCK = 32 };
 
-/* Sets out[count] to the squared distances between a row and the rows x [count, stride]. Each is
- * computed as LANES partial sums, which are added in a fixed order. stride: a multiple of LANES. */
+/* Sets out to the squared distances between a row and `count` others, rounded up to whole blocks.
+ * x: the others by columns [columns, stride], so that a vector register has one column of several
+ * rows, and nothing is added across it. */
 static PLM_BODY void distances_body(float *restrict out, const float *restrict row,
-                                    const float *restrict x, size_t count, size_t stride)
+                                    const float *restrict x, size_t count, size_t columns,
+                                    size_t stride)
 {
-    for (size_t i = 0; i < count; i++) {
-        float sum[LANES] = {0}, all = 0;
-        for (size_t j = 0; j < PLM_WHOLE(stride); j += LANES)
-            for (size_t k = 0; k < LANES; k++) {
-                const float d = row[j + k] - x[i * stride + j + k];
+    for (size_t i = 0; i < count; i += BLOCK) {
+        float sum[BLOCK] = {0};
+        for (size_t j = 0; j < columns; j++)
+            for (size_t k = 0; k < BLOCK; k++) {
+                const float d = row[j] - x[j * stride + i + k];
                 sum[k] += d * d;
             }
-        for (size_t k = 0; k < LANES; k++)
-            all += sum[k];
-        out[i] = all;
+        memcpy(out + i, sum, sizeof sum);
     }
 }
 PLM_PER_ISA(distances,
             (const char *isa, float *restrict out, const float *restrict row,
-             const float *restrict x, size_t count, size_t stride),
-            (out, row, x, count, stride))
+             const float *restrict x, size_t count, size_t columns, size_t stride),
+            (out, row, x, count, columns, stride))
 
 /* Inserts row k, at this distance, into the list of the nearest rows of row i, if it is near
  * enough. seen: number of rows that were compared with row i before. */
@@ -74,7 +78,8 @@ static void compare(const rows *r, int64_t i)
     const int64_t count = r->rows - i - 1;
     if (count == 0)
         return;
-    distances(r->isa, r->distance, own, own + r->stride, (size_t)count, (size_t)r->stride);
+    distances(r->isa, r->distance, own, r->by_column + i + 1, (size_t)count, (size_t)r->columns,
+              (size_t)r->high);
     for (int64_t n = 0; n < count; n++) {
         const int64_t k = i + 1 + n;
         const float d = r->distance[n];
@@ -155,25 +160,35 @@ static void compare_sure(const rows *r, const double *share, plm_neighbours *out
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
+/* Returns the mean difference of the class numbers of two random rows with different classes; NaN =
+ * there is only one class. share: of each class. */
+static double differ_random(const double *share)
+{
+    double any = 0, anys = 0, below = 0, sum = 0;
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++) {
+        any += share[k] * (k * below - sum);
+        anys += share[k] * below;
+        below += share[k];
+        sum += k * share[k];
+    }
+    return anys > 0 ? any / anys : (double)NAN;
+}
+
 /* Measures how much the class numbers of neighbouring rows differ, see plm_neighbours.apart. If the
- * numbers have an order, such as grades, those of neighbouring rows mostly differ by 1. */
-static double measure_apart(const rows *r)
+ * numbers have an order, such as grades, those of neighbouring rows mostly differ by 1. share: of
+ * each class. */
+static double measure_apart(const rows *r, const double *share)
 {
     enum { PAIRS = 50 };
-    double near = 0, nears = 0, any = 0, anys = 0;
+    double near = 0, nears = 0;
     for (int64_t i = 0; i < r->rows; i++) {
         for (int k = 0; k < NEAREST; k++) {
             const double d = fabs((double)(r->y[r->nearest[i * NEAREST + k]] - r->y[i]));
             near += d;
             nears += d > 0;
         }
-        for (int64_t k = 0; k < i; k++) {
-            const double d = fabs((double)(r->y[k] - r->y[i]));
-            any += d;
-            anys += d > 0;
-        }
     }
-    return nears < PAIRS || !(any > 0) ? (double)NAN : near / nears / (any / anys);
+    return nears < PAIRS ? (double)NAN : near / nears / differ_random(share);
 }
 
 /* Compares two distances, for qsort. */
@@ -234,7 +249,7 @@ static void compare_labels(const rows *r, int classes, plm_neighbours *out)
     share_classes(r, share);
     compare_classes(r, share, out);
     compare_sure(r, share, out);
-    out->apart = classes > 2 ? measure_apart(r) : (double)NAN;
+    out->apart = classes > 2 ? measure_apart(r, share) : (double)NAN;
 }
 
 /* Measures how well numbers as targets agree: the correlation of each with the mean of its
@@ -293,7 +308,7 @@ static void scale(const plm_row_sample *s, const plm_data_facts *f, rows *r)
             double value = unit > 0 ? ((double)s->value[i * s->columns + j] - middle) / unit : 0;
             if (far)
                 value = fmax(-BOUND, fmin(BOUND, value));
-            r->x[i * r->stride + j] = (float)value;
+            r->x[i * r->stride + j] = r->by_column[j * r->high + i] = (float)value;
         }
     }
 }
@@ -309,6 +324,21 @@ static void bound_targets(const plm_data_facts *f, const rows *r)
             (float)fmax(f->target_median - unit, fmin(f->target_median + unit, (double)r->y[i]));
 }
 
+/* Allocates the memory for the rows. */
+static plm_status open_rows(plm_arena *a, rows *r)
+{
+    const size_t pairs = (size_t)(r->rows * NEAREST);
+    r->isa = a->w->kernel->isa;
+    r->stride = (r->columns + LANES - 1) / LANES * LANES;
+    r->high = r->rows + BLOCK;
+    r->x = plm_arena_array(a, (size_t)(r->rows * r->stride), sizeof *r->x);
+    r->by_column = plm_arena_array(a, (size_t)(r->columns * r->high), sizeof *r->by_column);
+    r->distance = plm_arena_array(a, pairs, sizeof *r->distance);
+    r->nearest = plm_arena_array(a, pairs, sizeof *r->nearest);
+    r->best = plm_arena_array(a, pairs, sizeof *r->best);
+    return r->x && r->by_column && r->distance && r->nearest && r->best ? PLM_OK : PLM_E_MEMORY;
+}
+
 /* Measures how well the targets of neighbouring rows agree. All pairs are compared, so the work
  * grows with the square of the number of rows; rows are dropped until it is at most MAX_WORK, and
  * nothing is measured for very few rows. Columns are scaled first, as otherwise the one with the
@@ -321,14 +351,7 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
         r.rows -= r.rows / 16 + 1;
     if (r.rows < LEAST_ROWS || f->classes == 1)
         return PLM_OK;
-    r.isa = a->w->kernel->isa;
-    r.stride = (r.columns + LANES - 1) / LANES * LANES;
-    r.x = plm_arena_array(a, (size_t)(r.rows * r.stride), sizeof *r.x);
-    r.distance = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.distance);
-    r.nearest = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.nearest);
-    r.best = plm_arena_array(a, (size_t)(r.rows * NEAREST), sizeof *r.best);
-    if (r.x == NULL || r.distance == NULL || r.nearest == NULL || r.best == NULL)
-        return PLM_E_MEMORY;
+    PLM_TRY(open_rows(a, &r));
     scale(s, f, &r);
     for (int64_t i = 0; i < r.rows; i++)
         compare(&r, i);

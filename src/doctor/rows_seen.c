@@ -39,17 +39,18 @@ static uint32_t bits_of(float value)
     return bits;
 }
 
-/* Mixes values into a hash. It uses four hashes, each for every fourth value, so that the processor
- * can compute them in parallel. */
+/* Mixes values into a hash, two in each step. It uses four hashes, each for every fourth pair, so
+ * that the processor can compute them in parallel. */
 static uint64_t mix_row(uint64_t hash, const float *x, int64_t count)
 {
     uint64_t part[4] = {1, 2, 3, 4};
     int64_t i = 0;
-    for (; i + 4 <= count; i += 4)
+    for (; i + 8 <= count; i += 8)
         for (int k = 0; k < 4; k++)
-            part[k] = mix(part[k], bits_of(x[i + k]));
+            part[k] =
+                mix(part[k], (uint64_t)bits_of(x[i + 2 * k + 1]) << 32 | bits_of(x[i + 2 * k]));
     for (int k = 0; i < count; i++, k++)
-        part[k] = mix(part[k], bits_of(x[i]));
+        part[k % 4] = mix(part[k % 4], bits_of(x[i]));
     for (int k = 0; k < 4; k++)
         hash = mix(hash, part[k]);
     return hash;
@@ -194,21 +195,28 @@ static double number_of(uint32_t key)
     return (double)value;
 }
 
-/* Sorts keys byte by byte, from the lowest byte on (radix sort). other: [count], scratch memory. */
+/* Sorts keys byte by byte, from the lowest byte on (radix sort). A byte that all keys share is
+ * skipped: floats of small whole numbers have zeros in their low bytes. other: [count], scratch
+ * memory. */
 static void sort_keys(uint32_t *key, uint32_t *other, int64_t count)
 {
+    uint32_t *now = key, *next = other;
     for (int shift = 0; shift < 32; shift += 8) {
         int64_t place[257] = {0};
         for (int64_t i = 0; i < count; i++)
-            place[(key[i] >> shift & 255) + 1]++;
+            place[(now[i] >> shift & 255) + 1]++;
+        if (count == 0 || place[(now[0] >> shift & 255) + 1] == count)
+            continue;
         for (int k = 0; k < 256; k++)
             place[k + 1] += place[k];
         for (int64_t i = 0; i < count; i++)
-            other[place[key[i] >> shift & 255]++] = key[i];
-        uint32_t *sorted = other;
-        other = key;
-        key = sorted;
+            next[place[now[i] >> shift & 255]++] = now[i];
+        uint32_t *sorted = next;
+        next = now;
+        now = sorted;
     }
+    if (now != key)
+        memcpy(key, now, (size_t)count * sizeof *key);
 }
 
 /* Returns the median distance of sorted numbers from their median: removes the value at the end
