@@ -34,8 +34,8 @@ static bool counts_dead(const plm_probe *p)
     return false;
 }
 
-/* True if every unit was active in some row. Then no unit is dead, whatever further rows would show,
- * and the share of dead units is set to 0. */
+/* True if every unit was active in some row. Then no unit is dead, whatever further rows would
+ * show, and the share of dead units is set to 0. */
 static bool are_all_alive(plm_probe *p)
 {
     for (size_t i = 0; i < p->layers; i++) {

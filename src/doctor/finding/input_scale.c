@@ -56,6 +56,18 @@ static bool is_scaled(const plm_case *c, double *factor)
     return false;
 }
 
+/* True if a normalization follows the first dense layer, which has no activation. It divides the
+ * outputs by their size, so the size of all inputs together does no harm. Columns that differ in
+ * size still do. */
+static bool is_normalized_behind(const plm_case *c)
+{
+    for (int64_t i = 0; c->spot != NULL && i + 1 < c->layers; i++)
+        if (plm_case_layer_is(c, i, "dense"))
+            return strstr(c->model->layer[c->spot[i].layer].text, "activation") == NULL &&
+                   plm_case_layer_is(c, i + 1, "*normalization");
+    return false;
+}
+
 /* Sets *low and *high to the columns with the smallest and the largest standard deviation that is
  * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant. */
 static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64_t *far)
@@ -225,6 +237,12 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
     plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
 }
 
+/* True if something is wrong with the columns. */
+static bool is_wrong(const sizes *s)
+{
+    return s->wide || s->narrow || s->uneven || s->off || s->drowned >= 0;
+}
+
 /* True if the columns can be examined: it must be known whether the net scales them. */
 static bool is_asked(const plm_case *c, double *factor)
 {
@@ -247,7 +265,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         compare(t, d, &s);
     else if (!c->alone)
         compare_pixels(t, d, &s);
-    if (!s.wide && !s.narrow && !s.uneven && !s.off && s.drowned < 0)
+    if (is_normalized_behind(c))
+        s.wide = s.narrow = false;
+    if (!is_wrong(&s))
         return;
     say(r, c, &s);
     r->key = "data";
