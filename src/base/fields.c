@@ -241,10 +241,13 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
     return check_required(&b, &shared, s);
 }
 
-/* Checks that the spec is a name, finds its kind, then binds into new memory of the arena. */
+/* Checks that the spec is a name, with or without quotes, finds its kind, then binds
+ * into new memory of the arena. */
 plm_status plm_kind_bind_common(plm_arena *a, const char *family, const plm_spec *s,
                                 const plm_kind **kind, const void **config, void *common)
 {
+    if (s)
+        PLM_TRY(plm_spec_unquoted(a, s, &s));
     if (!s || s->type != PLM_SPEC_NAME) {
         const char *got = s ? plm_spec_text(a, s) : "nothing";
         return plm_fail(a->w, PLM_E_SPEC, family, "write name or name(key=value)",

@@ -220,8 +220,8 @@ static size_t module_length(const char *name)
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {
-        "layers.", "initializers.", "activations.", "optimizers.", "legacy.",   "schedules.",
-        "losses.", "regularizers.", "constraints.", "metrics.",    "callbacks."};
+        "layers.", "initializers.", "activations.",  "optimizers.",  "legacy.",  "schedules.",
+        "models.", "losses.",       "regularizers.", "constraints.", "metrics.", "callbacks."};
     const char *last = name + module_length(name);
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
         const size_t length = strlen(modules[i]);

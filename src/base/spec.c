@@ -1,10 +1,13 @@
 /* Parses the notation of specs:
  *   spec     = number | text | list | name [ "(" [ argument { "," argument } [ "," ] ] ")" ]
- *   argument = [ name "=" ] spec            (keys come after all arguments by position, each once)
+ *            | dictionary
+ *   argument = [ name "=" ] spec | "**" dictionary
+ *                                           (keys come after all arguments by position, each once)
  *   list     = "[" ... "]" or "(" ... ")"   elements as above, without keys
  *   number   = decimal [ "/" decimal ] | inf
  *   name     = letter or _, then letters, digits, _ ; dots inside
  *   text     = '...' or "..." with \\ \' \" \n \t \r
+ *   dictionary = "{" [ text ":" spec { "," text ":" spec } ] "}"      (spec_config.c)
  * It knows no kinds and no fields. The text may come from an untrusted file, so depth, counts and
  * length are limited.
  *
@@ -35,8 +38,6 @@ static size_t measure_name(const char *s)
         n++;
     return n;
 }
-
-static plm_status read_spec(plm_spec_reader *r, plm_spec *s);
 
 /* Reads a key and its "=". Without a key, *key stays NULL and the position stays. */
 static plm_status read_key(plm_spec_reader *r, const char **key)
@@ -88,27 +89,131 @@ typedef struct {
     bool keys;               /* true = keys are allowed */
 } collector;
 
-/* Reads one argument and appends it. */
-static plm_status read_argument(plm_spec_reader *r, collector *c)
+/* Appends an argument, after checking its key. The list of arguments grows as needed. */
+static plm_status collect(const plm_spec_reader *r, collector *c, const plm_spec_argument *argument)
 {
     plm_spec *s = c->s;
     if (s->count == MAX_ARGUMENTS)
         return plm_spec_fail_at(r, r->at, "read long lists from a file",
                                 "there are more than 65536 arguments");
+    PLM_TRY(check_key(r, s, argument, c->keys));
+    c->item = plm_arena_grow(r->a, c->item, s->count, &c->capacity, sizeof(plm_spec_argument));
+    if (!c->item)
+        return PLM_E_MEMORY;
+    c->item[s->count++] = *argument;
+    s->argument = c->item;
+    return PLM_OK;
+}
+
+/* Counts a bracket that opens at the next character, and moves after it. The limit of the depth
+ * keeps the recursion short. */
+static plm_status open_bracket(plm_spec_reader *r)
+{
+    if (r->depth == MAX_DEPTH)
+        return plm_spec_fail_at(r, r->at, "use fewer brackets within brackets",
+                                "specs are nested deeper than 32");
+    r->depth++;
+    r->at++;
+    return PLM_OK;
+}
+
+static plm_status read_spec(plm_spec_reader *r, plm_spec *s);
+static plm_status read_dictionary(plm_spec_reader *r, plm_spec *s);
+
+/* ---- dictionaries ---- */
+
+/* Reads the quoted key of an entry, and the colon. */
+static plm_status read_entry_key(plm_spec_reader *r, const char **key)
+{
+    plm_spec text = {0};
+    const size_t at = r->at;
+    if (plm_spec_peek(r) != '\'' && plm_spec_peek(r) != '"')
+        return plm_spec_fail_expected(r, "a key in quotes",
+                                      "write name(key=value), or what get_config() prints: "
+                                      "{'name': 'adam', 'learning_rate': 0.01}");
+    PLM_TRY(plm_spec_read_text(r, &text));
+    if (!plm_spec_is_name(text.text))
+        return plm_spec_fail_at(r, at, "give a name as the key: {'units': 10}",
+                                "the key is not a name");
+    *key = text.text;
+    plm_spec_skip_blanks(r);
+    if (plm_spec_peek(r) != ':')
+        return plm_spec_fail_expected(r, "':'", "write {'key': value, 'key': value}");
+    r->at++;
+    plm_spec_skip_blanks(r);
+    return PLM_OK;
+}
+
+/* Reads one entry and appends it. A dictionary stays as it is. null, of JSON, is none. */
+static plm_status read_entry(plm_spec_reader *r, collector *c)
+{
+    plm_spec_argument entry = {.column = (int)r->at + 1};
+    plm_spec *value = plm_arena_take(r->a, sizeof *value);
+    if (!value)
+        return PLM_E_MEMORY;
+    PLM_TRY(read_entry_key(r, &entry.key));
+    PLM_TRY(plm_spec_peek(r) == '{' ? read_dictionary(r, value) : read_spec(r, value));
+    if (value->type == PLM_SPEC_NAME && strcmp(value->text, "null") == 0)
+        value->text = "none";
+    entry.value = value;
+    return collect(r, c, &entry);
+}
+
+/* Reads a dictionary as it is. */
+static plm_status read_dictionary(plm_spec_reader *r, plm_spec *s)
+{
+    *s = (plm_spec){.type = PLM_SPEC_NAME, .text = "", .called = true, .column = (int)r->at + 1};
+    collector c = {.s = s, .keys = true};
+    PLM_TRY(open_bracket(r));
+    for (;;) {
+        plm_spec_skip_blanks(r);
+        if (plm_spec_peek(r) == '}')
+            break;
+        PLM_TRY(read_entry(r, &c));
+        plm_spec_skip_blanks(r);
+        if (plm_spec_peek(r) == '}')
+            break;
+        if (plm_spec_peek(r) != ',')
+            return plm_spec_fail_expected(r, "',' or '}'", "write {'key': value, 'key': value}");
+        r->at++;
+    }
+    r->at++;
+    r->depth--;
+    return PLM_OK;
+}
+
+/* Reads a dictionary, and appends its entries to the arguments of a call whose class is known. */
+static plm_status collect_dictionary(plm_spec_reader *r, collector *c)
+{
+    plm_spec given = {0};
+    if (plm_spec_peek(r) != '{')
+        return plm_spec_fail_expected(r, "'{'", "after ** comes a dictionary: {'units': 10}");
+    PLM_TRY(read_dictionary(r, &given));
+    PLM_TRY(plm_spec_give_classes(r, &given));
+    for (size_t i = 0; i < given.count; i++)
+        PLM_TRY(collect(r, c, &given.argument[i]));
+    return PLM_OK;
+}
+
+/* ---- arguments and lists ---- */
+
+/* Reads one argument and appends it. ** before a dictionary, as in Python, gives its entries as
+ * arguments. */
+static plm_status read_argument(plm_spec_reader *r, collector *c)
+{
     plm_spec_argument argument = {.column = (int)r->at + 1};
+    if (c->keys && plm_spec_peek(r) == '*' && r->text[r->at + 1] == '*') {
+        r->at += 2;
+        plm_spec_skip_blanks(r);
+        return collect_dictionary(r, c);
+    }
     PLM_TRY(read_key(r, &argument.key));
-    PLM_TRY(check_key(r, s, &argument, c->keys));
     plm_spec *value = plm_arena_take(r->a, sizeof(plm_spec));
     if (!value)
         return PLM_E_MEMORY;
     PLM_TRY(read_spec(r, value));
     argument.value = value;
-    c->item = plm_arena_grow(r->a, c->item, s->count, &c->capacity, sizeof(plm_spec_argument));
-    if (!c->item)
-        return PLM_E_MEMORY;
-    c->item[s->count++] = argument;
-    s->argument = c->item;
-    return PLM_OK;
+    return collect(r, c, &argument);
 }
 
 /* Reads arguments and the closing bracket after them. close: that bracket; NUL = the arguments go
@@ -140,11 +245,7 @@ static plm_status read_arguments(plm_spec_reader *r, plm_spec *s, char close, bo
 /* Reads an opening bracket, arguments and the closing bracket. */
 static plm_status read_bracketed(plm_spec_reader *r, plm_spec *s, char close, bool keys)
 {
-    if (r->depth == MAX_DEPTH)
-        return plm_spec_fail_at(r, r->at, "use fewer brackets within brackets",
-                                "specs are nested deeper than 32");
-    r->depth++;
-    r->at++;
+    PLM_TRY(open_bracket(r));
     PLM_TRY(read_arguments(r, s, close, keys));
     r->depth--;
     return PLM_OK;
@@ -171,10 +272,18 @@ static plm_status read_name(plm_spec_reader *r, plm_spec *s)
     return read_bracketed(r, s, ')', true);
 }
 
+/* True if a number begins at the next character, or something that was meant as one. */
+static bool at_number(const plm_spec_reader *r)
+{
+    const char c = plm_spec_peek(r);
+    bool whole = false;
+    return plm_is_digit(c) || c == '.' || c == '-' || c == '+' ||
+           plm_spec_measure_decimal(r->text + r->at, &whole) > 0;
+}
+
 /* Reads any spec; the first character determines its type. */
 static plm_status read_spec(plm_spec_reader *r, plm_spec *s)
 {
-    bool whole = false;
     const char c = plm_spec_peek(r);
     s->column = (int)r->at + 1;
     if (c == '\'' || c == '"')
@@ -183,8 +292,11 @@ static plm_status read_spec(plm_spec_reader *r, plm_spec *s)
         s->type = PLM_SPEC_LIST;
         return read_bracketed(r, s, c == '[' ? ']' : ')', false);
     }
-    if (plm_is_digit(c) || c == '.' || c == '-' || c == '+' ||
-        plm_spec_measure_decimal(r->text + r->at, &whole) > 0)
+    if (c == '{') {
+        PLM_TRY(read_dictionary(r, s));
+        return plm_spec_give_class(r, s);
+    }
+    if (at_number(r))
         return plm_spec_read_number(r, s);
     if (plm_is_letter(c))
         return read_name(r, s);

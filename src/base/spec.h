@@ -1,6 +1,7 @@
 /* The notation of specs is name(arg, key=value, ...). Arguments are numbers, 'text', names, nested
  * specs, (tuples) or [lists]; a | b | c is a pipeline. A number may be a fraction: 1/255. A
- * name without parentheses is a spec without arguments. This file parses and prints; fields.h binds
+ * name without parentheses is a spec without arguments. A dictionary of Keras's get_config() is
+ * read as the call that it describes. This file parses and prints; fields.h binds
  * a spec to a C struct. */
 #ifndef PLM_BASE_SPEC_H
 #define PLM_BASE_SPEC_H
@@ -66,6 +67,9 @@ const plm_spec *plm_spec_set(plm_arena *a, const plm_spec *s, const char *key, s
 /* Returns the value of the argument that is given by its key or by its position `at`; NULL = it is
  * not given. (spec_edit.c) */
 const plm_spec *plm_spec_argument_of(const plm_spec *s, const char *key, size_t at);
+/* Sets *out to the spec in a quoted name or call, as 'mse' and "adam(0.01)" in a line of Python; to
+ * s itself if s is anything else. Errors: E_SPEC, E_MEMORY. (spec_edit.c) */
+PLM_CHECKED plm_status plm_spec_unquoted(plm_arena *a, const plm_spec *s, const plm_spec **out);
 /* Adds s in single quotes with escapes, so that any text can be put into a spec. */
 void plm_spec_quote(plm_text *t, const char *s);
 

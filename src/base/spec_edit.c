@@ -1,4 +1,4 @@
-/* Changes parsed specs: replaces or removes one argument. */
+/* Changes parsed specs: replaces or removes one argument, or the quotes around a name. */
 #include "base/spec.h"
 
 #include <string.h>
@@ -24,6 +24,34 @@ const plm_spec *plm_spec_with(plm_arena *a, const plm_spec *s, const char *key,
     if (value)
         argument[edited->count++] = (plm_spec_argument){.key = key, .value = value};
     return edited;
+}
+
+/* True if the text is a name, perhaps with modules before it and parentheses after it. */
+static bool is_call(const char *s)
+{
+    static const char first[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_";
+    const char *open = strchr(s, '(');
+    const size_t length = strlen(s), name = open ? (size_t)(open - s) : length;
+    return *s != '\0' && strchr(first, *s) && (!open || s[length - 1] == ')') &&
+           strcspn(s, " /\\:,'\"") >= name;
+}
+
+/* Parses a quoted text that looks like a name or a call. Other texts, such as names of files, stay
+ * texts. The column is that of the quoted text. */
+plm_status plm_spec_unquoted(plm_arena *a, const plm_spec *s, const plm_spec **out)
+{
+    const plm_spec *parsed = NULL;
+    *out = s;
+    if (s->type != PLM_SPEC_TEXT || !is_call(s->text))
+        return PLM_OK;
+    PLM_TRY(plm_spec_parse(a, s->text, &parsed));
+    plm_spec *moved = plm_arena_take(a, sizeof *moved);
+    if (!moved)
+        return PLM_E_MEMORY;
+    *moved = *parsed;
+    moved->column = s->column;
+    *out = moved;
+    return PLM_OK;
 }
 
 /* True if the argument number `at` is given by its position. */

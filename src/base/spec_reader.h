@@ -57,5 +57,12 @@ size_t plm_spec_measure_decimal(const char *s, bool *whole);
 PLM_CHECKED plm_status plm_spec_read_number(plm_spec_reader *r, plm_spec *s);
 /* Reads a quoted text into s. Errors: E_SPEC, E_MEMORY. */
 PLM_CHECKED plm_status plm_spec_read_text(plm_spec_reader *r, plm_spec *s);
+/* True if the text is a name, which an argument needs as its key. (spec_config.c) */
+bool plm_spec_is_name(const char *text);
+/* Makes a call of a dictionary that was read as a call without a name. Errors: E_SPEC, E_MEMORY.
+ * (spec_config.c) */
+PLM_CHECKED plm_status plm_spec_give_class(const plm_spec_reader *r, plm_spec *s);
+/* Does so with the dictionaries among the entries of s. (spec_config.c) */
+PLM_CHECKED plm_status plm_spec_give_classes(const plm_spec_reader *r, plm_spec *s);
 
 #endif

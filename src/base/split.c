@@ -30,9 +30,9 @@ const char *plm_scan_step(const char *s, int *depth)
 {
     if (*s == '\'' || *s == '"')
         return skip_quoted(s);
-    if (*s == '(' || *s == '[')
+    if (*s == '(' || *s == '[' || *s == '{')
         ++*depth;
-    else if ((*s == ')' || *s == ']') && *depth > 0)
+    else if ((*s == ')' || *s == ']' || *s == '}') && *depth > 0)
         --*depth;
     return s + 1;
 }

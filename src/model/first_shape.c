@@ -1,4 +1,4 @@
-/* Finds the keys input_shape, input_dim and batch_input_shape of the first layer. */
+/* Finds the keys input_shape, input_dim, batch_input_shape and batch_shape of the first layer. */
 #include "model/first_shape.h"
 
 #include <string.h>
@@ -13,9 +13,18 @@
 static const struct {
     const char *key;
     bool batch;
-} shapes[] = {{"input_shape", false}, {"input_dim", false}, {"batch_input_shape", true}};
+} shapes[] = {{"input_shape", false},
+              {"input_dim", false},
+              {"batch_input_shape", true},
+              {"batch_shape", true}};
 
 enum { SHAPES = sizeof shapes / sizeof *shapes };
+
+/* True if the value is None, Keras's default of these keys. */
+static bool is_none(const plm_spec *value)
+{
+    return value->type == PLM_SPEC_NAME && plm_name_equal(value->text, "none");
+}
 
 /* Returns the index in the table `shapes` of the first key of the spec that is in this table, and
  * sets *value to the key's value; -1 = the spec has none of these keys. */
@@ -23,7 +32,8 @@ static int find_shape(const plm_spec *s, const plm_spec **value)
 {
     for (size_t i = 0; s->type == PLM_SPEC_NAME && i < s->count; i++)
         for (int k = 0; k < SHAPES; k++)
-            if (s->argument[i].key && plm_name_equal(s->argument[i].key, shapes[k].key)) {
+            if (s->argument[i].key && plm_name_equal(s->argument[i].key, shapes[k].key) &&
+                !is_none(s->argument[i].value)) {
                 *value = s->argument[i].value;
                 return k;
             }
@@ -51,11 +61,29 @@ static const char *input_of(plm_arena *a, int k, const plm_spec *value)
     return text;
 }
 
-/* True if the spec is an input layer, as in InputLayer(input_shape=[64]). */
+/* Returns the lengths of a row: the list without the batch, which is the first number if the key
+ * number k has one. NULL = no memory. */
+static const plm_spec *row_shape(plm_arena *a, int k, const plm_spec *value)
+{
+    if (!shapes[k].batch || value->type != PLM_SPEC_LIST || value->count == 0)
+        return value;
+    plm_spec *row = plm_arena_take(a, sizeof *row);
+    if (row == NULL)
+        return NULL;
+    *row = *value;
+    row->argument++;
+    row->count--;
+    return row;
+}
+
+/* True if the spec is an input layer by any of its names, as in InputLayer(input_shape=[64]). */
 static bool is_input(plm *w, const plm_spec *s)
 {
-    const plm_kind *kind = plm_kind_find(w, "layer", s->text);
-    return kind && strcmp(kind->name, "input") == 0;
+    const plm_family *layers = plm_family_find(w, "layer");
+    for (const plm_kind *const *k = layers ? layers->kinds : NULL; k && *k; k++)
+        if (s->type == PLM_SPEC_NAME && plm_kind_named(*k, s->text))
+            return strcmp((*k)->name, "input") == 0;
+    return false;
 }
 
 /* Writes the spec of a layer to *layer, without the keys that give the input's shape. shape: the
@@ -87,8 +115,10 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     const int k = parsed < 0 ? -1 : find_shape(s, &value);
     if (k < 0)
         return PLM_OK;
-    if (!shapes[k].batch && is_input(a->w, s))
-        return without_keys(a, s, value, layer);
+    if (is_input(a->w, s)) {
+        value = row_shape(a, k, value);
+        return value ? without_keys(a, s, value, layer) : PLM_E_MEMORY;
+    }
     *input = input_of(a, k, value);
     if (*input == NULL)
         return plm_fail(a->w, PLM_E_SPEC, text,
@@ -97,8 +127,8 @@ plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **inpu
     return without_keys(a, s, NULL, layer);
 }
 
-/* Sets *given: true if the first layer of a chain has one of the keys that give the input's
- * shape. */
+/* Sets *given: true if the first layer of a chain is an input layer or has one of the keys that
+ * give the input's shape. */
 plm_status plm_first_shape_given(plm_arena *a, const char *chain, bool *given)
 {
     plm_chain c;
@@ -106,6 +136,6 @@ plm_status plm_first_shape_given(plm_arena *a, const char *chain, bool *given)
     plm_status status = plm_chain_parse(a, chain, &c);
     if (status >= 0)
         status = plm_spec_parse(a, c.part[0].layer, &s);
-    *given = status >= 0 && find_shape(s, &value) >= 0;
+    *given = status >= 0 && (is_input(a->w, s) || find_shape(s, &value) >= 0);
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }

@@ -11,8 +11,8 @@
  * not an error here. */
 PLM_CHECKED plm_status plm_first_shape_cut(plm_arena *a, const char *text, const char **input,
                                            const char **layer);
-/* Sets *given: true if the first layer of the chain gives the shape of its input. A text that
- * cannot be parsed gives none. Errors: E_MEMORY. */
+/* Sets *given: true if the first layer of the chain is an input layer or gives the shape of its
+ * input. A text that cannot be parsed gives none. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_first_shape_given(plm_arena *a, const char *chain, bool *given);
 
 #endif

@@ -234,6 +234,7 @@ const plm_loss_kind plm_loss_mean_absolute_error = {
 const plm_loss_kind plm_loss_huber = {
     .kind =
         {.name = "huber",
+         .alias = "huber_loss", /* of PyTorch, and what Keras's Huber calls itself */
          .help = "quadratic for errors up to delta, linear beyond",
          .formula = "mean of d^2 / 2 for |d| <= delta, delta |d| - delta^2 / 2 beyond; d = p - t",
          .notes =

@@ -15,8 +15,7 @@
  * input_shape. */
 plm_status plm_net_has_input(plm_arena *a, const char *item, bool *has)
 {
-    *has = strncmp(item, "input", 5) == 0 && (item[5] == '(' || item[5] == '\0');
-    return *has ? PLM_OK : plm_first_shape_given(a, item, has);
+    return plm_first_shape_given(a, item, has);
 }
 
 /* Makes the layers that the key outputs names the outputs of the model. Without this key, the

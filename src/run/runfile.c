@@ -12,6 +12,7 @@
 #include "base/names.h"
 #include "base/split.h"
 #include "run/define.h"
+#include "run/from_keras.h"
 #include "run/json_text.h"
 #include "run/recipe.h"
 #include "run/runs.h"
@@ -251,6 +252,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     PLM_TRY(plm_recipe_data(s, table ? name : NULL));
     plm_setting_drop(s, "search"); /* for `plummet search` alone */
     PLM_TRY(plm_definitions_apply(s));
+    PLM_TRY(plm_from_keras_apply(s));
     PLM_TRY(plm_settings_check(s));
     PLM_TRY(check_texts(s));
     PLM_TRY(check_outside(s));

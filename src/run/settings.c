@@ -299,8 +299,9 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
     setting->given = true;
     if (s->keys[key].type != PLM_SETTING_LIST)
         return append(s, setting, part, length, place);
-    /* a caller may write a list as "[a, b]" */
-    if (length >= 2 && part[0] == '[' && part[length - 1] == ']') {
+    /* a caller may write a list as "[a, b]", or as a tuple */
+    const char last = length >= 2 ? part[length - 1] : '\0';
+    if ((part[0] == '[' && last == ']') || (part[0] == '(' && last == ')')) {
         part++;
         length -= 2;
     }

@@ -1,10 +1,11 @@
 /* Reads the YAML of a run file with libyaml's events: one mapping of keys to texts or lists of
- * texts. Everything else that YAML allows is an error with its place: nested mappings, aliases,
- * anchors, tags, duplicate keys, several documents. Ignoring them would hide mistakes. libyaml
- * returns a sequence of events: the start of a mapping, a text, the end of a list. The reader holds
- * one event at a time, and every function leaves the last event that it has used as the current
- * one. Each value is stored with its line and column, so that an error that occurs much later, when
- * a layer is built, can name the place in the file. */
+ * texts. A mapping in braces in the place of a text is a dictionary of Keras's get_config(); its
+ * text is kept, and parsed as a spec later. Everything else that YAML allows is an error with its
+ * place: nested mappings, aliases, anchors, tags, duplicate keys, several documents. Ignoring them
+ * would hide mistakes. libyaml returns a sequence of events: the start of a mapping, a text, the
+ * end of a list. The reader holds one event at a time, and every function leaves the last event
+ * that it has used as the current one. Each value is stored with its line and column, so that an
+ * error that occurs much later, when a layer is built, can name the place in the file. */
 #include "run/runfile.h"
 
 #include <ctype.h>
@@ -42,6 +43,17 @@ static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, c
 static plm_status fail_here(const reader *r, const char *hint, const char *what)
 {
     return fail_at(r, r->event.start_mark, hint, what);
+}
+
+/* Returns the byte of the text at a mark: libyaml counts characters after the byte order mark. */
+static size_t byte_of(const reader *r, yaml_mark_t mark)
+{
+    size_t at = r->length >= 3 && memcmp(r->text, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+    for (size_t n = 0; n < mark.index && at < r->length; n++)
+        do
+            at++;
+        while (at < r->length && ((unsigned char)r->text[at] & 0xC0) == 0x80);
+    return at;
 }
 
 /* Returns the beginning of the line in which byte `at` of the text is. */
@@ -93,13 +105,14 @@ static plm_status next(reader *r)
         return plm_fail(r->s->w, PLM_E_SPEC, where, "save the run file as UTF-8 text", "%s",
                         r->parser.problem);
     }
-    const char *at = r->text + r->parser.problem_mark.index;
-    const bool tab = r->parser.problem_mark.index < r->length && *at == '\t';
+    const size_t problem = byte_of(r, r->parser.problem_mark);
+    const bool tab = problem < r->length && r->text[problem] == '\t';
     if (tab)
         return fail_at(r, r->parser.problem_mark, "indent lines with blanks, not tabs",
                        "there is a tab where YAML allows no tab");
     /* libyaml takes the line NAME = VALUE for a key, and misses its ':' only at the next line */
-    if (r->parser.context && is_definition(r, line_start(r, r->parser.context_mark.index), own))
+    if (r->parser.context &&
+        is_definition(r, line_start(r, byte_of(r, r->parser.context_mark)), own))
         return fail_at(r, r->parser.context_mark, own,
                        "a definition NAME = VALUE is not below the key define");
     return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
@@ -135,25 +148,57 @@ static plm_status expect_text(const reader *r, const char *what)
     return refuse_marks(r, e->data.scalar.anchor, e->data.scalar.tag);
 }
 
-/* Adds a value to the setting of a key, with the place of the current event. */
-static plm_status add(reader *r, int key, const char *text)
+/* Adds a value to the setting of a key, with its place. */
+static plm_status add(reader *r, int key, const char *text, yaml_mark_t mark)
 {
-    return plm_setting_add(r->s, key, text, (int)r->event.start_mark.line + 1,
-                           (int)r->event.start_mark.column + 1);
+    return plm_setting_add(r->s, key, text, (int)mark.line + 1, (int)mark.column + 1);
+}
+
+/* Reads a mapping in braces up to its end, and sets *text to what the file has there. The events
+ * between are passed over, as libyaml knows neither the tuples nor the names of Python. The caller
+ * adds the text at the place `start`. */
+static plm_status read_braces(reader *r, yaml_mark_t *start, const char **text)
+{
+    const yaml_event_t *e = &r->event;
+    *start = e->start_mark;
+    PLM_TRY(refuse_marks(r, e->data.mapping_start.anchor, e->data.mapping_start.tag));
+    for (int depth = 1; depth > 0;) {
+        PLM_TRY(next(r));
+        if (e->type == YAML_MAPPING_START_EVENT || e->type == YAML_SEQUENCE_START_EVENT)
+            depth++;
+        else if (e->type == YAML_MAPPING_END_EVENT || e->type == YAML_SEQUENCE_END_EVENT)
+            depth--;
+    }
+    const size_t first = byte_of(r, *start), last = byte_of(r, e->end_mark);
+    *text = plm_arena_text(&r->s->arena, r->text + first, last - first);
+    return *text ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* True if the current event begins a mapping in braces. */
+static bool at_braces(const reader *r)
+{
+    return r->event.type == YAML_MAPPING_START_EVENT &&
+           r->event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE;
 }
 
 /* Reads an item of a list. In a list [a, b] (flow style) its text is appended to `joined`, see
  * read_list; in a list of '-' lines it is added to the setting. */
 static plm_status read_item(reader *r, int key, bool flow, plm_text *joined)
 {
-    PLM_TRY(expect_text(
-        r, "an item of a list must be a text such as dense(10), not a list or a mapping"));
-    const char *text = (const char *)r->event.data.scalar.value;
+    yaml_mark_t mark = r->event.start_mark;
+    const char *text = NULL;
+    if (at_braces(r)) {
+        PLM_TRY(read_braces(r, &mark, &text));
+    } else {
+        PLM_TRY(expect_text(
+            r, "an item of a list must be a text such as dense(10), not a list or a mapping"));
+        text = (const char *)r->event.data.scalar.value;
+    }
     if (!*text)
         return fail_here(r, "write a value such as dense(10) after the '-', or remove the line",
                          "an item of the list is empty");
     if (!flow)
-        return add(r, key, text);
+        return add(r, key, text, mark);
     plm_text_format(joined, "%s%s", joined->length ? ", " : "", text);
     return joined->failed ? PLM_E_MEMORY : PLM_OK;
 }
@@ -171,8 +216,7 @@ static plm_status read_list(reader *r, int key)
     while (status >= 0 && (status = next(r)) >= 0 && r->event.type != YAML_SEQUENCE_END_EVENT)
         status = read_item(r, key, flow, &joined);
     if (status >= 0 && joined.length)
-        status = plm_setting_add(r->s, key, plm_text_get(&joined), (int)mark.line + 1,
-                                 (int)mark.column + 1);
+        status = add(r, key, plm_text_get(&joined), mark);
     plm_text_free(&joined);
     return status;
 }
@@ -196,7 +240,8 @@ static plm_status read_pairs(reader *r, int key)
                             (const char *)r->event.data.scalar.value);
     }
     if (status >= 0)
-        status = joined.failed ? PLM_E_MEMORY : add(r, key, plm_text_get(&joined));
+        status =
+            joined.failed ? PLM_E_MEMORY : add(r, key, plm_text_get(&joined), r->event.start_mark);
     plm_text_free(&joined);
     return status;
 }
@@ -223,8 +268,14 @@ static plm_status read_value(reader *r, int key)
     }
     if (r->event.type == YAML_MAPPING_START_EVENT && r->s->keys[key].type == PLM_SETTING_PAIRS)
         return read_pairs(r, key);
+    if (at_braces(r) && r->s->keys[key].type != PLM_SETTING_COUNT) {
+        yaml_mark_t mark = r->event.start_mark;
+        const char *text = NULL;
+        PLM_TRY(read_braces(r, &mark, &text));
+        return add(r, key, text, mark);
+    }
     PLM_TRY(expect_text(r, "a value must be a text or a list"));
-    return add(r, key, (const char *)r->event.data.scalar.value);
+    return add(r, key, (const char *)r->event.data.scalar.value, r->event.start_mark);
 }
 
 /* Finds the key of a pair. E_SPEC for an unknown key, and for a key that the file has twice. */
@@ -262,7 +313,7 @@ static plm_status read_mapping(reader *r)
 {
     char own[PLM_HINT_CAPACITY];
     if (r->event.type == YAML_SCALAR_EVENT &&
-        is_definition(r, line_start(r, r->event.start_mark.index), own))
+        is_definition(r, line_start(r, byte_of(r, r->event.start_mark)), own))
         return fail_here(r, own, "a definition NAME = VALUE is not below the key define");
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail_here(r, "`plummet help train` shows a run file",

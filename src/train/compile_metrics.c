@@ -128,6 +128,7 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     plm_metric *metric = &t->metric[t->metrics];
     plm_metric_common common = {0};
     *metric = (plm_metric){.target = target};
+    PLM_TRY(plm_spec_unquoted(&t->m->built, spec, &spec));
     PLM_TRY(metric_kind(t, metric, spec, &common));
     const char *given = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
     if (!plm_is_printable(given))

@@ -106,6 +106,52 @@ printf 'data: digits\nhe = VarianceScaling(2)\nmodel: [dense(10, softmax)]\n' > 
 run train defined.yaml --dry-run
 has 'a definition on a line of its own' "$err" "'  - he = ...'"
 
+# ---- what Keras writes as a whole ----
+taken "{'name': 'SGD', 'learning_rate': 0.01, 'clipnorm': None, 'momentum': 0.9, 'nesterov': True}" optimizer
+taken "Adam(**{'name': 'adam', 'learning_rate': {'class_name': 'ExponentialDecay', 'config': {'initial_learning_rate': 0.1, 'decay_steps': 10, 'decay_rate': 0.5, 'staircase': False, 'name': 'ExponentialDecay'}}})" optimizer
+taken "['accuracy', \"sparse_top_k_categorical_accuracy(k=3)\"]" metrics
+taken "('accuracy',)" metrics
+taken "'sparse_categorical_crossentropy'" loss
+taken "{'name': 'sparse_categorical_crossentropy', 'reduction': 'sum_over_batch_size', 'from_logits': False, 'ignore_class': None}" loss
+taken "tf.keras.models.Sequential([keras.Input(shape=(64,)), Dense(10, activation='softmax')], name='net')" model
+told 'Sequential()' model 'Sequential(\[Dense(300), Dense(10)\])'
+told 'flatten, Sequential([dense(10)])' model 'the whole value of the key model'
+told 'Lookahead(adam)' optimizer 'adam(lookahead_steps=6'
+told "{'seed': 1}" optimizer 'write the class before it'
+cat > dictionaries.yaml <<'END'
+data: digits | shuffle | batch(32)
+validation: split(0.2) # Umlaute stören nicht: ä, ö
+model: {'name': 'sequential', 'trainable': True, 'layers': [
+  {'module': 'keras.layers', 'class_name': 'InputLayer', 'config': {'batch_shape': (None, 64), 'dtype': 'float32',
+   'sparse': False, 'ragged': False, 'name': 'input_layer'}, 'registered_name': None},
+  {'module': 'keras.layers', 'class_name': 'Dense', 'config': {'name': 'dense', 'units': 30, 'activation': 'relu',
+   'kernel_initializer': {'module': 'keras.initializers', 'class_name': 'VarianceScaling', 'config': {'scale': 2.0,
+   'mode': 'fan_avg', 'distribution': 'uniform', 'seed': None}, 'registered_name': None}, 'bias_regularizer': None},
+   'registered_name': None, 'build_config': {'input_shape': (None, 64)}},
+  {'module': 'keras.layers', 'class_name': 'BatchNormalization', 'config': {'name': 'batch_normalization', 'axis': -1}},
+  {'module': 'keras.layers', 'class_name': 'LeakyReLU', 'config': {'negative_slope': 0.2}},
+  {'module': 'keras.layers', 'class_name': 'Dense', 'config': {'name': 'dense_1', 'units': 10, 'activation': 'softmax',
+   'kernel_initializer': {'module': 'keras.initializers', 'class_name': 'VarianceScaling', 'config': {'scale': 2.0,
+   'mode': 'fan_avg', 'distribution': 'uniform', 'seed': None}, 'registered_name': None}}}],
+  'build_input_shape': (None, 64)}
+optimizer: {'name': 'adam', 'learning_rate': 0.001, 'weight_decay': None, 'beta_1': 0.9, 'epsilon': 1e-07}
+observers: [{'class_name': 'EarlyStopping', 'config': {'patience': 2}}]
+epochs: 1
+END
+run train ours.yaml 'model=keras.Sequential([keras.Input(shape=(64,)), Dense(10, "softmax")])' -q out=whole
+is 'keras.Input first' "$code:$(cat "$err")" 0:
+run train dictionaries.yaml -q out=dictionaries
+is 'dictionaries' "$code:$(cat "$err")" 0:
+sed 's/,[^,]*$//' dictionaries/history.csv > three
+is 'dictionaries: the same training' "$(cat three)" "$(cat two)"
+lacks 'run.yaml holds the specs, not the dictionaries' dictionaries/run.yaml '{'
+has 'run.yaml: the name of a layer' dictionaries/run.yaml "name='dense_1'"
+printf 'data: digits\nmodel: [dense(10, softmax)]\noptimizer: {adam: 0.1}\n' > pairs.yaml
+run train pairs.yaml --dry-run
+is 'a mapping that is no dictionary' "$code" 2
+has 'a mapping that is no dictionary' "$err" 'pairs.yaml:3:1'
+has 'a mapping that is no dictionary' "$err" 'expected a key in quotes'
+
 # fails DEFINITION HINT
 fails()
 {

@@ -7,7 +7,8 @@ table with what Keras has.
 
 A line is FAMILY CLASS FROM ARGUMENT VALUE, separated by tabs. FROM: "required" is an argument without
 a default, for which VALUE is a sample; "default" is one with a default, as Python prints it;
-"config" is an entry of get_config(), with objects as Class(key=value)."""
+"config" is an entry of get_config(), with objects as Class(key=value); "printed" is all of
+get_config(), as Python prints it."""
 import inspect
 import random
 import sys
@@ -72,6 +73,7 @@ def entries(family, name, thing):
             return
         for key, value in config.items():
             yield "config", key, spec(value)
+        yield "printed", "-", repr(config)
 
 
 def main():

@@ -8,14 +8,14 @@
 #include "base/runtime.h"
 #include "nn_support.h"
 
-enum { LONGEST = 1000 };
+enum { LONGEST = 4000 };
 
 /* The class whose lines are read. */
 typedef struct {
     plm *w;
     char family[40], class[80], required[300];
     const plm_kind *kind; /* NULL = plummet does not have the class */
-    int tried, refused, faults;
+    int tried, refused, configs, configs_refused, faults;
 } walk;
 
 static void begin_class(walk *t, const char *family, const char *name)
@@ -74,6 +74,33 @@ static void try_argument(walk *t, const char *key, const char *value)
     }
 }
 
+/* Tries a whole config in one of the ways in which it may be written. */
+static void try_config(walk *t, const char *text)
+{
+    t->configs++;
+    if (try_spec(t, text) >= 0)
+        return;
+    const plm_error *e = plm_last_error(t->w);
+    t->configs_refused++;
+    print_message("refused: %s %s: %s (%s)\n", t->family, text, e->what, e->hint);
+    t->faults += strncmp(e->hint, "Keras's", 7) != 0;
+}
+
+/* Tries what get_config() prints: as the arguments of the class, with the class beside it, and, if
+ * the class gives itself a name, alone. */
+static void try_printed(walk *t, const char *config)
+{
+    static const char with_class[] =
+        "{'module': 'keras', 'class_name': '%s', 'config': %s, 'registered_name': None}";
+    char text[2 * LONGEST];
+    snprintf(text, sizeof text, "%s(**%s)", t->class, config);
+    try_config(t, text);
+    snprintf(text, sizeof text, with_class, t->class, config);
+    try_config(t, text);
+    if (strncmp(config, "{'name': '", 10) == 0)
+        try_config(t, config);
+}
+
 /* Reads one line: FAMILY CLASS FROM ARGUMENT VALUE. */
 static void read_line(walk *t, char *line)
 {
@@ -90,6 +117,8 @@ static void read_line(walk *t, char *line)
     else if (t->kind != NULL && strcmp(field[2], "required") == 0)
         snprintf(t->required + strlen(t->required), sizeof t->required - strlen(t->required),
                  "%s%s=%s", t->required[0] ? ", " : "", field[3], field[4]);
+    else if (t->kind != NULL && strcmp(field[2], "printed") == 0)
+        try_printed(t, field[4]);
     else if (t->kind != NULL)
         try_argument(t, field[3], field[4]);
 }
@@ -107,8 +136,10 @@ static void every_argument(void **state)
             read_line(&t, line);
     fclose(f);
     print_message("%d arguments tried, %d refused with a reason\n", t.tried, t.refused);
+    print_message("%d configs tried, %d refused with a reason\n", t.configs, t.configs_refused);
     plm_close(t.w);
     assert_true(t.tried > 1000);
+    assert_true(t.configs > 200);
     assert_int_equal(t.faults, 0);
 }
 

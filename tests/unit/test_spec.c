@@ -14,7 +14,22 @@ static const plm_spec *parse(plm_arena *a, const char *text)
     return s;
 }
 
-/* Text as written -> as printed, which reads back as itself. */
+/* Parses the first text of each pair. It must be printed as the second, which reads back as itself.
+ */
+static void assert_printed(size_t count, const char *const (*pairs)[2])
+{
+    helper h;
+    helper_open(&h);
+    plm_arena a = {.w = &h.w};
+    for (size_t i = 0; i < count; i++) {
+        const char *once = plm_spec_text(&a, parse(&a, pairs[i][0]));
+        assert_string_equal(once, pairs[i][1]);
+        assert_string_equal(plm_spec_text(&a, parse(&a, once)), once);
+    }
+    plm_arena_free(&a);
+    helper_close(&h);
+}
+
 static void prints_canonically(void **state)
 {
     static const char *const pairs[][2] = {
@@ -34,17 +49,34 @@ static void prints_canonically(void **state)
         {"0.1", "0.1"},
         {"f('\xc3\xa9')", "f('\xc3\xa9')"},
     };
-    helper h;
     (void)state;
-    helper_open(&h);
-    plm_arena a = {.w = &h.w};
-    for (size_t i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
-        const char *once = plm_spec_text(&a, parse(&a, pairs[i][0]));
-        assert_string_equal(once, pairs[i][1]);
-        assert_string_equal(plm_spec_text(&a, parse(&a, once)), once);
-    }
-    plm_arena_free(&a);
-    helper_close(&h);
+    assert_printed(sizeof pairs / sizeof *pairs, pairs);
+}
+
+/* Dictionaries of get_config(), in the notation of Python and of JSON. */
+static void reads_dictionaries(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"{'name': 'dense', 'units': 3}", "dense(name='dense', units=3)"},
+        {"{ 'name' : 'dense_12', 'bias': None , }", "dense(name='dense_12', bias=None)"},
+        {"{'name': 'relu6'}", "relu6(name='relu6')"},
+        {"{'name': '_1'}", "_1(name='_1')"},
+        {"f(2, **{'rate': 1e-07, 'on': True, 'of': (1, 2)})",
+         "f(2, rate=1e-07, on=True, of=[1, 2])"},
+        {"f(** {}, k=1)", "f(k=1)"},
+        {"{'module': 'm', 'class_name': 'Zeros', 'config': {}, 'registered_name': None}", "Zeros"},
+        {"{\"class_name\": \"F\", \"config\": {\"seed\": null, \"on\": true}}",
+         "F(seed=none, on=true)"},
+        {"{'class_name': 'function', 'config': 'relu'}", "relu"},
+        {"{'class_name': 'F'}", "F"},
+        {"f(**{'t': {'class_name': 'DTypePolicy', 'config': {'name': 'float32'}}})",
+         "f(t='float32')"},
+        {"g(k={'class_name': 'F', 'config': {'of': {'class_name': 'G', 'config': {'a': 1}}}})",
+         "g(k=F(of=G(a=1)))"},
+        {"f([{'name': 'a'}, {'class_name': 'B', 'config': {}}])", "f([a(name='a'), B])"},
+    };
+    (void)state;
+    assert_printed(sizeof pairs / sizeof *pairs, pairs);
 }
 
 static void keeps_values_and_places(void **state)
@@ -103,6 +135,21 @@ static const struct {
     {"\xff", "byte 0xff", "column 1"},
     {"f(a.)", "expected ',' or ')', found '.'", "column 4"},
     {"f)", "expected the end", "column 2"},
+    {"{", "expected a key in quotes, but the text ends", "column 2"},
+    {"f({a: 1})", "expected a key in quotes, found 'a'", "column 4"},
+    {"{'a' 1}", "expected ':', found '1'", "column 6"},
+    {"{'a': 1 'b'}", "expected ',' or '}'", "column 9"},
+    {"{'a b': 1}", "the key is not a name", "column 2"},
+    {"{'name': 'x', 'a': 1, 'A': 2}", "duplicate key", "column 23"},
+    {"f(a=1, **{'a': 2})", "duplicate key", "column 11"},
+    {"f(**{'a': 2}, 3)", "by position comes after one by key", "column 15"},
+    {"f(**3)", "expected '{', found '3'", "column 5"},
+    {"[**{'a': 1}]", "found '*'", "column 2"},
+    {"f({'seed': None})", "neither 'class_name' nor 'name'", "column 3"},
+    {"{'name': 'a b'}", "neither 'class_name' nor 'name'", "column 1"},
+    {"f(**{'a': {'b': 1}})", "neither 'class_name' nor 'name'", "column 11"},
+    {"{'class_name': 'a b', 'config': {}}", "class_name is not a name", "column 1"},
+    {"{'class_name': 'F', 'config': 3}", "config is not a dictionary", "column 1"},
 };
 
 static void tells_every_mistake(void **state)
@@ -140,11 +187,13 @@ static void bounds_depth_and_counts(void **state)
         plm_text_add(&t, "]");
     assert_int_equal(plm_spec_parse(&a, plm_text_get(&t), &s), PLM_OK);
     plm_text_free(&t);
-    for (int i = 0; i < 100000; i++)
-        plm_text_add(&t, "f(");
-    assert_int_equal(plm_spec_parse(&a, plm_text_get(&t), &s), PLM_E_SPEC);
-    assert_error(&h.w, PLM_E_SPEC, "deeper than 32", NULL);
-    plm_text_free(&t);
+    for (int braces = 0; braces < 2; braces++) {
+        for (int i = 0; i < 100000; i++)
+            plm_text_add(&t, braces ? "{'a': " : "f(");
+        assert_int_equal(plm_spec_parse(&a, plm_text_get(&t), &s), PLM_E_SPEC);
+        assert_error(&h.w, PLM_E_SPEC, "deeper than 32", NULL);
+        plm_text_free(&t);
+    }
     plm_text_add(&t, "[0");
     for (int i = 0; i < MANY; i++)
         plm_text_add(&t, ",0");
@@ -228,9 +277,9 @@ static void survives_failed_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prints_canonically),    cmocka_unit_test(keeps_values_and_places),
-        cmocka_unit_test(tells_every_mistake),   cmocka_unit_test(bounds_depth_and_counts),
-        cmocka_unit_test(reads_sequences),       cmocka_unit_test(quotes_any_text),
-        cmocka_unit_test(survives_failed_memory)};
+        cmocka_unit_test(prints_canonically),      cmocka_unit_test(reads_dictionaries),
+        cmocka_unit_test(keeps_values_and_places), cmocka_unit_test(tells_every_mistake),
+        cmocka_unit_test(bounds_depth_and_counts), cmocka_unit_test(reads_sequences),
+        cmocka_unit_test(quotes_any_text),         cmocka_unit_test(survives_failed_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
