@@ -110,9 +110,10 @@ def adapted(name, rows):
     return rows
 
 
-def prepare(tables, folder):
-    """Writes every table as numbers into folder."""
-    for name, (file, head, delimiter, _) in TABLES.items():
+def prepare(tables, folder, wanted):
+    """Writes the tables of these nets as numbers into folder."""
+    for name in sorted({net[1] for net in wanted} & set(TABLES)):
+        file, head, delimiter, _ = TABLES[name]
         path = os.path.join(tables, file)
         opened = gzip.open(path, "rt") if path.endswith(".gz") else open(path, newline="")
         with opened as f:
