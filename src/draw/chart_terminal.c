@@ -159,6 +159,16 @@ static void put_centred(const plm_chart_plot *c, const char *text)
     fprintf(c->f, "%*s%.*s\n", begin > 0 ? begin : 0, "", width, text);
 }
 
+/* Prints the title above the plot. One that is too long for a line is broken at blanks. */
+static void put_title(const plm_chart_plot *c)
+{
+    const int width = c->margin + 2 + c->columns;
+    if ((int)strlen(c->chart->title) > width)
+        plm_draw_words(c->f, c->chart->title, width);
+    else
+        put_centred(c, c->chart->title);
+}
+
 /* Prints the name of a legend entry, which begins at column 4. A name that is too long for a line
  * is broken at blanks, and its further lines are indented. */
 static void put_name(const plm_chart_plot *c, const char *name)
@@ -233,7 +243,7 @@ static void put_all(const plm_chart_plot *c)
 {
     const plm_chart *chart = c->chart;
     if (chart->title)
-        put_centred(c, chart->title);
+        put_title(c);
     if (chart->y_label)
         fprintf(c->f, "%s\n", chart->y_label);
     for (int row = 0; row < c->rows; row++)
