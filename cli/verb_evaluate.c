@@ -92,19 +92,16 @@ const plm_cli_verb plm_verb_evaluate = {
                "unit of the target. After each value is the interval that holds 95 % of its values "
                "in bootstrap samples of the rows. At the end are the rows with the largest loss, "
                "with their lines in the file; for a table, below each the columns that moved its "
-               "prediction towards the error, compared with other rows. "
-               "MODEL is a model file "
-               "or the folder of a run; a folder without DATA is evaluated on the test rows of its "
+               "prediction towards the error, compared with other rows. MODEL is a model file or "
+               "the folder of a run; a folder without DATA is evaluated on the test rows of its "
                "run, unless the file of its data has changed since. DATA is a pipeline such as "
-               "\"fashion_mnist(test)\" or \"csv('a.csv', "
-               "target=y) | batch(256)\", or "
-               "the name of a .csv or .npy file, or - for a table at standard input.\n\n"
-               "The columns of a table with a header are those that the model was trained on, "
-               "found by their names in any order; "
-               "others are ignored. Without a header the columns are found by their position. If "
-               "the model knows no names, the columns are those of inputs= and target= in the data "
-               "of the run in the folder. "
-               "csv('a.csv', inputs=[size, age], target=price) names other columns.",
+               "\"fashion_mnist(test)\" or \"csv('a.csv', target=y) | batch(256)\", or the name of "
+               "a .csv or .npy file, or - for a table at standard input.\n\nThe columns of a table "
+               "with a header are those that the model was trained on, found by their names in any "
+               "order; others are ignored. Without a header the columns are found by their "
+               "position. If the model knows no names, the columns are those of inputs= and "
+               "target= in the data of the run in the folder. csv('a.csv', inputs=[size, age], "
+               "target=price) names other columns.",
     .options = options,
     .keys = keys,
     .examples = examples,

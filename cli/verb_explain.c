@@ -81,12 +81,11 @@ const plm_cli_verb plm_verb_explain = {
         "how much worse the predictions become: by the log loss of classes, or by the rmse of "
         "numbers, in the unit of the target. The interval is the interval of the mean over the "
         "repeats. Columns with the same information share their importance, so both may seem "
-        "unimportant. "
-        "MODEL and DATA are as for evaluate; without DATA, the test rows of the run.\n\n"
-        "--row N explains the prediction of one row of the data: how much each column moved it "
-        "away from the mean prediction. This is the mean over random orders in which the columns "
-        "change from their values in other rows to their values in this row (sampled Shapley "
-        "values). The contributions of all columns add up to the whole difference.",
+        "unimportant. MODEL and DATA are as for evaluate; without DATA, the test rows of the "
+        "run.\n\n--row N explains the prediction of one row of the data: how much each column "
+        "moved it away from the mean prediction. This is the mean over random orders in which the "
+        "columns change from their values in other rows to their values in this row (sampled "
+        "Shapley values). The contributions of all columns add up to the whole difference.",
     .options = options,
     .keys = keys,
     .examples = examples,

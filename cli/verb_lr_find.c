@@ -213,26 +213,24 @@ const plm_cli_verb plm_verb_lr_find = {
     .help = "recommends a learning rate by a range test, or by short trainings (--try)",
     .details =
         "The range test trains the untrained net of a run file for 200 batches while the learning "
-        "rate "
-        "grows by the same factor with every batch, and draws the loss over the rate (Smith, "
+        "rate grows by the same factor with every batch, and draws the loss over the rate (Smith, "
         "Cyclical learning rates for training neural networks, 2017). It ends early when the loss "
         "diverges: when it exceeds 4 times its lowest value and has lost half of its fall, or is "
         "no longer finite. One rate is recommended, by the rule midway: on the logarithmic axis, "
         "it is halfway between the point where the loss has made half of its fall and its lowest "
-        "point. The rates of three other rules "
-        "are listed below it.\n\n--try measures instead: it trains the same untrained net at five "
-        "round rates around the recommended one, for 300 batches each (or for the epochs of the "
-        "run, if these are fewer), continues with lower or higher rates while the best rate is at "
-        "an end of the list, and recommends the rate with the lowest validation loss; without "
-        "validation rows, the lowest "
-        "training loss of the last batches. The same seed gives the same result.\n\nIn the range "
-        "test the optimizer's own rate or schedule has no effect, but its other keys have. In "
-        "--try a schedule keeps its shape: its rates are multiplied so that the highest rate in "
-        "the trial is the rate to try. Both recommend a constant rate, or the highest rate of a "
-        "schedule.\n\nNo file is written except the file of -o: observers and checkpoints have no "
-        "effect, rows split off for validation or test are not trained on, and the net is not "
-        "saved. Exit 4: the loss blew up at once, or in every trial. The keys are the keys of "
-        "train; keys without effect are not listed.",
+        "point. The rates of three other rules are listed below it.\n\n--try measures instead: it "
+        "trains the same untrained net at five round rates around the recommended one, for 300 "
+        "batches each (or for the epochs of the run, if these are fewer), continues with lower or "
+        "higher rates while the best rate is at an end of the list, and recommends the rate with "
+        "the lowest validation loss; without validation rows, the lowest training loss of the last "
+        "batches. The same seed gives the same result.\n\nIn the range test the optimizer's own "
+        "rate or schedule has no effect, but its other keys have. In --try a schedule keeps its "
+        "shape: its rates are multiplied so that the highest rate in the trial is the rate to try. "
+        "Both recommend a constant rate, or the highest rate of a schedule.\n\nNo file is written "
+        "except the file of -o: observers and checkpoints have no effect, rows split off for "
+        "validation or test are not trained on, and the net is not saved. Exit 4: the loss blew up "
+        "at once, or in every trial. The keys are the keys of train; keys without effect are not "
+        "listed.",
     .options = options,
     .keys = plm_run_keys,
     .idle = idle,

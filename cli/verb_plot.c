@@ -118,23 +118,22 @@ const plm_cli_verb plm_verb_plot = {
     .usage = "activation|init|initializer|schedule|history|samples|doctor [NAME ...]",
     .help = "draws activations, initializers, schedules, data, and the epochs of runs",
     .details =
-        "All plots are drawn in the terminal or, with -o, as a picture.\n\n"
-        "activation: functions and their derivatives. Dotted lines are limits. For a single "
-        "function, its saturated parts are shaded, where the slope is below 0.05.\n\n"
-        "init: the effect of each pair of initializer and activation on the variance of outputs "
-        "and of gradients. Rows of standard normal numbers go forward through dense layers without "
-        "bias, whose kernels the initializer filled, and normal gradients go back through the same "
-        "layers. The values are the variance after the layers divided by the variance before them: "
-        "1 = kept, near 0 = vanished, large = exploded. The verdict is about the deepest net, "
-        "first about gradients: a variance is kept if it stays within a factor of 10, and of 1.02 "
-        "per layer. The sums are in double, since float32 would end at variances of 1e77.\n\n"
-        "initializer: the weights that an initializer draws for one layer, as a histogram.\n\n"
-        "schedule: the learning rate over a training of --epochs epochs with --steps steps each; "
-        "schedules that use fractions of a run use fractions of that training.\n\n"
-        "history: what runs recorded in each epoch, with the best epoch; the names are folders.\n\n"
-        "samples: rows of data as pictures, with their classes.\n\n"
-        "doctor: the readings of `plummet train RUNFILE doctor=true`, by layers and steps: doctor "
-        "RUN, doctor RUN update, or doctor RUN dead.",
+        "All plots are drawn in the terminal or, with -o, as a picture.\n\nactivation: functions "
+        "and their derivatives. Dotted lines are limits. For a single function, its saturated "
+        "parts are shaded, where the slope is below 0.05.\n\ninit: the effect of each pair of "
+        "initializer and activation on the variance of outputs and of gradients. Rows of standard "
+        "normal numbers go forward through dense layers without bias, whose kernels the "
+        "initializer filled, and normal gradients go back through the same layers. The values are "
+        "the variance after the layers divided by the variance before them: 1 = kept, near 0 = "
+        "vanished, large = exploded. The verdict is about the deepest net, first about gradients: "
+        "a variance is kept if it stays within a factor of 10, and of 1.02 per layer. The sums are "
+        "in double, since float32 would end at variances of 1e77.\n\ninitializer: the weights that "
+        "an initializer draws for one layer, as a histogram.\n\nschedule: the learning rate over a "
+        "training of --epochs epochs with --steps steps each; schedules that use fractions of a "
+        "run use fractions of that training.\n\nhistory: what runs recorded in each epoch, with "
+        "the best epoch; the names are folders.\n\nsamples: rows of data as pictures, with their "
+        "classes.\n\ndoctor: the readings of `plummet train RUNFILE doctor=true`, by layers and "
+        "steps: doctor RUN, doctor RUN update, or doctor RUN dead.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -13,14 +13,11 @@ static const plm_cli_option options[] = {
     {0}};
 
 static const char sample[] = "data: fashion_mnist | skip(50000) | take(200) | shuffle\n"
-                             "unlabelled: fashion_mnist | take(50000) | shuffle\n"
-                             "pretraining: autoencoder(20, noise=gaussian_noise(0.3))\n"
-                             "test: fashion_mnist(test)\n"
-                             "model:\n"
-                             "  - flatten\n"
-                             "  - rescaling(1/255)\n"
-                             "  - dense(300, activation=elu, kernel_initializer=he_normal)\n"
-                             "  - dense(10, activation=softmax)\n"
+                             "unlabelled: fashion_mnist | take(50000) | shuffle\npretraining: "
+                             "autoencoder(20, noise=gaussian_noise(0.3))\ntest: "
+                             "fashion_mnist(test)\nmodel:\n  - flatten\n  - rescaling(1/255)\n  - "
+                             "dense(300, activation=elu, kernel_initializer=he_normal)\n  - "
+                             "dense(10, activation=softmax)\n"
                              "epochs: 30";
 
 static const char *const examples[] = {
@@ -50,14 +47,13 @@ const plm_cli_verb plm_verb_pretrain = {
         "each layer; the key pretraining sets its arguments, which `plummet describe pretraining "
         "autoencoder` lists). Then the net is trained on the key data, as by train. With "
         "pseudo_labels, unlabelled rows of whose class the net is certain join the data, and "
-        "training continues.\n\n"
-        "It writes the same files as train into the folder out, and also pretrained.safetensors "
-        "(the net before it saw a label: a good start for other runs) and pretraining.csv; with "
-        "pseudo_labels, also pseudo_labels.safetensors, the checkpoint of the last round.\n\n"
-        "Ctrl-C ends it after the current batch and saves the model. With --resume the run "
-        "continues: a layer whose autoencoder was stopped begins again, the fit continues from its "
-        "checkpoint, and rounds of pseudo-labels begin again unless all have ended. The model is "
-        "the same as that of a run that was never stopped.",
+        "training continues.\n\nIt writes the same files as train into the folder out, and also "
+        "pretrained.safetensors (the net before it saw a label: a good start for other runs) and "
+        "pretraining.csv; with pseudo_labels, also pseudo_labels.safetensors, the checkpoint of "
+        "the last round.\n\nCtrl-C ends it after the current batch and saves the model. With "
+        "--resume the run continues: a layer whose autoencoder was stopped begins again, the fit "
+        "continues from its checkpoint, and rounds of pseudo-labels begin again unless all have "
+        "ended. The model is the same as that of a run that was never stopped.",
     .sample = sample,
     .options = options,
     .keys = plm_run_keys,

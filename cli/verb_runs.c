@@ -67,14 +67,13 @@ const plm_cli_verb plm_verb_runs = {
         "ls: a line for each run of a folder (default: runs): its state, when its history was last "
         "written, its target (or the size of its model), how many epochs it has, the epoch with "
         "the best validation loss, and the metrics of that epoch. On a narrow screen columns are "
-        "left out; a file or pipe has all columns.\n\n"
-        "The state is running (a process is training it), diverged (the last loss is not finite or "
-        "more than ten times the first one), stopped (it has no model yet, or fewer epochs than "
-        "planned: plummet train --resume continues it), ended, or unreadable.\n\n"
-        "diff: the settings of run.yaml in which two runs differ, and their metrics.\n\n"
-        "rm: removes the files that a run wrote, and its folder if nothing else is in it, without "
-        "asking. It does not remove a run that is being trained, a folder without run.yaml, or a "
-        "link.",
+        "left out; a file or pipe has all columns.\n\nThe state is running (a process is training "
+        "it), diverged (the last loss is not finite or more than ten times the first one), stopped "
+        "(it has no model yet, or fewer epochs than planned: plummet train --resume continues it), "
+        "ended, or unreadable.\n\ndiff: the settings of run.yaml in which two runs differ, and "
+        "their metrics.\n\nrm: removes the files that a run wrote, and its folder if nothing else "
+        "is in it, without asking. It does not remove a run that is being trained, a folder "
+        "without run.yaml, or a link.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -17,18 +17,11 @@ static const plm_cli_option options[] = {
     {0}};
 
 static const char sample[] = "data: digits | shuffle | batch(32)\n"
-                             "validation: split(0.2, shuffle=true)\n"
-                             "define:\n"
-                             "  - rate = 1e-3\n"
-                             "  - units = 100\n"
-                             "search:\n"
-                             "  - rate = log_uniform(1e-4, 0.1)\n"
-                             "  - units = whole(16, 256)\n"
-                             "model:\n"
-                             "  - rescaling(1/16)\n"
-                             "  - dense(units, activation=relu)\n"
-                             "  - dense(10, activation=softmax)\n"
-                             "optimizer: adam(rate)\n"
+                             "validation: split(0.2, shuffle=true)\ndefine:\n  - rate = 1e-3\n  - "
+                             "units = 100\nsearch:\n  - rate = log_uniform(1e-4, 0.1)\n  - units = "
+                             "whole(16, 256)\nmodel:\n  - rescaling(1/16)\n  - dense(units, "
+                             "activation=relu)\n  - dense(10, activation=softmax)\noptimizer: "
+                             "adam(rate)\n"
                              "epochs: 27";
 
 static const char *const examples[] = {

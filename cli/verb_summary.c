@@ -46,8 +46,7 @@ const plm_cli_verb plm_verb_summary = {
     .usage = "MODEL|RUNFILE",
     .help = "prints layers, shapes and parameters of a model file or a run file",
     .details = "Prints the layers of a model file, of a run's folder or of a run file (.yaml), "
-               "with their output "
-               "shapes and parameters, and the memory that training needs.",
+               "with their output shapes and parameters, and the memory that training needs.",
     .options = options,
     .examples = examples,
     .min = 1,

@@ -13,12 +13,9 @@ static const plm_cli_option options[] = {
     {0}};
 
 static const char sample[] = "data: csv('iris.csv', target=species) | shuffle | batch(16)\n"
-                             "test: split(0.2, shuffle=true)\n"
-                             "model:\n"
-                             "  - normalization\n"
-                             "  - dense(32, activation=relu)\n"
-                             "  - dense(3, activation=softmax)\n"
-                             "optimizer: adam(1e-2)\n"
+                             "test: split(0.2, shuffle=true)\nmodel:\n  - normalization\n  - "
+                             "dense(32, activation=relu)\n  - dense(3, "
+                             "activation=softmax)\noptimizer: adam(1e-2)\n"
                              "epochs: 50";
 
 static const char *const examples[] = {
@@ -54,27 +51,24 @@ const plm_cli_verb plm_verb_train = {
         "history (history.csv, a row per epoch; seconds count from the beginning), its last "
         "checkpoint and the run file with all settings (run.yaml) into the folder out. RUNFILE can "
         "also be the name of a built-in run: digits; or a table (.csv, .tsv, .txt, .data, .dat, "
-        ".tab; .jsonl, .ndjson, .json; .db, .sqlite; .npy, .npz; also "
-        ".gz; - = standard input) with "
-        "target=COLUMN, for which `plummet init` shows the run file that is made.\n\n"
-        "A run file is YAML: lines of 'key: value', where values are specs such as dense(10, "
+        ".tab; .jsonl, .ndjson, .json; .db, .sqlite; .npy, .npz; also .gz; - = standard input) "
+        "with target=COLUMN, for which `plummet init` shows the run file that is made.\n\nA run "
+        "file is YAML: lines of 'key: value', where values are specs such as dense(10, "
         "activation=softmax). Each key can be replaced on the command line by key=value, one layer "
-        "by "
-        "model.INDEX=value, counted from 0.\n\n"
-        "Ctrl-C ends the training after the current batch and saves the model; a second Ctrl-C "
-        "ends the command at once. The signals TERM, HUP (a closed terminal), QUIT, USR1 and XCPU "
-        "end the training, too. With --resume the run continues from checkpoint.safetensors, from "
-        "the batch where it was stopped. It uses the run.yaml of its folder, in which keys such as "
-        "epochs can be replaced, too. A run that was resumed ends with the same model.safetensors "
-        "and, except for the seconds, the same history.csv as a run that was never stopped. A run "
-        "that has ended is not changed, unless more epochs are given.\n\n"
-        "--watch lets the doctor watch the training (doctor=true) and draws what it measures: a "
-        "line for each layer, the output first, and a character for each measured step. gradient "
-        "is the root mean square of dz, the gradient with respect to the input of the activation; "
-        "update is the size of a step divided by the size of the weights, healthy near 1e-3; dead "
-        "is the share of units that gave 0 for each of at least 1,024 rows. On a terminal the maps "
-        "are redrawn at most ten times a "
-        "second and fit its lines; in a file or a pipe they are printed once, at the end.",
+        "by model.INDEX=value, counted from 0.\n\nCtrl-C ends the training after the current batch "
+        "and saves the model; a second Ctrl-C ends the command at once. The signals TERM, HUP (a "
+        "closed terminal), QUIT, USR1 and XCPU end the training, too. With --resume the run "
+        "continues from checkpoint.safetensors, from the batch where it was stopped. It uses the "
+        "run.yaml of its folder, in which keys such as epochs can be replaced, too. A run that was "
+        "resumed ends with the same model.safetensors and, except for the seconds, the same "
+        "history.csv as a run that was never stopped. A run that has ended is not changed, unless "
+        "more epochs are given.\n\n--watch lets the doctor watch the training (doctor=true) and "
+        "draws what it measures: a line for each layer, the output first, and a character for each "
+        "measured step. gradient is the root mean square of dz, the gradient with respect to the "
+        "input of the activation; update is the size of a step divided by the size of the weights, "
+        "healthy near 1e-3; dead is the share of units that gave 0 for each of at least 1,024 "
+        "rows. On a terminal the maps are redrawn at most ten times a second and fit its lines; in "
+        "a file or a pipe they are printed once, at the end.",
     .sample = sample,
     .options = options,
     .keys = plm_run_keys,

@@ -278,7 +278,8 @@ static void compare_numbers(const rows *r, bool numbers, plm_neighbours *out)
         return;
     out->hits = out->r2;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
-    out->most = INFINITY; /* `beyond` has no upper bound: it has one only for classes */
+    /* the target is a number, so `beyond` has no upper bound, as it has for classes */
+    out->most = INFINITY;
     /* both estimates are too high where the target is curved, so the lower one is used */
     const double at_zero = differ_at_zero(r), nearest = differ_nearest(r);
     out->noise = isnan(nearest) ? (double)NAN : fmax(fmin(at_zero, nearest), 0) * n / yy;

@@ -5,8 +5,9 @@
 
 #include "doctor/finding.h"
 
-/* True if the run could not be built and the finding with this code reports the error: the error
- * carries this code; or it carries no code, and the finding is D200 (data) or S300 (settings). */
+/* True if the run could not be built and the finding with this code is the one that reports the
+ * error. An error with a code is reported by the finding of that code; an error without one by D200
+ * (data) or S300 (settings). */
 bool plm_refusal_is(const plm_case *c, const char *code);
 /* Reports the error because of which the run could not be built, with its message, place and hint.
  * */

@@ -116,7 +116,7 @@ void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, 
     va_end(list);
 }
 
-/* Adds a line of evidence, which is printed unchanged, in a fixed width. */
+/* Adds a line of evidence. It is printed as it is, with its blanks, and is never wrapped. */
 void plm_report_line(plm_report *r, const char *line, ...)
 {
     va_list list;

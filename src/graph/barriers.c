@@ -219,7 +219,7 @@ static bool overwrites(const places *p, const plm_planned *pass)
     return false;
 }
 
-/* Adds the places that a pass reads and writes to the list. */
+/* Adds to the list the places that a pass reads and those that it writes. */
 static void add_places(places *p, const plm_planned *pass)
 {
     if (p->apart)

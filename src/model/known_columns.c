@@ -131,8 +131,8 @@ static const char *schema_names(plm_arena *a, const plm_schema *s, plm_column_ro
     return list;
 }
 
-/* Sets the schema in the model, and also the names of its columns, since messages and `summary`
- * look for the names there, whatever kind of table it is. */
+/* Stores the schema in the model. Also stores the names of the columns in the model's own list,
+ * since messages and `summary` look there for any kind of table. */
 static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
 {
     plm_text t = {.w = m->w};

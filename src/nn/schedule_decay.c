@@ -70,8 +70,8 @@ static double constant_rate(const void *config, int64_t step)
 }
 
 /* Returns how many times the decay has happened, as a fraction or, with staircase, a whole number.
- * c->steps is at least 1e-9, so nothing is divided by 0; a fraction of the run has become a number
- * of steps before. */
+ * c->steps is at least 1e-9, so nothing is divided by 0. If the user gave a fraction of the run, it
+ * was converted to a number of steps before. */
 static double parts(const decay_config *c, int64_t step)
 {
     const double p = (double)step / c->steps;

@@ -98,7 +98,8 @@ PLM_PER_ISA(turn,
              const uint32_t *restrict number, size_t draws),
             (out, size, number, draws))
 
-/* Draws the numbers of the elements, then computes the deviates draw by draw (Box and Muller). */
+/* Draws uniform random numbers for all elements, then turns the numbers of each draw into normal
+ * deviates (Box and Muller). */
 void plm_step_normals(const plm_step *s, const plm_random *r, int64_t row, size_t at, size_t count,
                       plm_real out[PLM_NUMBERS])
 {

@@ -1,4 +1,4 @@
-/* Tiles of rows of data that are pictures, with their classes. */
+/* Draws a grid of pictures: each tile shows a row of the data and its class. */
 #include <math.h>
 
 #include "plot/plot.h"

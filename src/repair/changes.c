@@ -268,8 +268,9 @@ static plm_status find_last(plm_arena *a, const char *item, const plm_spec **out
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Makes a move from an argument of the layer in a remedy, if the layer `before` has another value
- * of this argument; otherwise *out is not changed. */
+/* A remedy names a layer with some arguments; `given` is one of them. If the layer of the run,
+ * `before`, has another value of this argument, sets *out to that change; otherwise *out is not
+ * changed. */
 static plm_status read_argument(plm_arena *a, const plm_spec *before,
                                 const plm_spec_argument *given, bool dropout, move *out)
 {

@@ -32,8 +32,8 @@ struct plm_repairing {
     void *self;
     const char *const *skip; /* [skips] codes of faults that an earlier repair has treated */
     int skips;
-    /* the branches start with the weights of this model, where it has the same parameters; NULL =
-     * with initial weights */
+    /* the short trainings that compare remedies (branches) start with the weights of this model, as
+     * far as it has the same parameters; NULL = with initial weights */
     plm_model *from;
     plm_repairing *earlier; /* for the caller: the previous repair */
     /* ---- */

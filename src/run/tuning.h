@@ -6,8 +6,8 @@
 
 #include "plummet.h"
 
-/* Reads the file at `path` (NULL = none) for all jobs that are opened for the caller's runtime
- * `home`. */
+/* Reads the measured choices of this machine from the file at `path` (NULL = there is no file),
+ * once, into the runtime `home` of the caller. Every job that is opened with `home` uses them. */
 void plm_tuning_file_read(plm *home, const char *path);
 /* Writes the file, and makes its folder, if jobs of the runtime `home` measured something that the
  * file does not have. */

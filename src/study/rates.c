@@ -5,7 +5,7 @@
 #include "base/runtime.h"
 #include "nn/nn.h"
 
-/* Fills the curve with the rates of a schedule whose arguments are bound. */
+/* Fills the curve with the rates of a schedule. */
 static plm_status fill(plm *w, const plm_schedule *s, int64_t epochs, int64_t steps, plm_curve *out)
 {
     plm_clock clock = {.epochs = epochs,

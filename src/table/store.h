@@ -58,9 +58,9 @@ typedef struct {
     /* set before plm_store_settle: */
     /* the format to choose if several fit all cells; PLM_FORMATS = no preference */
     plm_cell_format prefer;
-    bool force;  /* take it in any case */
-    bool strict; /* true = `prefer` is the format of a model: choose it even if the cells
-                             * contradict it */
+    bool force; /* take it in any case */
+    /* true = a trained model expects `prefer`: choose it even if the cells contradict it */
+    bool strict;
     /* what plm_store_settle found: */
     plm_cell_format format; /* chosen format; PLM_FORMATS = the cells are words */
     bool required;          /* no other format fits all cells */

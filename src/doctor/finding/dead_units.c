@@ -85,7 +85,7 @@ static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
                          100 * zero, plm_case_layer(c, i));
         r->number = zero;
         r->threshold = t->zero;
-        plm_report_line(r, "in a layer of relu without such biases about 50 %% are 0");
+        plm_report_line(r, "in a relu layer without such biases, about 50 %% of the outputs are 0");
         plm_report_change(r, c, i, "bias_initializer", "zeros");
         return;
     }

@@ -11,8 +11,8 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
-              "a warning if more than this share of the rows is still predicted wrongly or, "
-              "without classes, of the initial loss remains"),
+              "a warning if more than this share of the rows is still predicted wrongly; without "
+              "classes: if more than this share of the initial loss remains"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1,
               "an error if more than this share of the rows, or of the initial loss, remains"),
     {0}};

@@ -81,7 +81,7 @@ static plm_status read_placeholder(const keeper *o, const char *at, placeholder 
     const size_t digits = format[width] == '.' ? 1 + strspn(format + width + 1, "0123456789") : 0;
     *out = (placeholder){.length = inside + 2};
     if (at[1 + inside] != '}')
-        return bad_name(o, "close the brace, as in net-{epoch:02d}.safetensors", "an open brace");
+        return bad_name(o, "close the brace, as in net-{epoch:02d}.safetensors", "a { without a }");
     if (name == 0 || name >= sizeof out->name)
         return bad_name(o, "write {epoch:02d} or {val_loss:.2f}", "no name of a metric");
     if (length > 0 && (width > 2 || digits > 3 || width + digits + 1 != length ||
