@@ -162,7 +162,9 @@ plm_status plm_run_repair_apply(plm_run_training *t)
 plm_status plm_run_repair_give(const plm_run_training *t)
 {
     const plm_model *from = t->repair->from;
-    return from != NULL ? plm_state_give(from, t->job.model) : PLM_OK;
+    const plm_status status = from != NULL ? plm_state_give(from, t->job.model) : PLM_OK;
+    /* the error is recorded on the runtime of one of the models */
+    return status == PLM_E_MEMORY ? plm_fail_memory(t->w, "doctor") : status;
 }
 
 /* Repairs form a list, the last one first. */

@@ -237,10 +237,10 @@ static bool on_stop(void *self)
 static plm_status rates(plm *w)
 {
     static const char *const setting[] = {digits, deep, "validation=none", "test=none", "epochs=2"};
-    plm_settings given = {0};
+    plm_settings own = {0};
     plm_job job = {.home = w};
     plm_lr_find find = {.job = &job,
-                        .settings = &given,
+                        .settings = &own,
                         .from = 1e-3,
                         .to = 1,
                         .steps = 6,
@@ -248,11 +248,11 @@ static plm_status rates(plm *w)
                         .try_steps = 2,
                         .watch = on_batch,
                         .stop = on_stop};
-    plm_status status = plm_settings_open(&given, w, plm_run_keys);
+    plm_status status = plm_settings_open(&own, w, plm_run_keys);
     if (status >= 0)
-        status = plm_run_settings_load(&given, "digits", 5, setting);
+        status = plm_run_settings_load(&own, "digits", 5, setting);
     if (status >= 0)
-        status = plm_net_build(&job, &given);
+        status = plm_net_build(&job, &own);
     if (status >= 0)
         status = plm_lr_find_run(&find);
     if (status >= 0) {
@@ -261,7 +261,7 @@ static plm_status rates(plm *w)
     }
     plm_lr_find_free(&find);
     plm_job_free(&job);
-    plm_settings_free(&given);
+    plm_settings_free(&own);
     return status;
 }
 
