@@ -65,9 +65,11 @@ static void add_target(plm_text *t, plm_arena *a, const plm_run_known *r)
 static void set_net(plm_grid *g, int row, const char *path, const plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];
+    const uint64_t errors = g->w->errors;
     plm_arena a = {.w = g->w};
     plm_text target = {.w = g->w};
     add_target(&target, &a, r);
+    g->failed = g->failed || target.failed || plm_memory_since(g->w, errors) < 0;
     const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
     const int64_t bytes = length > 0 && length < (int)sizeof file ? plm_path_size(file) : -1;
     if (target.length > 0)

@@ -241,8 +241,9 @@ static void add_findings(const plm_diagnosis *d, int width, plm_text *t)
 }
 
 /* Adds the last line, which says what to do next. */
-static void add_next(const plm_diagnosis *d, plm_text *t)
+static void add_next(const plm_diagnosis *d, int width, plm_text *t)
 {
+    char words[96];
     const char *healthy =
         plm_case_has(&d->c, PLM_PART_RUN)    ? "the data, the net and its first steps look healthy"
         : plm_case_has(&d->c, PLM_PART_INIT) ? "the data and the untrained net look healthy"
@@ -251,8 +252,10 @@ static void add_next(const plm_diagnosis *d, plm_text *t)
     if (d->found > 0)
         plm_text_format(t, "next: plummet describe finding %s\n",
                         d->rule[d->order[0]].finding.code);
-    else
-        plm_text_format(t, "nothing found: %s\n", healthy);
+    else {
+        snprintf(words, sizeof words, "nothing found: %s", healthy);
+        wrap(t, words, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
+    }
 }
 
 /* Returns the whole diagnosis as text; it is valid until the next call. width: columns of the
@@ -272,7 +275,7 @@ const char *plm_diagnosis_text(plm_diagnosis *d, int width)
     if (d->unseen != NULL)
         wrap(&d->text, d->unseen, 0, "  ", columns_of(width));
     if (d->repair == NULL) {
-        add_next(d, &d->text);
+        add_next(d, width, &d->text);
     } else {
         plm_text_add(&d->text, "\n");
         plm_repair_add_text(d->repair, columns_of(width), &d->text);

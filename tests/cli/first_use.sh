@@ -43,9 +43,9 @@ run train frame.csv target=price
 has 'Parquet that is named .csv' "$err" 'the file is a Parquet file'
 
 # ---- a table where a run file is wanted ----
-run search houses.csv target=price
-is 'search TABLE' "$code" 2
-has 'search TABLE' "$err" 'hint: plummet init houses.csv target=COLUMN > net.yaml'
+run search houses.csv
+is 'search TABLE without a target' "$code" 2
+has 'search TABLE without a target' "$err" 'hint: name the column to predict: target=NAME'
 
 # ---- a name that is not UTF-8, which run.yaml could not hold ----
 name=$(printf 'na\377me.csv')

@@ -41,8 +41,10 @@ narrow train plain.yaml epochs=1 out=plain
 python3 "$root/tests/cli/narrow.py" 40 "$plummet" doctor plain.yaml optimizer='sgd(3, momentum=0.9)' > "$out" < /dev/null
 is 'doctor: wide lines' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: \(help\|  or\): ')" ''
 has 'doctor' "$out" '^error.S305.'
+narrow doctor digits epochs=1
+has 'doctor: nothing' "$out" '^nothing found: the data'
 # ---- a title that is too long for a line is broken ----
-COLUMNS=40 "$plummet" plot initializer he_normal glorot_uniform > "$out" 2> "$err"
+LC_ALL=C COLUMNS=40 "$plummet" plot initializer he_normal glorot_uniform > "$out" 2> "$err"
 has 'a long title' "$out" '^100 units$'
 is 'a long title: wide lines' "$(awk 'length > 40' "$out")" ''
 finish

@@ -255,7 +255,7 @@ static const struct {
     {"dence(1)", "unknown layer 'dence'", "did you mean dense?"},
     {"xyzzy", "unknown layer 'xyzzy'", "known: dense, reshape, flatten"},
     {"3", "expected the name of a kind of layer, got 3", NULL},
-    {"'dense'", "expected the name of a kind of layer", NULL},
+    {"'dense'", "layer dense needs units", NULL},
 };
 
 static void tells_every_mistake(void **state)

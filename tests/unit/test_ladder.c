@@ -127,7 +127,7 @@ static void test_falls_short(void **state)
     (void)state;
     static const char *const name[] = {"epoch", "loss", "sparse_categorical_accuracy", "r2_score"};
     double value[] = {1, 9, 0.1, 0.1, 2, 8, 0.79, 0.95};
-    plm_data_facts facts = {.classes = 2, .near = {.rows = 50, .hits = 0.9}};
+    plm_data_facts facts = {.classes = 2, .near = {.rows = 50, .hits = 0.9, .r2 = 0.9}};
     plm_case c = {.data = &facts, .steps = 20, .planned = 20};
     c.history = (plm_history){.rows = 2, .columns = 4, .name = name, .value = value};
     assert_true(plm_case_falls_short(&c));

@@ -403,7 +403,8 @@ static void lines_of_json(void **state)
                  {"   {\"a\":1}", 2, false},
                  {"   {\"a\":1}", 3, false},
                  {"a{\"b\"}", 6, false},
-                 {"[{\"a\":1}]", 9, false},
+                 {"[{\"a\":1}]", 9, true},
+                 {"[1, 2]", 6, false},
                  {"{1}", 3, false}};
     (void)state;
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++)

@@ -62,8 +62,10 @@ static bool harms_early(const plm_case *c)
         most = fmax(most, c->early_loss[i]);
         last += i >= begin ? c->early_loss[i] / (double)(steps - begin) : 0;
     }
+    /* where the loss of a constant is known, the last losses may show it earlier */
+    const bool worse = constant > 0 && most > 4 * first && last > 2 * fmax(first, constant);
     if (steps < STEPS)
-        return c->not_finite || last > (steps < SOME ? 100 : 4) * first;
+        return c->not_finite || worse || last > (steps < SOME ? 100 : 4) * first;
     return c->not_finite ||
            (most > 2 * first && (last > 0.7 * first || (constant > 0 && last > 0.9 * constant)));
 }
