@@ -140,7 +140,7 @@ model='model:\n  - dense(8, activation=relu)\n  - dense(10, activation=softmax)\
     given out=/proc/nowhere
     given out=''
     given epoch=3
-    given =3
+    given "=3"
     given epochs
     given model.0='dense(5)'
     given model.9='dense(5)'
