@@ -46,28 +46,35 @@ static const plm_field fields[] = {
 
 enum { BEGIN = 3, FIRST = 10, SHOWN = 7 };
 
+/* Returns the mean of the last of the first `steps` losses. Sets *most to their maximum. */
+static double last_losses(const plm_case *c, int64_t steps, double *most)
+{
+    enum { LAST = 5 };
+    const int64_t begin = steps > LAST ? steps - LAST : 1;
+    double last = *most = 0;
+    for (int64_t i = 1; i < steps; i++) {
+        *most = fmax(*most, c->early_loss[i]);
+        last += i >= begin ? c->early_loss[i] / (double)(steps - begin) : 0;
+    }
+    return last;
+}
+
 /* True if the loss increased to twice its first value within 20 steps and is still near it, or is
  * no longer finite. If the targets are far from 0, the first steps of a net that learns well may
  * increase its loss many times, and it falls again within a few steps. So before 20 steps are done,
- * the last losses must be far above the first one. A net that such steps have ruined predicts a
- * constant afterwards, whose loss may be far below the first one. */
+ * the last losses must be far above the first one, or above that of a constant. A net that such
+ * steps have ruined predicts a constant afterwards, whose loss may be far below the first one. */
 static bool harms_early(const plm_case *c)
 {
-    enum { STEPS = 20, LAST = 5, SOME = 10 };
-    const double first = c->early_loss[0], constant = plm_case_constant_loss(c);
-    const int64_t steps = c->early_losses < STEPS ? c->early_losses : STEPS,
-                  begin = steps > LAST ? steps - LAST : 1;
-    double most = 0, last = 0;
-    for (int64_t i = 1; i < steps; i++) {
-        most = fmax(most, c->early_loss[i]);
-        last += i >= begin ? c->early_loss[i] / (double)(steps - begin) : 0;
-    }
-    /* where the loss of a constant is known, the last losses may show it earlier */
-    const bool worse = constant > 0 && most > 4 * first && last > 2 * fmax(first, constant);
-    if (steps < STEPS)
-        return c->not_finite || worse || last > (steps < SOME ? 100 : 4) * first;
-    return c->not_finite ||
-           (most > 2 * first && (last > 0.7 * first || (constant > 0 && last > 0.9 * constant)));
+    enum { STEPS = 20, SOME = 10 };
+    const int64_t steps = c->early_losses < STEPS ? c->early_losses : STEPS;
+    double first = c->early_loss[0], constant = plm_case_constant_loss(c), most;
+    const double last = last_losses(c, steps, &most);
+    if (c->not_finite || steps == STEPS)
+        return c->not_finite || (most > 2 * first &&
+                                 (last > 0.7 * first || (constant > 0 && last > 0.9 * constant)));
+    return last > (steps < SOME ? 100 : 4) * first ||
+           (constant > 0 && most > 4 * first && last > 2 * fmax(first, constant));
 }
 
 /* True if the loss has fallen first, and is now above twice its first value, or no longer finite.
