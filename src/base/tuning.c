@@ -1,9 +1,9 @@
 /* Reads and writes the choices of a machine as text, such as
  *
- *     AuthenticAMD 25 1, avx2, 512K: packing=yes streaming=no roots=no chunk_rows=96
+ *     AuthenticAMD 25 1, avx2, 512K, method 2: packing=yes streaming=no roots=no chunk_rows=96
  *
- * What stands before the colon is the machine on which they were measured. Text without a colon is
- * meant for any machine. */
+ * What stands before the colon is the machine on which they were measured, and how. Text without a
+ * colon is meant for any machine. */
 #include "base/tuning.h"
 
 #include <stdio.h>
@@ -15,6 +15,10 @@
 #include "plummet.h"
 
 enum { MACHINE = 160, WORD = 64 };
+
+/* Number of the method of measuring. Whoever changes how ways are compared, or one of the ways,
+ * adds 1, so that choices of older versions are measured anew. */
+enum { METHOD = 2 };
 enum {
     WARM_UP = 200000, /* nanoseconds */
     TIMES = 9         /* runs of each way, the shortest of which counts */
@@ -58,14 +62,14 @@ bool plm_second_way_pays(plm_way_function *run, void *argument)
 
 /* ---- choices as text ---- */
 
-/* Writes the name of this machine: its processor, the instruction set in use, and the size of its
- * second-level cache. */
+/* Writes the name of this machine (its processor, the instruction set in use, and the size of its
+ * second-level cache) and the method of measuring. */
 static void name_machine(const plm *w, char out[MACHINE])
 {
     char processor[MACHINE / 2];
     plm_processor(processor, sizeof processor);
-    (void)snprintf(out, MACHINE, "%s, %s, %zuK", processor, w->options.isa,
-                   plm_second_cache() >> 10);
+    (void)snprintf(out, MACHINE, "%s, %s, %zuK, method %d", processor, w->options.isa,
+                   plm_second_cache() >> 10, METHOD);
 }
 
 /* Fails because a word of the tuning text is not understood. The message shows at most 60

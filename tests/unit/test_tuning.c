@@ -70,6 +70,12 @@ static void text_goes_round(void **state)
     assert_non_null(isa);
     memcpy(isa, "plane", 5);
     check(text, 0, 0, 0);
+    memcpy(isa, "plain", 5);
+    check(text, -1, 1, 144);
+    char *method = strstr(text, ", method ");
+    assert_non_null(method);
+    method[strlen(", method ")] = '1'; /* what an older version measured is measured anew */
+    check(text, 0, 0, 0);
 }
 
 /* Two ways of which the second one is slow while the machine is cold. */
