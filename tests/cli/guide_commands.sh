@@ -53,7 +53,7 @@ folder()
 # Not run, and why. A pattern of awk, a tab, the reason.
 cat > skipped <<'END'
 ^\./(demo|check)	they install, build and test everything
-^(make|cmake) 	the build: tests/install installs it
+^(sudo )?(make|cmake) 	the build: tests/install installs it
 ^cc digits\.c	tests/install builds the program of README
 END
 
