@@ -326,6 +326,8 @@ static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_fin
     if (!plm_pattern_matches("optimizer|loss|data|class_weight", r->key))
         return PLM_OK;
     c->why = plm_arena_format(a, "%s=%s", r->key, r->value);
+    if (c->why == NULL)
+        return PLM_E_MEMORY;
     return plm_change_set(c, plm_arena_text(a, r->key, SIZE_MAX),
                           plm_arena_text(a, r->value, SIZE_MAX));
 }
