@@ -206,7 +206,8 @@ static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const 
 
 /* Adds a remedy that changes an argument of a layer. The whole layer is written, with its other
  * arguments, so that the remedy can be pasted. If the activation changes, the initializer is
- * changed with it. */
+ * changed with it. A value that is no spec gives no remedy; whoever applies the rule sees whether
+ * memory ran out. */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value)
 {
@@ -220,8 +221,6 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
     const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
     if (text != NULL)
         plm_report_remedy(r, "model", "%s", text);
-    else
-        r->what.failed = true;
 }
 
 /* Adds a remedy with a random validation. This is possible only if the validation is a split

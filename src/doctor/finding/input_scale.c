@@ -180,13 +180,33 @@ static void show(plm_report *r, const plm_data_facts *d, const sizes *s)
         plm_report_line(r, "a layer multiplies all of them by %.3g", s->factor);
 }
 
+/* Returns the layer that multiplies the inputs by a constant; -1 = none. A layer that multiplies
+ * them by 0 comes first. */
+static int64_t rescaling_of(const plm_case *c)
+{
+    int64_t first = -1;
+    for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
+        if (!plm_case_layer_is(c, i, "rescaling"))
+            continue;
+        if (!(fabs(plm_case_argument(c, i, "scale")) > 0))
+            return i;
+        first = first < 0 ? i : first;
+    }
+    return first;
+}
+
 /* Says what is wrong. */
 static void say(plm_report *r, const plm_case *c, const sizes *s)
 {
     const plm_level level = c->alone ? PLM_NOTE : PLM_WARNING;
     const plm_data_column *k = c->data->column;
     char name[64];
-    if (s->drowned >= 0 && !s->wide && !s->narrow && !s->uneven) {
+    if (!(s->factor > 0)) {
+        plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1,
+                         "%s multiplies the inputs by 0, so the net sees no difference between "
+                         "rows",
+                         plm_case_layer(c, rescaling_of(c)));
+    } else if (s->drowned >= 0 && !s->wide && !s->narrow && !s->uneven) {
         plm_doctor_column(&k[s->drowned], name, sizeof name);
         plm_report_found(r, level, PLM_PART_DATA, -1,
                          "%s is %.3g times smaller than other columns, though it follows the "
@@ -208,13 +228,12 @@ static void say(plm_report *r, const plm_case *c, const sizes *s)
     }
 }
 
-/* Returns the layer that multiplies the inputs by a constant; -1 = none. */
-static int64_t rescaling_of(const plm_case *c)
+/* Returns the scale with which the layer `own` brings the largest standard deviation of a column to
+ * 1/3. A scale of 0 tells nothing about the other layers, so it is taken as the only one. */
+static double scale_for(const plm_case *c, const sizes *s, int64_t own)
 {
-    for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++)
-        if (plm_case_layer_is(c, i, "rescaling"))
-            return i;
-    return -1;
+    const double others = s->factor > 0 ? s->factor / plm_case_argument(c, own, "scale") : 1;
+    return 1 / (others * c->data->column[s->high].deviation * 3);
 }
 
 /* Adds a remedy with a layer that scales the inputs: it replaces a layer that scales them wrongly,
@@ -226,9 +245,7 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
     if (own >= 0 && (s->narrow || s->wide) && !s->uneven) {
         r->other = own;
         plm_report_change(r, c, own, "scale",
-                          plm_arena_format(r->arena, "%.2g",
-                                           plm_case_argument(c, own, "scale") / s->factor /
-                                               c->data->column[s->high].deviation / 3));
+                          plm_arena_format(r->arena, "%.2g", scale_for(c, s, own)));
     }
     if (own < 0 && !c->alone && c->spot != NULL && !pixels && c->layers > 0) {
         r->other = 0;
