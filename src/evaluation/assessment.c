@@ -104,12 +104,12 @@ bool plm_assessments_has(const plm_assessments *s, const char *metric)
 }
 
 /* Appends a list with one object for each target. */
-void plm_assessments_json(const plm_assessments *s, plm_text *t)
+void plm_assessments_json(const plm_assessments *s, int most, plm_text *t)
 {
     plm_text_add(t, "[");
     for (int k = 0; k < s->targets; k++) {
         plm_text_add(t, k > 0 ? "," : "");
-        plm_assessment_json(t, s, k);
+        plm_assessment_json(t, s, k, most);
     }
     plm_text_add(t, "]");
 }

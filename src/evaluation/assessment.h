@@ -42,9 +42,10 @@ PLM_CHECKED plm_status plm_assessments_reasons(plm_assessments *s, plm_job *j, p
 /* Appends the first `most` worst rows of target k as a table, with the inputs that explain each
  * prediction below its row. Lines have at most `width` characters; 0 = no limit. (worst_text.c) */
 void plm_assessments_worst(const plm_assessments *s, int k, int most, int width, plm_text *t);
-/* Appends the assessment of target k as a JSON object. (assessment_json.c) */
-void plm_assessment_json(plm_text *t, const plm_assessments *a, int k);
-/* Appends all of them as a JSON array. */
-void plm_assessments_json(const plm_assessments *s, plm_text *t);
+/* Appends the assessment of target k as a JSON object, with its first `most` worst rows.
+ * (assessment_json.c) */
+void plm_assessment_json(plm_text *t, const plm_assessments *a, int k, int most);
+/* Appends all of them as a JSON array, each with its first `most` worst rows. */
+void plm_assessments_json(const plm_assessments *s, int most, plm_text *t);
 
 #endif

@@ -96,8 +96,8 @@ static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
 
 /* Appends one target: its metrics with intervals, the metrics of a constant prediction and, for a
  * series, of predicting the value of the row before, the classes
- * with their confusion matrix, the calibration, and the worst rows. */
-void plm_assessment_json(plm_text *t, const plm_assessments *a, int k)
+ * with their confusion matrix, the calibration, and the first `most` worst rows. */
+void plm_assessment_json(plm_text *t, const plm_assessments *a, int k, int most)
 {
     const plm_assessment *s = &a->of[k];
     plm_text_add(t, "{\"target\":");
@@ -120,7 +120,7 @@ void plm_assessment_json(plm_text *t, const plm_assessments *a, int k)
     if (s->target->classes > 0)
         add_calibration(t, s);
     plm_text_add(t, ",\"worst\":[");
-    for (int i = 0; i < s->worst; i++)
+    for (int i = 0; i < s->worst && i < most; i++)
         add_worst(t, a, k, i);
     plm_text_add(t, "]}");
 }

@@ -11,8 +11,8 @@ typedef struct {
     const char *model;   /* a model file, or the folder of a run */
     plm_settings *given; /* set by the caller: settings of which only loss, metrics, threads, isa
                           * and data_dir are used */
-    int worst; /* how many rows with the largest loss the text lists, with the inputs that explain
-                * each prediction */
+    int worst; /* how many rows with the largest loss the text and the JSON list, with the inputs
+                * that explain each prediction */
     /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
     plm_settings *run;
     /* logs: number of metrics in `log`; the first is the loss. all: number of entries in `log`,

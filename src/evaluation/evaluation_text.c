@@ -71,6 +71,6 @@ void plm_evaluation_json(const plm_evaluation *e, plm_text *t)
     for (int i = 0; i < e->all; i++)
         plm_json_text_number(&j, e->log[i].name, e->log[i].value);
     plm_text_add(t, ",\"targets\":");
-    plm_assessments_json(&e->found, t);
+    plm_assessments_json(&e->found, e->worst, t);
     plm_json_text_end(&j);
 }

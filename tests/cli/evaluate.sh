@@ -55,6 +55,13 @@ is 'its reason' "$(grep -A 2 '^line ' "$out" | sed -n '3s/ (+0\.[0-9]*)$//p')" '
 is 'five rows' "$(sed -n '/^line /,$p' "$out" | grep -c '^[0-9]')" 5
 run evaluate sure wrong.csv worst=0
 lacks 'no rows' "$out" '^line '
+# the JSON lists as many rows as the text
+for rows in 0 2 20; do
+    run evaluate sure wrong.csv --json worst=$rows
+    is "$rows rows in JSON" "$(grep -o '"row":' "$out" | wc -l | tr -d ' ')" $rows
+done
+run evaluate sure wrong.csv --json
+is 'five rows in JSON' "$(grep -o '"row":' "$out" | wc -l | tr -d ' ')" 5
 run evaluate sure wrong.csv --json
 has 'the reason in JSON' "$out" '"line":31,"loss":[0-9.]*,"true":"low","predicted":"high","reason":"x = 9 (+'
 run evaluate three
