@@ -26,6 +26,49 @@ enum { SHARE = 3 }; /* after each round, one of SHARE trials continues */
 
 /* ---- settings ---- */
 
+/* True if a definition "NAME = SPEC" defines the name. */
+static bool defines(const char *definition, const char *name)
+{
+    const size_t length = strlen(name);
+    return strncmp(definition, name, length) == 0 && strchr(" =", definition[length]) != NULL;
+}
+
+/* Fails because the name of range i is not in the key define. The hint lists the names that are. */
+static plm_status fail_name(plm_search *s, const plm_setting *define, int i)
+{
+    const char *name = s->space.range[i].name;
+    plm_text names = {.w = s->w};
+    for (size_t k = 0; define && k < define->count; k++)
+        plm_text_format(&names, "%s%.*s", k > 0 ? ", " : "",
+                        (int)strcspn(define->item[k].text, " ="), define->item[k].text);
+    const plm_status status =
+        names.failed ? PLM_E_MEMORY
+        : names.length > 0
+            ? plm_setting_fail(
+                  &s->settings, "search", i, "use the names of define, or add this one to them",
+                  "the key define does not define '%s'; it defines %s", name, plm_text_get(&names))
+            : plm_setting_fail(&s->settings, "search", i,
+                               "define: rate = 0.01, and use the name, as in optimizer: adam(rate)",
+                               "the key define does not define '%s'; it has no names", name);
+    plm_text_free(&names);
+    return status;
+}
+
+/* Checks that the key define has all names of the space. A name that it lacks is probably misspelt,
+ * and the model would not use its values. */
+static plm_status check_names(plm_search *s)
+{
+    const plm_setting *define = plm_setting_of(&s->settings, "define");
+    for (int i = 0; i < s->space.count; i++) {
+        bool found = false;
+        for (size_t k = 0; define && k < define->count && !found; k++)
+            found = defines(define->item[k].text, s->space.range[i].name);
+        if (!found)
+            return fail_name(s, define, i);
+    }
+    return PLM_OK;
+}
+
 /* Reads the run file and the overrides. Names that the key define defines are not replaced yet. */
 static plm_status read_settings(plm_search *s)
 {
@@ -49,6 +92,7 @@ static plm_status read_settings(plm_search *s)
     if (!validation || !strcmp(validation, "none"))
         return plm_fail(s->w, PLM_E_SPEC, s->path, "add validation: split(0.2, shuffle=true)",
                         "trials are compared by their validation loss, but there is no validation");
+    PLM_TRY(check_names(s));
     s->folder = out ? out : plm_arena_format(&set->arena, "runs/%s-search", name ? name : "");
     s->table = s->folder ? plm_arena_format(&set->arena, "%s/search.csv", s->folder) : NULL;
     return name && s->table ? PLM_OK : PLM_E_MEMORY;
@@ -71,12 +115,9 @@ static const char *values_of(plm_search *s, int64_t trial)
 /* True if a definition of the key `define` has a name that the key `search` has, too. */
 static bool is_searched(const plm_search *s, const char *definition)
 {
-    for (int i = 0; i < s->space.count; i++) {
-        const size_t length = strlen(s->space.range[i].name);
-        if (!strncmp(definition, s->space.range[i].name, length) &&
-            strchr(" =", definition[length]))
+    for (int i = 0; i < s->space.count; i++)
+        if (defines(definition, s->space.range[i].name))
             return true;
-    }
     return false;
 }
 

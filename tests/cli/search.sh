@@ -44,6 +44,11 @@ has 'another seed' "$err" 'holds another search'
 run search net.yaml 'search=rate = often(1, 2)'
 is 'no range' "$code" 2
 has 'no range' "$err" "'often(1, 2)' is no range"
+# a name that define lacks: the model would not use its values
+run search net.yaml 'search=other = uniform(0.1, 0.2)' --trials 2 out=other
+is 'an unknown name' "$code" 2
+has 'an unknown name' "$err" "does not define 'other'; it defines rate, units, act"
+[ ! -e other ] || fail 'an unknown name: a folder was made'
 run search net.yaml epochs=0
 is 'no epochs' "$code" 2
 has 'no epochs' "$err" 'a search needs at least one epoch'
