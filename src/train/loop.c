@@ -250,13 +250,29 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     return plm_run_notify(r, PLM_EPOCH_END, epoch);
 }
 
+/* Computes the rates of the first step, for a fit without epochs. If the fit has no number of
+ * steps, schedules whose lengths are parts of the run are asked as in a fit of one epoch. */
+static plm_status ask_start(plm_training *t)
+{
+    const int64_t steps = t->clock.steps, each = t->clock.steps_per_epoch;
+    const int64_t epochs = t->clock.epochs;
+    if (steps > 0)
+        return plm_training_rate(t);
+    t->clock.epochs = 1;
+    plm_training_set_steps(t, t->step + (each > 0 ? each : 1));
+    const plm_status status = plm_training_rate(t);
+    plm_training_set_steps(t, 0);
+    t->clock.epochs = epochs;
+    return status;
+}
+
 /* Measures the untrained net, for a fit without epochs. The values become the row of epoch 0. The
  * fit leaves a checkpoint, so that a resumed one trains from here. */
 static plm_status measure_start(plm_run *r, plm_data *train, plm_data *validation)
 {
     plm_training *t = r->training;
     t->clock.epoch = 0;
-    PLM_TRY(plm_training_rate(t));
+    PLM_TRY(ask_start(t));
     PLM_TRY(plm_training_evaluate(t, train));
     PLM_TRY(validate(r, validation, -1));
     PLM_TRY(plm_epochs_add(&r->model->epochs, 0, r->logs, r->log));

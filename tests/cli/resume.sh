@@ -61,6 +61,17 @@ run train --resume start epochs=0 -q
 is 'epochs=0 after 7' "$code" 0
 same 'epochs=0 after 7' whole start
 
+# schedules whose lengths are parts of the run, and expressions of its length: measured as before epoch 1
+for rate in 'coslog(0.01)' 'one_cycle(0.01, all)' "per_step('0.01 * (1 - step / steps)')" "per_epoch('0.01 * (1 - epoch / epochs)')"; do
+    run train net.yaml epochs=0 -q out=start overwrite=true optimizer="sgd($rate)"
+    is "epochs=0 $rate" "$code" 0
+    is "epochs=0 $rate: history" "$(cut -d, -f1 start/history.csv | tr '\n' ' ')" 'epoch 0 '
+done
+run train net.yaml epochs=2 -q out=at_once optimizer='sgd(coslog(0.01))'
+run train net.yaml epochs=0 -q out=start overwrite=true optimizer='sgd(coslog(0.01))'
+run train --resume start epochs=2 -q
+same 'epochs=0 of coslog, --resume' at_once start
+
 # ---- again, with nothing left to do ----
 run train -r part
 is 'nothing to do' "$code" 0
