@@ -26,15 +26,6 @@ bool plm_word_fold(const char *word, char out[PLM_FOLDED])
     return *word == '\0';
 }
 
-/* Looks up a word in lower case if the column ignores case. A word that is too long for that is
- * looked up unchanged. */
-size_t plm_column_place(const plm_column *c, const char *word)
-{
-    char folded[PLM_FOLDED];
-    const bool fold = c->folded && plm_word_fold(word, folded);
-    return plm_index_find(&c->number, fold ? folded : word);
-}
-
 /* True for a word that answers yes or no. The word is in lower case. */
 static bool is_answer(const char *word)
 {
@@ -45,6 +36,31 @@ static bool is_answer(const char *word)
         if (strcmp(word, words[i]) == 0)
             return true;
     return false;
+}
+
+/* Returns the place of an unknown word in a column of two words of yes and no: that of the word
+ * that it is in another case. SIZE_MAX = the column has other words, or it is none of the two. */
+static size_t place_of_answer(const plm_column *c, const char *word)
+{
+    char own[PLM_FOLDED], known[2][PLM_FOLDED];
+    if (c->words != 2 || c->encoding == PLM_ENCODE_LABELS || !plm_word_fold(word, own))
+        return SIZE_MAX;
+    for (size_t i = 0; i < 2; i++)
+        if (!plm_word_fold(c->word[i], known[i]) || !is_answer(known[i]))
+            return SIZE_MAX;
+    const bool first = strcmp(own, known[0]) == 0, second = strcmp(own, known[1]) == 0;
+    return first == second ? SIZE_MAX : second;
+}
+
+/* Looks up a word in lower case if the column ignores case. A word that is too long for that is
+ * looked up unchanged. Case is also ignored for a word that a column of yes and no does not have:
+ * the training rows had one notation, and other rows may have another. */
+size_t plm_column_place(const plm_column *c, const char *word)
+{
+    char folded[PLM_FOLDED];
+    const bool fold = c->folded && plm_word_fold(word, folded);
+    const size_t place = plm_index_find(&c->number, fold ? folded : word);
+    return place != SIZE_MAX ? place : place_of_answer(c, word);
 }
 
 bool plm_words_are_answers(const plm_raw_column *r)

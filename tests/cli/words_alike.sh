@@ -36,6 +36,26 @@ run train words.csv target=y columns='open=category' --dry-run
 has 'kept apart' "$out" '^open .*as you have set it .*one-hot$'
 has 'kept apart' "$err" "3 words of column 'open' differ"
 
+# trained with one notation of yes and no, and predicted with others: as an input and as a target
+awk 'BEGIN { print "x,open,y"; for (i = 0; i < 60; i++) printf "%d,%s,%d\n", i * 37 % 60, i % 2 ? "yes" : "no", i * 13 % 50 }' > plain.csv
+run train plain.csv target=y effort=quick epochs=3 keep=last -q out=plain
+for word in yes Yes YES ' yEs'; do
+    printf 'x,open,y\n1,"%s",3\n' "$word" > one.csv
+    "$plummet" predict plain one.csv 2> "$err" | tail -n 1
+    lacks 'another notation' "$err" 'unknown'
+done | sort -u > numbers
+is 'another notation' "$(wc -l < numbers | tr -d ' ')" 1
+printf 'x,open,y\n1,NO,3\n' > one.csv
+run predict plain one.csv
+is 'the other word' "$(tail -n 1 "$out" | grep -c -x -f numbers)" 0
+printf 'x,open,y\n1,TRUE,3\n' > one.csv
+run predict plain one.csv
+has 'another word' "$err" TRUE
+run train plain.csv target=open effort=quick epochs=2 -q out=answer
+printf 'x,open,y\n1,YES,3\n2,No,4\n' > one.csv
+run evaluate answer one.csv
+is 'another notation of the target' "$code" 0
+
 # ---- NA ----
 run train words.csv target=y columns='country=words' effort=quick epochs=3 keep=last -q out=na
 is 'a word' "$code" 0
