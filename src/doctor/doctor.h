@@ -20,7 +20,7 @@ typedef struct {
     bool own_batch; /* true = the batch size was not chosen by the user */
 } plm_doctor_places;
 
-/* Returns the initializer that suits an activation. activation = NULL means "linear". (report.c) */
+/* Returns the initializer that suits an activation. activation = NULL means "linear". (change.c) */
 const char *plm_doctor_initializer(const char *activation);
 
 /* What an examination has seen. */

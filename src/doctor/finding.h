@@ -192,6 +192,8 @@ typedef struct {
     const char *key;         /* NULL = the model item of the layer */
     plm_text what, evidence; /* one sentence; lines */
     plm_remedy remedy[4];
+    /* 1 + index of the layer that a remedy changes; 0 = `other` or, if it is -1, `layer` */
+    int64_t changes[4];
     int remedies;
     plm_arena *arena;
 } plm_report;
@@ -297,9 +299,13 @@ void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
 /* Writes the names of layers, list [count] in ascending order: "dense_2 to dense_20" if they are
  * consecutive, otherwise "dense, dense_4 and 3 more". */
 void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char *out, size_t size);
-/* Adds a remedy that changes an argument of a layer in its item of the run file, such as "model.1":
- * in the text of the layer, the argument gets the value, or is appended. If the activation changes,
- * the initializer is set to the one that suits it. */
+/* Returns the layer whose argument `key` decides about a layer: the layer itself, a layer before it
+ * or, for its activation, an activation layer behind it; -1 = none has the argument. (change.c) */
+int64_t plm_case_owner(const plm_case *c, int64_t layer, const char *key);
+/* Adds a remedy that changes an argument of plm_case_owner in its item of the run file, such as
+ * "model.1": in the text of the layer, the argument gets the value, or is appended. If the
+ * activation changes, the initializer of the same layer is set to the one that suits it. Adds
+ * nothing if the text would be invalid or the same as before. (change.c) */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value);
 

@@ -65,13 +65,14 @@ static bool place_remedy(plm_diagnosis *d, plm_remedy *r, int item, size_t part)
 
 void plm_diagnosis_place(plm_diagnosis *d, plm_report *r)
 {
-    const int64_t own = r->other >= 0 ? r->other : r->layer;
-    const size_t layer = own >= 0 ? d->c.spot[own].layer : 0;
-    const int item = d->item != NULL && own >= 0 ? d->item[layer] : -1;
-    const size_t part = part_of(d, item, layer);
+    const int64_t usual = r->other >= 0 ? r->other : r->layer;
     int kept = 0;
-    for (int i = 0; i < r->remedies; i++)
-        if (place_remedy(d, &r->remedy[i], item, part))
+    for (int i = 0; i < r->remedies; i++) {
+        const int64_t own = r->changes[i] > 0 ? r->changes[i] - 1 : usual;
+        const size_t layer = own >= 0 ? d->c.spot[own].layer : 0;
+        const int item = d->item != NULL && own >= 0 ? d->item[layer] : -1;
+        if (place_remedy(d, &r->remedy[i], item, part_of(d, item, layer)))
             r->remedy[kept++] = r->remedy[i];
+    }
     r->remedies = kept;
 }

@@ -160,69 +160,6 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
     plm_text_free(&text);
 }
 
-/* Returns a copy of the layer's spec in which an argument has another value. An argument that is
- * written by position is replaced, too: dropout(0.9) becomes dropout(0.3). NULL = no memory. */
-static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *own,
-                              const char *key, const plm_spec *value)
-{
-    const plm_field *f = l->kind != NULL ? l->kind->kind.fields : NULL;
-    size_t at = 0;
-    for (; f != NULL && f->name != NULL && strcmp(f->name, key) != 0; f++)
-        at++;
-    if (f == NULL || f->name == NULL)
-        return plm_spec_with(a, own, key, value);
-    return plm_spec_set(a, own, key, at, value);
-}
-
-/* Returns the initializer for an activation. The variance 2 / inputs (He et al., 2015) compensates
- * for the half that relu and similar functions cut off, 1 / inputs (LeCun) is what selu assumes for
- * its self-normalization, and Glorot suits functions that are symmetric about 0. */
-const char *plm_doctor_initializer(const char *activation)
-{
-    if (activation == NULL)
-        return "glorot_uniform";
-    if (plm_name_equal(activation, "selu"))
-        return "lecun_normal";
-    return plm_pattern_matches("*relu*|*elu|gelu|swish|silu|mish", activation) ? "he_normal"
-                                                                               : "glorot_uniform";
-}
-
-/* Returns the spec of a layer with the initializer that suits its new activation, if the layer sets
- * an initializer. NULL = no memory. */
-static const plm_spec *with_initializer(plm_arena *a, const plm_layer *l, const plm_spec *s,
-                                        const char *activation)
-{
-    static const char key[] = "kernel_initializer";
-    const plm_spec *value = NULL;
-    const plm_field *f = l->kind != NULL ? l->kind->kind.fields : NULL;
-    while (f != NULL && f->name != NULL && strcmp(f->name, key) != 0)
-        f++;
-    if (f == NULL || f->name == NULL)
-        return s;
-    if (plm_spec_parse(a, plm_doctor_initializer(activation), &value) < 0)
-        return NULL;
-    return change(a, l, s, key, value);
-}
-
-/* Adds a remedy that changes an argument of a layer. The whole layer is written, with its other
- * arguments, so that the remedy can be pasted. If the activation changes, the initializer is
- * changed with it. A value that is no spec gives no remedy; whoever applies the rule sees whether
- * memory ran out. */
-void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
-                       const char *value)
-{
-    const plm_layer *l = &c->model->layer[c->spot[layer].layer];
-    const plm_spec *own = NULL, *given = NULL, *changed = NULL;
-    if (plm_spec_parse(r->arena, l->text, &own) >= 0 &&
-        plm_spec_parse(r->arena, value, &given) >= 0)
-        changed = change(r->arena, l, own, key, given);
-    if (changed != NULL && strcmp(key, "activation") == 0 && strcmp(value, "linear") != 0)
-        changed = with_initializer(r->arena, l, changed, value);
-    const char *text = changed != NULL ? plm_spec_text(r->arena, changed) : NULL;
-    if (text != NULL)
-        plm_report_remedy(r, "model", "%s", text);
-}
-
 /* Adds a remedy with a random validation. This is possible only if the validation is a split
  * without arguments about shuffling; otherwise the user has chosen its rows. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c)

@@ -67,7 +67,9 @@ static const plm_reading *newest(const plm_case *c, int64_t *at, bool *runs)
 static bool has_biases(const plm_case *c, plm_report *r, int64_t layer)
 {
     const plm_spec *s = NULL;
-    return plm_spec_parse(r->arena, c->model->layer[c->spot[layer].layer].text, &s) >= 0 &&
+    const int64_t own = plm_case_owner(c, layer, "bias_initializer");
+    return own >= 0 &&
+           plm_spec_parse(r->arena, c->model->layer[c->spot[own].layer].text, &s) >= 0 &&
            plm_spec_argument_of(s, "bias_initializer", SIZE_MAX) != NULL;
 }
 
