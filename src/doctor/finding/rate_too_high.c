@@ -255,31 +255,36 @@ static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r,
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* Reports a beta_2 of adam that is too small for its beta_1. Then a step sums up older gradients,
- * but is divided by the size of only the last ones: if a gradient happens to be near 0, the step is
- * huge. The proofs of convergence require beta_1^2 < sqrt(beta_2) (Kingma and Ba, 2015). */
+/* Adds a remedy with another value of an argument of the optimizer. */
+static void suggest(const plm_case *c, plm_report *r, const char *key, const char *value)
+{
+    const char *t = plm_optimizer_with(r->arena, c->model, key, value);
+    if (t != NULL)
+        plm_report_remedy(r, "optimizer", "%s", t);
+}
+
+/* Reports betas of adam for which beta_1^2 < sqrt(beta_2) is not true, as the proofs of convergence
+ * require (Kingma and Ba, 2015): a gradient near 0 then makes a huge step. */
 static void find_short_memory(const plm_case *c, plm_report *r, double one, double two)
 {
-    if (!(one * one > sqrt(two)))
+    const double root = sqrt(two);
+    const bool first = one * one >= sqrt(0.999);
+    if (!(one * one > root))
         return;
-    plm_report_found(
-        r, PLM_WARNING, PLM_PART_STATIC, -1,
-        "beta_2=%g is too small for beta_1=%g: if the last gradient is near 0, the step "
-        "is far too large",
-        two, one);
-    r->number = one * one / fmax(sqrt(two), 1e-9);
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "%s=%g is too %s for %s=%g: if the last gradient is near 0, the step is far "
+                     "too large",
+                     first ? "beta_1" : "beta_2", first ? one : two, first ? "large" : "small",
+                     first ? "beta_2" : "beta_1", first ? two : one);
+    r->number = one * one / fmax(root, 1e-9);
     r->threshold = 1;
     r->key = "optimizer";
-    plm_report_line(r, "beta_1^2 = %.3g must be less than sqrt(beta_2) = %.3g", one * one,
-                    sqrt(two));
-    const char *usual = plm_optimizer_with(r->arena, c->model, "beta_2", "0.999");
-    if (usual != NULL)
-        plm_report_remedy(r, "optimizer", "%s", usual);
+    plm_report_line(r, "beta_1^2 = %.3g must be less than sqrt(beta_2) = %.3g", one * one, root);
+    suggest(c, r, first ? "beta_1" : "beta_2", first ? "0.9" : "0.999");
 }
 
 /* Reports a beta_1 or beta_2 of adam, adamw or nadam that does not suit the training. A beta_1 near
- * 1 averages the gradients of most of the training, and most of them belong to weights that have
- * changed since. */
+ * 1 averages gradients most of which belong to weights that have changed since. */
 static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_training *g = c->model != NULL ? c->model->training : NULL;
@@ -298,9 +303,7 @@ static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
     r->threshold = t->memory;
     r->key = "optimizer";
     plm_report_line(r, "most of these gradients belong to weights that the net no longer has");
-    const char *usual = plm_optimizer_with(r->arena, c->model, "beta_1", "0.9");
-    if (usual != NULL)
-        plm_report_remedy(r, "optimizer", "%s", usual);
+    suggest(c, r, "beta_1", "0.9");
 }
 
 /* Predicts the first step from a pass of the untrained net, before the training, and reports it if
