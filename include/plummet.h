@@ -497,7 +497,8 @@ PLM_API plm_data *plm_data_open(plm *w, const char *pipeline, ...) PLM_PRINTF(2,
  * If the table has column names, the columns that the model was trained on (plm_model_setting) are
  * found by name and given in the model's order. Other columns are ignored; a missing one is E_DATA.
  * inputs= and target= in the pipeline take precedence. Without column names, columns are taken by
- * position.
+ * position. A model of table(...) refuses csv(...) and npy(...), and a model of csv(...) refuses
+ * table(...): E_DATA.
  * targets: true = rows with targets, to evaluate. false = rows to predict: a target column is not
  * read and need not exist, and every row comes once, in order. shuffle and drop_remainder are then
  * left out with a warning; take, skip, keep_classes and drop_classes still select rows. */

@@ -9,6 +9,7 @@
 
 #include "data/data.h"
 #include "model/model.h"
+#include "model/schema.h"
 
 /* ---- lists of names ---- */
 
@@ -148,8 +149,16 @@ static plm_status learn_schema(plm_model *m, plm_arena *a, const plm_schema *s)
     return status;
 }
 
+/* True if the source reads a file of numbers as they are, without an encoding. */
+static bool reads_plain(const plm_source *s)
+{
+    const char *kind = s->spec != NULL ? s->kind->kind.name : "";
+    return strcmp(kind, "csv") == 0 || strcmp(kind, "npy") == 0;
+}
+
 /* Sets the names in the model if the columns of the data have names; otherwise changes nothing. If
- * two columns have the same name, the model gets no names, and loses those that it had. */
+ * two columns have the same name, the model gets no names, and loses those that it had. A file of
+ * plain numbers also ends the schema of an earlier training on a table. */
 static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, bool targets)
 {
     const char *inputs = "", *target_names = NULL;
@@ -158,6 +167,8 @@ static plm_status learn_names(plm_model *m, plm_arena *a, const plm_data *d, boo
         status = plm_data_columns(d, a, true, &target_names);
     if (status >= 0 && (inputs[0] != '\0' || d->source->duplicate != NULL))
         status = plm_model_set_columns(m, inputs, target_names, "data");
+    if (status >= 0 && reads_plain(d->source))
+        status = plm_model_set_schema(m, "", "data");
     return status;
 }
 
@@ -238,8 +249,39 @@ static plm_status compare(const plm_model *m, const plm_data *d, plm_arena *a, b
     return PLM_OK;
 }
 
-/* Compares the inputs, then the targets. Columns that the user listed one by one are not
- * compared. */
+/* table(...) encodes its columns, csv(...) and npy(...) do not. A net that was trained on one of
+ * these gives wrong predictions for the other, although names and widths agree. Arrays of the
+ * caller, and data sets that are built in, are not files, and are never refused. */
+plm_status plm_model_check_encoding(plm *w, bool encoded, const plm_data *d)
+{
+    const plm_source *s = d->source;
+    if (encoded && s->schema == NULL && reads_plain(s))
+        return plm_fail(w, PLM_E_DATA, s->spec,
+                        "read the file by table(...) as in training; for a trained model, give the "
+                        "file alone: plummet evaluate RUN FILE",
+                        "the model was trained on table(...), which encodes its columns, but "
+                        "%s(...) reads the numbers as they are",
+                        s->kind->kind.name);
+    if (!encoded && s->schema != NULL)
+        return plm_fail(w, PLM_E_DATA, s->spec,
+                        "read the file by csv(...) as in training; for a trained model, give the "
+                        "file alone: plummet evaluate RUN FILE",
+                        "the model was trained on numbers as they are, but table(...) encodes its "
+                        "columns");
+    return PLM_OK;
+}
+
+/* Checks the encoding of the data. A model without a schema and without names of columns may have
+ * been trained on anything. */
+static plm_status check_encoding(const plm_model *m, const plm_data *d)
+{
+    if (m->schema == NULL && m->setting[PLM_SETTING_INPUTS][0] == '\0')
+        return PLM_OK;
+    return plm_model_check_encoding(m->w, m->schema != NULL, d);
+}
+
+/* Checks the encoding, then compares the inputs, then the targets. Columns that the user listed one
+ * by one are not compared. */
 plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                    plm_columns_use use)
 {
@@ -247,7 +289,9 @@ plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool t
     if (d->w != m->w)
         return plm_fail_key(m->w, PLM_E_ORDER, "data", "open both with the same runtime",
                             "the stream belongs to another runtime than the model");
-    plm_status status = d->source->named_inputs ? PLM_OK : compare(m, d, &a, false, use);
+    plm_status status = use == PLM_COLUMNS_SAME ? check_encoding(m, d) : PLM_OK;
+    if (status >= 0 && !d->source->named_inputs)
+        status = compare(m, d, &a, false, use);
     if (status >= 0 && targets && !d->source->named_targets)
         status = compare(m, d, &a, true, use);
     plm_arena_free(&a);

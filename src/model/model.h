@@ -284,7 +284,8 @@ typedef enum { PLM_COLUMNS_SAME, PLM_COLUMNS_NEW } plm_columns_use;
 /* Compares the named columns of data with those that the model knows. Columns that the user listed
  * one by one are accepted as they are.
  * targets: true = compare the target columns too.
- * Errors: E_DATA for a column at another position and, with PLM_COLUMNS_SAME, for a missing one. */
+ * Errors: E_DATA for a column at another position and, with PLM_COLUMNS_SAME, for a missing one or
+ * for data that is encoded otherwise. */
 PLM_CHECKED plm_status plm_model_check_columns(const plm_model *m, const plm_data *d, bool targets,
                                                plm_columns_use use);
 /* Stores the names of the columns of data in the model, if they have names. targets = true: also

@@ -30,4 +30,8 @@ PLM_CHECKED plm_status plm_predict_scaled_monte_carlo(plm_model *m, int inputs, 
                                                       int samples, int outputs, plm_view *mean,
                                                       plm_view *deviation);
 
+/* Fails with E_DATA on w if the data is not encoded as in training; `encoded` = the training data
+ * was table(...). (known_columns.c) */
+PLM_CHECKED plm_status plm_model_check_encoding(plm *w, bool encoded, const plm_data *d);
+
 #endif

@@ -219,7 +219,10 @@ static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_da
     if (!text || !strcmp(text, "none"))
         return PLM_OK;
     *out = is_split(text) ? plm_data_split(j->data, "%s", text) : open_like(j, &s->arena, text);
-    return *out ? PLM_OK : plm_job_fail_key(j, s, PLM_OK, key, 0);
+    plm_status status = *out ? PLM_OK : plm_last_error(j->w)->status;
+    if (status >= 0)
+        status = plm_model_check_encoding(j->w, j->data->source->schema != NULL, *out);
+    return status < 0 ? plm_job_fail_key(j, s, status, key, 0) : PLM_OK;
 }
 
 /* Opens the test and the validation. Splits are made (pass 0) before pipelines are opened (pass 1),

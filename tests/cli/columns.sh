@@ -257,6 +257,27 @@ cmp -s wanted "$out" || fail 'two inputs: other predictions'
 run evaluate two both.csv
 is 'two inputs, evaluate' "$code" 0
 
+# ---- table(...) encodes its columns, csv(...) does not: neither model takes the other ----
+run train odd.yaml "data=table('houses.csv', target=price)" "model=[dense(1)]" out=typed -q
+is 'a model of a table' "$code" 0
+for verb in evaluate predict; do
+    run "$verb" typed "csv('houses.csv', target=price)"
+    is "a csv for a table, $verb" "$code" 3
+    has "a csv for a table, $verb" "$err" 'trained on table(\.\.\.), which encodes its columns, but csv(\.\.\.) reads'
+    run "$verb" houses "table('houses.csv', target=price)"
+    is "a table for a csv, $verb" "$code" 3
+    has "a table for a csv, $verb" "$err" 'trained on numbers as they are, but table(\.\.\.) encodes its columns'
+    run "$verb" typed houses.csv
+    is "the file alone, $verb" "$code" 0
+done
+for key in test validation; do
+    run train odd.yaml "data=table('houses.csv', target=price)" "model=[dense(1)]" "$key=csv('houses.csv')" out=mixed -q
+    is "a table with a csv as $key" "$code" 3
+    [ ! -e mixed/model.safetensors ] || fail "a table with a csv as $key was trained"
+    run train odd.yaml "data=csv('houses.csv')" "model=[dense(1)]" "$key=table('houses.csv', target=price)" out=mixed -q
+    is "a csv with a table as $key" "$code" 3
+done
+
 # ---- many columns, a name twice ----
 awk 'BEGIN { for (i = 0; i < 1000; i++) printf "column%d,", i; print "y"
     for (k = 0; k < 12; k++) { for (i = 0; i < 1000; i++) printf "%d,", (i * k) % 9; print k } }' > broad.csv

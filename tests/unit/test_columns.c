@@ -251,6 +251,48 @@ static void another_order_is_refused(void **state)
     test_close(w, &memory);
 }
 
+/* table(...) encodes its columns, csv(...) does not: a model of one refuses the other. */
+static void another_encoding_is_refused(void **state)
+{
+    float x[6] = {1, 2, 3, 4, 5, 6}, y[2] = {1, 2};
+    char table[512], plain[512];
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    snprintf(plain, sizeof plain, "%s", csv("houses.csv", houses, ", target=price"));
+    snprintf(table, sizeof table, "table('%s', target=price) | batch(2)", test_path("houses.csv"));
+    const plm_view in = {.data = x, .dtype = PLM_F32, .rank = 2, .dims = {2, 3}};
+    const plm_view out = {.data = y, .dtype = PLM_F32, .rank = 1, .dims = {2}};
+    plm_data *arrays = plm_data_arrays(w, &in, &out, NULL);
+    plm_data *rows = plm_data_open(w, "%s", table), *numbers = plm_data_open(w, "%s", plain);
+    plm_model *m = line_model(w, 3), *new = line_model(w, 3);
+    assert_int_equal(plm_fit(m, rows, PLM_FIT(.validation = numbers)), PLM_E_DATA);
+    assert_int_equal(plm_fit(m, rows, NULL), PLM_OK);
+    assert_null(plm_data_open_for(m, true, "%s", plain));
+    test_error(w, PLM_E_DATA, "the model was trained on table(...), which encodes its columns");
+    assert_int_equal(plm_evaluate(m, numbers, NULL, 0), PLM_E_DATA);
+    assert_int_equal(plm_evaluate(m, rows, NULL, 0), PLM_OK);
+    assert_int_equal(plm_evaluate(m, arrays, NULL, 0), PLM_OK);
+    /* a new fit on numbers ends the schema */
+    assert_int_equal(plm_fit(m, numbers, NULL), PLM_OK);
+    assert_string_equal(plm_model_setting(m, "schema"), "");
+    assert_int_equal(plm_evaluate(m, numbers, NULL, 0), PLM_OK);
+    assert_int_equal(plm_evaluate(m, arrays, NULL, 0), PLM_OK);
+    assert_int_equal(plm_evaluate(m, rows, NULL, 0), PLM_E_DATA);
+    assert_null(plm_data_open_for(m, false, "%s", table));
+    test_error(w, PLM_E_DATA, "but table(...) encodes its columns");
+    /* a model of arrays knows no columns */
+    assert_int_equal(plm_fit(new, arrays, NULL), PLM_OK);
+    assert_int_equal(plm_evaluate(new, rows, NULL, 0), PLM_OK);
+    assert_int_equal(plm_evaluate(new, numbers, NULL, 0), PLM_OK);
+    plm_data_free(arrays);
+    plm_data_free(rows);
+    plm_data_free(numbers);
+    plm_model_free(m);
+    plm_model_free(new);
+    test_close(w, &memory);
+}
+
 /* The same of targets: another order, another column. */
 static void other_targets_are_refused(void **state)
 {
@@ -323,6 +365,7 @@ int main(void)
         cmocka_unit_test(nothing_is_known_without_names),
         cmocka_unit_test(columns_are_found_by_name),
         cmocka_unit_test(another_order_is_refused),
+        cmocka_unit_test(another_encoding_is_refused),
         cmocka_unit_test(other_targets_are_refused),
         cmocka_unit_test(columns_in_words),
         cmocka_unit_test(a_file_of_a_stranger),
