@@ -10,7 +10,8 @@
  * The crossentropy is added up for six temperatures T, each twice the one before. Probabilities at
  * T are p^(1/T), divided by their sum. Roots of roots give the powers, since sqrt has the same bits
  * on every machine. The lowest point of the parabola through the three lowest values, as a function
- * of log T, is the result. */
+ * of log T, is the result. It is an estimate: it may be a little below the crossentropy at any
+ * T. */
 #include <math.h>
 
 #include "nn/metric_gathered.h"
@@ -59,9 +60,9 @@ static void gather(const plm_metric_rows *m, plm_gathered *g)
     }
 }
 
-/* Returns the lowest crossentropy over all temperatures. If the smallest or the largest of the six
- * temperatures gives it, returns it. Otherwise returns the lowest point of the parabola through
- * this value and its two neighbours. */
+/* Returns an estimate of the lowest crossentropy over all temperatures. If the smallest or the
+ * largest of the six temperatures gives it, returns it. Otherwise returns the lowest point of the
+ * parabola through this value and its two neighbours. */
 static double result(const void *config, const plm_gathered *g, int at, const char **why)
 {
     const double *y = g->total, weight = g->total[TEMPERATURES];
@@ -83,12 +84,17 @@ static double result(const void *config, const plm_gathered *g, int at, const ch
 const plm_metric_kind plm_metric_calibrated_crossentropy = {
     .kind = {.name = "calibrated_crossentropy",
              .direction = PLM_DIRECTION_DOWN,
-             .help = "crossentropy at the temperature that makes it lowest",
-             .formula = "min over T of mean(log sum_j p_j^(1/T) - log(p_class) / T)",
+             .help = "crossentropy at the temperature that makes it lowest, estimated by a "
+                     "parabola",
+             .formula = "min over log T of the parabola through three values of mean(log sum_j "
+                        "p_j^(1/T) - log(p_class) / T)",
              .notes = "It takes probabilities and class numbers. The best epoch of a net that is "
                       "calibrated after the training (calibrate: true) is the one in which this "
                       "is lowest: "
-                      "best_weights(monitor=val_calibrated_crossentropy). T is between 1/2 and 16.",
+                      "best_weights(monitor=val_calibrated_crossentropy). The "
+                      "mean is computed for T = 1/2, 1, 2, 4, 8 and 16; the parabola goes through "
+                      "the lowest of these and its two neighbours, so it may be a little below "
+                      "the mean at any T.",
              .source = "Berta, Holzmueller, Jordan and Bach, Rethinking early stopping: refine, "
                        "then calibrate, 2025"},
     .fits = plm_loss_fits_labels,

@@ -104,7 +104,7 @@ static void put_figures(plm_labels *table, const plm_run_training *t, const char
                         plm_screen screen)
 {
     const char *at_best =
-        screen.width > 0 && screen.width < 60 ? "" : ", the loss at the best temperature";
+        screen.width > 0 && screen.width < 66 ? "" : ", about the loss at the best temperature";
     if (!t->tested)
         put_epoch(table, t);
     for (int i = 0; t->tested && i < PLM_RUN_MAX_LOGS && t->test[i].name; i++) {
