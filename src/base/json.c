@@ -5,6 +5,8 @@
  * the runtime once as a test, before jansson sees the text. */
 #include "base/json.h"
 
+#include <string.h>
+
 /* OBJECT to ELEMENT: upper bounds of the bytes that jansson allocates for an object, a list, a pair
  * and an element, with block heads and growth, on 64-bit machines. TEXTS: upper bound of the number
  * of copies of a string that jansson has at the same time (growing buffer, copy, result).
@@ -49,6 +51,32 @@ static plm_status check_memory(plm *w, const char *where, const char *part, cons
     return test != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* True if the text goes on with Python's NaN or Infinity where jansson stopped: after the token, or
+ * at its end, since jansson reads a minus as a token and NaN as another. */
+static bool is_not_finite(const char *text, size_t length, const json_error_t *error)
+{
+    const size_t at = error->position > 0 ? (size_t)error->position : 0;
+    return strstr(error->text, "near 'NaN'") != NULL ||
+           strstr(error->text, "near 'Infinity'") != NULL ||
+           (at < length && strncmp(text + at, "Infinity", length - at < 8 ? length - at : 8) == 0);
+}
+
+/* Fails with the error of jansson. A number that is too large, or NaN, is no damage of the file:
+ * the program that wrote it knows more numbers than JSON has. */
+static plm_status fail_syntax(plm *w, const char *where, const char *part, const char *text,
+                              size_t length, const json_error_t *error)
+{
+    const bool large = json_error_code(error) == json_error_numeric_overflow;
+    const char *hint =
+        large ? "a whole number must be below 2^63, another below 1e308: write it in quotes, as a "
+                "text, or leave it out"
+        : is_not_finite(text, length, error)
+            ? "write null for a number that is missing: JSON has no NaN and no Infinity"
+            : "the file is damaged or was written by a faulty program: get it again";
+    return plm_fail(w, PLM_E_FORMAT, where, hint, "%s, byte %d: %s", part, error->position,
+                    error->text);
+}
+
 /* Checks that there is enough memory before jansson parses the text, then turns an error of jansson
  * into an error of the library. */
 plm_status plm_json_parse(plm *w, const char *where, const char *part, const char *text,
@@ -63,9 +91,7 @@ plm_status plm_json_parse(plm *w, const char *where, const char *part, const cha
     /* when out of memory, jansson seldom sets the code */
     if (json_error_code(&error) == json_error_out_of_memory || error.text[0] == '\0')
         return plm_fail_memory(w, where);
-    return plm_fail(w, PLM_E_FORMAT, where,
-                    "the file is damaged or was written by a faulty program: get it again",
-                    "%s, byte %d: %s", part, error.position, error.text);
+    return fail_syntax(w, where, part, text, length, &error);
 }
 
 /* Frees a text with jansson's function, since the program may have set another allocator than

@@ -31,14 +31,11 @@ void plm_json_array_rewind(plm_json_array *a)
     a->line = 1;
 }
 
-/* Skips blanks, line ends and the characters in `marks`. Returns the next character; NUL = the end
- * of the text. */
-static char skip(plm_json_array *a, const char *marks)
+/* Skips blanks and line ends. Returns the next character; NUL = the end of the text. */
+static char skip(plm_json_array *a)
 {
     const char *s = plm_text_get(&a->text);
-    for (; a->at < a->text.length && s[a->at] &&
-           (strchr(" \t\r\n", s[a->at]) || strchr(marks, s[a->at]));
-         a->at++)
+    for (; a->at < a->text.length && s[a->at] && strchr(" \t\r\n", s[a->at]); a->at++)
         a->line += s[a->at] == '\n';
     return a->at < a->text.length ? s[a->at] : '\0';
 }
@@ -63,11 +60,13 @@ static size_t length_of(const char *s, size_t n)
 }
 
 /* Checks that nothing but blanks is after the array. */
-static plm_status check_end(plm_json_array *a, const char *where)
+static plm_status check_end(plm_json_array *a, const char *name)
 {
+    char where[PLM_WHERE_CAPACITY];
     a->at++;
-    if (skip(a, "") == '\0')
+    if (skip(a) == '\0')
         return PLM_OK;
+    snprintf(where, sizeof where, "%.200s, line %lld", name, (long long)a->line);
     return plm_fail(a->text.w, PLM_E_FORMAT, where, "write one array of objects: [{\"age\": 3}]",
                     "line %lld has text after the end of the array", (long long)a->line);
 }
@@ -87,17 +86,35 @@ static plm_status parse(plm_json_array *a, const char *where, json_t **out)
     return PLM_OK;
 }
 
+/* Skips the bracket that begins the array, or the comma between two elements, and blanks around it.
+ * *before: the character that was skipped; NUL = neither. Returns the next character. */
+static char skip_mark(plm_json_array *a, char *before)
+{
+    const char mark = a->at == 0 ? '[' : ',', next = skip(a);
+    *before = next == mark ? mark : '\0';
+    if (next != mark)
+        return next;
+    a->at++;
+    return skip(a);
+}
+
 plm_status plm_json_array_next(plm_json_array *a, const char *name, json_t **out, int64_t *line)
 {
     char where[PLM_WHERE_CAPACITY];
-    const char next = skip(a, a->at == 0 ? "[" : ",");
+    char before = '\0';
+    const char next = skip_mark(a, &before);
     *out = NULL;
     *line = a->line;
     snprintf(where, sizeof where, "%.200s, line %lld", name, (long long)a->line);
+    if (next == ']' && before != ',')
+        return check_end(a, name);
+    if (next != '\0' && (before == '\0' || next == ']'))
+        return plm_fail(a->text.w, PLM_E_FORMAT, where, "write one comma between two objects",
+                        before == ',' ? "line %lld ends the array after a comma"
+                                      : "line %lld has no comma before the next element",
+                        (long long)a->line);
     if (next == '{')
         return parse(a, where, out);
-    if (next == ']')
-        return check_end(a, where);
     if (next == '\0')
         return plm_fail(a->text.w, PLM_E_FORMAT, where, "get the file again: it may be incomplete",
                         "the array of objects has no end");

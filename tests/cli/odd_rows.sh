@@ -92,4 +92,26 @@ has 'too few columns' "$err" 'the table has no names of columns, and its 1 colum
 run train blanks.csv target=y --dry-run
 has 'no-break spaces' "$out" '^y .* learned: 2 classes$'
 has 'a cell of them' "$err" '1 of 61 rows lack the target'
+# ---- JSON that is none ----
+# refused_json WHAT TEXT LINE PATTERN: an array whose second line is the text
+refused()
+{
+    printf '[{"a": 1, "y": 2},\n%s' "$2" > no.json
+    run train no.json target=y --dry-run
+    is "$1" "$code" 3
+    has "$1: the line" "$err" "no\.json, line $3\$"
+    has "$1: what it is" "$err" "$4"
+}
+refused 'a comma at the end' '{"a": 3, "y": 4},
+]' 3 'line 3 ends the array after a comma'
+refused 'no comma' '{"a": 3, "y": 4}
+{"a": 5, "y": 6}]' 3 'line 3 has no comma before the next element'
+refused 'text after the array' '{"a": 3, "y": 4}]
+
+
+more' 5 'line 5 has text after the end of the array'
+refused 'a large number' '{"a": 9223372036854775813, "y": 4}]' 2 'hint: a whole number must be below 2^63'
+refused 'NaN' '{"a": NaN, "y": 4}]' 2 'JSON has no NaN'
+refused 'Infinity' '{"a": -Infinity, "y": 4}]' 2 'JSON has no NaN'
+
 finish
