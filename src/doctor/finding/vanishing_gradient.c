@@ -1,6 +1,9 @@
 /* G101: the gradient becomes smaller from layer to layer during back-propagation. Each layer
  * multiplies the gradient by its weights and by the slopes of its activations. If that factor is
  * below 1, the first layers of a deep net learn many times slower than the last ones. */
+#include <math.h>
+
+#include "doctor/doctor.h"
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -18,6 +21,25 @@ static const plm_field fields[] = {
               "reported only if each layer passes on less than this share of the gradient"),
     {0}};
 
+/* Returns the layer that makes the gradient fall most, if its share is below the square of the mean
+ * share; otherwise the lowest layer, since all are alike. A gradient falls by the slope of the
+ * activation below or by the weights above. *weights: true = by the weights of the layer. */
+static int64_t steepest(const plm_case *c, const plm_ladder_change *g, bool *weights)
+{
+    const int64_t *layer = g->ladder.layer;
+    int64_t at = 0;
+    double least = INFINITY;
+    for (int64_t i = 0; i + 1 < g->ladder.count; i++) {
+        const double share = g->reading[layer[i]].rms_dz / g->reading[layer[i + 1]].rms_dz;
+        at = share < least ? i : at;
+        least = fmin(share, least);
+    }
+    if (!(least < g->each * g->each))
+        return layer[0];
+    *weights = !isfinite(c->spot[plm_case_owner(c, layer[at], "activation")].low);
+    return layer[*weights ? at + 1 : at];
+}
+
 /* Reports a gradient that shrinks from layer to layer. ratio: gradient of the first layer divided
  * by that of the last. The ratio must be small, and the gradient must shrink at each layer. If the
  * loss falls, the net learns nevertheless. */
@@ -27,14 +49,19 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_ladder_change g;
     if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each > t->layer)
         return;
-    const int64_t lowest = g.ladder.layer[0];
-    plm_report_found(r, g.level, g.part, lowest,
+    bool weights = false;
+    const int64_t at = steepest(c, &g, &weights);
+    const char *function = c->spot[plm_case_owner(c, at, "activation")].function;
+    plm_report_found(r, g.level, g.part, at,
                      "the gradient vanishes on its way down: each layer leaves %.2g of it", g.each);
     r->number = g.ratio;
     r->threshold = g.level == PLM_ERROR ? t->error : t->warning;
     plm_ladder_draw(r, c, &g.ladder, g.reading);
-    plm_report_change(r, c, lowest, "activation", "relu");
-    plm_report_change(r, c, lowest, "activation", "selu");
+    if (weights)
+        plm_report_change(r, c, at, "kernel_initializer", plm_doctor_initializer(function));
+    else
+        plm_report_change(r, c, at, "activation", "relu");
+    plm_report_change(r, c, at, "activation", "selu");
     plm_report_remedy(r, "", "batch_normalization after each layer; or fewer layers");
 }
 
