@@ -74,19 +74,30 @@ static const char *join(columns *c, const char *target)
     return text;
 }
 
-/* Makes the text of the csv settings from `data`, the data of the run. *out stays NULL if the data
- * is no table, or has none of these settings. */
-static plm_status words_of(columns *c, const char *data, const char *target, const char **out)
+/* Reads the first stage of `data`, the data of a run, into c. */
+static void take_data(columns *c, const char *data)
 {
     const char *stage = NULL;
     size_t length = 0;
     if (data && plm_split_next(&data, '|', &stage, &length))
         take_stage(c, stage, length);
-    if (!c->failed && (c->value[0] || c->value[1] || c->value[2])) {
-        *out = join(c, target);
-        c->failed = !*out;
-    }
-    return c->failed ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* Reads the csv settings in the run.yaml of a folder. Without this file, c stays as it is. */
+static plm_status read_run(columns *c, const char *folder)
+{
+    plm_settings run;
+    const char *file = plm_arena_format(c->a, "%s/run.yaml", folder);
+    if (!file)
+        return PLM_E_MEMORY;
+    if (!plm_path_exists(file))
+        return PLM_OK;
+    plm_status status = plm_settings_open(&run, c->a->w, plm_run_keys);
+    status = status < 0 ? status : plm_run_settings_load(&run, file, 0, NULL);
+    if (status >= 0)
+        take_data(c, plm_setting_text(&run, "data"));
+    plm_settings_free(&run);
+    return status >= 0 && c->failed ? PLM_E_MEMORY : status;
 }
 
 /* Reads the names of the columns that a run was trained on from its run.yaml. A model file, or a
@@ -94,17 +105,20 @@ static plm_status words_of(columns *c, const char *data, const char *target, con
 plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target, const char **words)
 {
     columns c = {.a = a};
-    plm_settings run;
-    const char *file = plm_arena_format(a, "%s/run.yaml", folder);
     *words = NULL;
-    if (!file)
-        return PLM_E_MEMORY;
-    if (!plm_path_exists(file))
-        return PLM_OK;
-    plm_status status = plm_settings_open(&run, a->w, plm_run_keys);
-    status = status < 0 ? status : plm_run_settings_load(&run, file, 0, NULL);
-    if (status >= 0)
-        status = words_of(&c, plm_setting_text(&run, "data"), target, words);
-    plm_settings_free(&run);
-    return status;
+    PLM_TRY(read_run(&c, folder));
+    const bool set = c.value[0] || c.value[1] || c.value[2];
+    if (set)
+        *words = join(&c, target);
+    return set && !*words ? PLM_E_MEMORY : PLM_OK;
+}
+
+/* A number is not used, since the columns of another table may be at other positions. */
+plm_status plm_run_weight(plm_arena *a, const char *folder, const char **name)
+{
+    columns c = {.a = a};
+    PLM_TRY(read_run(&c, folder));
+    const char *value = c.value[2];
+    *name = value && *value != '[' && value[strspn(value, "0123456789 ")] ? value : NULL;
+    return PLM_OK;
 }

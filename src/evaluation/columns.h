@@ -14,5 +14,8 @@
  * run.yaml. */
 PLM_CHECKED plm_status plm_run_columns(plm_arena *a, const char *folder, const char *target,
                                        const char **words);
+/* Finds weight= in the data of the run at `folder`, a column by its name. *name = NULL: there is
+ * none, or the run gives it by number or as a list. */
+PLM_CHECKED plm_status plm_run_weight(plm_arena *a, const char *folder, const char **name);
 
 #endif

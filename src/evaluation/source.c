@@ -1,7 +1,8 @@
 /* Opens a table or a pipeline for a trained model, see source.h. The user names a file, a data set
  * or a pipeline, which becomes a pipeline in any case. A table needs the same columns as in the
  * training. Their names come from the model or, if it does not store them, from the run in whose
- * folder the model is. The user's settings for the target and for reading the table are added. */
+ * folder the model is. The column of sample weights is always that of the run. The user's settings
+ * for the target and for reading the table are added. */
 #include "evaluation/source.h"
 
 #include <stdio.h>
@@ -203,6 +204,28 @@ static plm_status words_of(const plm_job *j, plm_settings *s, const plm_job_tabl
     return PLM_OK;
 }
 
+/* Opens a table for a model that knows its columns. To evaluate a run with sample weights, the rows
+ * are weighted by the same column, which the model does not know. If the table lacks it, a warning
+ * says so. */
+static plm_status open_known(plm_job *j, plm_arena *a, const plm_job_table *t, const char *words)
+{
+    const char *source = source_of(j, t), *weight = NULL;
+    if (t->targets && source && !strcmp(source, "csv") && *plm_model_setting(j->model, "inputs"))
+        PLM_TRY(plm_run_weight(a, j->model_path, &weight));
+    if (!weight)
+        return open_words(j, a, t, words);
+    const char *more = plm_arena_format(a, "%s, weight=%s", words, weight);
+    if (!more)
+        return PLM_E_MEMORY;
+    if (open_words(j, a, t, more) >= 0)
+        return PLM_OK;
+    PLM_TRY(open_words(j, a, t, words));
+    plm_warn(j->home,
+             "the run weights its rows by the column %s, which %s lacks: every row counts alike",
+             weight, t->argument);
+    return PLM_OK;
+}
+
 /* Opens the data. Rows to be predicted are checked here against the shapes of the model's inputs,
  * since a later error from a layer would be less clear. */
 plm_status plm_job_source(plm_job *j, plm_settings *s, const plm_job_table *t)
@@ -210,7 +233,7 @@ plm_status plm_job_source(plm_job *j, plm_settings *s, const plm_job_table *t)
     const char *run = NULL, *words = NULL;
     PLM_TRY(words_of(j, s, t, &run, &words));
     const plm_status status =
-        run ? open_run_table(j, &s->arena, t, run) : open_words(j, &s->arena, t, words);
+        run ? open_run_table(j, &s->arena, t, run) : open_known(j, &s->arena, t, words);
     if (status < 0)
         return plm_job_fail_at(j, status, t->argument);
     return t->targets ? PLM_OK : check_inputs(j, t->argument);

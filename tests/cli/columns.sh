@@ -278,6 +278,18 @@ for key in test validation; do
     is "a csv with a table as $key" "$code" 3
 done
 
+# ---- sample weights of the training count in a file alone as in csv(..., weight=) ----
+awk -F, -v OFS=, '{ print $0, NR == 1 ? "n" : NR % 3 }' houses.csv > weighted.csv
+run train odd.yaml "data=csv('weighted.csv', inputs=[size, rooms, age], target=price, weight=n)" "model=[dense(1)]" \
+    out=weighted -q
+run evaluate weighted "csv('weighted.csv', inputs=[size, rooms, age], target=price, weight=n)" --json
+sed -n 's/.*\("loss": *[0-9.e+]*\).*/\1/p' "$out" > wanted
+run evaluate weighted weighted.csv --json
+is 'weights of a file alone' "$(sed -n 's/.*\("loss": *[0-9.e+]*\).*/\1/p' "$out")" "$(cat wanted)"
+has 'weights of a file alone' wanted 'loss'
+run evaluate weighted houses.csv
+has 'a file without the weights' "$err" 'weights its rows by the column n, which houses.csv lacks'
+
 # ---- many columns, a name twice ----
 awk 'BEGIN { for (i = 0; i < 1000; i++) printf "column%d,", i; print "y"
     for (k = 0; k < 12; k++) { for (i = 0; i < 1000; i++) printf "%d,", (i * k) % 9; print k } }' > broad.csv
