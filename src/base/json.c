@@ -66,11 +66,12 @@ static bool is_not_finite(const char *text, size_t length, const json_error_t *e
 static plm_status fail_syntax(plm *w, const char *where, const char *part, const char *text,
                               size_t length, const json_error_t *error)
 {
-    const bool large = json_error_code(error) == json_error_numeric_overflow;
+    const bool rows = strcmp(part, "JSON") == 0; /* of a table; other texts are plummet's own */
+    const bool large = rows && json_error_code(error) == json_error_numeric_overflow;
     const char *hint =
         large ? "a whole number must be below 2^63, another below 1e308: write it in quotes, as a "
                 "text, or leave it out"
-        : is_not_finite(text, length, error)
+        : rows && is_not_finite(text, length, error)
             ? "write null for a number that is missing: JSON has no NaN and no Infinity"
             : "the file is damaged or was written by a faulty program: get it again";
     return plm_fail(w, PLM_E_FORMAT, where, hint, "%s, byte %d: %s", part, error->position,
