@@ -13,11 +13,12 @@ enum {
     LONG_RUN = 5000000,
     MIN_PAUSE = 100000000, /* nanoseconds of the first pause between trials */
     PAUSE_TRIALS = 16, /* a pause lasts at least this many times as long as the trial before it */
-    CLEAR_ROUNDS = 2   /* number of rounds after which a clear result ends the trial */
+    CLEAR_ROUNDS = 2,  /* number of rounds after which a clear result ends the trial */
+    SURE_ROUNDS = 5    /* number of rounds from which on agreement of the rounds ends the trial */
 };
 static const int64_t MAX_PAUSE = 60000000000; /* nanoseconds of the longest pause */
-/* A way (such as another number of threads) replaces the chosen one if its time is less than MARGIN
- * times that of the chosen one. */
+/* A way that takes more of the machine (more threads) replaces the chosen one if its time is less
+ * than MARGIN times that of the chosen one; a way that takes less, if its time is less at all. */
 static const double MARGIN = 0.97;
 /* A way is ruled out if it took more than CLEAR times as long as the chosen way in every round. */
 static const double CLEAR = 1.2;
@@ -79,24 +80,67 @@ static bool is_clear(const plm_trial *t)
     return true;
 }
 
-/* Ends a trial: chooses the fastest way (see trial.h) and sets the length of the pause until the
- * next trial. The pause is short if the choice changed, else twice as long as the last one. */
-static void end_trial(plm_trial *t)
+/* Returns the ratio of times below which a way replaces the chosen one. */
+static double limit(const plm_trial *t, int way)
 {
-    double min = MARGIN;
+    return way < t->chosen ? MARGIN : 1;
+}
+
+/* True if, for every other way, nearly all rounds so far agree whether the way should replace the
+ * chosen one: at most one in five says otherwise. */
+static bool is_sure(const plm_trial *t)
+{
+    for (int way = 0; way < t->ways; way++) {
+        int faster = 0;
+        for (int i = 0; i < t->round && way != t->chosen; i++)
+            faster += ratio(t, i, way) < limit(t, way);
+        const int fewer = faster < t->round - faster ? faster : t->round - faster;
+        if (5 * fewer > t->round)
+            return false;
+    }
+    return true;
+}
+
+/* Returns the fastest way, by the medians of the rounds; see trial.h. */
+static int fastest(const plm_trial *t)
+{
+    double min = 1;
     int best = t->chosen;
-    for (int way = 0; way < t->ways; way++)
-        if (way != t->chosen && median_ratio(t, way) < min) {
-            min = median_ratio(t, way);
+    for (int way = 0; way < t->ways; way++) {
+        const double found = way != t->chosen ? median_ratio(t, way) : 1;
+        if (found < limit(t, way) && found < min) {
+            min = found;
             best = way;
         }
-    t->length = best != t->chosen ? MIN_PAUSE : 2 * t->length;
+    }
+    return best;
+}
+
+/* Ends a trial: chooses a way and sets the length of the pause until the next trial. The pause is
+ * short if the choice changed, and twice as long as the last one if the trial confirmed the choice.
+ * It stays as it was if the rounds disagreed to the end. */
+static void end_trial(plm_trial *t)
+{
+    const int best = fastest(t);
+    if (best != t->chosen)
+        t->length = MIN_PAUSE;
+    else if (is_sure(t))
+        t->length = 2 * t->length;
     if (t->length < PAUSE_TRIALS * t->spent)
         t->length = PAUSE_TRIALS * t->spent;
     if (t->length > MAX_PAUSE)
         t->length = MAX_PAUSE;
     t->left = t->length;
     t->chosen = t->way = best;
+}
+
+/* True if no further round is needed: the result is clear, or the rounds agree, or there is no
+ * room for more. */
+static bool is_over(const plm_trial *t)
+{
+    if (t->round == CLEAR_ROUNDS)
+        return is_clear(t);
+    return t->round == PLM_TRIAL_ROUNDS || (t->round >= SURE_ROUNDS && is_sure(t));
 }
 
 /* Returns the way that is measured at position `turn` of a round. Every other round has the reverse
@@ -125,7 +169,7 @@ static void end_block(plm_trial *t)
         return;
     }
     t->round++;
-    if (t->round == PLM_TRIAL_ROUNDS || (t->round == CLEAR_ROUNDS && is_clear(t)))
+    if (is_over(t))
         end_trial(t);
     else
         begin_block(t, way_at(t, 0));

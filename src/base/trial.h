@@ -1,18 +1,22 @@
 /* A trial finds out which of a few ways to do the same work, such as numbers of threads, is
  * fastest. It measures while the work is repeated. It has no clock; the caller gives the time that
  * each run took. The results of the work must not depend on the way.
- * In a round of a trial, each way is used for a block of runs. If another way is faster than the
- * chosen one by more than a margin, in the median of the rounds, it becomes the chosen one. A pause
- * follows, in which the chosen way is used. Pauses double while the choice stays the same. So
- * trials cost little, yet the choice adapts when the load of the machine changes. */
+ * The ways are numbered from the one that takes most of the machine (all threads) to the one that
+ * takes least (one thread).
+ * In a round of a trial, each way is used for a block of runs. In the median of the rounds, a way
+ * that takes more of the machine must be faster than the chosen one by a margin to become the
+ * chosen one; for a way that takes less it is enough to be faster at all. A trial has five rounds,
+ * or up to eleven if the rounds disagree. A pause follows, in which the chosen way is used. Pauses
+ * double while trials confirm the choice. So trials cost little, yet the choice adapts when the
+ * load of the machine changes. */
 #ifndef PLM_BASE_TRIAL_H
 #define PLM_BASE_TRIAL_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
-/* The maximum number of ways, and the number of rounds of a trial. */
-enum { PLM_TRIAL_WAYS = 3, PLM_TRIAL_ROUNDS = 5 };
+/* The maximum number of ways, and the maximum number of rounds of a trial. */
+enum { PLM_TRIAL_WAYS = 3, PLM_TRIAL_ROUNDS = 11 };
 
 /* The state of the trials of one kind of work. */
 typedef struct {

@@ -52,6 +52,16 @@ static size_t rounded(size_t n)
     return (n + PLM_LANES - 1) / PLM_LANES * PLM_LANES;
 }
 
+/* Returns the number of weights that a run of a plan updates. */
+static double count_updated(const plm_plan *plan)
+{
+    double count = 0;
+    for (size_t i = 0; i < plan->graph->weights && plan->options.training; i++)
+        if (plan->graph->weight[i].trainable)
+            count += (double)plan->graph->weight[i].count;
+    return count;
+}
+
 /* Asks every op how much memory it keeps and how much scratch it needs, and adds up the work. The
  * steps must exist already, since ops read the shapes in them. *kept becomes the size of the kept
  * memory of all ops together, in numbers. */
@@ -72,6 +82,7 @@ static plm_status reserve(plm_plan *plan, size_t *kept)
         plan->work += s->op->cpu.work != NULL ? s->op->cpu.work(s)
                                               : (double)(s->out.shape.lines * s->out.shape.width);
     }
+    plan->updated = count_updated(plan);
     plan->running.scratch_size = scratch;
     *kept = total;
     return PLM_OK;

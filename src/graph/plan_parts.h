@@ -73,8 +73,9 @@ struct plm_plan {
     /* [values] used while a list is made: true = an earlier pass already stores the gradient of
      * this parameter */
     bool *begun;
-    double work; /* number of multiply-adds of forward per row, over all nodes */
-    bool dirty;  /* true = copies of parameters must be refreshed before the next run */
+    double work;    /* number of multiply-adds of forward per row, over all nodes */
+    double updated; /* number of weights that a run updates; 0 in plans without training */
+    bool dirty;     /* true = copies of parameters must be refreshed before the next run */
 };
 
 /* The address of an offset in the block; NULL for PLM_NOWHERE. While the block does not exist yet,

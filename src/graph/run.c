@@ -12,6 +12,9 @@
 /* Min number of multiply-adds per thread. With fewer, a barrier costs more time than another thread
  * saves. */
 static const double WORK_WORTH_A_THREAD = 400000.0;
+/* Number of multiply-adds that take at most as long as the update of one weight, which moves the
+ * weight, its gradient and the slots of the optimizer between the core and its caches. */
+static const double WORK_OF_UPDATE = 8.0;
 
 /* Runs the share of one thread of a pass. */
 static void run_pass(const plm_plan *plan, const plm_planned *p, int thread, int threads)
@@ -46,13 +49,13 @@ static void run_part(void *argument, int stage, int thread, int threads)
 }
 
 /* Returns for how many threads a run of `rows` rows has enough work. A training run has about three
- * times the work of a forward run: forward, backward, weights. The work is counted in
- * multiply-adds, so the answer does not depend on the load of the machine. A trial finds whether
- * more threads are really faster. */
+ * times the work of a forward run: forward, backward, weights; and it updates all weights, which
+ * takes most of the time of small batches. The work is counted in multiply-adds, so the answer does
+ * not depend on the load of the machine. A trial finds whether more threads are really faster. */
 int plm_plan_threads(const plm_plan *plan, int64_t rows)
 {
     const double parts = plan->options.training ? 3.0 : 1.0;
-    const double total = plan->work * parts * (double)rows;
+    const double total = plan->work * parts * (double)rows + WORK_OF_UPDATE * plan->updated;
     const int max = plm_pool_threads(plan->w->pool);
     if (total >= WORK_WORTH_A_THREAD * max)
         return max;

@@ -260,8 +260,11 @@ static void the_choice_is_reported(void **state)
         if (plan->trial.ways == 3)
             plan->trial.chosen = 1;
         assert_int_equal(plm_model_threads(m), plan->trial.ways == 3 ? 2 : plm_model_threads(m));
-        plan->work = 0;
+        plan->work = plan->updated = 0;
         assert_int_equal(plm_model_threads(m), 1);
+        plan->updated = 1e30; /* few rows, many weights to update */
+        plan->trial.chosen = 0;
+        assert_int_equal(plm_model_threads(m), threads);
         plm_model_free(m);
         plm_close(w);
     }
