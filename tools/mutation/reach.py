@@ -1,4 +1,5 @@
 """Which tests reach a line: gcov's counts, written by each test to a folder of its own, read when a line is asked for.
+The run that records a test also tells how long it takes.
 
 The map is made once. A test that is new or was changed since is recorded again, as long as the sources are those of the
 map. Of a source that was changed, the tests that reached any of its lines count; a test that could not be recorded
@@ -14,44 +15,50 @@ from mutation.program import programs
 
 REACH = os.path.join(WORK, "reach")
 COUNTS = os.path.join(REACH, "counts")
-INDEX = os.path.join(REACH, "index.json")
+INDEX = os.path.join(REACH, "tests.json")
 
 
 class Reach:
-    def __init__(self, tests, say):
-        """Records what the map lacks. `tests`: {name: hash of its own files}."""
+    def __init__(self, tests, longest, say):
+        """Records what the map lacks. `tests`: {name: hash of its own files}. `longest`: seconds that a test may take
+        to be of use."""
         try:
             with open(INDEX) as f:
                 self.index = json.load(f)
         except FileNotFoundError:
             self.index = {"sources": None, "tests": {}}
         self.sources = {path: hash_of(os.path.join(TREE, path)) for path in tracked("src", "cli", "include")}
-        self.everywhere = {name for name in tests if self.index["tests"].get(name) != tests[name]}
+        self.everywhere = {name for name in tests if self.index["tests"].get(name, {}).get("of") != tests[name]}
         self.lines = {}
         if self.index["sources"] not in (None, self.sources):
             say("which lines tests reach was recorded on older sources: remove build/mutate/reach to record it anew")
         elif self.everywhere:
-            self.record(tests, say)
+            self.record(tests, longest, say)
+        # {test: seconds}; None = it failed or took too long; a test that was not recorded is not in it
+        self.seconds = {name: self.index["tests"][name]["seconds"] for name in set(tests) - self.everywhere}
 
-    def record(self, tests, say):
+    def record(self, tests, longest, say):
         say(f"recording which lines {len(self.everywhere)} tests reach")
         configure(COVERAGE, "-DPLM_COVERAGE=ON", "-DCMAKE_C_COMPILER_LAUNCHER=")  # a cache mixes up where counts go
         shutil.rmtree(os.path.join(REACH, "lines"), ignore_errors=True)
         os.makedirs(os.path.join(REACH, "lines"))
         program = programs(COVERAGE)
         with ThreadPoolExecutor(int(CORES)) as pool:
-            list(pool.map(lambda name: self.record_test(program[name]), sorted(self.everywhere)))
+            names = [name for name in program if name in self.everywhere]
+            names.sort(key=lambda name: name.startswith("unit."))  # the long ones first, so that no core waits
+            took = pool.map(lambda name: self.record_test(program[name], longest), names)
+            seconds = dict(zip(names, took))
         self.index["sources"] = self.sources
-        self.index["tests"].update({name: tests[name] for name in self.everywhere})
+        self.index["tests"].update({name: {"of": tests[name], "seconds": seconds[name]} for name in names})
         self.everywhere = set()
         with open(INDEX, "w") as f:
             json.dump(self.index, f)
 
     @staticmethod
-    def record_test(program):
+    def record_test(program, longest):
         folder = os.path.join(COUNTS, program.name)
         shutil.rmtree(folder, ignore_errors=True)
-        program.seconds(1800, GCOV_PREFIX=folder)
+        return program.seconds(longest, GCOV_PREFIX=folder)
 
     def tests_of(self, path, line):
         """The tests that reach a line of a source. Between two lines with code: those that reach either."""
