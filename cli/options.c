@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/settings.h"
+
 /* Finds a subcommand, or reports that it is unknown. The hint is the most similar subcommand, or
  * what the user probably meant. */
 const plm_cli_verb *plm_cli_verb_find(const char *name)
@@ -132,7 +134,11 @@ static int read_options(plm_cli_call *call, int argc, char **argv)
             char letter[3] = {'-', (char)optopt, 0};
             return wrong_option(verb, optopt && optopt < 256 ? letter : argv[optind - 1]);
         }
-        call->value[row_of(verb, found)] = optarg ? optarg : "";
+        const int row = row_of(verb, found);
+        if (optarg && call->value[row])
+            return plm_cli_fail(PLM_EXIT_USAGE, NULL, "remove one of the two",
+                                "--%s is given twice", verb->options[row].name);
+        call->value[row] = optarg ? optarg : "";
     }
     return -1;
 }
@@ -158,6 +164,10 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
         else
             call->argument[call->arguments++] = argv[i];
     }
+    const int again = plm_settings_repeated(call->overrides, (const char *const *)call->override);
+    if (again >= 0)
+        return plm_cli_fail(PLM_EXIT_USAGE, call->override[again], "remove one of the two",
+                            "the same key is given twice");
     char *hint = plm_cli_format("plummet %s %s", verb->name, verb->usage);
     int code = PLM_EXIT_GOOD;
     if (call->arguments < verb->min)

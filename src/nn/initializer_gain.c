@@ -40,7 +40,6 @@ static plm_status measure(plm *w, const plm_activation *f, double *square)
     if (x == NULL)
         return PLM_E_MEMORY;
     plm_real *y = x + POINTS;
-    x[2 * HALF] = 0;
     for (int i = 0; i < HALF; i++) {
         x[i] = (plm_real)((double)EDGE * (i + 1) / HALF);
         x[HALF + i] = -x[i];
@@ -57,7 +56,6 @@ plm_status plm_activation_gain(plm *w, const plm_spec *activation, double *squar
     plm_arena a = {.w = w};
     plm_activation f;
     plm_status status = plm_activation_bind(&a, activation, &f);
-    *square = 1;
     if (status >= 0 && f.kind->forward != NULL)
         status = plm_fail_key(w, PLM_E_SPEC, "activation",
                               "leave out activation=, or set scale=NUMBER yourself",

@@ -51,7 +51,7 @@ const plm_setting_key plm_run_keys[] = {
      "only if a table is given instead of a run file: the folder of these temporary files; "
      "default: /var/tmp, or /tmp if there is no /var/tmp",
      0, 0},
-    {"effort", PLM_SETTING_TEXT, "quick|default|high",
+    {"effort", PLM_SETTING_WORD, "quick|default|high",
      "only if a table is given instead of a run file: quick = one net, default = three nets, "
      "high = five nets that train longer",
      0, 0},
@@ -171,7 +171,7 @@ const plm_setting_key plm_run_keys[] = {
      "outputs. Each net starts from other weights; if the validation is a split, each net holds "
      "out another part of the rows; default 1, for a table 3",
      1, 8},
-    {"calibrate", PLM_SETTING_TEXT, "true|false",
+    {"calibrate", PLM_SETTING_WORD, "true|false",
      "at the end, divide the logits of a classifier by a temperature that is fitted on the "
      "validation rows, so that its probabilities are calibrated; default false, for a table true",
      0, 0},
@@ -190,18 +190,18 @@ const plm_setting_key plm_run_keys[] = {
      "or after every N epochs; at most once a second, but always at the end and when the run is "
      "stopped; default true",
      0, 0},
-    {"keep", PLM_SETTING_TEXT, "best|last",
+    {"keep", PLM_SETTING_WORD, "best|last",
      "which weights the saved model gets: of the epoch with the best validation loss, or of the "
      "last epoch; default: best if there is a validation. Weights that an observer restores, and a "
      "moving average (use_ema), take precedence",
      0, 0},
-    {"doctor", PLM_SETTING_TEXT, "true|false|repair",
+    {"doctor", PLM_SETTING_WORD, "true|false|repair",
      "watch the training, and report as soon as possible what keeps the net from learning; the "
      "folder of the run then also has doctor.txt, doctor.json and readings.csv. The model is the "
      "same with the doctor and without. repair: also tries changes in short additional trainings, "
      "and begins again with the changes that are proven to help. Default false",
      0, 0},
-    {"report", PLM_SETTING_TEXT, "true|false",
+    {"report", PLM_SETTING_WORD, "true|false",
      "write report.html into the folder of the run at its end: a page with the results of the "
      "run, for any browser, without a network; default true; only the command writes it",
      0, 0},
@@ -222,7 +222,7 @@ const plm_setting_key plm_run_keys[] = {
     {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: the name of the run file", 0, 0},
     {"out", PLM_SETTING_TEXT, "DIR",
      "folder of the results, default runs/NAME-0001, with the next free number", 0, 0},
-    {"overwrite", PLM_SETTING_TEXT, "true|false",
+    {"overwrite", PLM_SETTING_WORD, "true|false",
      "replace the run in the folder out as soon as the new run has finished an epoch; until then "
      "the old run stays; default false",
      0, 0},
@@ -235,7 +235,7 @@ const plm_setting_key plm_run_keys[] = {
      "relative to the folder of the run file; default: the current folder. run.yaml has this key, "
      "so that it can be run from any folder",
      0, 0},
-    {"outside", PLM_SETTING_TEXT, "true|false",
+    {"outside", PLM_SETTING_WORD, "true|false",
      "true = observers may write files outside the run's folder; can be set only on the command "
      "line; default false",
      0, 0},

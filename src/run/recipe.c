@@ -143,20 +143,11 @@ plm_status plm_recipe_data(plm_settings *s, const char *table)
 
 typedef enum { QUICK, DEFAULT, HIGH } effort;
 
-/* Reads the key effort. Errors: E_SPEC for a word that is none of its values. */
-static plm_status read_effort(plm_settings *s, effort *out)
+/* Returns the value of the key effort. */
+static effort effort_of(plm_settings *s)
 {
-    static const char *const words[] = {"quick", "default", "high"};
     const char *text = plm_setting_text(s, "effort");
-    *out = DEFAULT;
-    for (int i = 0; text && i < 3; i++)
-        if (!strcmp(text, words[i])) {
-            *out = (effort)i;
-            return PLM_OK;
-        }
-    return !text ? PLM_OK
-                 : plm_setting_fail(s, "effort", 0, "effort=quick, default or high",
-                                    "there is no effort '%s'", text);
+    return !text || !strcmp(text, "default") ? DEFAULT : !strcmp(text, "quick") ? QUICK : HIGH;
 }
 
 /* True if the settings have no net. */
@@ -227,10 +218,9 @@ plm_status plm_recipe_parts(plm_job *j, plm_settings *s)
     static const char *const count[] = {"1", "3", "5"};
     const plm_schema *schema = j->data->source->schema;
     const plm_column *target = schema ? plm_schema_target(schema, 0) : NULL;
-    effort wanted = DEFAULT;
+    const effort wanted = effort_of(s);
     if (!schema)
         return PLM_OK;
-    PLM_TRY(read_effort(s, &wanted));
     if (s->table)
         PLM_TRY(set_parts(s, j->data->source, is_classes(target)));
     if (!chooses_net(j, s) || !holds_out(s))
@@ -362,15 +352,13 @@ static plm_status refuse_effort(plm_settings *s)
 plm_status plm_recipe_model(plm_job *j, plm_settings *s)
 {
     const plm_schema *schema = j->data->source->schema;
-    effort wanted = DEFAULT;
     if (!chooses_net(j, s))
         return refuse_effort(s);
     const plm_column *target = plm_schema_target(schema, 0);
     if (!target)
         return plm_fail(j->home, PLM_E_SPEC, s->file, "add 'model:' with the layers",
                         "no net is chosen automatically for a table without a target");
-    PLM_TRY(read_effort(s, &wanted));
-    PLM_TRY(set_net(j, s, target, &plans[wanted]));
+    PLM_TRY(set_net(j, s, target, &plans[effort_of(s)]));
     plm_setting_drop(s, "effort");
     return set_metrics(j, s, target);
 }

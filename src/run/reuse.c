@@ -95,8 +95,9 @@ plm_status plm_reuse_start(plm_job *j, plm_settings *s)
 }
 
 /* Sets the learning rate factor of one item, such as 'dense*=0.1': layer patterns and a factor.
- * Quotes around the item are removed here, as YAML removes them but the command line does not. */
-static plm_status set_factor(plm_job *j, plm_settings *s, int item)
+ * Quotes around the item are removed here, as YAML removes them but the command line does not.
+ * done [item]: the patterns of the items before; those of this item are added. */
+static plm_status set_factor(plm_job *j, plm_settings *s, int item, const char **done)
 {
     const char *text = plm_setting_of(s, "learning_rate_factors")->item[item].text,
                *equals = strrchr(text, '='), *number = equals ? equals + 1 : "";
@@ -118,6 +119,11 @@ static plm_status set_factor(plm_job *j, plm_settings *s, int item)
     const char *patterns = plm_arena_text(&s->arena, name, letters);
     if (!patterns)
         return PLM_E_MEMORY;
+    done[item] = patterns;
+    for (int i = 0; i < item; i++)
+        if (!strcmp(done[i], patterns))
+            return plm_setting_fail(s, "learning_rate_factors", item, "keep one of the two factors",
+                                    "'%s' has a factor twice", patterns);
     return plm_model_set_learning_rate_factor(j->model, patterns, factor) < 0
                ? fail_key(j, s, "learning_rate_factors", item)
                : PLM_OK;
@@ -130,8 +136,11 @@ plm_status plm_reuse_layers(plm_job *j, plm_settings *s)
     const plm_setting *factors = plm_setting_of(s, "learning_rate_factors");
     if (!plm_setting_text(s, "start"))
         PLM_TRY(freeze(j, s));
+    const char **done = plm_arena_array(&s->arena, factors->count + 1, sizeof *done);
+    if (!done)
+        return PLM_E_MEMORY;
     for (size_t i = 0; i < factors->count; i++)
-        PLM_TRY(set_factor(j, s, (int)i));
+        PLM_TRY(set_factor(j, s, (int)i, done));
     return PLM_OK;
 }
 

@@ -202,17 +202,11 @@ plm_status plm_run_settings_read(plm_settings *s, const char *name)
  * else, and must not allow itself to write elsewhere. */
 static plm_status check_outside(plm_settings *s)
 {
-    const char *text = plm_setting_text(s, "outside");
-    if (!text)
-        return PLM_OK;
-    if (plm_setting_of(s, "outside")->item[0].line)
+    if (plm_setting_text(s, "outside") && plm_setting_of(s, "outside")->item[0].line)
         return plm_setting_fail(
             s, "outside", 0,
             "remove outside from the run file, and write outside=true on the command line",
             "the key 'outside' cannot be set in a run file");
-    if (strcmp(text, "true") != 0 && strcmp(text, "false") != 0)
-        return plm_setting_fail(s, "outside", 0, "write true or false", "outside cannot be '%s'",
-                                text);
     return PLM_OK;
 }
 
@@ -246,6 +240,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
                                  const char *const *override)
 {
     const bool table = plm_recipe_is_table(name);
+    int64_t every = 0;
     PLM_TRY(table ? PLM_OK : plm_run_settings_read(s, name));
     for (int i = 0; i < overrides; i++)
         PLM_TRY(plm_settings_override(s, override[i]));
@@ -256,6 +251,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     PLM_TRY(plm_settings_check(s));
     PLM_TRY(check_texts(s));
     PLM_TRY(check_outside(s));
+    PLM_TRY(plm_run_settings_checkpoint(s, &every));
     return plm_run_settings_resolve(s);
 }
 

@@ -108,14 +108,11 @@ plm_status plm_settings_sound(const plm_settings *s, plm *w)
     return s->incomplete ? plm_fail_memory(w, "") : PLM_OK;
 }
 
-/* Reads a key whose value is true or false. A key that is not set is false. */
-plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out)
+/* plm_settings_check has checked the value. */
+bool plm_setting_truth(plm_settings *s, const char *key)
 {
     const char *text = plm_setting_text(s, key);
-    *out = text && !strcmp(text, "true");
-    if (!text || *out || !strcmp(text, "false"))
-        return PLM_OK;
-    return plm_setting_fail(s, key, 0, "write true or false", "%s cannot be '%s'", key, text);
+    return text && !strcmp(text, "true");
 }
 
 /* Returns the value of a key of kind COUNT; fallback: the result if the key is not set.
@@ -361,34 +358,4 @@ plm_status plm_settings_override(plm_settings *s, const char *argument)
     PLM_TRY(plm_setting_find(s, key, argument, &at));
     clear(&s->at[at]);
     return plm_setting_add(s, at, equals + 1, 0, 0);
-}
-
-/* Checks a setting that is not a list: it must have one value, and a COUNT must be a whole number
- * in its range. Values of lists and specs are checked where they are used. */
-static plm_status check_key(plm_settings *s, int i)
-{
-    const plm_setting_key *k = &s->keys[i];
-    const plm_setting *setting = &s->at[i];
-    const char *text = setting->count ? setting->item[0].text : "";
-    char hint[120] = "set a value, or remove the key";
-    int64_t value = 0;
-    bool good = setting->count == 1;
-    if (k->type == PLM_SETTING_LIST || !setting->given)
-        return PLM_OK;
-    if (good && k->type == PLM_SETTING_COUNT) {
-        snprintf(hint, sizeof hint, "write a whole number from %lld to %lld", (long long)k->low,
-                 (long long)k->high);
-        good = plm_read_whole(text, &value) && value >= k->low && value <= k->high;
-    }
-    if (good)
-        return PLM_OK;
-    return plm_setting_fail(s, k->name, 0, hint, "%s cannot be '%s'", k->name, text);
-}
-
-/* Checks all settings after the run file and the overrides have been read. */
-plm_status plm_settings_check(plm_settings *s)
-{
-    for (int i = 0; i < s->count; i++)
-        PLM_TRY(check_key(s, i));
-    return PLM_OK;
 }

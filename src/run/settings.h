@@ -9,6 +9,7 @@
 /* What a key takes. */
 typedef enum {
     PLM_SETTING_TEXT, /* one text, most often a spec */
+    PLM_SETTING_WORD, /* one of the words that `argument` lists, such as "best|last" */
     /* a text "a=b, c=d", which may also be written as {a: b, c: d} in a run file */
     PLM_SETTING_PAIRS,
     PLM_SETTING_LIST,  /* several specs */
@@ -34,7 +35,7 @@ typedef struct {
 
 /* What is given for one key. */
 typedef struct {
-    plm_setting_item *item; /* [count]; one for TEXT and COUNT */
+    plm_setting_item *item; /* [count]; one if the key is not a LIST */
     size_t count, capacity;
     bool given;
     int line, column;    /* place of the key in the run file */
@@ -74,8 +75,8 @@ PLM_CHECKED plm_status plm_settings_sound(const plm_settings *s, plm *w);
 /* Returns the items of a key as one text, but does not change the list, unlike plm_setting_text. ""
  * = not set, or the key is not in the table. */
 const char *plm_setting_joined(plm_settings *s, const char *key);
-/* Reads a key whose value is true or false. Not set = false. Errors: E_SPEC for another text. */
-PLM_CHECKED plm_status plm_setting_truth(plm_settings *s, const char *key, bool *out);
+/* Returns the value of a key of kind WORD whose words are true and false. Not set = false. */
+bool plm_setting_truth(plm_settings *s, const char *key);
 /* Returns the value of a key of kind COUNT; fallback: the result if the key is not set. */
 int64_t plm_setting_count(const plm_settings *s, const char *key, int64_t fallback);
 /* Sets a default: if the key is not set, sets it to this text or, for a list, to the items in the
@@ -113,8 +114,11 @@ PLM_CHECKED plm_status plm_setting_add(plm_settings *s, int key, const char *tex
                                        int column);
 /* Replaces a setting by key=value, or one item of a list by key.INDEX=value. */
 PLM_CHECKED plm_status plm_settings_override(plm_settings *s, const char *argument);
-/* Checks all settings that are set: each must have a value, and numbers must be in their range.
- * Errors: E_SPEC. */
+/* Checks all settings that are set: each must have a value, a WORD must be one of its words, and
+ * numbers must be in their range. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_settings_check(plm_settings *s);
+/* Returns the index of the first of the texts override [count], each key=value or key.INDEX=value,
+ * that sets the same key or item as one before it. -1 = there is none. */
+int plm_settings_repeated(int count, const char *const *override);
 
 #endif

@@ -94,8 +94,13 @@ plm_status plm_space_read(plm_settings *s, plm_space *out)
     if (given->count > PLM_SPACE_NAMES)
         return plm_setting_fail(s, "search", -1, "search fewer names",
                                 "the search has more than %d names", PLM_SPACE_NAMES);
-    for (size_t i = 0; i < given->count; i++, out->count++)
-        PLM_TRY(read_item(s, &out->range[i], given->item[i].text, (int)i));
+    for (int i = 0; i < (int)given->count; i++, out->count++) {
+        PLM_TRY(read_item(s, &out->range[i], given->item[i].text, i));
+        for (int k = 0; k < i; k++)
+            if (!strcmp(out->range[k].name, out->range[i].name))
+                return plm_setting_fail(s, "search", i, "keep one of the two ranges",
+                                        "'%s' has a range twice", out->range[i].name);
+    }
     return PLM_OK;
 }
 

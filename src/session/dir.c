@@ -118,9 +118,7 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
 plm_status plm_run_dir_check(plm_settings *s)
 {
     const char *out = plm_setting_text(s, "out");
-    bool overwrite = false;
-    PLM_TRY(plm_setting_truth(s, "overwrite", &overwrite));
-    if (!out || overwrite || !plm_before_holds(out))
+    if (!out || plm_setting_truth(s, "overwrite") || !plm_before_holds(out))
         return PLM_OK;
     PLM_TRY(plm_folder_lock_check(s->w, out));
     return plm_fail(s->w, PLM_E_SPEC, out,

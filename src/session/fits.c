@@ -37,13 +37,6 @@ static plm_observer *extra_of(plm_run_training *t)
     return extra;
 }
 
-/* True if the settings allow writing files outside the run's folder. */
-static bool is_outside(plm_run_training *t)
-{
-    const char *given = plm_setting_text(&t->settings, "outside");
-    return given && !strcmp(given, "true");
-}
-
 /* Returns the path of the fit's checkpoint. "" = the fit has no checkpoint. NULL = no memory. */
 static const char *checkpoint_of(plm_run_training *t, const plm_run_fit *f)
 {
@@ -75,7 +68,7 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
                 .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
                 .config_changes = changes, .observers = observers, .extra = extra,
                 .extras = t->calls.extras + OWN, .resume = f->on ? checkpoint : NULL,
-                .folder = t->dir.path, .outside = is_outside(t),
+                .folder = t->dir.path, .outside = plm_setting_truth(&t->settings, "outside"),
                 .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
                 .checkpoint = writes ? checkpoint : NULL,
                 .checkpoint_epochs = f->own ? INT64_MAX : t->every, .result = &t->result));

@@ -32,9 +32,7 @@ static plm_status calibrate(plm_run_training *t)
     const int count = n ? n->count : 1;
     plm_model *model[PLM_TURNS];
     plm_data *held[PLM_TURNS];
-    bool wanted = false;
-    PLM_TRY(plm_setting_truth(s, "calibrate", &wanted));
-    if (!wanted)
+    if (!plm_setting_truth(s, "calibrate"))
         return PLM_OK;
     for (int k = 0; k < count; k++) {
         const plm_job *j = n ? &n->net[k].job : &t->job;
@@ -60,8 +58,7 @@ plm_status plm_run_calibrate_check(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
     const plm_job *j = t->nets ? &t->nets->net[0].job : &t->job;
-    bool wanted = false;
-    PLM_TRY(plm_setting_truth(s, "calibrate", &wanted));
+    const bool wanted = plm_setting_truth(s, "calibrate");
     if (wanted && !j->validation)
         return plm_setting_fail(
             s, "calibrate", 0, "add validation: split(0.2), or remove calibrate",

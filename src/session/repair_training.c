@@ -29,12 +29,9 @@ plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *c
             return PLM_E_MEMORY;
     }
     t->override = copy;
-    t->repairs = text && (!strcmp(text, "repair") || !strcmp(text, "doctor(repair=true)"));
-    t->watched = t->repairs || (text && !strcmp(text, "true"));
-    if (t->watched || !text || !strcmp(text, "false"))
-        return PLM_OK;
-    return plm_setting_fail(s, "doctor", 0, "write true, false or repair", "doctor cannot be '%s'",
-                            text);
+    t->repairs = text && !strcmp(text, "repair");
+    t->watched = t->repairs || plm_setting_truth(s, "doctor");
+    return PLM_OK;
 }
 
 /* True if the doctor has found a fault that no repair has tried to treat yet. */

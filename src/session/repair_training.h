@@ -4,7 +4,7 @@
 
 #include "session/training.h"
 
-/* Reads the key doctor: false, true, repair or doctor(repair=true). */
+/* Reads the key doctor: false, true or repair. */
 PLM_CHECKED plm_status plm_run_repair_read(plm_run_training *t, int overrides,
                                            const char *const *override);
 /* Called by the doctor's observer when there are new findings: tries to repair them, while the fit

@@ -54,9 +54,6 @@ static plm_status check_keep(plm_run_training *t)
     const bool validates = validation && strcmp(validation, "none") != 0;
     const bool best = text && !strcmp(text, "best");
     t->keep_best = validates && (!text || best);
-    if (text && !best && strcmp(text, "last") != 0)
-        return plm_setting_fail(&t->settings, "keep", 0, "set keep to best or last",
-                                "keep cannot be '%s'", text);
     if (best && !validates)
         return plm_setting_fail(
             &t->settings, "keep", 0, "add validation: split(0.1), or remove keep",

@@ -148,25 +148,40 @@ static plm_status follow(plm_column *c, const plm_schema *s, const meaning *m, c
 /* What is done with a wish. */
 typedef plm_status doing(plm_column *c, const plm_schema *s, const meaning *m, const char *where);
 
-/* Reads one wish, NAME=WORD or NAME: WORD, and does `act` with it. */
-static plm_status read_wish(plm_schema *s, char *text, doing *act, const char *where)
+/* Splits a wish, NAME=WORD or NAME: WORD: ends *text behind the name, and moves it to the name
+ * within quotes. Returns the word; NULL = there is neither = nor a colon. */
+static const char *split_wish(char **text)
 {
-    char *sign = strrchr(text, '='), *word = NULL;
-    sign = sign != NULL ? sign : strrchr(text, ':');
+    char *name = *text, *sign = strrchr(name, '=');
+    sign = sign != NULL ? sign : strrchr(name, ':');
     if (sign == NULL)
-        return plm_fail(s->arena->w, PLM_E_SPEC, where, "write columns='age=category, id=drop'",
-                        "columns= has '%.80s', which is not NAME=TYPE", text);
-    word = sign + 1 + strspn(sign + 1, " ");
-    while (sign > text && sign[-1] == ' ')
+        return NULL;
+    const char *word = sign + 1 + strspn(sign + 1, " ");
+    while (sign > name && sign[-1] == ' ')
         sign--;
     *sign = '\0';
-    if ((*text == '\'' || *text == '"') && sign > text + 1 && sign[-1] == *text) {
+    if ((*name == '\'' || *name == '"') && sign > name + 1 && sign[-1] == *name) {
         sign[-1] = '\0';
-        text++;
+        *text = name + 1;
     }
+    return word;
+}
+
+/* Reads one wish and does `act` with it. done [columns]: true for the columns of the wishes before;
+ * that of this wish is added. */
+static plm_status read_wish(plm_schema *s, char *text, doing *act, bool *done, const char *where)
+{
+    const char *word = split_wish(&text);
+    if (word == NULL)
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "write columns='age=category, id=drop'",
+                        "columns= has '%.80s', which is not NAME=TYPE", text);
     const size_t at = plm_schema_column(s, text);
     if (at == SIZE_MAX)
         return plm_schema_fail_column(s, where, text);
+    if (done[at])
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "keep one of the two",
+                        "columns= has column '%.80s' twice", s->column[at].name);
+    done[at] = true;
     for (int i = 0; i < MEANINGS; i++)
         if (plm_name_equal(word, meanings[i].word))
             return act(&s->column[at], s, &meanings[i], where);
@@ -185,13 +200,14 @@ static plm_status read_wishes(plm_schema *s, const char *wishes, doing *act, con
         return PLM_OK;
     const bool braces = wishes[0] == '{' && wishes[length - 1] == '}';
     const char *list = plm_arena_text(s->arena, wishes + braces, length - 2 * braces);
-    if (list == NULL)
+    bool *done = plm_arena_array(s->arena, s->columns + 1, sizeof *done);
+    if (list == NULL || done == NULL)
         return PLM_E_MEMORY;
     while (plm_split_next(&list, ',', &part, &length)) {
         char *wish = plm_arena_text(s->arena, part, length);
         if (wish == NULL)
             return PLM_E_MEMORY;
-        PLM_TRY(read_wish(s, wish, act, where));
+        PLM_TRY(read_wish(s, wish, act, done, where));
     }
     return PLM_OK;
 }

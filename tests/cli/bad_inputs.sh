@@ -48,6 +48,27 @@ bad 2 'did you mean --json?' train --jsonn digits
 bad 2 'did you mean --dry-run?' train --dryrun digits
 bad 2 'has no option -x' train -x digits
 bad 2 'needs a value' predict a b -o
+# what is given twice is refused: the last of two would be used in silence
+bad 2 'the same key is given twice' train good.yaml epochs=2 seed=1 epochs=3
+bad 2 'where: model.1=relu' train good.yaml model.1='dense(4)' model.1=relu
+bad 2 '^plummet: error: --output is given twice' plot activation relu -o a.svg -o b.svg
+bad 2 "'dense' has a factor twice" train good.yaml learning_rate_factors='[dense=0.1, dense_1=2, dense = 0.2]'
+# a word that a key does not take, also where the key has no effect
+for key in overwrite report outside calibrate; do
+    bad 2 "$key cannot be 'yes'" train good.yaml --dry-run $key=yes
+    has "$key: the words" "$err" 'hint: write true or false$'
+    bad 2 "$key cannot be 'True'" lr-find good.yaml $key=True
+    run train good.yaml --dry-run $key=false
+    is "$key=false" "$code" 0
+done
+bad 2 "doctor cannot be 'fix'" lr-find good.yaml doctor=fix
+has 'doctor: the words' "$err" 'hint: write true, false or repair$'
+bad 2 "keep cannot be 'las'" lr-find good.yaml keep=las
+has 'keep: the words' "$err" 'hint: write best or last$'
+bad 2 "keep cannot be ''" train good.yaml --dry-run keep=
+bad 2 "effort cannot be 'best'" train good.yaml --dry-run effort=best
+has 'effort: the words' "$err" 'hint: write quick, default or high$'
+bad 2 "checkpoint cannot be 'yes'" lr-find good.yaml checkpoint=yes
 bad 2 'needs one more argument' train
 bad 2 'needs one more argument' evaluate
 bad 2 'too many arguments' train digits digits

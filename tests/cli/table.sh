@@ -180,7 +180,7 @@ has 'quick' "$out" '^nets: 1'
 lacks 'quick: the key is used up' "$out" '^effort'
 run train pets.csv target=kind effort=most
 is 'another effort' "$code" 2
-has 'another effort' "$err" "there is no effort 'most'"
+has 'another effort' "$err" "effort cannot be 'most'"
 run train net.yaml effort=quick
 is 'effort beside a net' "$code" 2
 

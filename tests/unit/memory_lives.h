@@ -65,7 +65,7 @@ static inline plm_status say(plm *w, const char *optimizer, plm_model **out)
     plm_add(m, "dense(17, activation=elu, kernel_initializer=orthogonal, name='a name of some "
                "length, to be quoted')");
     plm_add(m, "prelu");
-    plm_add(m, "dense(3, activation=softmax)");
+    plm_add(m, "dense(3, activation=softmax, kernel_initializer=variance_scaling(activation=elu))");
     *out = m;
     return m != NULL ? plm_compile(m, optimizer, "sparse_categorical_crossentropy", "accuracy")
                      : PLM_E_MEMORY;

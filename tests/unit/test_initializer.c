@@ -255,6 +255,35 @@ static void test_faults(void **state)
     plm_close(w);
 }
 
+/* Activations for which no variance of the weights keeps that of the signals. The status is E_SPEC,
+ * and the values are not changed. */
+static void test_no_gain(void **state)
+{
+    static const char *const bad[][2] = {
+        {"softmax", "softmax works on whole rows and has no gain"},
+        {"glu", "glu works on whole rows and has no gain"},
+        {"hard_shrink(1000)", "hard_shrink makes normal numbers all 0 or infinite"},
+        {"threshold(1000, 0)", "threshold makes normal numbers all 0 or infinite"},
+        {"reluu", "reluu"},
+    };
+    (void)state;
+    plm *w = open_runtime(NULL);
+    plm_arena a = {.w = w};
+    const plm_initialize about = {.rank = 1, .dims = {4}, .fan_in = 4, .fan_out = 4, .count = 4};
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        plm_real values[4] = {7, 7, 7, 7};
+        char spec[80];
+        snprintf(spec, sizeof spec, "variance_scaling(activation=%s)", bad[i][0]);
+        assert_int_equal(plm_initialize_weight(&a, parse(&a, spec), &about, values), PLM_E_SPEC);
+        if (strstr(plm_last_error(w)->what, bad[i][1]) == NULL)
+            fail_msg("%s: %s", spec, plm_last_error(w)->what);
+        for (int k = 0; k < 4; k++)
+            assert_true(values[k] == 7);
+    }
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
 /* He's variance for a slope a below 0 is 2 / (1 + a^2): the same numbers, each by 1 / sqrt(1 + a^2)
  * of those for a = 0. */
 static void test_slopes(void **state)
@@ -285,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_seeds),
         cmocka_unit_test(test_fans),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_no_gain),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,8 +1,10 @@
 /* What a run is asked when memory runs out: evaluated, explained, reported, predicted, listed,
  * compared. Each allocation fails in turn, as those of a model's life do in test_memory_faults.c:
- * the answer is whole, or there is none. */
-#define _POSIX_C_SOURCE 200809L /* open_memstream */
+ * the answer is whole, or there is none. Then a page is written whose files disappear. */
+#define _GNU_SOURCE /* open_memstream, fopencookie */
 #include "memory_lives.h"
+
+#include <unistd.h>
 
 #include "archive/run_list.h"
 #include "evaluation/evaluation.h"
@@ -195,8 +197,44 @@ static void pages(void **state)
     survives(reported);
 }
 
+/* Removes the history of the run as soon as a part of the page is written. */
+static ssize_t write_and_remove(void *cookie, const char *text, size_t n)
+{
+    (void)text;
+    (void)unlink(cookie);
+    return (ssize_t)n;
+}
+
+/* The curves are drawn from the history, which is read again when the head of the page is already
+ * written. */
+static void history_gone(void **state)
+{
+    question q;
+    plm_report r;
+    char history[600];
+    (void)state;
+    if (folder[0] == '\0')
+        skip();
+    snprintf(history, sizeof history, "%s/history.csv", folder);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    FILE *f = fopencookie(history, "w", (cookie_io_functions_t){.write = write_and_remove});
+    assert_non_null(f);
+    (void)setvbuf(f, NULL, _IONBF, 0);
+    assert_int_equal(ask(w, &q), PLM_OK);
+    assert_int_equal(plm_evaluation_open_model(&q.of), PLM_OK);
+    assert_int_equal(plm_report_of_run(&q.of, &r), PLM_OK);
+    assert_int_equal(plm_report_make(&r), PLM_OK);
+    assert_int_equal(plm_report_write(&r, f), PLM_E_DATA);
+    assert_non_null(strstr(plm_last_error(w)->what, "has not finished an epoch"));
+    assert_int_equal(fclose(f), 0);
+    plm_report_free(&r);
+    end_question(&q);
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(questions), cmocka_unit_test(pages)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(questions), cmocka_unit_test(pages),
+                                       cmocka_unit_test(history_gone)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

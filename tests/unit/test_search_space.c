@@ -77,6 +77,8 @@ static void test_refused(void **state)
         {"search=[rate = log_uniform(0, 1)]", "search.0",
          "'log_uniform(0, 1)' does not have two numbers in ascending order from above 0"},
         {"search=[rate = choice]", "search.0", "the choice is empty"},
+        {"search=[a = choice(1, 2), b = whole(1, 2), a= uniform(0, 1)]", "search.2",
+         "'a' has a range twice"},
     };
     (void)state;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));

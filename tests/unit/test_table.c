@@ -101,6 +101,12 @@ static void users_can_say_types(void **state)
                  table("said.csv", mixed_text(), ", target=kind, columns='color=numbr'"));
     test_refused(w, PLM_E_SPEC, "kind", "%s",
                  table("said.csv", mixed_text(), ", target=kind, columns='kind=drop'"));
+    /* by name or by number, the last of two would be used in silence */
+    test_refused(w, PLM_E_SPEC, "columns= has column 'color' twice", "%s",
+                 table("said.csv", mixed_text(),
+                       ", target=kind, columns='color=category, age=number, color=drop'"));
+    test_refused(w, PLM_E_SPEC, "columns= has column 'age' twice", "%s",
+                 table("said.csv", mixed_text(), ", target=kind, columns='age=drop, 1=drop'"));
     test_refused(w, PLM_E_DATA, "column 'color' cannot be a date", "%s",
                  table("said.csv", mixed_text(), ", target=kind, columns='color=date'"));
     test_refused(w, PLM_E_DATA, "'red'", "%s",

@@ -25,7 +25,8 @@ GIVEN_BACK = re.compile(r"^(plm_release|free|fclose|close|va_end|plm_\w*(free|cl
                         r"|\w*prefetch\w*)$")
 # How the work is divided, what is called for early: speed alone.
 GUESSES = re.compile(r"^work$|_work$|units_pay$|prefetch|plan_soon")
-EITHER_WAY = re.compile(r"^(fmin|fmax|plm_checked_\w+|plm_name_equal|strcmp|memcmp|strncmp|smaller|larger|\w*dot(_of)?)$")
+EITHER_WAY = re.compile(r"^(fma|fmin|fmax|plm_checked_\w+|plm_name_equal|strcmp|memcmp|strncmp|smaller|larger|\w*dot(_of)?"
+                        r"|lanes_(add|multiply|fused\w*))$")
 
 
 class Mutant:

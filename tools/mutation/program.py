@@ -19,10 +19,11 @@ class Program:
         self.environment = dict(entry.split("=", 1) for entry in properties.get("ENVIRONMENT", []))
 
     def start(self, **environment):
-        """Starts it in a group of its own."""
+        """Starts it in a group of its own. A test of signals needs the usual ones, also under nohup."""
         return subprocess.Popen(self.command, cwd=self.folder, env={**os.environ, **self.environment, **environment},
                                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                start_new_session=True)
+                                start_new_session=True,
+                                preexec_fn=lambda: signal.signal(signal.SIGHUP, signal.SIG_DFL))
 
     def seconds(self, limit, **environment):
         """Runs it. Returns how long it took; None = it failed, was skipped, or took longer than the limit."""
