@@ -2,11 +2,12 @@
  * of measurements have thousands of them. Nine digits are enough to read every float32 back
  * exactly. */
 #include <math.h>
+#include <stdarg.h>
 #include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "base/text.h"
 
 /* DIGITS: number of digits written. LARGEST: 10^LARGEST is the largest power of ten that a double
@@ -62,41 +63,64 @@ static char *write_digits(char *out, int64_t digits, int point)
     return out;
 }
 
-/* Writes digits and an exponent, as "%g" does for small and large numbers. out: 40 bytes. */
-static void write_exponent(char *out, int64_t digits, int exponent)
+/* Writes digits and an exponent, as "%g" does for small and large numbers. Returns the end. The
+ * exponent has two digits: find_digits refuses larger ones. */
+static char *write_exponent(char *out, int64_t digits, int exponent)
 {
-    enum { SPACE = 16 };
     char *end = write_digits(out, digits, 1);
-    snprintf(end, SPACE, "e%c%02d", exponent < 0 ? '-' : '+', abs(exponent));
+    const int size = abs(exponent);
+    *end++ = 'e';
+    *end++ = exponent < 0 ? '-' : '+';
+    *end++ = (char)('0' + size / 10);
+    *end++ = (char)('0' + size % 10);
+    return end;
 }
 
-/* Writes digits without an exponent, as "%g" does for numbers that are neither small nor large. */
-static void write_plain(char *out, int64_t digits, int exponent)
+/* Writes digits without an exponent, as "%g" does for numbers that are neither small nor large.
+ * Returns the end. */
+static char *write_plain(char *out, int64_t digits, int exponent)
 {
     const int zeros = exponent < 0 ? 1 - exponent : 0; /* "0.", "0.0", ... */
     memcpy(out, "0.0000", (size_t)zeros);
-    *write_digits(out + zeros, digits, exponent < 0 ? -1 : exponent + 1) = '\0';
+    return write_digits(out + zeros, digits, exponent < 0 ? -1 : exponent + 1);
+}
+
+/* Writes a number by printf. Returns its length. */
+static size_t print(char *out, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    const int length = plm_text_print(out, PLM_NINE_DIGITS, format, list);
+    va_end(list);
+    return length < 0 ? 0 : (size_t)length;
 }
 
 /* Infinity, NaN, numbers near 0 and numbers with an uncertain digit are rare: printf writes
  * them. */
-void plm_text_add_nine(plm_text *t, double value)
+size_t plm_nine_digits(char out[PLM_NINE_DIGITS], double value)
 {
-    enum { SPACE = 40 };
-    char out[SPACE];
     int64_t digits = 0;
     int exponent = 0;
+    char *end = out;
     const bool zero = !(fabs(value) > 0) && !isnan(value);
-    if (zero || !isfinite(value) || fabs(value) < 1e-13 ||
-        !find_digits(value, &digits, &exponent)) {
-        if (zero)
-            plm_text_add(t, signbit(value) ? "-0" : "0");
-        else
-            plm_text_format(t, "%.9g", value);
-        return;
-    }
-    (exponent < -4 || exponent >= DIGITS ? write_exponent : write_plain)(out, digits, exponent);
-    if (value < 0)
-        plm_text_add(t, "-");
-    plm_text_add(t, out);
+    if (!zero &&
+        (!isfinite(value) || fabs(value) < 1e-13 || !find_digits(value, &digits, &exponent)))
+        return print(out, "%.9g", value);
+    if (signbit(value))
+        *end++ = '-';
+    if (zero)
+        *end++ = '0';
+    else if (exponent < -4 || exponent >= DIGITS)
+        end = write_exponent(end, digits, exponent);
+    else
+        end = write_plain(end, digits, exponent);
+    return (size_t)(end - out);
+}
+
+/* Appends a number with nine digits. */
+void plm_text_add_nine(plm_text *t, double value)
+{
+    char out[PLM_NINE_DIGITS];
+    const size_t length = plm_nine_digits(out, value);
+    plm_text_append(t, out, length);
 }

@@ -35,6 +35,11 @@ void plm_text_format(plm_text *t, const char *format, ...) PLM_PRINTF(2, 3);
 void plm_text_format_list(plm_text *t, const char *format, va_list list);
 /* Appends a number as "%.9g" does, byte for byte, but several times faster. (nine_digits.c) */
 void plm_text_add_nine(plm_text *t, double value);
+/* max number of bytes that plm_nine_digits writes */
+enum { PLM_NINE_DIGITS = 40 };
+/* Writes the number that plm_text_add_nine appends, without a NUL, and returns its length.
+ * (nine_digits.c) */
+size_t plm_nine_digits(char out[PLM_NINE_DIGITS], double value);
 /* Appends a text, broken at blanks into lines of `width` columns, and a newline. begin: the column
  * where the first line begins. indent: the indent of all other lines. Newlines in the text are
  * kept. (wrap.c) */

@@ -41,6 +41,8 @@ PLM_CHECKED plm_status plm_diagnosis_open(plm *w, plm_model *m, const char *rule
 /* Applies all rules to what is known now. A rule that has found an error is not applied again. Sets
  * *fresh, which may be NULL, to the number of findings that are new or more severe than before. */
 PLM_CHECKED plm_status plm_diagnosis_apply(plm_diagnosis *d, int *fresh);
+/* The same after steps of a training, which change nothing for the rules that are `still`. */
+PLM_CHECKED plm_status plm_diagnosis_apply_trained(plm_diagnosis *d, int *fresh);
 /* Records that opening the data or building the model failed, with the last error of the runtime w,
  * so that a finding reports it. */
 void plm_diagnosis_refuse(plm_diagnosis *d, const plm *w, plm_part_of_finding part);

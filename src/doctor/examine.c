@@ -307,7 +307,7 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
     plm_diagnosis_take_samples(d);
     if (e->kind == PLM_EPOCH_END)
         PLM_TRY(plm_model_history(d->model, &d->c.history));
-    return plm_diagnosis_apply(d, fresh);
+    return plm_diagnosis_apply_trained(d, fresh);
 }
 
 /* Passes an event of a fit to the diagnosis. self: the diagnosis; NULL = there is none. */

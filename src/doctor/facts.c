@@ -243,7 +243,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     f->rows = r->rows;
     f->columns = r->columns;
     f->column = r->column;
-    f->different = plm_row_hashes_sort(&r->hashes);
+    PLM_TRY(plm_row_hashes_sort(&r->hashes, a, &f->different));
     for (int64_t j = 0; j < r->columns; j++)
         plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
     f->discrete = is_discrete(r);

@@ -219,6 +219,9 @@ typedef struct plm_finding_kind {
     /* true = if this error follows from a warning, the warning becomes an error, too, since it has
      * done harm */
     bool proves;
+    /* true = it reads only data, settings and model, which steps of a training do not change, so it
+     * is not applied while a net trains */
+    bool still;
     /* Checks for the fault. config: the thresholds. If the fault is found, fills *out and sets
      * out->found. */
     void (*find)(const void *config, const plm_case *c, plm_report *out);

@@ -22,6 +22,7 @@ typedef struct {
     /* [rows * NEAREST] squared distances: first of one row from others, later of all pairs of
      * neighbours */
     float *distance;
+    uint64_t *key;    /* [rows][NEAREST] the nearest rows of each row, as key_of says */
     float *best;      /* [rows][NEAREST] squared distances of each row from its nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][NEAREST] */
@@ -53,25 +54,32 @@ PLM_PER_ISA(distances,
              const float *restrict x, size_t count, size_t columns, size_t stride),
             (out, row, x, count, columns, stride))
 
-/* Inserts row k, at this distance, into the list of the nearest rows of row i, if it is near
- * enough. seen: number of rows that were compared with row i before. */
-static void offer(const rows *r, int64_t i, int64_t k, float distance, int64_t seen)
+/* Returns a key for a row at a distance: of two keys, the one of the nearer row is smaller, or of
+ * two rows at the same distance the one of the first row. The bits of floats that are not negative
+ * have the order of the floats. */
+static uint64_t key_of(float distance, int64_t row)
 {
-    float *best = r->best + i * NEAREST;
-    int64_t *at = r->nearest + i * NEAREST, to = seen < NEAREST ? seen : NEAREST;
-    for (; to > 0 && distance < best[to - 1]; to--)
-        if (to < NEAREST) {
-            best[to] = best[to - 1];
-            at[to] = at[to - 1];
-        }
-    if (to < NEAREST) {
-        best[to] = distance;
-        at[to] = k;
+    uint32_t bits;
+    memcpy(&bits, &distance, sizeof bits);
+    return (uint64_t)bits << 32 | (uint64_t)row;
+}
+
+/* Inserts a key into the list of the nearest rows of row i, in ascending order, if it is smaller
+ * than the last one. Its place cannot be predicted, so the loop has no branches that depend on
+ * it. */
+static void offer(const rows *r, int64_t i, uint64_t key)
+{
+    uint64_t *list = r->key + i * NEAREST;
+    if (key >= list[NEAREST - 1])
+        return;
+    for (int k = 0; k < NEAREST; k++) {
+        const uint64_t here = list[k], smaller = key < here ? key : here;
+        key = key < here ? here : key;
+        list[k] = smaller;
     }
 }
 
-/* Compares row i with all later rows. So each row is compared with the others in ascending order,
- * and among rows with the same distance the first is regarded as nearer. */
+/* Compares row i with all later rows. */
 static void compare(const rows *r, int64_t i)
 {
     const float *own = r->x + i * r->stride;
@@ -81,12 +89,23 @@ static void compare(const rows *r, int64_t i)
     distances(r->isa, r->distance, own, r->by_column + i + 1, (size_t)count, (size_t)r->columns,
               (size_t)r->high);
     for (int64_t n = 0; n < count; n++) {
-        const int64_t k = i + 1 + n;
-        const float d = r->distance[n];
-        if (k <= NEAREST || d < r->best[i * NEAREST + NEAREST - 1])
-            offer(r, i, k, d, k - 1);
-        if (i < NEAREST || d < r->best[k * NEAREST + NEAREST - 1])
-            offer(r, k, i, d, i);
+        offer(r, i, key_of(r->distance[n], i + 1 + n));
+        offer(r, i + 1 + n, key_of(r->distance[n], i));
+    }
+}
+
+/* Finds the nearest rows of each row. */
+static void compare_all(const rows *r)
+{
+    const int64_t pairs = r->rows * NEAREST;
+    for (int64_t i = 0; i < pairs; i++)
+        r->key[i] = UINT64_MAX;
+    for (int64_t i = 0; i < r->rows; i++)
+        compare(r, i);
+    for (int64_t i = 0; i < pairs; i++) {
+        const uint32_t bits = (uint32_t)(r->key[i] >> 32);
+        memcpy(&r->best[i], &bits, sizeof bits);
+        r->nearest[i] = (int64_t)(r->key[i] & UINT32_MAX);
     }
 }
 
@@ -337,7 +356,9 @@ static plm_status open_rows(plm_arena *a, rows *r)
     r->distance = plm_arena_array(a, pairs, sizeof *r->distance);
     r->nearest = plm_arena_array(a, pairs, sizeof *r->nearest);
     r->best = plm_arena_array(a, pairs, sizeof *r->best);
-    return r->x && r->by_column && r->distance && r->nearest && r->best ? PLM_OK : PLM_E_MEMORY;
+    r->key = plm_arena_array(a, pairs, sizeof *r->key);
+    return r->x && r->by_column && r->distance && r->nearest && r->best && r->key ? PLM_OK
+                                                                                  : PLM_E_MEMORY;
 }
 
 /* Measures how well the targets of neighbouring rows agree. All pairs are compared, so the work
@@ -354,8 +375,7 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
         return PLM_OK;
     PLM_TRY(open_rows(a, &r));
     scale(s, f, &r);
-    for (int64_t i = 0; i < r.rows; i++)
-        compare(&r, i);
+    compare_all(&r);
     f->near.rows = r.rows;
     f->near.row = r.x;
     f->near.stride = r.stride;

@@ -16,30 +16,47 @@ enum { NUMBERS = 11 };
 
 /* ---- writing ---- */
 
-/* Adds a number; nothing for NaN. */
-static void add_number(plm_text *t, double value)
+/* Writes a comma and a number; only the comma for NaN. Returns the end. */
+static char *write_number(char *out, double value)
 {
-    plm_text_add(t, ",");
-    if (!isnan(value))
-        plm_text_add_nine(t, value);
+    *out++ = ',';
+    return isnan(value) ? out : out + plm_nine_digits(out, value);
 }
 
-/* Adds the rows of one measured step. */
+/* Writes a comma and a whole number >= 0. Returns the end. */
+static char *write_whole(char *out, int64_t value)
+{
+    char digit[24];
+    int count = 0;
+    *out++ = ',';
+    do
+        digit[count++] = (char)('0' + value % 10);
+    while ((value /= 10) > 0);
+    while (count > 0)
+        *out++ = digit[--count];
+    return out;
+}
+
+/* Adds the rows of one measured step. A long training has tens of thousands of numbers, so each row
+ * is written into a small buffer first. */
 static void add_sample(const plm_diagnosis *d, const plm_sample *s, plm_text *t)
 {
+    char row[(NUMBERS + 4) * (PLM_NINE_DIGITS + 1)];
     for (int64_t k = 0; k < d->c.layers; k++) {
         const plm_reading *r = &s->reading[k];
         const double numbers[NUMBERS] = {r->mean,   r->variance, r->largest, r->zero,
                                          r->low,    r->high,     r->dead,    r->rms_dz,
                                          r->norm_w, r->norm_g,   r->norm_u};
-        plm_text_format(t, "%lld,%lld", plm_step_number(s->step), (long long)s->epoch + 1);
-        add_number(t, s->loss);
-        plm_text_add(t, ",");
+        char *end = write_whole(row, plm_step_number(s->step));
+        end = write_number(write_whole(end, s->epoch + 1), s->loss);
+        *end++ = ',';
+        plm_text_append(t, row + 1, (size_t)(end - row - 1)); /* no comma before the first cell */
         plm_text_add_cell(t, r->layer, ",");
-        plm_text_format(t, ",%lld,%d", (long long)r->units, r->finite);
+        end = write_whole(write_whole(row, r->units), r->finite);
         for (int n = 0; n < NUMBERS; n++)
-            add_number(t, numbers[n]);
-        plm_text_add(t, "\n");
+            end = write_number(end, numbers[n]);
+        *end++ = '\n';
+        plm_text_append(t, row, (size_t)(end - row));
     }
 }
 

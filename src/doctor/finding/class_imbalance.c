@@ -190,5 +190,6 @@ const plm_finding_kind plm_finding_class_imbalance = {
     .root = PLM_ROOT_DATA,
     .healthy = {0.1, 1},
     .causes = "D212",
+    .still = true,
     .find = find,
 };

@@ -75,5 +75,6 @@ const plm_finding_kind plm_finding_constant_column = {
                       "was read wrongly. If columns have no names, single columns are not "
                       "reported, since images have constant corners."},
     .root = PLM_ROOT_DATA,
+    .still = true,
     .find = find,
 };

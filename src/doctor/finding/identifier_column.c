@@ -71,5 +71,6 @@ const plm_finding_kind plm_finding_identifier_column = {
              .config_size = sizeof(thresholds),
              .fields = fields},
     .root = PLM_ROOT_DATA,
+    .still = true,
     .find = find,
 };

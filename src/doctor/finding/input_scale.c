@@ -310,5 +310,6 @@ const plm_finding_kind plm_finding_input_scale = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0.1, 10},
+    .still = true,
     .find = find,
 };

@@ -87,5 +87,6 @@ const plm_finding_kind plm_finding_leaking_column = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0, 0.98},
+    .still = true,
     .find = find,
 };

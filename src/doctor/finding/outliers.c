@@ -147,5 +147,6 @@ const plm_finding_kind plm_finding_outliers = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0, 200},
+    .still = true,
     .find = find,
 };

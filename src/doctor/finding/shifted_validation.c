@@ -104,5 +104,6 @@ const plm_finding_kind plm_finding_shifted_validation = {
     .root = PLM_ROOT_DATA,
     .healthy = {0, 0.1},
     .causes = "D212|D207",
+    .still = true,
     .find = find,
 };

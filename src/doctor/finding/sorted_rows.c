@@ -187,5 +187,6 @@ const plm_finding_kind plm_finding_sorted_rows = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {-1, 0.5},
+    .still = true,
     .find = find,
 };

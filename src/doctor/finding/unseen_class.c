@@ -92,5 +92,6 @@ const plm_finding_kind plm_finding_unseen_class = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .causes = "D212|D206",
+    .still = true,
     .find = find,
 };
