@@ -43,6 +43,7 @@ typedef struct {
     double *guess, *wanted;
     /* value in the unit of the target = value that the net predicts * deviation + center */
     double center, deviation;
+    double mean; /* of numbers: the mean of the training rows; NaN = unknown */
 } plm_predicted_target;
 
 /* The targets of a model on rows of data. Zero-initialise it, then set w, the runtime. */
@@ -136,7 +137,8 @@ typedef struct {
     int figures;
     plm_figure figure[PLM_FIGURES];
     /* the metric of a constant prediction: the accuracy of always predicting the most frequent
-     * class (`common`), or the rmse of always predicting the mean */
+     * class (`common`), or the rmse of always predicting the mean of the training rows or, if the
+     * model does not know it, the mean of these rows */
     double without;
     double before; /* of a time series: the rmse of predicting the value of the row before; NaN =
                     * the rows are not a series; set by the caller of plm_assess */

@@ -67,8 +67,9 @@ static void measure(void *self, int thread, const plm_counts *count, double *out
     }
 }
 
-/* Returns the rmse of always predicting the mean: the standard deviation of the target. */
-static double deviation_of(const numbers *n)
+/* Returns the rmse of always predicting the mean of the training rows or, if it is unknown (NaN),
+ * of these rows, which is the standard deviation of the target. */
+static double error_of_mean(const numbers *n, double known)
 {
     double mean = 0, square = 0;
     for (int64_t i = 0; i < n->rows; i++) {
@@ -76,11 +77,13 @@ static double deviation_of(const numbers *n)
         mean += step / (double)(i + 1);
         square += step * (n->wanted[i] - mean);
     }
-    return n->rows > 0 ? sqrt(square / (double)n->rows) : (double)NAN;
+    const double off = isnan(known) ? 0 : mean - known;
+    return n->rows > 0 ? sqrt(square / (double)n->rows + off * off) : (double)NAN;
 }
 
 /* Assesses numbers. `without` is the rmse of always predicting the mean: an rmse is good only in
- * comparison with it. */
+ * comparison with it. The mean of the training rows is what one knows before the rows are seen; r2
+ * compares with the mean of these rows, as it does everywhere. */
 plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s)
 {
     static const plm_figure known[FIGURES] = {
@@ -98,6 +101,6 @@ plm_status plm_assess_numbers(plm_bootstrap *b, plm_assessment *s)
         s->figure[k] = known[k];
         s->figure[k].is = is[k];
     }
-    s->without = deviation_of(&n);
+    s->without = error_of_mean(&n, s->target->mean);
     return PLM_OK;
 }

@@ -85,16 +85,18 @@ static plm_status add_target(plm_predicted *p, int k, int classes, int column)
         return PLM_OK;
     p->targets++;
     const bool several = plm_model_outputs(p->model, k, &port) > 1;
-    *t = (plm_predicted_target){.name = about     ? about->name
-                                        : several ? port.name
-                                                  : "",
-                                .output = k,
-                                .column = column,
-                                .classes = classes,
-                                .single = classes == 2 && plm_output_numbers(p->model, k) == 1,
-                                .logits = strstr(port.loss, "from_logits=true") != NULL,
-                                .center = unit.center,
-                                .deviation = unit.deviation};
+    *t = (plm_predicted_target){
+        .name = about     ? about->name
+                : several ? port.name
+                          : "",
+        .output = k,
+        .column = column,
+        .classes = classes,
+        .single = classes == 2 && plm_output_numbers(p->model, k) == 1,
+        .logits = strstr(port.loss, "from_logits=true") != NULL,
+        .center = unit.center,
+        .deviation = unit.deviation,
+        .mean = about && about->encoding == PLM_ENCODE_STANDARDIZE ? about->center : (double)NAN};
     if (classes == 0)
         return PLM_OK;
     const bool named =

@@ -86,7 +86,8 @@ static void add_baseline(plm_text *t, const plm_assessment *s, int width)
         plm_text_add_printable(&line, s->target->label[s->common]);
         plm_text_format(&line, "'): accuracy %s", value);
     } else {
-        plm_text_format(&line, "baseline (always predicts the mean of these rows): rmse %s", value);
+        plm_text_format(&line, "baseline (always predicts the mean of %s rows): rmse %s",
+                        isnan(s->target->mean) ? "these" : "the training", value);
     }
     plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
     if (!isnan(s->before)) {

@@ -61,6 +61,31 @@ static bool is_not_finite(const char *text, size_t length, const json_error_t *e
            (at < length && strncmp(text + at, "Infinity", length - at < 8 ? length - at : 8) == 0);
 }
 
+/* Finds the name of the member of the outer object in which a byte lies. *length: bytes of the name
+ * between its quotes. NULL = the byte is in no value of the object. */
+static const char *find_member(const char *text, size_t at, size_t *length)
+{
+    size_t depth = 0, begin = 0;
+    const char *name = NULL;
+    bool quoted = false;
+    for (size_t i = 0; i < at; i++) {
+        const char c = text[i];
+        if (c == '"' && !quoted)
+            begin = i + 1;
+        if (c == '"' && quoted && depth == 1 && name == NULL)
+            *length = i - begin;
+        if (c == ':' && !quoted && depth == 1 && begin > 0)
+            name = text + begin;
+        if (c == ',' && !quoted && depth == 1)
+            name = NULL;
+        depth += !quoted && (c == '{' || c == '[');
+        depth -= !quoted && depth > 0 && (c == '}' || c == ']');
+        quoted = quoted != (c == '"');
+        i += c == '\\' && quoted;
+    }
+    return name;
+}
+
 /* Fails with the error of jansson. A number that is too large, or NaN, is no damage of the file:
  * the program that wrote it knows more numbers than JSON has. */
 static plm_status fail_syntax(plm *w, const char *where, const char *part, const char *text,
@@ -74,8 +99,11 @@ static plm_status fail_syntax(plm *w, const char *where, const char *part, const
         : rows && is_not_finite(text, length, error)
             ? "write null for a number that is missing: JSON has no NaN and no Infinity"
             : "the file is damaged or was written by a faulty program: get it again";
-    return plm_fail(w, PLM_E_FORMAT, where, hint, "%s, byte %d: %s", part, error->position,
-                    error->text);
+    size_t name = 0, at = error->position > 0 ? (size_t)error->position : 0;
+    const char *member = rows ? find_member(text, at < length ? at : length, &name) : NULL;
+    return plm_fail(w, PLM_E_FORMAT, where, hint, "%s, byte %d%s%.*s%s: %s", part, error->position,
+                    member ? ", column '" : "", (int)(name < 60 ? name : 60), member ? member : "",
+                    member ? "'" : "", error->text);
 }
 
 /* Checks that there is enough memory before jansson parses the text, then turns an error of jansson

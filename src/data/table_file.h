@@ -109,6 +109,10 @@ void plm_sample_count(plm_table_file *f, const char *text, size_t n);
 /* True if the file, whose sample was counted, may have this number of rows; false if that is not
  * known. (table_guess.c) */
 bool plm_sample_has_rows(const plm_table_file *f, int64_t rows);
+/* True if the first cells of the rows are taken as their names, which have no name in line `line`:
+ * it has one name less than the first row has cells. cell: the first cell of that row. Warns of it,
+ * unless a model reads the table. (table_guess.c) */
+bool plm_table_row_names(const plm_table_file *f, int64_t line, const char *cell);
 /* Guesses the delimiter of a sample. */
 char plm_sample_delimiter(const char *text, size_t n, bool whole);
 

@@ -1,6 +1,7 @@
 /* Guesses the delimiter of a table from its first lines: the delimiter for which most lines have
  * the same number of cells. If this is true for several, the one with more cells that look like
- * numbers is chosen. */
+ * numbers is chosen. Guesses whether the rows begin with names. */
+#include <math.h>
 #include <string.h>
 
 #include "data/blank.h"
@@ -162,4 +163,21 @@ bool plm_sample_has_rows(const plm_table_file *f, int64_t rows)
         return false;
     const double likely = (double)size / (double)f->bytes * (double)f->lines;
     return (double)rows > 0.75 * likely && (double)rows < 1.33 * likely;
+}
+
+/* A number with decimals names no row: then a cell of the first row has a delimiter without quotes,
+ * and the line is an error. */
+bool plm_table_row_names(const plm_table_file *f, int64_t line, const char *cell)
+{
+    double x = 0;
+    if (plm_table_number(cell, &x) && floor(x) != x)
+        return false;
+    if (!f->known)
+        plm_warn(
+            f->w,
+            "%.100s: line %lld has one name less than the rows have cells: the first cell of a "
+            "row, such as '%.40s', is taken as its name; if it is not, put quotes around cells "
+            "that contain the delimiter",
+            f->name, (long long)line, cell);
+    return true;
 }

@@ -311,9 +311,10 @@ static plm_status take_names(plm_table_file *f, head *h, bool *taken)
     *taken = k && is_names(k) && strcmp(f->header, "false") != 0 &&
              ((k->hash && k->cells == f->columns) ||
               (!k->hash && k->cells + 1 == f->columns && f->columns > 2));
+    const bool last = *h->first.cell[f->columns - 1] == '\0';
+    *taken = *taken && (k->hash || last || plm_table_row_names(f, k->line, h->first.cell[0]));
     if (!*taken)
         return PLM_OK;
-    const bool last = *h->first.cell[f->columns - 1] == '\0';
     h->titles--;
     return set_names(f, k, k->cells == f->columns || last ? 0 : 1);
 }

@@ -51,22 +51,85 @@ static int64_t lags_of(const plm_schema *m, bool others)
     return most;
 }
 
-/* Checks lags= and windows=. A model with windows= has the earlier values of all columns. */
+/* True if inputs of a row are its own numbers or words, not only its time. Then the model was not
+ * trained with windows= alone. */
+static bool has_own_inputs(const plm_schema *m)
+{
+    for (size_t i = 0; i < m->columns; i++) {
+        const plm_column *c = &m->column[i];
+        if (c->role == PLM_ROLE_INPUT && c->lag == 0 && c->encoding != PLM_ENCODE_DATE && !c->time)
+            return true;
+    }
+    return false;
+}
+
+/* Returns the value of an argument that is a whole number; 0 if it is not given. *given becomes
+ * true if it is. */
+static int64_t number_of(const plm_spec *spec, const char *key, bool *given)
+{
+    const plm_spec *value = plm_spec_argument_of(spec, key, SIZE_MAX);
+    *given = *given || value != NULL;
+    return value && value->type == PLM_SPEC_NUMBER ? (int64_t)value->number : 0;
+}
+
+/* Fails because the model has other columns of earlier rows than lags= and windows= say. targets,
+ * others: the numbers of earlier rows in the model. */
+static plm_status fail_lags(plm_source *s, const char *key, int64_t targets, int64_t others)
+{
+    char own[64], also[32] = "";
+    if (s->schema->before == 0)
+        return fail_other(s, key, "");
+    if (others > 0 && targets > others)
+        snprintf(also, sizeof also, " and lags=%lld", (long long)targets);
+    snprintf(own, sizeof own, "%s=%lld%s", others > 0 ? "windows" : "lags",
+             (long long)(others > 0 ? others : targets), also);
+    return plm_fail(&s->w, PLM_E_SPEC, s->file, "remove the argument",
+                    "%s= has no effect: the model was trained with %s", key, own);
+}
+
+/* Checks lags= and windows=: they must give the columns of earlier rows that the model has. If the
+ * target and its time are the only columns, both words mean the same. */
 static plm_status check_lags(plm_source *s, const plm_spec *spec)
 {
-    static const char *const keys[] = {"lags", "windows"};
-    for (int i = 0; i < 2; i++) {
-        char own[32] = "";
-        const plm_spec *given = plm_spec_argument_of(spec, keys[i], SIZE_MAX);
-        const int64_t lags = lags_of(s->schema, i > 0),
-                      known = lags > 0 || i == 0 ? lags : lags_of(s->schema, false);
-        if (!given || (given->type == PLM_SPEC_NUMBER && given->number == (double)known))
-            continue;
-        if (known > 0)
-            snprintf(own, sizeof own, "%lld", (long long)known);
-        return fail_other(s, keys[i], own);
+    bool given = false;
+    const int64_t lags = number_of(spec, "lags", &given),
+                  windows = number_of(spec, "windows", &given);
+    const int64_t targets = lags_of(s->schema, false), others = lags_of(s->schema, true);
+    const int64_t most = lags > windows ? lags : windows;
+    const bool same = others > 0 ? windows == others : !windows || !has_own_inputs(s->schema);
+    if (!given || (same && (most == targets || (targets == 0 && lags == 0))))
+        return PLM_OK;
+    return fail_lags(s, windows > 0 ? "windows" : "lags", targets, others);
+}
+
+/* Checks embed=: a column that the model has as ids must not be one-hot by it, and the other way
+ * round. The model may have fewer words than the table of its training had, so that a number above
+ * its words is not refused for ids. */
+static plm_status check_embed(plm_source *s, const plm_spec *spec)
+{
+    bool given = false;
+    const int64_t embed = number_of(spec, "embed", &given);
+    for (size_t i = 0; i < s->schema->columns && given; i++) {
+        const plm_column *c = &s->schema->column[i];
+        const bool ids = c->encoding == PLM_ENCODE_INDEX,
+                   hot = c->encoding == PLM_ENCODE_ONE_HOT && c->type == PLM_COLUMN_CATEGORY;
+        if ((ids && embed == 0) || (hot && embed > 0 && (int64_t)c->words > embed))
+            return plm_fail(&s->w, PLM_E_SPEC, s->file, "remove the argument",
+                            "embed=%lld has no effect: in the model, column '%.60s' is %s",
+                            (long long)embed, c->name, ids ? "embedded" : "one-hot");
     }
     return PLM_OK;
+}
+
+/* Checks horizon=: rows that are evaluated or explained are those of the table. */
+static plm_status check_horizon(plm_source *s, const plm_spec *spec)
+{
+    bool given = false;
+    if (!s->known.wants_targets || number_of(spec, "horizon", &given) == 0)
+        return PLM_OK;
+    return plm_fail(&s->w, PLM_E_SPEC, s->file, "remove the argument",
+                    "horizon= has no effect: it adds rows that are predicted, and these have no "
+                    "targets");
 }
 
 /* Checks the arguments of the spec. The spec is read again, since its bound keys do not tell a
@@ -79,6 +142,8 @@ static plm_status check_roles(plm_source *s)
     PLM_TRY(check_column(s, spec, "weight", name_of(m, PLM_ROLE_WEIGHT)));
     PLM_TRY(check_column(s, spec, "group", name_of(m, PLM_ROLE_GROUP)));
     PLM_TRY(check_column(s, spec, "order", m->order != SIZE_MAX ? m->column[m->order].name : ""));
+    PLM_TRY(check_embed(s, spec));
+    PLM_TRY(check_horizon(s, spec));
     return check_lags(s, spec);
 }
 

@@ -4,7 +4,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/names.h"
 #include "base/spec.h"
 #include "data/typed.h"
 
@@ -22,21 +21,17 @@ static size_t find_column(const plm_store *t, const char *name)
     return good ? (size_t)at : SIZE_MAX;
 }
 
-/* Fails because the table lacks the column; the hint is a column with a similar name. */
+/* Fails because the table lacks the column. */
 static plm_status fail_lost(plm_source *s, const plm_store *t, const char *name)
 {
-    const char **list = plm_arena_array(&s->arena, t->columns + 1, sizeof *list);
-    if (!list)
-        return PLM_E_MEMORY;
-    for (size_t i = 0; i < t->columns && t->header; i++)
-        list[i] = t->column[i].name;
-    const char *near = t->header ? plm_name_nearest(name, list, t->columns) : NULL;
-    const char *hint =
-        near ? plm_arena_format(&s->arena, "did you mean '%.80s'?", near)
-             : "target= names the column of this table that holds the target of the model";
-    return !hint ? PLM_E_MEMORY
-                 : plm_fail(&s->w, PLM_E_SPEC, s->file, hint, "the table has no column '%.80s'",
-                            name);
+    plm_text hint = {.w = &s->w};
+    plm_store_advise(&hint, t, name);
+    const plm_status status = hint.failed
+                                  ? PLM_E_MEMORY
+                                  : plm_fail(&s->w, PLM_E_SPEC, s->file, plm_text_get(&hint),
+                                             "the table has no column '%.80s'", name);
+    plm_text_free(&hint);
+    return status;
 }
 
 /* Returns which column of the schema this column of the table is; SIZE_MAX = none. Columns are

@@ -67,21 +67,43 @@ static void find_time(plm_id_column *c, const plm_job *j, const plm_store *t)
     c->also_text.w = j->home;
 }
 
+/* Fails because the table in memory lacks the column that the user named. */
+static plm_status fail_typed(const plm_id_column *c, plm_settings *s, const plm_store *t)
+{
+    plm_text hint = {.w = t->arena.w};
+    plm_store_advise(&hint, t, c->name);
+    const plm_status status = hint.failed
+                                  ? PLM_E_MEMORY
+                                  : plm_setting_fail(s, "id", 0, plm_text_get(&hint),
+                                                     "%s has no column '%s'", c->file, c->name);
+    plm_text_free(&hint);
+    return status;
+}
+
+/* True if the stream has all rows of its source from d->first on, in their order, so that a cell
+ * can be found for each. */
+static bool keeps_rows(const plm_data *d)
+{
+    for (int i = 0; i < d->transforms; i++)
+        if (d->transform[i].kind->role == PLM_TRANSFORM_MIXES)
+            return false;
+    return d->source->schema && !d->chosen && !d->new_class;
+}
+
 /* Finds the column in the table in memory. If it does not exist, that is an error if `given` is
  * true (the user named it); otherwise *found is then false. */
 static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool given, bool *found)
 {
     const plm_store *t = &((const plm_typed *)j->data->source->state)->store;
     c->typed = j->data->source->state;
+    c->row = j->data->first;
     c->text.w = j->home;
     c->index = name_in(t, c->name);
     if (c->index == SIZE_MAX)
         c->index = number_in(t, c->name);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
-        return plm_setting_fail(s, "id", 0,
-                                "give a column name from the first line, or a column number from 0",
-                                "%s has no column '%s'", c->file, c->name);
+        return fail_typed(c, s, t);
     if (*found && !given && t->before)
         find_time(c, j, t);
     if (*found && t->header)
@@ -126,17 +148,17 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
                               const char *name, bool *found)
 {
     const char *path = t->path ? t->path : t->argument;
-    const bool file = t->path || plm_path_exists(path);
+    const bool file = t->path || plm_path_exists(path), typed = keeps_rows(j->data);
     *found = false;
     *c = (plm_id_column){
         .cells = {.w = j->home}, .file = t->argument, .name = name ? name : known_id(j)};
-    if (!file && name)
+    if (!file && !typed && name)
         return plm_setting_fail(s, "id", 0, "name a .csv file as the data",
                                 "a column can be copied only from a file, but '%s' is not a file",
                                 t->argument);
-    if (!file || !c->name)
+    if ((!file && !typed) || !c->name)
         return PLM_OK;
-    if (j->data->source->schema)
+    if (typed)
         return find_typed(c, j, s, name != NULL, found);
     plm_status status = open_file(c, j, path);
     if (status >= 0)

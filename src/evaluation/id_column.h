@@ -27,8 +27,8 @@ typedef struct {
 
 /* Opens the column with this name (or number: "0", "-1" = the last) in the table that was opened as
  * the job's data. name = NULL: the column that is an id in the model's schema; *found = false if
- * the table has no such column. Errors: E_SPEC for data that is not a table in a file, and for a
- * column that does not exist. */
+ * the table has no such column. Errors: E_SPEC for data that is neither a file nor a table in
+ * memory with all its rows, and for a column that does not exist. */
 PLM_CHECKED plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s,
                                           const plm_job_table *t, const char *name, bool *found);
 /* Sets *cell to the text of the column in the next row, and *also to the text of the time column,

@@ -337,6 +337,15 @@ static void warn_no_header(const plm_model *m, const plm_data *d, const plm_know
     plm_arena_free(&a);
 }
 
+/* Compares the columns that were found with those of the model. table(...) that was opened for a
+ * model without a schema would have found its own encoding in rows that the model is to predict. */
+static plm_status check_opened(const plm_model *m, const plm_data *d, bool targets)
+{
+    if (m->schema == NULL)
+        PLM_TRY(plm_model_check_encoding(m->w, false, d));
+    return plm_model_check_columns(m, d, targets, PLM_COLUMNS_SAME);
+}
+
 /* Opens the pipeline with the columns that the model knows, then compares the columns that were
  * found. */
 plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeline, ...)
@@ -352,7 +361,7 @@ plm_data *plm_data_open_for(const plm_model *m, bool targets, const char *pipeli
     va_start(list, pipeline);
     plm_data *d = plm_pipeline_open(m->w, &known, pipeline, list);
     va_end(list);
-    if (d != NULL && plm_model_check_columns(m, d, targets, PLM_COLUMNS_SAME) < 0) {
+    if (d != NULL && check_opened(m, d, targets) < 0) {
         plm_data_free(d);
         return NULL;
     }

@@ -28,7 +28,8 @@ static void baseline(FILE *f, const plm_assessment *s)
         plm_html_text(f, s->target->label[s->common]);
         fputs("</q> would have an accuracy of ", f);
     } else {
-        fputs("Always predicting the mean would have an rmse of ", f);
+        fprintf(f, "Always predicting the mean of %s rows would have an rmse of ",
+                isnan(s->target->mean) ? "these" : "the training");
     }
     plm_html_figure(f, s->without);
     if (!isnan(s->before)) {

@@ -61,17 +61,23 @@ static int64_t name_lost(const plm_column *target, const int64_t *count, const i
     return lost;
 }
 
-/* Warns of classes that occur in one of two parts of the data, such as training and test, and not
- * in the other. */
+/* Warns of classes that occur in one of two parts of the data, training and test, and not in the
+ * other. tested: true = the rows are in the test. */
 static void warn_lost(const plm_job *j, const plm_column *target, const int64_t *count,
-                      const int64_t *other, const char *what)
+                      const int64_t *other, bool tested)
 {
+    static const char *const what[2][2] = {
+        {"no row of it is in the test, so it is not tested",
+         "no row of them is in the test, so they are not tested"},
+        {"all its rows are in the test, so it cannot be learned; add rows, or drop the class",
+         "all their rows are in the test, so they cannot be learned; add rows, or drop the "
+         "classes"}};
     plm_text names = {.w = j->w};
     const int64_t lost = name_lost(target, count, other, &names);
     if (lost > 0 && !names.failed)
         plm_warn(j->w, "%.100s: class%s %s of '%.60s' %s too rare for the split: %s",
                  j->data->source->file, lost == 1 ? "" : "es", plm_text_get(&names), target->name,
-                 lost == 1 ? "is" : "are", what);
+                 lost == 1 ? "is" : "are", what[tested][lost > 1]);
     plm_text_free(&names);
 }
 
@@ -86,9 +92,8 @@ static plm_status warn_classes(const plm_job *j, const plm_column *target)
     int64_t *test = train + classes;
     count_classes(j->data, train, classes);
     count_classes(j->test, test, classes);
-    warn_lost(j, target, train, test,
-              "all its rows are in the test, so it cannot be learned; add rows, or drop the class");
-    warn_lost(j, target, test, train, "no row of it is in the test, so it is not tested");
+    warn_lost(j, target, train, test, true);
+    warn_lost(j, target, test, train, false);
     plm_release(j->w, train);
     return PLM_OK;
 }

@@ -383,6 +383,7 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     for (size_t i = 0; i < s->columns; i++)
         PLM_TRY(plm_column_find_type(a, &s->column[i], t, i));
     PLM_TRY(plm_schema_wish(s, wishes->columns, where));
+    plm_schema_take_given(s, t);
     plm_status status = PLM_OK;
     for (size_t i = 0; i < s->columns && status >= 0; i++)
         status = choose(s, t, i, wishes, where);

@@ -11,9 +11,7 @@
 #include "table/labels.h"
 #include "table/vocabulary.h"
 
-/* True if a table must have the column: an input or, if `targets` is true, a target or the
- * weight. */
-static bool is_needed(const plm_column *c, bool targets)
+bool plm_column_is_needed(const plm_column *c, bool targets)
 {
     return (c->role == PLM_ROLE_INPUT && c->lag == 0) || c->lagged ||
            (targets && (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT));
@@ -81,21 +79,25 @@ static size_t find_place(const plm_schema *s, const plm_store *t, size_t i)
 }
 
 /* Fails because the table lacks columns that the model needs. names: up to eight of them. */
-static plm_status fail_lost(const plm_schema *s, const plm_store *t, size_t lost, plm_text *names,
-                            const char *where)
+static plm_status fail_lost(const plm_schema *s, const plm_store *t, plm_text *names,
+                            const size_t *place, bool targets, const char *where)
 {
+    plm *w = t->arena.w;
+    plm_text hint = {.w = w};
     if (s->header && !t->header)
-        return plm_fail(t->arena.w, PLM_E_DATA, where,
-                        "write the names of the columns into the first line",
+        return plm_fail(w, PLM_E_DATA, where, "write the names of the columns into the first line",
                         "the table has no names of columns, and its %zu columns are not those of "
                         "the training, nor those that the model reads",
                         t->columns);
-    if (lost > 8)
-        plm_text_format(names, " and %zu more", lost - 8);
-    return plm_fail(t->arena.w, PLM_E_DATA, where,
-                    "the table must have the columns that the model was trained on, with the "
-                    "same names; their order does not matter",
-                    "the table has no column %s", plm_text_get(names));
+    if (t->header)
+        plm_schema_advise(&hint, s, t, place, targets);
+    const plm_status status =
+        plm_fail(w, PLM_E_DATA, where,
+                 t->header ? plm_text_get(&hint)
+                           : "the table must have the columns of the training, in their order",
+                 "the table has no column %s", plm_text_get(names));
+    plm_text_free(&hint);
+    return status;
 }
 
 /* Finds the index of each column of the schema in a table, place [s->columns]; SIZE_MAX = the table
@@ -109,17 +111,19 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
     plm_text names = {.w = t->arena.w};
     for (size_t i = 0; i < s->columns; i++) {
         place[i] = find_place(s, t, i);
-        if (!is_needed(&s->column[i], targets))
+        if (!plm_column_is_needed(&s->column[i], targets))
             continue;
         if (place[i] != SIZE_MAX && status >= 0)
             status = check_single(s, t, place[i], where);
         if (place[i] == SIZE_MAX && lost++ < 8)
             plm_text_format(&names, "%s'%.60s'", lost > 1 ? ", " : "", s->column[i].name);
     }
+    if (lost > 8)
+        plm_text_format(&names, " and %zu more", lost - 8);
     if (names.failed)
         status = PLM_E_MEMORY;
     else if (lost > 0 && status >= 0)
-        status = fail_lost(s, t, lost, &names, where);
+        status = fail_lost(s, t, &names, place, targets, where);
     plm_text_free(&names);
     return status;
 }
@@ -159,17 +163,23 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
 }
 
 /* Returns the first row with a plain number, whose text is not kept, that contradicts the format: a
- * number with a point if decimals have a comma, or any number among dates. -1 = there is none, or
+ * number with a point if decimals have a comma, or any number among dates, above all one that is no
+ * date such as 20240131. -1 = there is none, or
  * the table must first be read again, with the texts of numbers such as 1.234. */
 static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r)
 {
     const bool date = c->encoding == PLM_ENCODE_DATE;
     const bool comma = r->format == PLM_FORMAT_COMMA && r->points > 0 && r->groups == 0;
-    for (int64_t i = 0; i < t->rows && (date || comma); i++)
-        if ((r->code == NULL || r->code[i] == PLM_CODE_PLAIN) && isfinite(r->number[i]) &&
-            (date || floor(r->number[i]) != r->number[i]))
+    int64_t first = -1;
+    for (int64_t i = 0; i < t->rows && (date || comma) && !r->compact; i++) {
+        const bool plain = r->code == NULL || r->code[i] == PLM_CODE_PLAIN;
+        if (!plain || !isfinite(r->number[i]) || (!date && floor(r->number[i]) == r->number[i]))
+            continue;
+        if (!date || !plm_number_is_date(r->number[i]))
             return i;
-    return -1;
+        first = first < 0 ? i : first;
+    }
+    return first;
 }
 
 /* Reports a cell that does not have the format of the column. word: the cell's text in quotes, or
@@ -235,7 +245,7 @@ plm_status plm_schema_check_formats(const plm_schema *s, const plm_store *t, boo
 {
     for (size_t i = 0; i < s->columns; i++) {
         const plm_column *c = &s->column[i];
-        if (place[i] != SIZE_MAX && is_needed(c, targets) && has_numbers(c))
+        if (place[i] != SIZE_MAX && plm_column_is_needed(c, targets) && has_numbers(c))
             PLM_TRY(check_format(c, t, &t->column[place[i]], where));
     }
     return PLM_OK;

@@ -177,6 +177,11 @@ PLM_CHECKED plm_status plm_schema_wish(plm_schema *s, const char *wishes, const 
 /* Checks that such settings agree with the schema of a model. A format of numbers or dates, such as
  * "day=mdy", may differ: it says how the cells of the next table are written. Errors: E_SPEC. */
 PLM_CHECKED plm_status plm_schema_follow(plm_schema *s, const char *wishes, const char *where);
+/* True if a number is a date without marks: 20240131, 202401. (date_compact.c) */
+bool plm_number_is_date(double x);
+/* Makes numbers such as 20240131 dates in the columns that the user has set to dates.
+ * (date_compact.c) */
+void plm_schema_take_given(plm_schema *s, plm_store *t);
 /* True if the table must be read again: in some column, NA and other marks of missing cells are
  * words, but they were read as missing cells. */
 bool plm_schema_lacks_words(const plm_schema *s, const plm_store *t);
@@ -208,9 +213,22 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role);
  * which names all missing input columns and, if `targets`, the missing targets. */
 PLM_CHECKED plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                                         const char *where, size_t *place);
+/* True if a table must have the column: an input or, if `targets` is true, a target or the
+ * weight. */
+bool plm_column_is_needed(const plm_column *c, bool targets);
+/* Appends a hint for a table that lacks columns of the schema: which columns of the table have
+ * similar names, and its columns. place, targets: as in plm_schema_match. (advise.c) */
+void plm_schema_advise(plm_text *hint, const plm_schema *s, const plm_store *t, const size_t *place,
+                       bool targets);
+/* Appends a hint for a column that the user names and that the table lacks: the most similar name,
+ * and the columns of the table. (advise.c) */
+void plm_store_advise(plm_text *hint, const plm_store *t, const char *name);
 /* Makes the formats of the model the preferred formats for reading a table; call it before
  * plm_store_settle. place: from plm_schema_match. */
 void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place);
+/* Makes numbers such as 20240131 dates in the columns that have dates in the model; call it after
+ * plm_store_settle. (date_compact.c) */
+void plm_schema_take_compact(const plm_schema *s, plm_store *t, const size_t *place);
 /* Checks that the cells of a table have the formats of the model; call it after
  * plm_store_settle. targets: check the targets and weights, too. Errors: E_DATA, which names
  * line, column and cell. */

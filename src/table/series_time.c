@@ -79,12 +79,16 @@ static plm_status find(const plm_schema *s, plm_store *t, const char *where, siz
     return PLM_OK;
 }
 
-/* Makes a column the times of the series. It is also an input, unless the user dropped it or its
- * dates cannot be read. */
-static void take(plm_schema *s, const plm_store *t, size_t i)
+/* Makes a column the times of the series. Numbers such as 202401 are dates then. It is also an
+ * input, unless the user dropped it or its dates cannot be read. */
+static void take(plm_schema *s, plm_store *t, size_t i)
 {
     plm_column *c = &s->column[i];
     const plm_raw_column *r = &t->column[i];
+    if (!(c->given && c->type == PLM_COLUMN_NUMBER) && plm_store_take_compact(t, i)) {
+        c->format = PLM_FORMAT_YMD;
+        c->why = "dates without marks";
+    }
     const bool dates = plm_format_is_date(r->format);
     s->order = i;
     if (!is_free(c) || r->ambiguous)

@@ -81,6 +81,7 @@ typedef struct {
     int64_t different; /* different cells, see PLM_STORE_DIFFERENT */
     bool sentences;    /* true = the words have more than one blank on average */
     double low, high;  /* smallest and largest number or date */
+    bool compact;      /* true = plm_store_take_compact has made numbers such as 20240131 dates */
     /* the first row with a word that does not fit the format; -1 = there is none */
     int64_t odd_row;
     const char *odd; /* that word */
@@ -207,6 +208,9 @@ void plm_store_free(plm_store *t);
 PLM_CHECKED plm_status plm_store_settle(plm_store *t);
 /* Settles one column again, after its `prefer` and `force` were changed. */
 PLM_CHECKED plm_status plm_store_settle_column(plm_store *t, size_t column);
+/* Makes the numbers of a column dates, if all of them are dates without marks: 20240131, 202401.
+ * Returns whether they are. Call it after plm_store_settle. (date_compact.c) */
+bool plm_store_take_compact(plm_store *t, size_t column);
 /* True if a column has a decimal comma and also numbers such as 1.234 whose texts were not kept.
  * Then the table must be read again with keep_groups. */
 bool plm_store_lacks_groups(const plm_store *t);

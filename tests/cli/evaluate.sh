@@ -38,7 +38,13 @@ has 'calibration' "$out" '^confidence  *mean  *right  *rows$'
 has 'a baseline' "$out" "^baseline (always predicts '[a-z]*'): accuracy 0\.[0-9]*$"
 run evaluate far
 has 'the unit of the target' "$out" '^rmse  *[0-9]*\.[0-9]*  [0-9.]* to [0-9.]*$'
-has 'the mean' "$out" '^baseline (always predicts the mean of these rows): rmse 1[0-9]\.'
+has 'the mean' "$out" '^baseline (always predicts the mean of the training rows): rmse 1[0-9]\.'
+# the mean of the training is about 5, all of these rows are near 105
+awk 'BEGIN { print "x,y"; for (i = 0; i < 60; i++) printf "%d,%.1f\n", i * 37 % 61, 4.5 + i * 7 % 11 / 10 }' > near.csv
+sed '1!s/,/,10/' near.csv > high.csv
+run train near.csv target=y effort=quick epochs=1 out=near -q
+run evaluate near high.csv
+has 'the mean of other rows' "$out" '^baseline (always predicts the mean of the training rows): rmse \(99\|100\)\.'
 
 # all rows right: no sample differs, so the interval is Wilson's, 69 / (69 + 1.96^2) to 1
 awk 'BEGIN { print "x,y"; for (i = 0; i < 69; i++) printf "%d,%s\n", i % 2 * 9, i % 2 ? "high" : "low" }' > sure.csv
@@ -80,7 +86,8 @@ is 'no such column' "$code" 2
 has 'no such column' "$err" "has no column 'nothing'"
 run predict three three.csv id=a -o p.npy
 is 'npy has no texts' "$code" 2
-run predict three "table('three.csv', target=kind)" id=a
+run train digits epochs=1 -q out=own
+run predict own digits id=a
 is 'id of a pipeline' "$code" 2
 has 'id of a pipeline' "$err" 'can be copied only from a file'
 run predict three three.csv -o p.npy

@@ -254,7 +254,9 @@ case("count alone", "30\n" + table(lambda i: str(i % 13), head=None), {"0": "num
 case("no header", table(lambda i: str(i % 13), head=None), {"0": "number", "1": "number", "2": "category"}, target="2")
 case("numbers as names", plain.replace("x,v", "2023,2024", 1), {"2023": "number", "2024": "number", **KIND}, warns=["2 of them are numbers"])
 case("names of rows", "x,v,kind\n" + "".join(f"r{i},{line}\n" for i, line in enumerate(plain.split("\n")[1:-1])),
-     {"unnamed_0": "identifier", **good})
+     {"unnamed_0": "identifier", **good}, warns=["line 1 has one name less than the rows have cells"])
+case("a delimiter in cells without quotes", "x,v,kind\n" + "".join(f"{i}.5,{line}\n" for i, line in enumerate(plain.split("\n")[1:-1])),
+     error="line 1: the row has 3 cells, but the rows below have 4")
 case("a header without the first name", "," + plain.replace("\n", "\n7,"). rstrip("7,") + "\n", {"unnamed_0": "", **good})
 case("two columns of one name", plain.replace("x,v", "v,v", 1), error="columns 0 and 1 have the same name, 'v'")
 case("names in other cases", plain.replace("x,v", "V,v", 1), {"V": "number", "v": "number", **KIND})

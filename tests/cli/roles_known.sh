@@ -45,8 +45,7 @@ run predict m american.csv
 is 'month/day is refused' "$code" 3
 has 'how it is read' "$err" "columns='NAME=FORMAT'"
 run predict m "table('american.csv', columns='seen=mdy')"
-cut -d, -f2 wanted > prices
-is 'month/day as set' "$code $(cmp "$out" prices && echo same)" '0 same'
+is 'month/day as set' "$code $(cmp "$out" wanted && echo same)" '0 same'
 awk -F, 'NR == 1 { print; next } { split($5, d, "/"); if (NR % 2) $5 = d[3] "-" d[2] "-" d[1]; print }' OFS=, homes.csv > mixed.csv
 run predict m mixed.csv
 is 'some years in front' "$code $(cmp "$out" wanted && echo same)" '0 same'
@@ -92,4 +91,77 @@ is 'two lines of names' "$code" 0
 cut -d, -f2 homes.csv > single.csv
 run train single.csv target=size --dry-run
 has 'one column' "$err" 'the table has 1 column, so the target has no inputs'
+# ---- columns of earlier rows: lags= and windows= are different words; embed=; horizon= ----
+awk 'BEGIN { print "month,sales,rain"; for (i = 0; i < 60; i++) printf "%d-%02d,%.1f,%d\n", 2015 + int(i / 12), 1 + i % 12, 50 + i + i % 12, i % 7 }' > months.csv
+for words in 'lags=3' 'windows=3'; do
+    run train months.csv target=sales "$words" effort=quick epochs=1 -q "out=${words%=3}"
+    is "train $words" "$code" 0
+    run predict "${words%=3}" "table('months.csv', $words)"
+    is "$words agrees" "$code" 0
+done
+run predict lags "table('months.csv', windows=3)"
+has 'windows= for a model with lags=' "$err" 'windows= has no effect: the model was trained with lags=3'
+run evaluate windows "table('months.csv', lags=3)"
+has 'lags= for a model with windows=' "$err" 'lags= has no effect: the model was trained with windows=3'
+run evaluate windows "table('months.csv', horizon=2)"
+is 'a horizon that is evaluated' "$code" 2
+has 'a horizon that is evaluated' "$err" 'horizon= has no effect'
+run evaluate windows
+is 'the own test rows' "$code" 0
+run train homes.csv target=price embed=1 columns='town=category' effort=quick epochs=1 -q out=ids
+for words in "ids embed=0 embedded" "m embed=1 one-hot"; do
+    # shellcheck disable=SC2086
+    set -- $words
+    [ "$1" = ids ] || run train homes.csv target=price columns='town=category' effort=quick epochs=1 -q out=m overwrite=true
+    run predict "$1" "table('homes.csv', $2)"
+    is "$words" "$code" 2
+    has "$words" "$err" "$2 has no effect: in the model, column 'town' is $3"
+done
+run predict ids "table('homes.csv', embed=1)"
+is 'the same embed' "$code" 0
+
+# ---- the id of table(...), and of its stages ----
+run predict d homes.csv id=user_id
+cp "$out" wanted
+run predict d "table('homes.csv')" id=user_id
+is 'the id of table(...)' "$code $(cmp "$out" wanted && echo same)" '0 same'
+run predict own "table('homes.csv') | skip(2) | batch(3)"
+is 'the id of stages' "$(cut -d, -f1 "$out" | head -4 | tr '\n' ' ')" 'rooms 2 3 4 '
+run predict own "table('homes.csv')" id=Rooms
+has 'another id' "$err" "did you mean 'rooms'? its columns: user_id, size, rooms"
+
+# ---- names in other letters ----
+sed '1s/.*/user_id,Size,rooms,TOWN,seen,w,price/' homes.csv > cased.csv
+run predict d cased.csv
+is 'names in other letters' "$code" 3
+has 'names in other letters' "$err" "has no column 'size', 'town'"
+has 'which names' "$err" "rename 'Size' to 'size', 'TOWN' to 'town'; its columns: user_id, Size, rooms, TOWN"
+
+# ---- a net of numbers as they are has no encoding for table(...) ----
+awk 'BEGIN { for (i = 0; i < 60; i++) print i * 37 % 61 "," i * 11 % 31 "," i % 7 }' > plain.csv
+cat > plain.yaml << 'END'
+data: csv('plain.csv', target=-1) | batch(16)
+model: [dense(1)]
+epochs: 1
+END
+run train plain.yaml -q out=plain
+for verb in predict evaluate; do
+    run $verb plain "table('plain.csv')"
+    is "$verb: table(...) for numbers as they are" "$code" 3
+    has "$verb: table(...) for numbers as they are" "$err" 'trained on numbers as they are, but table(...) encodes its columns'
+done
+run predict plain plain.csv
+is 'the file alone' "$code" 0
+
+# ---- the column of a value that JSON does not have ----
+awk 'BEGIN { for (i = 0; i < 30; i++) printf "{\"a\": %d, \"b\": {\"x\": %s}, \"y\": %d}\n", i, "1", i % 5 }' | sed 's/{"x": 1}/7/' > rows.jsonl
+for bad in '"b": NaN' '"b": 1e999' '"b": -Infinity' '"b": 012' '"b": undefined'; do
+    sed "9s/\"b\": 7/$bad/" rows.jsonl > bad.jsonl
+    { echo '['; sed '$!s/$/,/' bad.jsonl; echo ']'; } > bad.json
+    for file in bad.jsonl bad.json; do
+        run train "$file" target=y --dry-run
+        is "$file, $bad" "$code" 3
+        has "$file, $bad" "$err" "byte [0-9]*, column 'b': "
+    done
+done
 finish

@@ -190,6 +190,23 @@ is 'one group is left for training and validation' "$code" 3
 has 'the remedy' "$err" 'belong to only 1 group'
 has 'the remedy' "$err" 'validation=none'
 
+# ---- months as numbers, and with slashes: a series that goes on by the calendar ----
+awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d,%02d,%.1f\n", 2015 + int(i / 12), 1 + i % 12, 50 + i + i % 12 }' > parts.csv
+for form in '%d%02d 2020-01-01' '%d%02d01 2020-01-01' '%d/%02d 2020/01'; do
+    awk -F, -v form="${form% *}" 'BEGIN { print "month,sales" } { printf form ",%s\n", $1, $2, $3 }' parts.csv > months.csv
+    run train months.csv target=sales lags=3 effort=quick epochs=1 -q out=months overwrite=true
+    lacks "$form: no time is missing" "$err" 'times are missing'
+    run predict months months.csv horizon=1
+    is "$form: the next month" "$code $(tail -n 1 "$out" | cut -d, -f1)" "0 ${form#* }"
+done
+awk -F, 'BEGIN { print "month,sales" } { printf "%02d/%d,%s\n", $2, $1, $3 }' parts.csv > months.csv
+run predict months months.csv horizon=1
+is 'month/year' "$code $(tail -n 1 "$out" | cut -d, -f1)" '0 01/2020'
+awk -F, 'BEGIN { print "month,sales" } { printf "%d%02d,%s\n", $1, $2 == 12 ? 13 : $2, $3 }' parts.csv > months.csv
+run predict months months.csv
+is 'no month 13' "$code" 3
+has 'no month 13' "$err" "line 13, column 'month': 201513 is not a date"
+
 # ---- real series: better than the value of the row before ----
 shared=$root/../shared/data/tabular
 if [ -d "$shared" ]; then

@@ -152,8 +152,12 @@ static void test_numbers(void **state)
         square += (guess[i] - wanted[i]) * (guess[i] - wanted[i]);
         around += (i - 3.5) * (i - 3.5);
     }
-    p.target[0] = (plm_predicted_target){.name = "y", .guess = guess, .wanted = wanted};
+    p.target[0] =
+        (plm_predicted_target){.name = "y", .guess = guess, .wanted = wanted, .mean = 1e9 + 3};
     plm_assessment s;
+    assert_int_equal(plm_assess(&p, 0, 0, 0, &a, &s), PLM_OK);
+    near(s.without, sqrt(around / ROWS + 0.25)); /* the mean of the rows is 1e9 + 3.5 */
+    p.target[0].mean = (double)NAN;
     assert_int_equal(plm_assess(&p, 0, 0, 0, &a, &s), PLM_OK);
     near(figure(&s, "rmse"), sqrt(square / ROWS));
     near(figure(&s, "mae"), 1);

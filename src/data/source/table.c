@@ -276,6 +276,7 @@ static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
  * a series, and numbers the words. */
 static plm_status follow_schema(plm_source *s, plm_typed *t, const table *c)
 {
+    plm_schema_take_compact(s->schema, &t->store, t->place);
     PLM_TRY(
         plm_schema_check_formats(s->schema, &t->store, s->known.wants_targets, t->place, c->file));
     PLM_TRY(plm_series_follow(s->schema, &t->store, c->horizon, s->known.wants_targets, t->place,
