@@ -30,8 +30,8 @@ void plm_typed_note_spill(const plm_source *s);
 PLM_CHECKED plm_status plm_typed_aim(plm_source *s, const plm_store *t);
 
 /* Reads the schema of the model that the source is opened for into s->schema. Fails with E_SPEC if
- * the source's spec gives another weight, group, order, lags, windows, embed or type of a column, or
- * a horizon for rows with targets. columns, file: the arguments of the spec. (typed_roles.c) */
+ * the source's spec gives another weight, group, order, lags, windows, embed or type of a column,
+ * or a horizon for rows with targets. columns, file: the arguments of the spec. (typed_roles.c) */
 PLM_CHECKED plm_status plm_typed_known(plm_source *s, const char *columns, const char *file);
 
 /* Describes the parts of the source by its schema: inputs, targets and weights, their shapes, and
