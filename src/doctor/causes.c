@@ -83,11 +83,14 @@ static bool find_causes(plm_diagnosis *d)
 }
 
 /* Sets `code` to the next possible cause that was examined but not found. Such causes are printed,
- * as they spare the reader a search. */
+ * as they spare the reader a search. If no step was measured, a finding about the training rules
+ * nothing out. */
 const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_finding *f,
                                          const char *at, char code[8])
 {
     const plm_doctor_rule *rule = found_rule(d, f->code, strlen(f->code));
+    if (f->part == PLM_PART_RUN && d->c.samples == 0)
+        return NULL;
     if (at == NULL)
         at = rule != NULL && rule->kind->causes != NULL ? rule->kind->causes : "";
     while (*at != '\0') {

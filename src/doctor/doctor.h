@@ -67,6 +67,9 @@ PLM_CHECKED plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const
 /* Records that the loss was not finite in the last step, and searches for the first number that is
  * not finite. */
 PLM_CHECKED plm_status plm_diagnosis_not_finite(plm_diagnosis *d);
+/* The same for a training that the diagnosis has not watched, after its last step. epoch: the
+ * epoch of that step, from 0. To be called after plm_diagnosis_watch. */
+PLM_CHECKED plm_status plm_diagnosis_lost(plm_diagnosis *d, int64_t epoch);
 /* Trains a newly made model on one batch, to see whether it can memorize the batch. */
 PLM_CHECKED plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train);
 /* Makes an observer for a fit that repeats a training whose loss became NaN or infinite, from its
@@ -75,6 +78,10 @@ PLM_CHECKED plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, p
  * measurements. */
 PLM_CHECKED plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out);
 PLM_CHECKED plm_status plm_diagnosis_replayed(plm_diagnosis *d);
+/* If the readings that were read have no measured step, but say at which step the loss was not
+ * finite: returns the number of steps up to there, and forgets the step, since the training is to
+ * be repeated. Otherwise 0. (readings.c) */
+int64_t plm_diagnosis_steps_to_repeat(plm_diagnosis *d);
 /* True if the training became not finite. */
 bool plm_diagnosis_is_not_finite(const plm_diagnosis *d);
 /* Returns the number of findings that have at least this level and follow from no other finding. */

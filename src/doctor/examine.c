@@ -261,6 +261,14 @@ plm_status plm_diagnosis_not_finite(plm_diagnosis *d)
     return plm_diagnosis_apply(d, NULL);
 }
 
+/* For a training that was not watched: its last step is the one whose loss is not finite. */
+plm_status plm_diagnosis_lost(plm_diagnosis *d, int64_t epoch)
+{
+    d->probe.steps = d->model->training->step;
+    d->probe.epoch = epoch;
+    return plm_diagnosis_not_finite(d);
+}
+
 /* Runs the test whether a net can memorize one batch. m is a second model, since the weights of the
  * diagnosed one must not change. */
 plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *train)

@@ -225,6 +225,18 @@ plm_status plm_diagnosis_read_readings(plm_diagnosis *d, const char *text, const
     return PLM_OK;
 }
 
+/* A training without the doctor leaves no measured step, only the row of the loss that was not
+ * finite. */
+int64_t plm_diagnosis_steps_to_repeat(plm_diagnosis *d)
+{
+    if (!d->c.not_finite || d->probe.samples > 0)
+        return 0;
+    const int64_t steps = d->c.bad.step + 1;
+    d->c.not_finite = false;
+    d->c.bad = (plm_bad){.layer = -1};
+    return steps;
+}
+
 /* Copies measurements: before a training, those of the untrained net; afterwards those of all
  * measured steps, layer after layer. */
 int64_t plm_diagnosis_readings(const plm_diagnosis *d, int64_t index, plm_reading *out)

@@ -71,6 +71,8 @@ static plm_status train(plm_examination *e)
     const int64_t epochs = plm_setting_count(&e->settings, "epochs", 1);
     const int64_t planned = epochs * plm_examination_batches(e);
     e->steps = planned > 0 && planned / SHARE < MAX_STEPS ? planned / SHARE : MAX_STEPS;
+    if (e->repeats > 0 && (!e->resumes || e->repeats < e->steps))
+        e->steps = e->repeats;
     if (e->folder == NULL) /* else the probe is there */
         PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
     if (e->steps == 0)

@@ -31,6 +31,10 @@ typedef struct {
     const char *folder;  /* folder of the run, if it was trained; otherwise NULL */
     plm_run_folder *run; /* keeps its history */
     int64_t steps;       /* number of steps after which the training of the examination stops */
+    /* number of steps of the run, which the doctor did not watch, up to a loss that was not finite;
+     * 0 = the loss was finite, or the steps were measured */
+    int64_t repeats;
+    bool resumes; /* true = the last of these steps are repeated from the run's checkpoint */
 } plm_examination;
 
 /* What was examined, and the findings. All members are borrowed. */

@@ -32,6 +32,13 @@ static plm_status read_readings(plm_examination *e, bool *there)
     return status;
 }
 
+/* True if the folder of the run has this file. */
+static bool has_file(plm_examination *e, const char *name)
+{
+    const char *path = file_of(e, name);
+    return path != NULL && plm_path_exists(path);
+}
+
 /* Repeats the steps up to the first number that is not finite, from the last checkpoint or from the
  * start, and measures each step. The steps have the same bits as in the original training, so the
  * same number is found. */
@@ -57,15 +64,11 @@ static plm_status replay(plm_examination *e)
     return plm_diagnosis_replayed(e->diagnosis);
 }
 
-/* True if the folder of the run has a model, which is written when the training ends. */
-static bool has_model(plm_examination *e)
-{
-    const char *path = file_of(e, "model.safetensors");
-    return path != NULL && plm_path_exists(path);
-}
-
-/* Diagnoses a run by the readings in its folder. *there = false if it has no readings: then its
- * first steps are trained again, which gives the same numbers. */
+/* Diagnoses a run by the readings in its folder. *there = false if it has no measured step: then
+ * its first steps are trained again, which gives the same numbers. If the readings only say at
+ * which step the loss was not finite, all steps up to there are trained again (e->repeats) or, if
+ * there is a checkpoint, those after it, too (e->resumes). A resumed run may have passed this step.
+ * */
 plm_status plm_examination_recall(plm_examination *e, bool *there)
 {
     plm_history history;
@@ -77,10 +80,25 @@ plm_status plm_examination_recall(plm_examination *e, bool *there)
     PLM_TRY(plm_run_folder_history(e->run, &history));
     PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
     PLM_TRY(read_readings(e, there));
+    e->repeats = *there ? plm_diagnosis_steps_to_repeat(e->diagnosis) : 0;
+    *there = *there && e->repeats == 0;
+    if (history.rows * batches >= e->repeats)
+        e->repeats = 0;
+    e->resumes = e->repeats > 0 && has_file(e, "checkpoint.safetensors");
     if (!*there)
         return PLM_OK;
-    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches, has_model(e), &history));
+    PLM_TRY(plm_diagnosis_resume(e->diagnosis, history.rows * batches,
+                                 has_file(e, "model.safetensors"), &history));
     return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
+}
+
+/* Adds the history of a run whose loss was not finite and whose steps were trained again: the first
+ * ones if there is a checkpoint, from which the others are replayed, else all. */
+static plm_status add_lost(plm_examination *e, const plm_history *history)
+{
+    PLM_TRY(
+        plm_diagnosis_resume(e->diagnosis, e->repeats, has_file(e, "model.safetensors"), history));
+    return e->resumes && !plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
 }
 
 /* For a run without readings, whose first steps were trained again: adds the history of its
@@ -90,6 +108,8 @@ plm_status plm_examination_add_history(plm_examination *e)
     plm_history history;
     const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
     PLM_TRY(plm_run_folder_history(e->run, &history));
+    if (e->repeats > 0)
+        return add_lost(e, &history);
     const char *unseen =
         plm_arena_format(&e->settings.arena,
                          "not examined: the layers after step %lld, since the run has no "
@@ -100,5 +120,5 @@ plm_status plm_examination_add_history(plm_examination *e)
         return plm_fail_memory(e->w, "doctor");
     plm_diagnosis_leave(e->diagnosis, unseen);
     return plm_diagnosis_resume(e->diagnosis, history.rows * plm_examination_batches(e),
-                                has_model(e), &history);
+                                has_file(e, "model.safetensors"), &history);
 }

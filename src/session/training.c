@@ -277,6 +277,19 @@ static plm_status restart(plm_run_training *t)
     return plm_run_repair_give(t);
 }
 
+/* Reports the error of a fit. If the loss was not finite, the folder is kept with the doctor's
+ * findings; an error in doing so does not hide that of the fit. */
+static plm_status fail_fit(plm_run_training *t, plm_status status)
+{
+    plm_error_record fault;
+    plm_error_take(t->job.w, &fault);
+    if (status == PLM_E_NUMERIC && !strcmp(plm_last_error(t->job.w)->code, "G110") &&
+        plm_run_doctor_lost(t) < 0)
+        plm_warn(t->w, "the doctor's findings could not be written to %s", t->dir.path);
+    plm_error_restore(t->job.w, &fault);
+    return plm_job_fail(&t->job, &t->settings, status);
+}
+
 /* Trains all fits. Begins again each time a repair has proven a change. */
 static plm_status fit_until_settled(plm_run_training *t)
 {
@@ -285,7 +298,7 @@ static plm_status fit_until_settled(plm_run_training *t)
         PLM_TRY(restart(t));
         status = fit_all(t, false);
     }
-    return status < 0 ? plm_job_fail(&t->job, &t->settings, status) : PLM_OK;
+    return status < 0 ? fail_fit(t, status) : PLM_OK;
 }
 
 /* Runs all fits of the training: pretraining, the fit, pseudo-labels. Returns the first error of a

@@ -34,6 +34,7 @@ typedef struct {
     int64_t test_rows;              /* number of rows of `test` */
     bool tested;
     bool kept;         /* true = the folder holds results, so it must not be removed */
+    bool lost;         /* true = the loss was not finite; the folder holds the doctor's findings */
     bool fit_restarts; /* the run was resumed, but without a checkpoint, so its fit begins at the
                         * first epoch */
 
@@ -157,6 +158,9 @@ PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_ru
 PLM_CHECKED plm_status plm_run_doctor_ask(plm_run_training *t);
 /* Examines the run before the first step of a fit, if it has the key doctor. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f);
+/* Called after a fit whose loss is not finite: keeps the folder, and writes the doctor's findings
+ * into it, also if the run has no doctor. (watch_doctor.c) */
+PLM_CHECKED plm_status plm_run_doctor_lost(plm_run_training *t);
 /* Returns the doctor's observer of this fit; if the run has no doctor, it does nothing.
  * (watch_doctor.c) */
 plm_observer plm_run_doctor_observer(plm_run_training *t);

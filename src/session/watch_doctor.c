@@ -106,6 +106,59 @@ static plm_status write_files(plm_run_training *t)
     return status < 0 ? status : write_file(t, "doctor.json", plm_diagnosis_json(t->doctor));
 }
 
+/* ---- a loss that is not finite ---- */
+
+/* Diagnoses a training that the doctor did not watch, after its last step. The untrained net is
+ * gone by now, so only rows, settings and the memory of that step are examined. */
+static plm_status diagnose_lost(plm_run_training *t)
+{
+    const plm_data_info *about = &t->job.about;
+    plm_diagnosis *d = NULL;
+    const char *title = plm_arena_format(&t->settings.arena, "doctor of %s", t->name);
+    if (!title)
+        return plm_fail_memory(t->job.w, "doctor");
+    PLM_TRY(plm_diagnosis_open(t->job.w, NULL, NULL, &d));
+    t->doctor = d;
+    plm_diagnosis_entitle(d, title, t->name);
+    plm_diagnosis_leave(d,
+                        "not examined: the untrained net and the steps before, since the training "
+                        "had no doctor; `plummet doctor RUN` trains these steps again and "
+                        "measures them");
+    plm_examination_settings(d, &t->settings);
+    PLM_TRY(plm_diagnosis_data(d, t->job.data, t->job.validation));
+    if (plm_diagnosis_is_refused(d))
+        return PLM_OK;
+    PLM_TRY(plm_examination_model(d, &t->settings, t->job.model));
+    PLM_TRY(plm_diagnosis_watch(d, about->batch, 0));
+    return plm_diagnosis_lost(d, t->epochs);
+}
+
+/* Begins the folder if the first step has failed already. */
+static plm_status begin_lost(plm_run_training *t)
+{
+    plm_history rows = {0};
+    if (t->dir.begun)
+        return PLM_OK;
+    PLM_TRY(plm_run_training_history(t, t->job.model, &rows));
+    return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
+}
+
+/* Keeps the folder of a training whose loss is not finite, even in its first epoch, and writes the
+ * findings into it. An older run in the folder is worth more, and a resumed one stays as it is
+ * until a step has been trained. If the run has several nets, the findings are not written. */
+plm_status plm_run_doctor_lost(plm_run_training *t)
+{
+    if (t->calls.pretrain || (t->dir.resumed && !t->dir.begun))
+        return PLM_OK;
+    PLM_TRY(begin_lost(t));
+    if (t->dir.replaces)
+        return PLM_OK;
+    t->kept = t->lost = true;
+    if (!t->doctor && !t->nets)
+        PLM_TRY(diagnose_lost(t));
+    return t->doctor ? write_files(t) : PLM_OK;
+}
+
 /* ---- the observer ---- */
 
 /* Reports a text with findings to the caller, and frees it. If memory was missing for the text,

@@ -196,6 +196,9 @@ void plm_result_advice(const plm_run_training *t, const char *verb, bool failed,
                                "--resume %s"
                              : "to continue: plummet %s --resume %s",
                         verb, t->dir.path);
+    if (failed && t->lost)
+        plm_text_format(out, "to see where it began, and what to change: plummet doctor %s",
+                        t->dir.path);
     if (!failed && t->dir.resumed && !t->dir.begun && !t->interrupted)
         add_nothing_to_do(&t->result, out);
 }

@@ -50,11 +50,13 @@ plm_status plm_run_keep_good(plm_run *r)
 {
     const plm_parameters_vector *v = &r->model->vector;
     if (!all_finite(v->p, v->length))
-        return plm_fail(r->model->w, PLM_E_NUMERIC, "plm_fit",
-                        "lower the learning rate, scale the inputs (rescaling, normalization), "
-                        "or choose another kernel_initializer",
-                        "the weights are no longer finite at the end of epoch %lld",
-                        (long long)r->training->clock.epoch + 1);
+        return plm_fail_code(
+            r->model->w, "G110",
+            plm_fail(r->model->w, PLM_E_NUMERIC, "plm_fit",
+                     "lower the learning rate, scale the inputs (rescaling, normalization), "
+                     "or choose another kernel_initializer",
+                     "the weights are no longer finite at the end of epoch %lld",
+                     (long long)r->training->clock.epoch + 1));
     return keep(r->training);
 }
 

@@ -327,8 +327,13 @@ bad 2 'did you mean accuracy?' evaluate model digits --assert 'acuracy>=0.1'
 bad 5 'file/below' predict model digits -o file/below
 "$plummet" predict model digits > /dev/full 2>.err; is 'predict > /dev/full' $? 5
 
-# ---- numbers that run away ----
-bad 4 'no longer finite' train good.yaml optimizer='sgd(1e30)' out=diverged
+# ---- numbers that run away: the folder is kept for the doctor, without a model ----
+run train good.yaml optimizer='sgd(1e30)' out=diverged
+is 'diverged' "$code" 4
+has 'diverged' "$err" 'no longer finite'
+has 'diverged' "$err" 'plummet doctor diverged$'
+is 'diverged: files' "$(ls diverged | tr '\n' ' ')" 'doctor.json doctor.txt history.csv readings.csv run.yaml '
+rm -r diverged
 
 # ---- a full disk: a small file system in memory, for root only ----
 mkdir full

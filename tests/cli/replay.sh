@@ -44,4 +44,35 @@ replayed adam 4 'in dense_1, row 0 of the batch, unit 0, in step 403' \
 replayed weights 3 'in the weights of dense_1, row 0, column 0, in step 302' \
     'optimizer=sgd(piecewise_constant_decay(boundaries=[300], values=[0.05, 1e39]), momentum=0.9)' \
     'model=[rescaling(1/16), dense(30, activation=tanh), dense(10, activation=softmax)]'
+
+# lost NAME STEP SETTING...: a training in which nobody watched loses its loss in STEP. Its folder has the findings, and the
+# doctor trains the steps up to there again: it names the same number, and what a doctor that had watched says.
+lost()
+{
+    name=$1 step=$2
+    shift 2
+    run train digits "$@" epochs=3 out=lost -q
+    is "$name: not finite" "$code" 4
+    has "$name: the hint" "$err" '^to see where it began, and what to change: plummet doctor lost$'
+    has "$name: the finding" lost/doctor.json "\"code\":\"G110\".*\"step\":$step,"
+    lacks "$name: nothing was measured, so nothing is ruled out" lost/doctor.txt 'ruled out'
+    is "$name: a model" "$([ -f lost/model.safetensors ] && echo yes)" "$([ "$step" -gt 81 ] && echo yes)"
+    run doctor lost --json
+    is "$name: the doctor" "$code" 0
+    has "$name: the step" "$out" "\"code\":\"G110\".*\"step\":$step,"
+    has "$name: the cause" "$out" '"code":"S305"'
+    rm -r lost
+}
+lost 'the first step' 2 'optimizer=sgd(1e30)'
+lost 'the first epoch' 53 'optimizer=sgd(piecewise_constant([50], [0.05, 1e20]))'
+lost 'the second epoch' 103 'optimizer=sgd(piecewise_constant([100], [0.05, 1e20]))'
+lost 'without a checkpoint' 103 'optimizer=sgd(piecewise_constant([100], [0.05, 1e20]))' checkpoint=false
+
+# resumed with another rate, the run passes the step, and the doctor has nothing to say of it
+run train digits 'optimizer=sgd(1e30)' epochs=2 out=lost -q
+run train --resume lost 'optimizer=sgd(0.05)' -q
+is 'resumed' "$code" 0
+run doctor lost
+lacks 'resumed' "$out" 'G110'
+has 'resumed' "$out" 'not examined: the layers after step 16, '
 finish

@@ -10,6 +10,8 @@
 static void draw(plm_report *r, const plm_case *c)
 {
     const int64_t first = c->samples > 6 ? c->samples - 6 : 0;
+    if (c->samples == 0)
+        return;
     plm_report_line(r, "%8s %12s %14s", "step", "loss", "largest value");
     for (int64_t i = first; i < c->samples; i++) {
         double largest = 0;
@@ -56,8 +58,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->step = c->bad.step;
     draw(r, c);
     plm_report_remedy(r, "",
-                      "lower the learning rate to a tenth, or add clipnorm=1 to the "
-                      "optimizer; the steps above show how it grew");
+                      c->samples > 0
+                          ? "lower the learning rate to a tenth, or add clipnorm=1 to the "
+                            "optimizer; the steps above show how it grew"
+                          : "lower the learning rate to a tenth, or add clipnorm=1 to the "
+                            "optimizer");
 }
 
 const plm_finding_kind plm_finding_not_finite = {
