@@ -7,7 +7,8 @@
  * (rows between 0 and 1 are their own targets), WARM seconds of training before the timing.
  * MODE: "-" or an instruction set. Prints FIRST (end of the first step on the monotonic clock),
  * RESULT (samples/s, FLOP of a sample, share of a core used, losses of the first and last steps,
- * steps) and LAT, the time of one row through the net. Data: DATADIR/{x,y}{784,1024,16}.bin,
+ * steps), LAT, the time of one row through the net, and on several threads OWN, the speed against
+ * one thread, and the threads that the library uses now. Data: DATADIR/{x,y}{784,1024,16}.bin,
  * float32 rows, labels as bytes (W5: float32). */
 #define _POSIX_C_SOURCE 200809L
 #include <plummet.h>
@@ -52,9 +53,10 @@ static const variant variants[] = {
 typedef struct {
     workload w;
     variant v;
-    bool made;            /* rows are made, not read */
-    char *given, *layers; /* a net by its layers: the text, cut at ";"; its layers */
-    const char *targets;
+    bool made; /* rows are made, not read */
+    /* a net by its layers: the text, cut at ";"; its layers, twice, since build_layers cuts them */
+    char *given, *layers, *layers_again;
+    const char *targets, *isa; /* isa: NULL = the best one */
     double flop, warm;
     int width[LAYERS], widths;
     plm *runtime;
@@ -159,6 +161,9 @@ static void read_layers(bench *b, const char *text)
     b->flop = strtod(piece(&rest), NULL);
     b->warm = strtod(piece(&rest), NULL);
     b->layers = rest;
+    b->layers_again = strdup(rest);
+    if (b->layers_again == NULL)
+        exit(1);
     const char *last = strrchr(rest, ';') ? strrchr(rest, ';') + 1 : rest;
     b->width[1] = units_of(last);
     b->widths = 2;
@@ -271,6 +276,12 @@ static void add_hidden(bench *b, int width)
         plm_add(b->model, "activation(%s)", b->w.activation);
 }
 
+static plm *open_runtime(const bench *b, int threads)
+{
+    return plm_open(PLM_OPTIONS(.threads = threads, .seed = 1, .isa = b->isa,
+                                .tuning = getenv("BENCH_TUNING")));
+}
+
 static void build_layers(bench *b)
 {
     char *rest = b->layers;
@@ -341,6 +352,52 @@ static void run(bench *b, double seconds)
            (long long)steps);
 }
 
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* Steps a second in a block of steps, after one that warms the caches. */
+static double block(bench *b, double seconds)
+{
+    int64_t steps = 0;
+    double elapsed = 0;
+    step(b);
+    for (const double t = now(); elapsed < seconds; elapsed = now() - t)
+        for (int i = 0; i < 4; i++, steps++)
+            step(b);
+    return (double)steps / elapsed;
+}
+
+/* Trains the net on its threads and a second one on one thread, in turns within this process, for
+ * `seconds` each. A turn is so short that both meet the same clock rate: runs of whole processes
+ * differ by a third on a virtual machine even where both use one thread. */
+static void against_one(const bench *b, double seconds)
+{
+    enum { BLOCKS = 21 };
+    bench many = *b, one = *b;
+    double ratio[BLOCKS];
+    if (plm_threads(b->runtime) == 1)
+        return;
+    one.runtime = open_runtime(b, 1);
+    one.layers = one.layers_again;
+    if (one.runtime == NULL)
+        exit(1);
+    (one.layers != NULL ? build_layers : build)(&one);
+    block(&one, seconds / BLOCKS);
+    for (int i = 0; i < BLOCKS; i++) {
+        const bool first = i % 2 == 0;
+        const double a = block(first ? &many : &one, seconds / BLOCKS);
+        const double c = block(first ? &one : &many, seconds / BLOCKS);
+        ratio[i] = first ? a / c : c / a;
+    }
+    qsort(ratio, BLOCKS, sizeof *ratio, by_size);
+    printf("OWN own=%.3f used=%d\n", ratio[BLOCKS / 2], plm_model_threads(b->model));
+    plm_model_free(one.model);
+    plm_close(one.runtime);
+}
+
 static void latency(bench *b)
 {
     enum { WARM = 100, TIMED = 3000 };
@@ -373,9 +430,8 @@ int main(int argc, char **argv)
     if (argc < 6)
         usage();
     read_work(&b, argv[1]);
-    b.runtime = plm_open(PLM_OPTIONS(.threads = (int)strtol(argv[2], NULL, 10), .seed = 1,
-                                     .isa = strcmp(argv[3], "-") == 0 ? NULL : argv[3],
-                                     .tuning = getenv("BENCH_TUNING")));
+    b.isa = strcmp(argv[3], "-") == 0 ? NULL : argv[3];
+    b.runtime = open_runtime(&b, (int)strtol(argv[2], NULL, 10));
     const bool first = argc > 6;
     if (b.made || first)
         make_rows(&b, rows_to_make(&b, first));
@@ -394,11 +450,13 @@ int main(int argc, char **argv)
     fflush(stdout);
     if (!first) {
         run(&b, strtod(argv[4], NULL));
+        against_one(&b, strtod(argv[4], NULL));
         if (strcmp(b.w.name, "W1") == 0)
             latency(&b);
     }
     plm_model_free(b.model);
     plm_close(b.runtime);
+    free(b.layers_again);
     free(b.given);
     free(b.x);
     free(b.y);

@@ -22,6 +22,13 @@ def ratio(a, b, key="sps"):
     return median(in_rounds(a, b, key))
 
 
+def of_own_thread(who):
+    """plummet on several threads : on one. A program measures both in turns of milliseconds ("own"); whole runs on a
+    virtual machine differ by a third even where both use one thread. Results of before have only whole runs."""
+    us = who.get("plummet")
+    return us.get("own") or in_rounds(us, who.get(LESS_THREADS)) if us else []
+
+
 def fastest(who, wanted):
     speed = {k: median(v["sps"]) for k, v in who.items() if v.get("sps") and wanted(k)}
     return max(speed, key=speed.get) if speed else None

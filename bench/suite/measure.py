@@ -49,7 +49,7 @@ def fields(words):
 
 
 def parse(text, begun):
-    """FIRST, RESULT, LAT, PEAK, PASS, READ and PRODUCT lines as one dict of numbers."""
+    """FIRST, RESULT, LAT, OWN, PEAK, PASS, READ and PRODUCT lines as one dict of numbers."""
     out = {}
     for line in text.splitlines():
         kind, *words = line.split() or [""]
@@ -57,7 +57,7 @@ def parse(text, begun):
             out["first"] = float(words[0]) - begun
         elif kind == "READ":
             out["read_us"] = float(fields(words)["us"])
-        elif kind in ("RESULT", "LAT", "PEAK", "PASS"):
+        elif kind in ("RESULT", "LAT", "OWN", "PEAK", "PASS"):
             out.update({k: float(v) for k, v in fields(words).items() if k != "isa"})
         elif kind == "PRODUCT":
             said = fields(words)

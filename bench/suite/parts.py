@@ -39,7 +39,7 @@ def against_peers(options, peers, missing, works):
             contenders = [("plummet", ours(options, text, t), None)]
             contenders += [(LESS_THREADS, ours(options, text, 1), None)] if t > 1 else []
             contenders += [p.contender(options, work, t) for p in peers if p.does(work) and (not p.threads or p.threads(t))]
-            seen = take_turns(options, contenders, t, ["sps", "cpu", "l0", "l1", "others"])
+            seen = take_turns(options, contenders, t, ["sps", "cpu", "l0", "l1", "others", "own", "used"])
             for who in seen.values():
                 who["flop"] = [float(NETS[work].flop())] * len(who["sps"])
             out[f"{work}, {t}"] = result(t, seen)

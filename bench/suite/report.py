@@ -5,7 +5,7 @@ import os
 
 import machine
 import targets
-from figures import (LESS_THREADS, best_peer, by_number, cases_of, fastest_torch, in_rounds, median, only_rows, ratio,
+from figures import (best_peer, by_number, cases_of, fastest_torch, in_rounds, median, of_own_thread, only_rows, ratio,
                      shares, short, spread)
 from workloads import NETS
 
@@ -33,8 +33,8 @@ def summary_of(case, t, one):
     out = [short(median(us["sps"])) + "/s", percent(median(shares(us))),
            "%.2f x %s" % (ratio(us, case["who"][peer]), peer) if peer else "-"]
     if t == 2:
-        own = case["who"].get(LESS_THREADS) or (one["who"]["plummet"] if one else None)
-        out.append("%.2f" % ratio(us, own) if own else "-")
+        own = of_own_thread(case["who"]) or (in_rounds(us, one["who"]["plummet"]) if one else [])
+        out.append("%.2f" % median(own) if own else "-")
     return out
 
 
@@ -253,6 +253,7 @@ HOW = """- By [`bench/run`](../run): contenders take turns within a round; figur
 - The peak is a loop of nothing but fused multiply-adds on as many threads as are measured, timed in each round.
 - On one thread a program is bound to a core, and samples are counted per second of its CPU time, so that what others take
   of the core does not count.
+- What several threads gain over one thread is measured within a process, in turns of milliseconds.
 - A step of training is forward pass, loss, backward pass and update, on the same float32 rows in the same order.
 - The machine is virtual: trust ratios, not samples a second. [{name}.json]({name}.json) has every round.
 """

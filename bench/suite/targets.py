@@ -1,6 +1,6 @@
 """What the project promises of its speed, and whether it holds: the first table of RESULTS.md. A figure of a round is a
 ratio inside that round; measured is the median of the rounds, with the least and the most."""
-from figures import LESS_THREADS, best_peer, cases_of, fastest_torch, in_rounds, median, only_rows, shares, spread
+from figures import best_peer, cases_of, fastest_torch, in_rounds, median, of_own_thread, only_rows, shares, spread
 
 # Of the peak, x the best peer, x PyTorch on 1 thread; x the own 1 thread, x the best peer on 2.
 TRAINING = {"W1": {1: {"peak": 0.80, "peer": 1.25, "torch": 2}, 2: {"own": 1.6, "peer": 1.5}},
@@ -47,7 +47,7 @@ def training(kept):
             seen = {"peak": ("of the peak", shares(us) if us else [], "%"),
                     "peer": (f"the best peer: {peer or 'none here'}", in_rounds(us, who.get(peer)), "x"),
                     "torch": ("PyTorch", in_rounds(us, who.get(torch)), "x"),
-                    "own": ("its own 1 thread", in_rounds(us, who.get(LESS_THREADS)), "x")}
+                    "own": ("its own 1 thread", of_own_thread(who), "x")}
             for key, target in promised.items():
                 what, numbers, unit = seen[key]
                 yield Line(work, threads, what, target, numbers, unit=unit)
@@ -63,7 +63,7 @@ def further(kept):
             yield Line(work, threads, "JAX, scan", 1.5, in_rounds(us, who.get("JAX, scan")), unit="x")
         yield Line(work, threads, f"the best peer: {peer or 'none here'}", 1.25, in_rounds(us, who.get(peer)), unit="x")
         if threads != "1":
-            yield Line(work, threads, "its own 1 thread", 0.98, in_rounds(us, who.get(LESS_THREADS)), unit="x")
+            yield Line(work, threads, "its own 1 thread", 0.98, of_own_thread(who), unit="x")
 
 
 def whole(kept):

@@ -245,35 +245,47 @@ static plm_text report_of(const plm_doctor_rule *rule, const plm_case *c)
     return out;
 }
 
-/* Rules that are not applied while a net trains report the same whatever the training measured:
- * here measurements that only a rule that reads them would notice. */
-static void test_still_rules(void **state)
+/* Rows in the order of their classes, with a rare class and constant columns. */
+static plm_data *open_sorted(plm *w)
 {
     enum { ROWS = 400, WIDTH = 64 };
     static float x[ROWS * WIDTH], y[ROWS];
-    (void)state;
-    for (int i = 0; i < ROWS; i++) { /* sorted rows, a rare class, constant columns */
+    for (int i = 0; i < ROWS; i++) {
         y[i] = i < 3 ? 0 : (float)(1 + i / 50);
         for (int j = 0; j < WIDTH / 2; j++)
             x[i * WIDTH + j] = (float)((i + 1) * (j + 7) % 101);
     }
-    plm *w = plm_open(NULL);
-    plm_model *m = make_net(w, "sgd(0.1)");
     const plm_view in = {x, PLM_F32, 2, {ROWS, WIDTH}}, out = {y, PLM_F32, 1, {ROWS}};
     plm_data *d = plm_data_arrays(w, &in, &out, "batch(16)");
     assert_non_null(d);
+    return d;
+}
+
+/* Puts measurements of a training into a case that only a rule that reads them would notice. */
+static void pretend_training(plm_case *c)
+{
+    c->parts |= 1u << PLM_PART_RUN | 1u << PLM_PART_PROBE;
+    c->sample = NULL;
+    c->samples = c->steps = c->planned = 1000;
+    c->early_losses = 100;
+    c->ended = c->not_finite = true;
+    c->first_loss = 1e30;
+    c->first = NULL;
+    c->one_batch.steps = 100;
+    c->history = (plm_history){.rows = 50};
+}
+
+/* Rules that are not applied while a net trains report the same whatever the training measured. */
+static void test_still_rules(void **state)
+{
+    (void)state;
+    plm *w = plm_open(NULL);
+    plm_model *m = make_net(w, "sgd(0.1)");
+    plm_data *d = open_sorted(w);
     plm_diagnosis *g = plm_doctor(m, d, PLM_DOCTOR(.epochs = 2));
     assert_non_null(g);
     plm_case trained = g->c;
-    trained.parts |= 1u << PLM_PART_RUN | 1u << PLM_PART_PROBE;
-    trained.sample = NULL;
-    trained.samples = trained.steps = trained.planned = 1000;
-    trained.early_losses = 100;
-    trained.ended = trained.not_finite = true;
-    trained.first_loss = 1e30;
-    trained.first = NULL;
-    trained.one_batch.steps = 100;
-    trained.history = (plm_history){.rows = 50};
+    pretend_training(&trained);
     int rules = 0, found = 0;
     for (int i = 0; i < g->rules; i++)
         if (g->rule[i].kind->still) {
