@@ -1,5 +1,5 @@
 """The figures of pages against runs: python3 figures.py ROOT PLUMMET [PAGE...]. Tells those that do not hold; with pages, of the
-tables of these pages alone.
+figures of these pages alone.
 
     papers.md       test accuracy of each run file of examples/papers and of its other side, by seed
     page_figures.py tables of other pages, page_prose.py sentences: runs, whose bits are the same everywhere, so that the last
@@ -8,7 +8,12 @@ tables of these pages alone.
 
 A figure of papers.md may be off by its band, since its nets hop. With FIGURES=all every seed is run, and what needs
 Fashion-MNIST, where the data is there; without, the first two seeds of papers.md, and an epoch of begin.md.
+
+With FIGURES=all that takes hours. FIGURES_LOG=FILE appends a line for each run, when it ends, and for each fault, when it is
+found. A second call with the same FILE takes over the runs of the same program, so that it goes on where a stopped one was, or
+judges a changed page at once.
 """
+import hashlib
 import json
 import math
 import os
@@ -18,6 +23,7 @@ import statistics
 import struct
 import subprocess
 import sys
+import time
 
 from page_figures import ROWS, write_files
 from page_prose import CHAPTER, DOCUMENTS, PROSE, gains
@@ -25,14 +31,60 @@ from page_prose import CHAPTER, DOCUMENTS, PROSE, gains
 ROOT, PLUMMET, *PAGES = sys.argv[1:]
 ALL = os.environ.get("FIGURES") == "all"
 BANDS = {"he-30-layers.yaml": 0.2, "glorot-five-layers.yaml": 0.1}  # nets that hop from seed to seed
-FAULTS = []
+LOG = os.environ.get("FIGURES_LOG")
 COUNT = [0]
+
+
+class Faults(list):
+    """What does not hold: told in the log at once."""
+
+    def append(self, text):
+        super().append(text)
+        note({"fault": text})
+
+
+FAULTS = Faults()
 
 
 def page(name):
     folder = ROOT if name.startswith("/") else os.path.join(ROOT, "docs/guide")
     with open(os.path.join(folder, name.lstrip("/")), encoding="utf-8") as file:
         return file.read().splitlines()
+
+
+def note(line):
+    if LOG:
+        with open(LOG, "a", encoding="utf-8") as file:
+            file.write(json.dumps(line) + "\n")
+
+
+def program():
+    """What the results in the log belong to: the bytes of the program."""
+    with open(PLUMMET, "rb") as file:
+        return hashlib.sha256(file.read()).hexdigest()[:16]
+
+
+def logged():
+    """The results of the runs in the log that this program made, by their words."""
+    if not LOG or not os.path.exists(LOG):
+        return {}
+    with open(LOG, encoding="utf-8") as file:
+        lines = [json.loads(line) for line in file if line.endswith("\n")]
+    return {tuple(line["run"]): line["result"] for line in lines if line.get("program") == PROGRAM}
+
+
+def once(make, *words, **named):
+    """What make(*words) returns: from the log, if it has that. Runs that two figures share are made once."""
+    key = (make.__name__, *(str(word) for word in (*words, *named.values())))
+    if key not in KNOWN:
+        began = time.time()
+        KNOWN[key] = make(*words, **named)
+        note({"program": PROGRAM, "run": key, "seconds": round(time.time() - began, 1), "result": KNOWN[key]})
+    return KNOWN[key]
+
+
+PROGRAM = program()
+KNOWN = logged()
 
 
 def accuracy(file, *words, verb="train"):
@@ -62,7 +114,7 @@ def papers():
             if seed > 2 and not ALL:
                 break
             for side, printed in zip(([], [other]), pair):
-                got = accuracy("papers/" + name, f"seed={seed}", *side, verb=verb)
+                got = once(accuracy, "papers/" + name, f"seed={seed}", *side, verb=verb)
                 check(f"papers.md, {name}, seed {seed} {side}", got, float(printed) - band, float(printed) + band)
     return len(rows)
 
@@ -72,19 +124,20 @@ def begin():
     for file in ("default.yaml", "selu.yaml"):
         row = next(line for line in page("begin.md") if line.startswith(f"| `{file}` |"))
         printed = float(re.search(r"0\.\d+", row).group())
-        got = accuracy("begin/" + file, "seed=1", "epochs=1")
+        got = once(accuracy, "begin/" + file, "seed=1", "epochs=1")
         check(f"begin.md, {file}, one epoch", got, printed - 0.15, printed)
 
 
-def last_line(words, seed):
-    """The fields of the last line of a run; of one that fails, the step in which its loss was not finite."""
+def last_line(words, seed, weights=()):
+    """The fields of the last line of a run, and sizes of its weights; of one that fails, the step in which its loss was not
+    finite."""
     words = [os.path.join(ROOT, word) if word.startswith("examples/") else word for word in words]
     shutil.rmtree("figures", ignore_errors=True)
     verb = words.pop(0) if words[0] in ("pretrain", "lr-find") else "train"
     command = [PLUMMET, verb, *words, f"seed={seed}", "-q", "--json", *(["out=figures", "overwrite=true"] if verb != "lr-find" else [])]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     if done.returncode == 0:
-        return json.loads(done.stdout.splitlines()[-1])
+        return {**json.loads(done.stdout.splitlines()[-1]), **{field: of_weights(field) for field in weights}}
     step = re.search(r"no longer finite in step (\d+)", done.stderr)
     return {"not finite": int(step.group(1))} if step else FAULTS.append(f"{words} fails: {done.stderr}") or {}
 
@@ -153,10 +206,8 @@ def tables():
             continue
         done.add(name)
         cells = cells_of(name, start)
-        lines = []
-        for seed in seeds:
-            lines.append(last_line(words, seed))
-            lines[-1].update({field: of_weights(field) for field in wanted.values() if " of " in field and "loss" in lines[-1]})
+        weights = [field for field in wanted.values() if " of " in field]
+        lines = [once(last_line, words, seed, weights) for seed in seeds]
         for place, field in wanted.items() if cells else ():
             column, which = map(int, place.split("."))
             what = f"{name}.md, {start}, {field}, seeds {seeds}"
@@ -179,14 +230,12 @@ def needs_pictures(words):
 
 
 def prose():
-    """The sentences of page_prose.py: runs that two figures share are made once."""
-    known = {}
+    """The sentences of page_prose.py."""
     for name, pattern, seeds, wanted in PROSE:
         if PAGES and name not in PAGES or needs_pictures(wanted):
             continue
         for printed, (field, words, *own) in zip(sentence(name, pattern), wanted):
-            lines = [known.get((*words, seed)) or last_line(words, seed) for seed in (own[0] if own else seeds)]
-            known.update({(*words, seed): line for seed, line in zip(own[0] if own else seeds, lines)})
+            lines = [once(last_line, words, seed, []) for seed in (own[0] if own else seeds)]
             got = [line.get(re.sub("^(min|max|mean) ", "", field)) for line in lines]
             compare_cell(f"{name}.md, {field} of {words}", printed, 0, got, lines, field)
 
@@ -218,15 +267,20 @@ def documents():
             compare_cell(f"{name}.md, {pattern}", printed, 0, [value], [])
 
 
+def output(words):
+    """What a command prints."""
+    return subprocess.run([PLUMMET, *words], stdout=subprocess.PIPE, text=True, check=False).stdout
+
+
 def variances():
     """The columns of gradients by depth that tables of pages take from plummet plot init: as it prints them."""
     for name, column, depths in (("activations", 3, (2, 10, 50, 100)), ("initializers", 3, (50,))):
         rows = [line.split("|") for line in page(name + ".md") if re.match(r"\| [a-z_]+ \| `[a-z_]+(\(.*\))?` \|", line)]
         for row in [] if PAGES and name not in PAGES else rows if ALL else rows[:1]:
             function, initializer = row[1].strip(), row[2].strip(" `")
-            command = [PLUMMET, "plot", "init", "--activation", function, "--initializer", initializer, "--depth", "2,10,50,100",
+            command = ["plot", "init", "--activation", function, "--initializer", initializer, "--depth", "2,10,50,100",
                        "--table"]
-            shown = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=False).stdout.splitlines()
+            shown = once(output, command).splitlines()
             got = next((line.split()[-5:-1] for line in shown if re.search(r"(keeps|drifts|vanishes|explodes)$", line)), [])
             got = [value for depth, value in zip((2, 10, 50, 100), got) if depth in depths]
             printed = [re.search(r"[\d.]+(e-?\d+)?$", cell.strip()).group() for cell in row[column:column + len(depths)]]
@@ -247,14 +301,14 @@ def lr_find():
     os.makedirs("lr", exist_ok=True)
     every = ALL and os.path.isdir(os.path.join(data, "tabular"))
     if every:
-        nets.prepare(os.path.join(data, "tabular"), "lr")
+        nets.prepare(os.path.join(data, "tabular"), "lr", nets.NETS + nets.HELD_OUT)
     for net in (nets.NETS + nets.HELD_OUT if ALL else nets.NETS[:1]) if not PAGES or "lr-find" in PAGES else []:
         cells = cells_of("lr-find", (1, net[0]))
         if not cells or net[1] != "digits" and not every:
             continue
         low, high = map(float, cells[2].split(" to "))
-        found = bench.find(net, 0)
-        found["try"] = bench.find(net, 0, "--try").get("suggestion")
+        found = dict(once(bench.find, net, 0))
+        found["try"] = once(bench.find, net, 0, "--try").get("suggestion")
         got = [score.verdict(found.get(rule), {"low": low, "high": high}) for rule in score.RULES + ("try",)]
         COUNT[0] += len(got)
         ends = cells[2].split(" to ")  # rounded on the page, so that a rate at an end may be within or outside
@@ -268,7 +322,7 @@ chapter()
 documents()
 variances()
 prose()
-FOUND = [5, tables() + 5] if PAGES else [papers(), tables()]
+FOUND = [papers() if not PAGES or "papers" in PAGES else 5, tables() + (5 if PAGES else 0)]
 if not PAGES and not ALL and os.environ.get("PLUMMET_DATA"):
     begin()
 if min(FOUND) < 5:
