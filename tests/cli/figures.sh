@@ -15,7 +15,7 @@ if [ "${FIGURES-}" = all ] && [ -f "$data/tabular/penguins.csv" ] && script -qec
     cp "$data/tabular/penguins.csv" .
     run train penguins.csv target=species -q
     mkdir bin && ln -s "$plummet" bin/plummet
-    HEAD=18 TAIL=13 FILES='penguins.csv runs' BUILD=$work/bin "$root/tools/picture" table.svg plummet evaluate runs/penguins-0001
+    HEAD=20 TAIL=12 FILES='penguins.csv runs' BUILD=$work/bin "$root/tools/picture" table.svg plummet evaluate runs/penguins-0001
     is 'the picture of README' "$(cmp table.svg "$root/docs/images/table.svg" 2>&1)" ''
 fi
 finish
