@@ -99,8 +99,10 @@ static bool is_prefix(const char *a, const char *b)
     return shared >= 3 && strncmp(x, y, (size_t)shared) == 0;
 }
 
-/* Returns the name with the fewest edits; short names allow fewer. If none is near enough, returns
- * the first name that begins with the given one, or with which the given one begins. */
+/* Returns the name with the fewest edits; short names allow fewer. Of several, the shortest: a letter
+ * too many, as in rellu, is more frequent than a wrong one, so it means relu and not reglu. If none
+ * is near enough, returns the first name that begins with the given one, or with which the given
+ * one begins. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count)
 {
     const size_t length = strlen(name);
@@ -110,7 +112,8 @@ const char *plm_name_nearest(const char *name, const char *const *names, size_t 
     int nearest = limit + 1;
     for (size_t i = 0; i < count; i++) {
         const int distance = plm_name_distance(name, names[i]);
-        if (distance < nearest && (size_t)distance < length) {
+        const bool shorter = best && distance == nearest && strlen(names[i]) < strlen(best);
+        if ((distance < nearest || shorter) && (size_t)distance < length) {
             nearest = distance;
             best = names[i];
         }
@@ -190,12 +193,14 @@ void plm_name_advise(plm_text *t, const char *name, const char *const *names, si
 
 /* ---- names of Python ---- */
 
-/* Returns the length of a prefix of Keras or PyTorch ("keras.", "tf.nn.", "torch.optim.", ...) at
- * the beginning of a name; 0 = there is none. */
+/* Returns the length of a prefix of Keras, PyTorch or JAX ("keras.", "tf.nn.", "torch.optim.", ...)
+ * at the beginning of a name; 0 = there is none. A longer prefix comes before its beginning. */
 static size_t module_length(const char *name)
 {
     static const char *const roots[] = {"tf.keras.",
+                                        "tf.train.",
                                         "tensorflow.keras.",
+                                        "keras.ops.",
                                         "keras.",
                                         "tf.nn.",
                                         "torch.nn.functional.",
@@ -207,7 +212,14 @@ static size_t module_length(const char *name)
                                         "torch.optim.",
                                         "optim.lr_scheduler.",
                                         "optim.",
-                                        "lr_scheduler."};
+                                        "lr_scheduler.",
+                                        "flax.linen.",
+                                        "jax.nn.",
+                                        "optax.",
+                                        "tfa.",
+                                        "tf.",
+                                        "torch.",
+                                        "ops."};
     for (size_t i = 0; i < sizeof roots / sizeof roots[0]; i++)
         if (strncmp(name, roots[i], strlen(roots[i])) == 0)
             return strlen(roots[i]);
@@ -220,8 +232,9 @@ static size_t module_length(const char *name)
 const char *plm_name_without_module(const char *name)
 {
     static const char *const modules[] = {
-        "layers.", "initializers.", "activations.",  "optimizers.",  "legacy.",  "schedules.",
-        "models.", "losses.",       "regularizers.", "constraints.", "metrics.", "callbacks."};
+        "layers.",    "initializers.", "activations.", "optimizers.",   "legacy.",
+        "schedules.", "models.",       "losses.",      "regularizers.", "constraints.",
+        "metrics.",   "callbacks.",    "utils.",       "experimental.", "preprocessing."};
     const char *last = name + module_length(name);
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
         const size_t length = strlen(modules[i]);

@@ -28,7 +28,7 @@ const bits_configuration bits_configurations[] = {
      "accuracy",
      {"dense(134, activation=swiglu)", "dense(37, activation=relu_squared)",
       "dense(70, activation=glu)", "dense(18, activation='swish(beta=1.5)')",
-      "dense(34, activation=geglu)", SOFTMAX}},
+      "dense(34, activation=geglu)", "dense(38, activation=reglu)", SOFTMAX}},
     {"periodic_and_sparse",
      BITS_CLASSES,
      ONE_HOT,

@@ -144,8 +144,8 @@ def gated(function):
     return gate
 
 
-glu, swiglu, geglu = gated(sigmoid), gated(silu), gated(gelu)
-glu.__name__, swiglu.__name__, geglu.__name__ = "glu", "swiglu", "geglu"
+glu, swiglu, geglu, reglu = gated(sigmoid), gated(silu), gated(gelu), gated(relu)
+glu.__name__, swiglu.__name__, geglu.__name__, reglu.__name__ = "glu", "swiglu", "geglu", "reglu"
 
 CASES = [
     (linear, {}), (relu, {}), (relu, dict(negative_slope=0.1)), (relu, dict(max_value=2.0)), (relu, dict(threshold=0.5)),
@@ -159,7 +159,7 @@ CASES = [
     (hard_shrink, {}), (hard_shrink, dict(threshold=2)), (soft_shrink, {}), (soft_shrink, dict(threshold=2)),
     (tanh_shrink, {}), (sin, {}), (cos, {}),
     (softmax, dict(axis=-1)), (log_softmax, dict(axis=-1)), (sparsemax, dict(axis=-1)), (glu, dict(axis=-1)),
-    (swiglu, dict(axis=-1)), (geglu, dict(axis=-1)),
+    (swiglu, dict(axis=-1)), (geglu, dict(axis=-1)), (reglu, dict(axis=-1)),
 ]
 
 

@@ -22,7 +22,7 @@ import penalties
 import schedules
 import table_layers
 
-OURS_ALONE = {"relu_squared", "swiglu", "geglu", "sin", "cos", "sparsemax"}
+OURS_ALONE = {"relu_squared", "swiglu", "geglu", "reglu", "sin", "cos", "sparsemax"}
 
 
 class Count:
@@ -251,7 +251,7 @@ def compare_signatures(keras, c):
     """The table of arguments that unit.keras_words walks is that of this Keras, but for the line of the version."""
     root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "keras")
     done = subprocess.run([sys.executable, os.path.join(root, "signatures.py")], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-                          text=True, check=True)
+                          text=True, check=True, env={**os.environ, "JAX_ENABLE_X64": "0"})  # float32, as Keras's own default
     with open(os.path.join(root, "signatures.tsv"), encoding="utf-8") as file:
         written, made = set(file.read().splitlines()[1:]), set(done.stdout.splitlines()[1:])
     c.count += 1

@@ -48,9 +48,9 @@ const plm_layer_kind plm_layer_activation = {
                  "activation(selu) <- [4]", "activation(mish) <- [4]",
                  "activation(softplus) <- [2, 2, 2]", "activation(swiglu) <- [3, 34]",
                  "activation(glu) <- [6]", "activation(geglu) <- [2, 2, 4]",
-                 "activation(sparsemax) <- [2, 5]", "activation(relu_squared) <- [7]",
-                 "activation(swish(beta=1.7)) <- [5]", "activation(squareplus) <- [4]",
-                 "activation(tanh_shrink) <- [4]", "activation(sin) <- [5]",
-                 "activation(cos) <- [3]",
+                 "activation(reglu) <- [3, 36]", "activation(sparsemax) <- [2, 5]",
+                 "activation(relu_squared) <- [7]", "activation(swish(beta=1.7)) <- [5]",
+                 "activation(squareplus) <- [4]", "activation(tanh_shrink) <- [4]",
+                 "activation(sin) <- [5]", "activation(cos) <- [3]",
                  "activation(relu(negative_slope=0.1, max_value=0.5, threshold=0.2)) <- [9]")},
     .emit = emit};
