@@ -1,8 +1,10 @@
 /* Parses the notation of specs:
- *   spec     = number | text | list | name [ "(" [ argument { "," argument } [ "," ] ] ")" ]
- *            | dictionary
+ *   spec     = number | text | lists | name [ "(" [ argument { "," argument } [ "," ] ] ")" ]
+ *            | dictionary | name ".from_config(" dictionary ")"
  *   argument = [ name "=" ] spec | "**" dictionary
  *                                           (keys come after all arguments by position, each once)
+ *   lists    = list { "*" number } { "+" list { "*" number } }
+ *                                           (as in Python: [0] * 3 + [1] is [0, 0, 0, 1])
  *   list     = "[" ... "]" or "(" ... ")"   elements as above, without keys
  *   number   = decimal [ "/" decimal ] | inf
  *   name     = letter or _, then letters, digits, _ ; dots inside
@@ -22,9 +24,8 @@
 #include "base/notation.h"
 #include "base/spec_reader.h"
 
-/* Max number of: brackets that are open at once, arguments of a bracket, keys of a bracket, bytes
- * of the text. */
-enum { MAX_DEPTH = 32, MAX_ARGUMENTS = 1 << 16, MAX_KEYS = 256, MAX_LENGTH = 1 << 24 };
+/* Max number of: brackets that are open at once, bytes of the text. */
+enum { MAX_DEPTH = 32, MAX_LENGTH = 1 << 24 };
 
 /* ---- names, arguments, lists ---- */
 
@@ -55,54 +56,6 @@ static plm_status read_key(plm_spec_reader *r, const char **key)
     plm_spec_skip_blanks(r);
     *key = plm_arena_text(r->a, r->text + first, length);
     return *key ? PLM_OK : PLM_E_MEMORY;
-}
-
-/* Fails if an argument by position comes after one by key, or if a key is a duplicate. keys: true =
- * keys are allowed. */
-static plm_status check_key(const plm_spec_reader *r, const plm_spec *s,
-                            const plm_spec_argument *argument, bool keys)
-{
-    const size_t at = (size_t)argument->column - 1;
-    if (!argument->key) {
-        if (s->count > 0 && s->argument[s->count - 1].key)
-            return plm_spec_fail_at(r, at, "put arguments by position first, or give their key",
-                                    "an argument by position comes after one by key");
-        return PLM_OK;
-    }
-    if (!keys)
-        return plm_spec_fail_at(r, at, "give only values: [1, 2]", "a list cannot have keys");
-    size_t first = s->count;
-    for (; first > 0 && s->argument[first - 1].key; first--)
-        if (plm_name_equal(s->argument[first - 1].key, argument->key))
-            return plm_spec_fail_at(r, at, "keep one of the two", "a duplicate key");
-    if (s->count - first >= MAX_KEYS)
-        return plm_spec_fail_at(r, at, "give at most 256 keys; no kind takes more",
-                                "there are more than 256 keys");
-    return PLM_OK;
-}
-
-/* The arguments of one bracket while they are read. s->argument has those read so far. */
-typedef struct {
-    plm_spec *s;             /* gets the arguments */
-    plm_spec_argument *item; /* [s->count], with memory for `capacity` */
-    size_t capacity;         /* of `item` */
-    bool keys;               /* true = keys are allowed */
-} collector;
-
-/* Appends an argument, after checking its key. The list of arguments grows as needed. */
-static plm_status collect(const plm_spec_reader *r, collector *c, const plm_spec_argument *argument)
-{
-    plm_spec *s = c->s;
-    if (s->count == MAX_ARGUMENTS)
-        return plm_spec_fail_at(r, r->at, "read long lists from a file",
-                                "there are more than 65536 arguments");
-    PLM_TRY(check_key(r, s, argument, c->keys));
-    c->item = plm_arena_grow(r->a, c->item, s->count, &c->capacity, sizeof(plm_spec_argument));
-    if (!c->item)
-        return PLM_E_MEMORY;
-    c->item[s->count++] = *argument;
-    s->argument = c->item;
-    return PLM_OK;
 }
 
 /* Counts a bracket that opens at the next character, and moves after it. The limit of the depth
@@ -145,7 +98,7 @@ static plm_status read_entry_key(plm_spec_reader *r, const char **key)
 }
 
 /* Reads one entry and appends it. A dictionary stays as it is. null, of JSON, is none. */
-static plm_status read_entry(plm_spec_reader *r, collector *c)
+static plm_status read_entry(plm_spec_reader *r, plm_spec_collector *c)
 {
     plm_spec_argument entry = {.column = (int)r->at + 1};
     plm_spec *value = plm_arena_take(r->a, sizeof *value);
@@ -156,14 +109,14 @@ static plm_status read_entry(plm_spec_reader *r, collector *c)
     if (value->type == PLM_SPEC_NAME && strcmp(value->text, "null") == 0)
         value->text = "none";
     entry.value = value;
-    return collect(r, c, &entry);
+    return plm_spec_collect(r, c, &entry);
 }
 
 /* Reads a dictionary as it is. */
 static plm_status read_dictionary(plm_spec_reader *r, plm_spec *s)
 {
     *s = (plm_spec){.type = PLM_SPEC_NAME, .text = "", .called = true, .column = (int)r->at + 1};
-    collector c = {.s = s, .keys = true};
+    plm_spec_collector c = {.s = s, .keys = true};
     PLM_TRY(open_bracket(r));
     for (;;) {
         plm_spec_skip_blanks(r);
@@ -183,7 +136,7 @@ static plm_status read_dictionary(plm_spec_reader *r, plm_spec *s)
 }
 
 /* Reads a dictionary, and appends its entries to the arguments of a call whose class is known. */
-static plm_status collect_dictionary(plm_spec_reader *r, collector *c)
+static plm_status collect_dictionary(plm_spec_reader *r, plm_spec_collector *c)
 {
     plm_spec given = {0};
     if (plm_spec_peek(r) != '{')
@@ -191,15 +144,18 @@ static plm_status collect_dictionary(plm_spec_reader *r, collector *c)
     PLM_TRY(read_dictionary(r, &given));
     PLM_TRY(plm_spec_give_classes(r, &given));
     for (size_t i = 0; i < given.count; i++)
-        PLM_TRY(collect(r, c, &given.argument[i]));
+        PLM_TRY(plm_spec_collect(r, c, &given.argument[i]));
     return PLM_OK;
 }
 
 /* ---- arguments and lists ---- */
 
+static const char from_config_hint[] =
+    "write what get_config() prints: Dense.from_config({'units': 10})";
+
 /* Reads one argument and appends it. ** before a dictionary, as in Python, gives its entries as
  * arguments. */
-static plm_status read_argument(plm_spec_reader *r, collector *c)
+static plm_status read_argument(plm_spec_reader *r, plm_spec_collector *c)
 {
     plm_spec_argument argument = {.column = (int)r->at + 1};
     if (c->keys && plm_spec_peek(r) == '*' && r->text[r->at + 1] == '*') {
@@ -213,14 +169,14 @@ static plm_status read_argument(plm_spec_reader *r, collector *c)
         return PLM_E_MEMORY;
     PLM_TRY(read_spec(r, value));
     argument.value = value;
-    return collect(r, c, &argument);
+    return plm_spec_collect(r, c, &argument);
 }
 
 /* Reads arguments and the closing bracket after them. close: that bracket; NUL = the arguments go
  * on to the end of the text. */
 static plm_status read_arguments(plm_spec_reader *r, plm_spec *s, char close, bool keys)
 {
-    collector c = {.s = s, .keys = keys};
+    plm_spec_collector c = {.s = s, .keys = keys};
     for (;;) {
         plm_spec_skip_blanks(r);
         if (plm_spec_peek(r) == close)
@@ -251,16 +207,44 @@ static plm_status read_bracketed(plm_spec_reader *r, plm_spec *s, char close, bo
     return PLM_OK;
 }
 
+/* Reads ({...}) after the name of a class and .from_config: the class with these arguments. */
+static plm_status read_from_config(plm_spec_reader *r, plm_spec *s)
+{
+    plm_spec_collector c = {.s = s, .keys = true};
+    const char *key = NULL;
+    plm_spec_skip_blanks(r);
+    if (plm_spec_peek(r) != '(')
+        return plm_spec_fail_expected(r, "'('", from_config_hint);
+    PLM_TRY(open_bracket(r));
+    s->called = true;
+    plm_spec_skip_blanks(r);
+    PLM_TRY(read_key(r, &key)); /* config={...} */
+    if (plm_spec_peek(r) != '{')
+        return plm_spec_fail_expected(r, "'{'", from_config_hint);
+    PLM_TRY(collect_dictionary(r, &c));
+    plm_spec_skip_blanks(r);
+    if (plm_spec_peek(r) != ')')
+        return plm_spec_fail_expected(r, "')'", from_config_hint);
+    r->at++;
+    r->depth--;
+    return PLM_OK;
+}
+
 /* Reads a name, with its arguments if there are parentheses. */
 static plm_status read_name(plm_spec_reader *r, plm_spec *s)
 {
     const size_t length = measure_name(r->text + r->at);
+    const bool gets = plm_spec_measure_method(r->text + r->at, length, ".get") > 0 ||
+                      plm_spec_measure_method(r->text + r->at, length, ".deserialize") > 0;
+    const size_t class = length - plm_spec_measure_method(r->text + r->at, length, ".from_config");
     s->type = PLM_SPEC_NAME;
-    s->text = plm_arena_text(r->a, r->text + r->at, length);
+    s->text = plm_arena_text(r->a, r->text + r->at, class);
     if (!s->text)
         return PLM_E_MEMORY;
     s->text = plm_name_without_module(s->text);
     r->at += length;
+    if (class < length)
+        return read_from_config(r, s);
     /* Blanks may come before a parenthesis. If there is none, they are not part of the name. */
     const size_t end = r->at;
     plm_spec_skip_blanks(r);
@@ -269,7 +253,34 @@ static plm_status read_name(plm_spec_reader *r, plm_spec *s)
         return PLM_OK;
     }
     s->called = true;
-    return read_bracketed(r, s, ')', true);
+    PLM_TRY(read_bracketed(r, s, ')', true));
+    if (gets && s->count == 1) /* keras.activations.get('relu') is 'relu' */
+        *s = *s->argument[0].value;
+    return PLM_OK;
+}
+
+/* Reads a list, and repeats it for each * that follows. */
+static plm_status read_term(plm_spec_reader *r, plm_spec *s)
+{
+    s->type = PLM_SPEC_LIST;
+    PLM_TRY(read_bracketed(r, s, plm_spec_peek(r) == '[' ? ']' : ')', false));
+    while (plm_spec_skip_operator(r, '*'))
+        PLM_TRY(plm_spec_repeat(r, s));
+    return PLM_OK;
+}
+
+/* Reads a list, and appends those that follow after +. */
+static plm_status read_list(plm_spec_reader *r, plm_spec *s)
+{
+    PLM_TRY(read_term(r, s));
+    while (plm_spec_skip_operator(r, '+')) {
+        plm_spec more = {.column = (int)r->at + 1};
+        if (plm_spec_peek(r) != '[' && plm_spec_peek(r) != '(')
+            return plm_spec_fail_expected(r, "'['", "write a list after +: [0] * 3 + [1]");
+        PLM_TRY(read_term(r, &more));
+        PLM_TRY(plm_spec_append(r, s, &more));
+    }
+    return PLM_OK;
 }
 
 /* True if a number begins at the next character, or something that was meant as one. */
@@ -288,10 +299,8 @@ static plm_status read_spec(plm_spec_reader *r, plm_spec *s)
     s->column = (int)r->at + 1;
     if (c == '\'' || c == '"')
         return plm_spec_read_text(r, s);
-    if (c == '[' || c == '(') {
-        s->type = PLM_SPEC_LIST;
-        return read_bracketed(r, s, c == '[' ? ']' : ')', false);
-    }
+    if (c == '[' || c == '(')
+        return read_list(r, s);
     if (c == '{') {
         PLM_TRY(read_dictionary(r, s));
         return plm_spec_give_class(r, s);

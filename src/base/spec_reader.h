@@ -1,4 +1,4 @@
-/* Reads the text of a spec while it is parsed. spec.c and spec_values.c share it. */
+/* Reads the text of a spec while it is parsed. spec.c and the files named below share it. */
 #ifndef PLM_BASE_SPEC_READER_H
 #define PLM_BASE_SPEC_READER_H
 
@@ -9,8 +9,17 @@ typedef struct {
     plm_arena *a;
     const char *text;
     size_t at;
-    int depth; /* number of open brackets */
+    int depth;       /* number of open brackets */
+    size_t computed; /* number of elements of the lists that * and + have made */
 } plm_spec_reader;
+
+/* The arguments of one bracket while they are read. s->argument has those read so far. */
+typedef struct {
+    plm_spec *s;             /* gets the arguments */
+    plm_spec_argument *item; /* [s->count], with memory for `capacity` */
+    size_t capacity;         /* of `item` */
+    bool keys;               /* true = keys are allowed */
+} plm_spec_collector;
 
 /* The next functions test a character: whether it is a digit, a letter or _, or any of them. */
 static inline bool plm_is_digit(char c)
@@ -64,5 +73,19 @@ bool plm_spec_is_name(const char *text);
 PLM_CHECKED plm_status plm_spec_give_class(const plm_spec_reader *r, plm_spec *s);
 /* Does so with the dictionaries among the entries of s. (spec_config.c) */
 PLM_CHECKED plm_status plm_spec_give_classes(const plm_spec_reader *r, plm_spec *s);
+/* Appends an argument, after checking its key. Errors: E_SPEC, E_MEMORY. (spec_collect.c) */
+PLM_CHECKED plm_status plm_spec_collect(const plm_spec_reader *r, plm_spec_collector *c,
+                                        const plm_spec_argument *argument);
+/* Returns the length of a method at the end of a name: of ".from_config" in Dense.from_config; 0 =
+ * the name does not end with it. (spec_collect.c) */
+size_t plm_spec_measure_method(const char *name, size_t length, const char *method);
+/* Moves after an operator that follows a list, and blanks. Returns false if it does not follow; the
+ * position stays then. (spec_collect.c) */
+bool plm_spec_skip_operator(plm_spec_reader *r, char operator);
+/* Reads a whole number, and makes that many copies of the elements of the list s. Errors: E_SPEC,
+ * E_MEMORY. (spec_collect.c) */
+PLM_CHECKED plm_status plm_spec_repeat(plm_spec_reader *r, plm_spec *s);
+/* Appends the elements of a list to the list s. Errors: E_SPEC, E_MEMORY. (spec_collect.c) */
+PLM_CHECKED plm_status plm_spec_append(plm_spec_reader *r, plm_spec *s, const plm_spec *more);
 
 #endif

@@ -29,12 +29,25 @@ plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hin
     return plm_fail(r->a->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
+/* True if an operator of Python follows a number or a name, as in 28 * 28. */
+static bool is_computed(const plm_spec_reader *r)
+{
+    size_t at = r->at;
+    if (plm_spec_peek(r) == '\0' || strchr("*+-/%", plm_spec_peek(r)) == NULL)
+        return false;
+    while (at > 0 && (r->text[at - 1] == ' ' || r->text[at - 1] == '/'))
+        at--;
+    return at > 0 && (plm_is_inside_name(r->text[at - 1]) || r->text[at - 1] == '.');
+}
+
 /* Fails with "expected X, found Y" at the next character. A byte that is not printable ASCII is
  * shown by its code. */
 plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected, const char *hint)
 {
     char what[160];
     const char c = plm_spec_peek(r);
+    if (is_computed(r))
+        hint = "numbers are not computed, except fractions such as 1/255: write the result";
     if (c == '\0')
         snprintf(what, sizeof(what), "expected %s, but the text ends", expected);
     else if ((unsigned char)c < ' ' || (unsigned char)c > '~')
@@ -47,11 +60,11 @@ plm_status plm_spec_fail_expected(const plm_spec_reader *r, const char *expected
 
 /* ---- numbers ---- */
 
-/* Returns the number of digits at s. */
+/* Returns the number of digits at s, with the _ between two of them, as in 20_000. */
 static size_t measure_digits(const char *s)
 {
     size_t n = 0;
-    while (plm_is_digit(s[n]))
+    while (plm_is_digit(s[n]) || (n > 0 && s[n] == '_' && plm_is_digit(s[n + 1])))
         n++;
     return n;
 }
@@ -86,6 +99,17 @@ size_t plm_spec_measure_decimal(const char *s, bool *whole)
     return n;
 }
 
+/* Appends a decimal without a plus sign and _, and reads its value. */
+static void append_decimal(plm_text *t, const char *s, size_t length, double *value)
+{
+    const size_t first = t->length;
+    const char *end = NULL;
+    for (size_t i = *s == '+'; i < length; i++)
+        if (s[i] != '_')
+            plm_text_append(t, s + i, 1);
+    *value = plm_text_number(plm_text_get(t) + first, &end);
+}
+
 /* Reads one decimal. Its text, without a plus sign, is appended to t. */
 static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, bool *whole)
 {
@@ -93,8 +117,9 @@ static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, b
     if (length == 0)
         return plm_spec_fail_expected(r, "a number",
                                       "write a number as 3, -0.5, 1e-3, 1/255 or inf");
-    const char *end = NULL;
-    *value = plm_text_number(r->text + first, &end);
+    append_decimal(t, r->text + first, length, value);
+    if (t->failed)
+        return PLM_E_MEMORY;
     const bool infinite = r->text[first + length - 1] == 'f';
     if (!infinite && !isfinite(*value))
         return plm_spec_fail_at(r, first, "the largest number is 1.8e308; write inf for infinity",
@@ -103,8 +128,6 @@ static plm_status read_decimal(plm_spec_reader *r, plm_text *t, double *value, b
     if (plm_is_inside_name(plm_spec_peek(r)) || plm_spec_peek(r) == '.')
         return plm_spec_fail_at(r, first, "a name begins with a letter, and text needs quotes",
                                 "a number is directly followed by a name");
-    const size_t plus = r->text[first] == '+';
-    plm_text_append(t, r->text + first + plus, length - plus);
     return PLM_OK;
 }
 

@@ -65,6 +65,18 @@ bool plm_split_next(const char **text, char separator, const char **part, size_t
     return true;
 }
 
+bool plm_is_enclosed(const char *text, size_t length)
+{
+    const char *at = text, *const end = text + length;
+    int depth = 0;
+    if (length < 2 || (text[0] != '[' && text[0] != '('))
+        return false;
+    do
+        at = plm_scan_step(at, &depth);
+    while (at < end && depth > 0);
+    return at == end && at[-1] == (text[0] == '[' ? ']' : ')');
+}
+
 /* Reads the number by strtoll, and rejects two things that strtoll accepts: blanks before the
  * number and other characters after it. */
 bool plm_read_whole(const char *text, int64_t *out)

@@ -13,6 +13,9 @@ const char *plm_scan_step(const char *s, int *depth);
 bool plm_split_next(const char **text, char separator, const char **part, size_t *length);
 /* Removes blanks at both ends of a text: moves *text, and returns the length that remains. */
 size_t plm_trim(const char **text, size_t length);
+/* True if the text[length] is one list, [...], or one tuple, (...): unlike [1] + [2], its first
+ * bracket closes at its end. */
+bool plm_is_enclosed(const char *text, size_t length);
 /* True if the text is a whole number and nothing else; *out is then its value. */
 bool plm_read_whole(const char *text, int64_t *out);
 /* True if the text is a number (in the C locale) and nothing else; *out is then its value. */

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/notation.h"
+#include "base/spec.h"
 #include "base/split.h"
 #include "run/runfile.h"
 
@@ -30,24 +31,74 @@ plm_status plm_run_settings_time(plm_settings *s, double *seconds)
                             "time cannot be '%s'", text);
 }
 
+/* The weights of classes while they are read: out [capacity], of which `count` are given. */
+typedef struct {
+    float *out;
+    int capacity, count;
+} weights;
+
+/* Reads the dictionary of Keras, {0: 1.0, 1: 9.0}. A class below the largest that it leaves out has
+ * the weight 1. Returns false if the text is not such a dictionary. */
+static bool read_dictionary(weights *w, const char *text)
+{
+    const char *end = text;
+    do {
+        const double class = plm_text_number(text + 1, &end);
+        const char *at = end + strspn(end, " ");
+        if (end == text + 1 || !(class >= 0 && class < w->capacity) || *at != ':')
+            return false;
+        const int number = (int)class;
+        at++;
+        const double value = plm_text_number(at + strspn(at, " "), &end);
+        if (number != class || end == at + strspn(at, " ") || !(value >= 0 && value < 1e30))
+            return false;
+        while (w->count <= number)
+            w->out[w->count++] = 1;
+        w->out[number] = (float)value;
+        text = end + strspn(end, " ");
+    } while (*text == ',');
+    return *text == '}' && text[1 + strspn(text + 1, " ")] == '\0';
+}
+
+/* Appends the weight in a number, a list such as [1] * 9 + [5], or a dictionary. Returns false if
+ * the text is none of these. */
+static bool read_weights(plm_settings *s, weights *w, const char *text)
+{
+    const plm_spec *list = NULL;
+    double value = 0;
+    if (*text == '{' && w->count == 0)
+        return read_dictionary(w, text);
+    if (*text != '[') {
+        if (w->count == w->capacity || !plm_read_real(text, &value) ||
+            !(value >= 0 && value < 1e30))
+            return false;
+        w->out[w->count++] = (float)value;
+        return true;
+    }
+    if (plm_spec_parse(&s->arena, text, &list) < 0)
+        return false;
+    for (size_t i = 0; i < list->count; i++) {
+        const plm_spec *item = list->argument[i].value;
+        if (item->type != PLM_SPEC_NUMBER || !read_weights(s, w, item->text))
+            return false;
+    }
+    return true;
+}
+
 /* Reads the key class_weight. out [capacity]: a weight for each class, from class 0 on. */
 plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity, int *count)
 {
     const plm_setting *given = plm_setting_of(s, "class_weight");
-    *count = given ? (int)given->count : 0;
-    if (*count == 1 && !strcmp(given->item[0].text, "balanced")) {
-        *count = 0;
+    weights w = {.out = out, .capacity = capacity};
+    *count = 0;
+    if (!given || (given->count == 1 && !strcmp(given->item[0].text, "balanced")))
         return PLM_OK;
-    }
-    for (int i = 0; i < *count; i++) {
-        const char *text = given->item[i].text;
-        double value = 0;
-        if (i >= capacity || !plm_read_real(text, &value) || !(value >= 0 && value < 1e30))
+    for (int i = 0; i < (int)given->count; i++)
+        if (!read_weights(s, &w, given->item[i].text))
             return plm_setting_fail(s, "class_weight", i,
                                     "write balanced, or a list with a weight of 0 or more for each "
                                     "class, for at most 4096 classes",
-                                    "class_weight cannot be '%s'", text);
-        out[i] = (float)value;
-    }
+                                    "class_weight cannot be '%s'", given->item[i].text);
+    *count = w.count;
     return PLM_OK;
 }

@@ -217,6 +217,13 @@ static const char *part_of(const char *key)
         {"lr", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
         {"learning_rate", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
         {"layers", "list the layers in the key model"},
+        {"scheduler",
+         "a schedule is part of the optimizer: optimizer='sgd(cosine_decay(0.1, 1000))'"},
+        {"shuffle", "the order of rows is part of data: data='digits | shuffle | batch(32)'"},
+        {"callbacks", "did you mean observers?"},
+        {"criterion", "did you mean loss?"},
+        {"random_state", "did you mean seed?"},
+        {"num_workers", "did you mean threads?"},
         {NULL, NULL}};
     int i = 0;
     while (words[i][0] && strcmp(words[i][0], key) != 0)
@@ -297,8 +304,7 @@ plm_status plm_setting_add(plm_settings *s, int key, const char *text, int line,
     if (s->keys[key].type != PLM_SETTING_LIST)
         return append(s, setting, part, length, place);
     /* a caller may write a list as "[a, b]", or as a tuple */
-    const char last = length >= 2 ? part[length - 1] : '\0';
-    if ((part[0] == '[' && last == ']') || (part[0] == '(' && last == ')')) {
+    if (plm_is_enclosed(part, length)) {
         part++;
         length -= 2;
     }

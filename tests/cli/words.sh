@@ -66,7 +66,7 @@ told 'dense(10, input_shape=[a])' model 'not a list of lengths'
 told 'optim.RMSprop(alpha=0.9)' optimizer 'did you mean rho?'
 told 'SGD(learning_rate=0.01, decay=1e-4)' optimizer 'inverse_time_decay(RATE, 1, DECAY)'
 told 'dense(10), nn.GELU(dim=1)' model 'activation(NAME)'
-told F.cross_entropy loss 'did you mean .*sparse_categorical_crossentropy'
+told F.cross_entropy loss 'sparse_categorical_crossentropy(from_logits=true)'
 told F.binary_cross_entropy_with_logits loss 'binary_crossentropy(from_logits=true)'
 told SoftMarginLoss loss 'binary_crossentropy(from_logits=true)'
 told nn.MultiLabelSoftMarginLoss loss 'binary_crossentropy(from_logits=true)'
@@ -76,6 +76,31 @@ told MarginRankingLoss loss 'not for several rows'
 told CTCLoss loss 'no layers for sequences'
 told HingeEmbeddingLoss loss 'for distances of pairs'
 told "TensorBoard(log_dir='logs')" observers "write dir='logs'"
+# of other libraries, of Keras before 3 and of notebooks
+told 'dense(10, activation=quick_gelu)' model 'silu(1.702)'
+told "dense(10, activation='gelu_pytorch_tanh')" model 'gelu(approximate=true)'
+told 'MCDropout(0.5), dense(10)' model 'predict --monte-carlo'
+told 'ThresholdedReLU(theta=1.0), dense(10)' model "threshold(THETA, 0)"
+told "RandomFlip('horizontal'), dense(10)" model 'not changed at random'
+told 'GlobalAveragePooling1D(), dense(10)' model 'there are no convolutions'
+told 'EinsumDense(3), dense(10)' model 'works on the last axis'
+told 'nn.utils.spectral_norm(dense(10))' model 'spectral_normalization(dense(UNITS))'
+told "dense(10, init='he_normal')" model 'did you mean kernel_initializer?'
+told 'dense(10, W_regularizer=l2)' model 'did you mean kernel_regularizer?'
+told 'dense(10, dropout=0.2)' model 'a layer of its own after this one: dropout(0.2)'
+told 'dropout(keep_prob=0.8), dense(10)' model '1 minus this number'
+told 'dense(28 * 28)' model 'numbers are not computed'
+told 'dense(100 // 2)' model 'numbers are not computed'
+told 'adam(lr - 1)' optimizer 'numbers are not computed'
+told 'torch.optim.Adam(model.parameters())' optimizer 'an optimizer trains all parameters'
+told 'tfa.optimizers.RectifiedAdam(0.1)' optimizer 'try adam'
+told 'tf.nn.softmax_cross_entropy_with_logits' loss 'categorical_crossentropy(from_logits=true)'
+told pinball loss 'predicts the median'
+told confusion_matrix metrics 'plummet evaluate RUN'
+told 'OneCycleScheduler(0.1)' observers 'one_cycle(RATE, steps=STEPS)'
+told 'adam' callbacks 'did you mean observers?'
+told '3' random_state 'did you mean seed?'
+told 'true' shuffle 'part of data'
 told Nonsense observers 'known: best_weights'
 told CrossEntropyLoss loss 'sparse_categorical_crossentropy(from_logits=true)'
 run train digits observers=LearningRateScheduler epochs=1
@@ -98,6 +123,28 @@ taken 'dense(10), nn.Softmax(dim=1)' model
 taken 'InputLayer(input_shape=[64]), dense(10, softmax)' model
 taken 'Input(input_dim=64, name="rows"), dense(10, softmax)' model
 taken 'Normalization(axis=(-1,)), dense(10, softmax)' model
+taken 'tfa.optimizers.LAMB(0.001)' optimizer
+taken 'optax.adam(1e-3)' optimizer
+taken 'keras.optimizers.experimental.AdamW(0.001)' optimizer
+taken "keras.optimizers.get('adam')" optimizer
+taken 'SGD(ExponentialDecay(0.01, decay_steps=20_000, decay_rate=0.1))' optimizer
+taken "Adam.from_config({'name': 'adam', 'learning_rate': 0.001, 'weight_decay': None})" optimizer
+taken 'keras.layers.experimental.preprocessing.Rescaling(1/255), dense(10, softmax)' model
+taken "Dense.from_config({'units': 10, 'activation': 'softmax'})" model
+taken 'Normalization(mean=[0.0]*64, variance=[1.0] * 32 + [2.0] * 32), dense(10, softmax)' model
+taken "dense(10, activation=keras.ops.relu), dense(10, keras.activations.get('softmax'))" model
+taken 'BatchNormalization(fused=True, virtual_batch_size=None), dense(10, softmax)' model
+for weights in '[1, 1, 1, 1, 1, 1, 1, 1, 1, 5]' '[1] * 9 + [5]' '{0: 1., 9: 5.0}' '1, [1]*8, 5'; do
+    run train digits epochs=1 class_weight="$weights" -q out=weighted overwrite=true
+    is "class_weight $weights" "$code:$(cat "$err")" 0:
+    [ -e weighted.first ] || cp weighted/model.safetensors weighted.first
+    is "class_weight $weights: the same training" "$(cmp weighted/model.safetensors weighted.first 2>&1)" ''
+done
+for weights in '{0: x}' '{0: 1' '{0: 1}}' '{-1: 2}' '{1.5: 2}' '{4096: 1}' '{0: -1}' '[1]*9+[a]' '1, {0: 1}'; do
+    run train digits epochs=1 class_weight="$weights" --dry-run
+    is "class_weight $weights" "$code" 2
+    has "class_weight $weights" "$err" 'a list with a weight of 0 or more for each class'
+done
 printf 'data: digits\nmodel: [dense(10, softmax)]\nobservers: [Nonsense]\n' > observed.yaml
 run summary observed.yaml
 is 'summary of an unknown observer' "$code" 2

@@ -41,6 +41,7 @@ static void prints_canonically(void **state)
         {"f(1/255, 1 / 2)", "f(1/255, 1/2)"},
         {"f(1e-7, 0.10, .5, 5., +3, -0.5e1, 1E2)", "f(1e-07, 0.1, 0.5, 5, 3, -5, 100)"},
         {"f(inf, -inf, information)", "f(inf, -inf, information)"},
+        {"f(20_000, 1_0.5, 1e1_0, +1_0/2_0)", "f(20000, 10.5, 10000000000, 10/20)"},
         {"f((3, 4), [5], (), [1, [2]],)", "f([3, 4], [5], [], [1, [2]])"},
         {"csv('a b.csv', target=\"it's\")", "csv('a b.csv', target='it\\'s')"},
         {"f('\\\\ \\n\\t\\r\\'\\\"')", "f('\\\\ \\n\\t\\r\\'\"')"},
@@ -74,6 +75,28 @@ static void reads_dictionaries(void **state)
         {"g(k={'class_name': 'F', 'config': {'of': {'class_name': 'G', 'config': {'a': 1}}}})",
          "g(k=F(of=G(a=1)))"},
         {"f([{'name': 'a'}, {'class_name': 'B', 'config': {}}])", "f([a(name='a'), B])"},
+        {"keras.layers.Dense.from_config({'name': 'd', 'units': 3})", "Dense(name='d', units=3)"},
+        {"F.from_config( config = {'of': {'class_name': 'G', 'config': {'a': 1}}} )",
+         "F(of=G(a=1))"},
+        {"f(keras.activations.get('relu'), a=keras.layers.deserialize({'name': 'f'}), b=get(1))",
+         "f('relu', a=f(name='f'), b=get(1))"},
+        {"[F.from_config ({}), from_config(1)]", "[F, from_config(1)]"},
+    };
+    (void)state;
+    assert_printed(sizeof pairs / sizeof *pairs, pairs);
+}
+
+/* Lists are repeated and appended as in Python. */
+static void computes_lists(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"f([0.5]*3)", "f([0.5, 0.5, 0.5])"},
+        {"f(a=(1, 2,) * 2, b=[3] * 0)", "f(a=[1, 2, 1, 2], b=[])"},
+        {"[0] + [1, 2] * 2 + [3] * 2", "[0, 1, 2, 1, 2, 3, 3]"},
+        {"[0] * 2 + [1] + (2, 3)", "[0, 0, 1, 2, 3]"},
+        {"[[1, 2] * 2, f()] * 2", "[[1, 2, 1, 2], f, [1, 2, 1, 2], f]"},
+        {"[] * 99999999999999999999 + []", "[]"},
+        {"f([1] , k = [2] )", "f([1], k=[2])"},
     };
     (void)state;
     assert_printed(sizeof pairs / sizeof *pairs, pairs);
@@ -150,6 +173,20 @@ static const struct {
     {"f(**{'a': {'b': 1}})", "neither 'class_name' nor 'name'", "column 11"},
     {"{'class_name': 'a b', 'config': {}}", "class_name is not a name", "column 1"},
     {"{'class_name': 'F', 'config': 3}", "config is not a dictionary", "column 1"},
+    {"1_", "directly followed by a name", "column 1"},
+    {"1__0", "directly followed by a name", "column 1"},
+    {"F.from_config(config)", "expected '{', found 'c'", "column 15"},
+    {"F.from_config", "expected '(', but the text ends", "column 14"},
+    {"F.from_config({'a': 1}, 2)", "expected ')', found ','", "column 23"},
+    {"[0] * 1.5", "cannot be repeated", "column 7"},
+    {"[0] * -1", "cannot be repeated", "column 7"},
+    {"[0] * n", "expected a number, found 'n'", "column 7"},
+    {"[0] ** 2", "expected a number, found '*'", "column 6"},
+    {"[0] + 1", "expected '[', found '1'", "column 7"},
+    {"[1, 2] * 32769", "more than 65536", "column 10"},
+    {"[0] * 99999999999999999999999", "more than 65536", "column 7"},
+    {"[[0] * 60000, [0] * 60000]", "more than 65536", "column 21"},
+    {"[0] * 65536 + [1]", "more than 65536", "column 15"},
 };
 
 static void tells_every_mistake(void **state)
@@ -277,9 +314,10 @@ static void survives_failed_memory(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(prints_canonically),      cmocka_unit_test(reads_dictionaries),
-        cmocka_unit_test(keeps_values_and_places), cmocka_unit_test(tells_every_mistake),
-        cmocka_unit_test(bounds_depth_and_counts), cmocka_unit_test(reads_sequences),
-        cmocka_unit_test(quotes_any_text),         cmocka_unit_test(survives_failed_memory)};
+        cmocka_unit_test(prints_canonically),    cmocka_unit_test(reads_dictionaries),
+        cmocka_unit_test(computes_lists),        cmocka_unit_test(keeps_values_and_places),
+        cmocka_unit_test(tells_every_mistake),   cmocka_unit_test(bounds_depth_and_counts),
+        cmocka_unit_test(reads_sequences),       cmocka_unit_test(quotes_any_text),
+        cmocka_unit_test(survives_failed_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -48,6 +48,18 @@ static void texts_that_are_wrong(void **state)
     assert_int_equal(split("(a, b", ',', part), 1);
 }
 
+static void lists_close_at_their_end(void **state)
+{
+    static const char *const one[] = {"[]", "[1, 2]", "(1,)", "[[1], [2]]", "['[', ']]']"};
+    static const char *const none[] = {"[",      "1",         "[1] + [2]", "[1]*9",
+                                       "[1, 2)", "(a) | (b)", "f(1)"};
+    (void)state;
+    for (size_t i = 0; i < sizeof one / sizeof *one; i++)
+        assert_true(plm_is_enclosed(one[i], strlen(one[i])));
+    for (size_t i = 0; i < sizeof none / sizeof *none; i++)
+        assert_false(plm_is_enclosed(none[i], strlen(none[i])));
+}
+
 static void numbers_are_all_of_a_text(void **state)
 {
     static const char *const none[] = {"", " 1", "1 ", "1.5", "x", "1x", "99999999999999999999"};
@@ -68,6 +80,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(parts_end_outside_of_brackets_and_quotes),
         cmocka_unit_test(texts_that_are_wrong),
+        cmocka_unit_test(lists_close_at_their_end),
         cmocka_unit_test(numbers_are_all_of_a_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
