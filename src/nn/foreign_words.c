@@ -113,7 +113,7 @@ static const plm_foreign_kind kinds[] = {
     TORCH("initializer", "calculate_gain",
           "variance_scaling(activation='leaky_relu(0.2)') multiplies by the square of the gain"),
     TORCH(
-        "loss", "CrossEntropyLoss|cross_entropy",
+        "loss", "CrossEntropyLoss",
         "sparse_categorical_crossentropy(from_logits=true), or without from_logits after softmax"),
     TORCH("loss", "NLLLoss", "sparse_categorical_crossentropy after softmax"),
     TORCH("loss", "BCELoss", "binary_crossentropy"),
