@@ -99,10 +99,10 @@ static bool is_prefix(const char *a, const char *b)
     return shared >= 3 && strncmp(x, y, (size_t)shared) == 0;
 }
 
-/* Returns the name with the fewest edits; short names allow fewer. Of several, the shortest: a letter
- * too many, as in rellu, is more frequent than a wrong one, so it means relu and not reglu. If none
- * is near enough, returns the first name that begins with the given one, or with which the given
- * one begins. */
+/* Returns the name with the fewest edits; short names allow fewer. Of several, the shortest: a
+ * letter too many, as in rellu, is more frequent than a wrong one, so it means relu and not reglu.
+ * If none is near enough, returns the first name that begins with the given one, or with which the
+ * given one begins. */
 const char *plm_name_nearest(const char *name, const char *const *names, size_t count)
 {
     const size_t length = strlen(name);

@@ -1,9 +1,10 @@
 /* Gated linear units: the last axis is split into two halves of equal length, a and b, and the
- * output is a g(b) with a function g: sigmoid, silu, gelu or relu. The output is half as long. One pass
- * computes both the function and the product, block by block in cache.
+ * output is a g(b) with a function g: sigmoid, silu, gelu or relu. The output is half as long. One
+ * pass computes both the function and the product, block by block in cache.
  *
  * The sources are Dauphin, Fan, Auli and Grangier, Language modeling with gated convolutional
- * networks, ICML 2017 (glu) and Shazeer, GLU variants improve transformer, 2020 (swiglu, geglu, reglu).
+ * networks, ICML 2017 (glu) and Shazeer, GLU variants improve transformer, 2020 (swiglu, geglu,
+ * reglu).
  * Only x is kept for backward: g(b) is computed again block by block, which costs less than to
  * store it. */
 #include "kernel/per_isa.h"
