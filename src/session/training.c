@@ -277,6 +277,30 @@ static plm_status restart(plm_run_training *t)
     return plm_run_repair_give(t);
 }
 
+/* Begins the folder if the first step has failed already. */
+static plm_status begin_lost(plm_run_training *t)
+{
+    plm_history rows = {0};
+    if (t->dir.begun)
+        return PLM_OK;
+    PLM_TRY(plm_run_training_history(t, t->job.model, &rows));
+    return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
+}
+
+/* Keeps the folder of a training whose loss is not finite, even in its first epoch, with the
+ * doctor's findings. An older run in the folder is worth more, and a resumed one stays as it is
+ * until a step has been trained. */
+static plm_status keep_lost(plm_run_training *t)
+{
+    if (t->calls.pretrain || (t->dir.resumed && !t->dir.begun))
+        return PLM_OK;
+    PLM_TRY(begin_lost(t));
+    if (t->dir.replaces)
+        return PLM_OK;
+    t->kept = t->lost = true;
+    return plm_run_doctor_lost(t);
+}
+
 /* Reports the error of a fit. If the loss was not finite, the folder is kept with the doctor's
  * findings; an error in doing so does not hide that of the fit. */
 static plm_status fail_fit(plm_run_training *t, plm_status status)
@@ -284,7 +308,7 @@ static plm_status fail_fit(plm_run_training *t, plm_status status)
     plm_error_record fault;
     plm_error_take(t->job.w, &fault);
     if (status == PLM_E_NUMERIC && !strcmp(plm_last_error(t->job.w)->code, "G110") &&
-        plm_run_doctor_lost(t) < 0)
+        keep_lost(t) < 0)
         plm_warn(t->w, "the doctor's findings could not be written to %s", t->dir.path);
     plm_error_restore(t->job.w, &fault);
     return plm_job_fail(&t->job, &t->settings, status);

@@ -158,8 +158,8 @@ PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_ru
 PLM_CHECKED plm_status plm_run_doctor_ask(plm_run_training *t);
 /* Examines the run before the first step of a fit, if it has the key doctor. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_fit *f);
-/* Called after a fit whose loss is not finite: keeps the folder, and writes the doctor's findings
- * into it, also if the run has no doctor. (watch_doctor.c) */
+/* Called after a fit whose loss is not finite, when the folder has begun: writes the doctor's
+ * findings into it, also if the run has no doctor. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_lost(plm_run_training *t);
 /* Returns the doctor's observer of this fit; if the run has no doctor, it does nothing.
  * (watch_doctor.c) */

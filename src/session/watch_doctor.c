@@ -133,27 +133,10 @@ static plm_status diagnose_lost(plm_run_training *t)
     return plm_diagnosis_lost(d, t->epochs);
 }
 
-/* Begins the folder if the first step has failed already. */
-static plm_status begin_lost(plm_run_training *t)
-{
-    plm_history rows = {0};
-    if (t->dir.begun)
-        return PLM_OK;
-    PLM_TRY(plm_run_training_history(t, t->job.model, &rows));
-    return plm_run_dir_begin(&t->dir, &t->settings, t->note, &rows);
-}
-
-/* Keeps the folder of a training whose loss is not finite, even in its first epoch, and writes the
- * findings into it. An older run in the folder is worth more, and a resumed one stays as it is
- * until a step has been trained. If the run has several nets, the findings are not written. */
+/* Writes the findings about a training whose loss is not finite. If the run has several nets, and
+ * no doctor has watched one of them, there are none. */
 plm_status plm_run_doctor_lost(plm_run_training *t)
 {
-    if (t->calls.pretrain || (t->dir.resumed && !t->dir.begun))
-        return PLM_OK;
-    PLM_TRY(begin_lost(t));
-    if (t->dir.replaces)
-        return PLM_OK;
-    t->kept = t->lost = true;
     if (!t->doctor && !t->nets)
         PLM_TRY(diagnose_lost(t));
     return t->doctor ? write_files(t) : PLM_OK;
