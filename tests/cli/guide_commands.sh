@@ -30,7 +30,12 @@ cat > bin/plummet <<END
 #!/bin/sh
 case \${1-}:\$* in
 train:*--resume* | train:*vanishing*--watch*) exec "$plummet" "\$@" ;;
-train:* | pretrain:*) exec "$plummet" "\$@" epochs=1 ;;
+train:* | pretrain:*)
+    for word; do # a key that is given twice is an error
+        shift
+        case \$word in epochs=*) ;; *) set -- "\$@" "\$word" ;; esac
+    done
+    exec "$plummet" "\$@" epochs=1 ;;
 plot:*--table*) ;; # the table of the page is compared
 plot:"plot init"*) exec "$plummet" "\$@" --nets 1 --depth 2,10 ;;
 esac
