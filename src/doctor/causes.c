@@ -108,11 +108,14 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
 }
 
 /* True if the finding of rule a is printed before that of rule b: warnings and errors before notes;
- * then in the order of plm_root; then the more severe first; then by code. */
+ * of data and settings, errors before warnings; then in the order of plm_root; then the more severe first; then by code. */
 static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
 {
     if (a->finding.level != b->finding.level &&
         (a->finding.level == PLM_NOTE || b->finding.level == PLM_NOTE))
+        return a->finding.level > b->finding.level;
+    if (a->kind->root <= PLM_ROOT_SET_UP && b->kind->root <= PLM_ROOT_SET_UP &&
+        a->finding.level != b->finding.level)
         return a->finding.level > b->finding.level;
     if (a->kind->root != b->kind->root)
         return a->kind->root < b->kind->root;

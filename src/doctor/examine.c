@@ -7,6 +7,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "doctor/diagnosis.h"
 #include "train/run.h"
 #include "train/sense.h"
@@ -167,6 +168,19 @@ bool plm_diagnosis_is_refused(const plm_diagnosis *d)
     return d->c.refusal != NULL;
 }
 
+/* True if the whole numbers or one-hot rows of the target are classes for the net, by its loss or by
+ * an accuracy among its metrics. Whole numbers may also be a quantity, such as a count. */
+static bool has_classes(const plm_case *c)
+{
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    if (c->data->one_hot || plm_case_learns_classes(c) || (t == NULL && !c->alone))
+        return true;
+    for (int i = 0; t != NULL && i < t->metrics; i++)
+        if (plm_pattern_matches("*accuracy", t->metric[i].kind->kind.name))
+            return true;
+    return false;
+}
+
 /* Describes what was examined. frequent: the accuracy of always predicting the most frequent class.
  * */
 plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
@@ -177,7 +191,7 @@ plm_doctor_about plm_diagnosis_about(const plm_diagnosis *d)
     if (data != NULL) {
         about.rows = data->rows;
         about.columns = data->columns;
-        about.classes = data->classes;
+        about.classes = has_classes(&d->c) ? data->classes : 0;
     }
     for (int k = 0; k < about.classes; k++)
         about.frequent = fmax(about.frequent, (double)data->count[k] / (double)data->rows);

@@ -20,9 +20,12 @@ typedef struct {
      * row. last: the previous target */
     int64_t more, equal;
     float before;
+    double steps; /* sum of the squared differences from the previous target */
     bool whole;  /* true = all rows have a class: a whole number below PLM_DOCTOR_CLASSES, or a one-
                   * hot row */
     bool single; /* it is one number a row */
+    bool marks;  /* it has several numbers a row, all of them 0 or 1 */
+    int64_t none, several; /* if marks is true: rows without a 1, and rows with two or more */
 } target_sums;
 
 /* What is read of one stream. */
@@ -53,16 +56,35 @@ static void add_input(reading *r, const char *isa, const plm_view *v, int64_t at
 }
 
 /* Returns the class of a row: a class number, or the index of the 1 in a one-hot row; -1 = the row
- * has no class. */
+ * has no class. The numbers of a one-hot row sum to 1, also if they are smoothed, such as 0.9 and
+ * 0.1; a row with two ones, or without one, has no class. */
 static int64_t class_of(const float *y, int64_t width)
 {
     if (width == 1)
         return y[0] >= 0 && y[0] < PLM_DOCTOR_CLASSES && !(floorf(y[0]) < y[0]) ? (int64_t)y[0]
                                                                                 : -1;
-    for (int64_t j = 0; j < width && j < PLM_DOCTOR_CLASSES; j++)
-        if (y[j] > 0.5F)
-            return j;
-    return -1;
+    double sum = 0;
+    int64_t class = -1;
+    for (int64_t j = 0; j < width; j++) {
+        if (!(y[j] >= 0))
+            return -1;
+        sum += (double)y[j];
+        class = y[j] > 0.5F ? j : class;
+    }
+    return class < PLM_DOCTOR_CLASSES && fabs(sum - 1) < 1e-3 ? class : -1;
+}
+
+/* Counts the ones of a row of several numbers, which may be marks of classes. */
+static void add_marks(target_sums *t, const float *y, int64_t width)
+{
+    int64_t ones = 0;
+    for (int64_t j = 0; t->marks && j < width; j++) {
+        const bool one = !(y[j] < 1) && !(y[j] > 1), zero = !(y[j] < 0) && !(y[j] > 0);
+        t->marks = one || zero;
+        ones += one;
+    }
+    t->none += ones == 0;
+    t->several += ones > 1;
 }
 
 /* Counts how often the target of a row [rows], a single number, is larger than or equal to that of
@@ -73,6 +95,8 @@ static void add_order(target_sums *t, const float *y, int64_t rows, bool begin)
         const bool first = begin && i == 0, more = y[i] > t->before, less = y[i] < t->before;
         t->more += !first && more;
         t->equal += !first && !more && !less;
+        const double step = first ? 0 : (double)y[i] - (double)t->before;
+        t->steps += step * step;
         t->before = y[i];
     }
 }
@@ -84,6 +108,8 @@ static void add_target(target_sums *t, const plm_view *v, bool begin)
     const float *y = v->data;
     if (begin && rows > 0)
         t->first = t->min = t->max = (double)y[0];
+    t->single = width == 1;
+    t->marks = begin ? v->rank == 2 && width > 1 : t->marks;
     for (int64_t i = 0; i < rows * width; i++) {
         const double value = (double)y[i], from = value - t->first;
         t->min = value < t->min ? value : t->min;
@@ -98,8 +124,9 @@ static void add_target(target_sums *t, const plm_view *v, bool begin)
             t->count[class]++;
         t->same += class >= 0 && class == t->last;
         t->last = class;
+        if (t->marks)
+            add_marks(t, y + i * width, width);
     }
-    t->single = width == 1;
     if (t->single)
         add_order(t, y, rows, begin);
     t->numbers += (double)(rows * width);
@@ -211,10 +238,16 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
 
 /* True if rows are likely to repeat by chance, since their columns have few different values. Then
  * fewer than 100 times as many different rows are possible as there are rows, so more than about
- * one row in 100 has a copy by chance. */
-static bool is_discrete(const reading *r)
+ * one row in 100 has a copy by chance. Columns that depend on each other, such as those of one-hot
+ * categories, allow fewer rows than that. There, rows with equal inputs show it: copies have equal
+ * targets, too, but rows that are equal by chance often have other targets. different: rows;
+ * inputs: different inputs among them. */
+static bool is_discrete(const reading *r, int64_t different, int64_t inputs)
 {
+    const double conflicts = (double)(different - inputs), copies = (double)(r->rows - different);
     double rows = 0;
+    if (conflicts >= 5 && conflicts > 0.02 * copies)
+        return true;
     for (int64_t j = 0; j < r->columns; j++)
         rows += log((double)(r->column[j].values > 0 ? r->column[j].values : 1));
     return rows < log(100 * (double)r->rows + 1);
@@ -229,6 +262,8 @@ static void take_order(const reading *r, plm_data_facts *f)
     const bool known = t->single && pairs > 0;
     f->rising = known ? (double)t->more / pairs : (double)NAN;
     f->level = known ? (double)t->equal / pairs : (double)NAN;
+    const double deviation = f->target_deviation;
+    f->change = known && deviation > 0 ? t->steps / pairs / (deviation * deviation) : (double)NAN;
     f->same_class = pairs > 0 ? (double)t->same / pairs : 0;
 }
 
@@ -237,16 +272,17 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
 {
     const target_sums *t = &r->target;
     const int64_t classes = plm_data_count_classes(d);
+    int64_t inputs = 0;
     uint32_t *work = plm_arena_array(a, 2 * (size_t)r->sample.count + 1, sizeof *work);
     if (work == NULL)
         return PLM_E_MEMORY;
     f->rows = r->rows;
     f->columns = r->columns;
     f->column = r->column;
-    PLM_TRY(plm_row_hashes_sort(&r->hashes, a, &f->different));
+    PLM_TRY(plm_row_hashes_sort(&r->hashes, a, &f->different, &inputs));
     for (int64_t j = 0; j < r->columns; j++)
         plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
-    f->discrete = is_discrete(r);
+    f->discrete = is_discrete(r, f->different, inputs);
     if (t->numbers > 0) {
         f->target_mean = t->first + t->sum / t->numbers;
         f->target_deviation = deviation_of(t->sum, t->square, t->numbers);
@@ -259,8 +295,13 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
      * class */
     if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
         f->classes = (int)classes;
+    f->one_hot = f->classes > 0 && !t->single;
+    f->marked_none = t->marks ? t->none : 0;
+    f->marked_several = t->marks ? t->several : 0;
     take_order(r, f);
-    return t->numbers > 0 ? plm_neighbours_find(&r->sample, a, f) : PLM_OK;
+    /* of several numbers, the sample has only the index of the largest, which is no class then */
+    return t->numbers > 0 && (t->single || f->one_hot) ? plm_neighbours_find(&r->sample, a, f)
+                                                       : PLM_OK;
 }
 
 /* Reads the validation rows and compares them with the training rows, which are sorted. */

@@ -80,6 +80,10 @@ typedef struct {
      * class */
     int classes;
     int64_t count[PLM_DOCTOR_CLASSES], validation_count[PLM_DOCTOR_CLASSES];
+    bool one_hot; /* the classes are one-hot rows */
+    /* if the first target has several columns of only 0 and 1: the number of rows without a 1, and
+     * with two or more; otherwise 0 */
+    int64_t marked_none, marked_several;
     const char *const *class_name; /* [classes] if the table has names for them; NULL = numbers */
     int class_names;               /* number of names */
     /* share of the rows that have the same class as the previous row, in the order of epoch 0 */
@@ -88,6 +92,10 @@ typedef struct {
      * the previous row, in the order of epoch 0 (rising), and the share with the same target
      * (level); NaN = unknown */
     double rising, level;
+    /* if the first target is a single number: the mean squared difference of the targets of
+     * neighbouring rows, in the order of epoch 0, divided by the variance: 2 for rows in random
+     * order, near 0 for a series in order of time; NaN = unknown */
+    double change;
     double other_target_min, other_target_max; /* min and max of the first target in the validation
                                                 * rows */
     /* different: number of different rows, inputs and targets compared. common: number of
@@ -285,6 +293,9 @@ void plm_report_also(plm_report *r, const char *key, const char *value);
  * the last dense layer of the key model. False = the key is unknown, or does not end in a dense
  * layer. */
 bool plm_report_output(plm_report *r, const plm_case *c, const char *layer);
+/* True if the rows are a series in order of time: the run file says so, or the targets of
+ * neighbouring rows are close to each other, and the rows are not sorted by target. */
+bool plm_case_is_series(const plm_case *c);
 /* If the validation is the last part of the rows, adds a remedy with a random validation:
  * "split(0.2, shuffle=true)". False = the validation is another one, or is unknown. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c);

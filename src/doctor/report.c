@@ -163,6 +163,21 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
     plm_text_free(&text);
 }
 
+/* True for a series in order of time. Rows that are sorted by their target have close neighbours,
+ * too, but rise or fall from each row to the next. */
+bool plm_case_is_series(const plm_case *c)
+{
+    static const char *const keys[] = {"lags", "windows", "order"};
+    enum { CLOSE = 10, SORTED = 9 };
+    const plm_data_facts *d = c->data;
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (*plm_case_setting(c, keys[i]) != '\0')
+            return true;
+    const double rises = d != NULL ? d->rising + d->level : 1;
+    return d != NULL && (d->classes == 0 || !plm_case_learns_classes(c)) && d->change * CLOSE < 2 &&
+           rises * 10 < SORTED && (1 - d->rising) * 10 < SORTED;
+}
+
 /* Adds a remedy with a random validation. This is possible only if the validation is a split
  * without arguments about shuffling; otherwise the user has chosen its rows. */
 bool plm_report_shuffled_split(plm_report *r, const plm_case *c)

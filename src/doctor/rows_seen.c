@@ -61,7 +61,8 @@ plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity
 {
     *h = (plm_row_hashes){.capacity = capacity};
     h->hash = plm_arena_array(a, (size_t)capacity + 1, sizeof *h->hash);
-    return h->hash != NULL ? PLM_OK : PLM_E_MEMORY;
+    h->input = plm_arena_array(a, (size_t)capacity + 1, sizeof *h->input);
+    return h->hash != NULL && h->input != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Adds the hashes of the rows of a batch. Targets are hashed, too: two rows with equal inputs and
@@ -74,6 +75,7 @@ void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b)
             const int64_t width = plm_view_width(&b->input[k]);
             hash = mix_row(hash, (const float *)b->input[k].data + i * width, width);
         }
+        h->input[h->count] = hash;
         for (int k = 0; k < b->targets; k++) {
             const int64_t width = plm_view_width(&b->target[k]);
             hash = mix_row(hash, (const float *)b->target[k].data + i * width, width);
@@ -110,16 +112,29 @@ static void sort_hashes(uint64_t *hash, uint64_t *other, int64_t count)
     }
 }
 
-/* Equal hashes are neighbours afterwards. */
-plm_status plm_row_hashes_sort(plm_row_hashes *h, plm_arena *a, int64_t *different)
+/* Returns how many of the sorted hashes are different. */
+static int64_t count_different(const uint64_t *hash, int64_t count)
+{
+    int64_t different = 0;
+    for (int64_t i = 0; i < count; i++)
+        different += i == 0 || hash[i] != hash[i - 1];
+    return different;
+}
+
+/* Equal hashes are neighbours afterwards. If all rows are different, their inputs are not compared:
+ * they are taken as different, too. */
+plm_status plm_row_hashes_sort(plm_row_hashes *h, plm_arena *a, int64_t *different, int64_t *inputs)
 {
     uint64_t *work = plm_arena_array(a, (size_t)h->count + 1, sizeof *work);
-    *different = 0;
+    *different = *inputs = 0;
     if (work == NULL)
         return PLM_E_MEMORY;
     sort_hashes(h->hash, work, h->count);
-    for (int64_t i = 0; i < h->count; i++)
-        *different += i == 0 || h->hash[i] != h->hash[i - 1];
+    *different = *inputs = count_different(h->hash, h->count);
+    if (*different == h->count)
+        return PLM_OK;
+    sort_hashes(h->input, work, h->count);
+    *inputs = count_different(h->input, h->count);
     return PLM_OK;
 }
 

@@ -7,7 +7,8 @@
 
 /* The hashes of rows. */
 typedef struct {
-    uint64_t *hash; /* [capacity] */
+    uint64_t *hash;  /* [capacity] of inputs and targets */
+    uint64_t *input; /* [capacity] of the inputs alone */
     int64_t count, capacity;
 } plm_row_hashes;
 
@@ -15,9 +16,10 @@ typedef struct {
 PLM_CHECKED plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity);
 /* Adds the rows of a batch, inputs and targets. Rows beyond the capacity are ignored. */
 void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b);
-/* Sorts the hashes, with scratch memory of arena a. Sets *different to the number of different
- * hashes. Errors: E_MEMORY. */
-PLM_CHECKED plm_status plm_row_hashes_sort(plm_row_hashes *h, plm_arena *a, int64_t *different);
+/* Sorts the hashes, with scratch memory of arena a. Sets *different to the number of different rows,
+ * and *inputs to the number of different inputs, without their targets. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_row_hashes_sort(plm_row_hashes *h, plm_arena *a, int64_t *different,
+                                           int64_t *inputs);
 /* Returns how many rows of `other` also occur in h, which must be sorted. */
 int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *other);
 

@@ -63,7 +63,19 @@ static plm_status stop(void *self, plm_run *run, const plm_event *event)
     return event->kind == PLM_BATCH_END && event->step >= e->steps ? PLM_STOPPED : PLM_OK;
 }
 
-/* Trains some steps. A loss that is not finite is a finding of the doctor, not an error. */
+/* Handles the end of the first steps. A loss that is not finite is a finding of the doctor, not an
+ * error. So are rows that the training refuses, such as a label that is not a class: they may be
+ * rows that no earlier part of the examination has read. */
+static plm_status conclude(plm_examination *e, plm_status status)
+{
+    if (status == PLM_E_DATA) {
+        plm_diagnosis_refuse(e->diagnosis, e->job.w, PLM_PART_DATA);
+        return plm_diagnosis_apply(e->diagnosis, NULL);
+    }
+    return status == PLM_E_NUMERIC ? PLM_OK : status;
+}
+
+/* Trains some steps. */
 static plm_status train(plm_examination *e)
 {
     const plm_observer observers[] = {plm_diagnosis_observer(e->diagnosis),
@@ -80,7 +92,7 @@ static plm_status train(plm_examination *e)
     const plm_status status =
         plm_fit(e->job.model, e->job.data,
                 PLM_FIT(.epochs = epochs, .extra = observers, .extras = 2, .result = NULL));
-    return status == PLM_E_NUMERIC ? PLM_OK : status;
+    return conclude(e, status);
 }
 
 /* ---- the examination ---- */
@@ -114,7 +126,7 @@ static plm_status examine_training(plm_examination *e)
     if (e->folder != NULL)
         PLM_TRY(plm_examination_recall(e, &there));
     plm_status status = there ? PLM_OK : train_anew(e);
-    if (status >= 0 && e->one_batch)
+    if (status >= 0 && e->one_batch && !plm_diagnosis_is_refused(e->diagnosis))
         status = learn_one_batch(e);
     return status;
 }

@@ -29,11 +29,9 @@ static const double one_root = 0.6, all_roots = 1.5;
  * constant prediction has the accuracy of the most frequent class, or R2 = 0. */
 static void choose_judge(plm_repairing *r, const plm_examined *e)
 {
-    const plm_data_info *info = &e->job->about;
     const plm_doctor_about about = plm_diagnosis_about(e->diagnosis);
-    const bool one_hot = info->target_rank[0] > 0 && info->target_dims[0][0] > 1;
-    const bool classes = strstr(about.loss, "crossentropy") != NULL || one_hot ||
-                         (about.classes > 0 && about.units != 1);
+    const bool classes =
+        strstr(about.loss, "crossentropy") != NULL || (about.classes > 0 && about.units != 1);
     r->judge = classes ? "accuracy" : "r2_score";
     r->record.metric = r->judge;
     r->constant = classes ? about.frequent : 0;

@@ -40,6 +40,14 @@ static int64_t strongest(const plm_data_facts *d, double *second)
     return at;
 }
 
+/* True if the target of the previous row is related to the target as strongly as the column, as in a
+ * series in order of time: its present value, which is known, is nearly the next one. The column
+ * reveals the target only if it is far closer to it than that. best: the strength of the column. */
+static bool is_previous(const plm_data_facts *d, double best)
+{
+    return 1 - best * best > d->change / 4;
+}
+
 /* Looks for a column whose correlation with the target is nearly 1, and far above that of the next
  * best column. It may be the target under another name, or something that is known only after the
  * event. Pixels of images are not examined. */
@@ -54,7 +62,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     const int64_t at = strongest(d, &second);
     const double best = strength_of(&d->column[at]);
-    if (!(best > t->note) || !(best - second > t->lead))
+    if (!(best > t->note) || !(best - second > t->lead) || is_previous(d, best))
         return;
     plm_doctor_column(&d->column[at], name, sizeof name);
     plm_report_found(r, best > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,

@@ -71,6 +71,17 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
     }
 }
 
+/* True if the columns look like the pixels of pictures: many columns without names, all from 0 to
+ * 255. A pixel that is rarely bright is no outlier. */
+static bool are_pixels(const plm_data_facts *d)
+{
+    enum { MANY = 64, BRIGHTEST = 255 };
+    bool pixels = d->images || (!d->named && d->columns >= MANY);
+    for (int64_t i = 0; pixels && !d->images && i < d->columns; i++)
+        pixels = d->column[i].min >= 0 && d->column[i].max <= BRIGHTEST;
+    return pixels;
+}
+
 /* True if it is known whether there will be a model, so that the finding can be reported. */
 static bool is_time(const plm_case *c)
 {
@@ -105,7 +116,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     char name[NAME];
     if (d == NULL || d->rows < LEAST || !is_time(c))
         return;
-    if (distance_of_target(d) > t->warning || d->images || d->columns == 0) {
+    if (distance_of_target(d) > t->warning || d->columns == 0 || are_pixels(d)) {
         find_target(t, d, r);
         return;
     }

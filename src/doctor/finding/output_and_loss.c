@@ -1,6 +1,7 @@
 /* S301: the last layer does not suit the loss. A loss assumes a meaning of the output, such as
  * probabilities that sum to 1, or any number. With another output the net still trains, but it
  * learns something that was not intended. */
+#include <math.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -128,12 +129,90 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
         }
 }
 
+/* True if the loss ignores this label, as ignore_class says. */
+static bool is_ignored(const plm_case *c, const plm_head *h, double label)
+{
+    const plm_model_head *head = &c->model->head[h->output];
+    const plm_real value = (plm_real)label;
+    return head->loss->counted != NULL && head->loss->counted(head->loss_config, &value, 1, 1) == 0;
+}
+
+/* True if a label is not one of the classes of the output, and the loss does not ignore it. */
+static bool is_no_class(const plm_case *c, const plm_head *h, double label)
+{
+    return (label < 0 || label >= (double)h->units) && !is_ignored(c, h, label);
+}
+
+/* Reports class numbers beyond the units of the output. A training stops at the first such row, in
+ * whatever epoch or part of the data it comes. The number of classes counts the rows of all parts,
+ * also of the test. */
+static void find_labels(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    if (d == NULL || h->output > 0 || h->loss == NULL || strncmp(h->loss, "sparse_", 7) != 0)
+        return;
+    const bool both = d->validation_rows > 0;
+    const double low = both ? fmin(d->target_min, d->other_target_min) : d->target_min,
+                 own = fmax(d->target_max, (double)d->classes - 1),
+                 high = both ? fmax(own, d->other_target_max) : own,
+                 bad = is_no_class(c, h, high) ? high : low;
+    if (!is_no_class(c, h, bad))
+        return;
+    plm_report_found(r, PLM_ERROR, PLM_PART_STATIC, -1,
+                     "label %g is not one of the %lld classes of the last layer, 0 to %lld", bad,
+                     (long long)h->units, (long long)h->units - 1);
+    r->key = "data";
+    plm_report_line(r, "labels from %g to %g", low, high);
+    const bool from_1 = low >= 1 && high - 1 < (double)h->units;
+    if (from_1)
+        plm_report_line(r, "the labels begin at 1, but classes are counted from 0");
+    if (from_1 && c->source != NULL && c->rest != NULL)
+        plm_report_remedy(r, "data", "%s | drop_classes(0)%s", c->source, c->rest);
+    else if (from_1 || low < 0)
+        plm_report_remedy(r, "", "number the classes from 0");
+    if (high < PLM_DOCTOR_CLASSES && low >= 0)
+        add_classes(c, r, (int)high + 1);
+}
+
+/* Reports marks of classes, columns of 0 and 1 of which several or none can be 1, for an output
+ * that shares 1 among all classes: softmax, or a loss that chooses one class. It is an error if no
+ * output can equal such a row. */
+static void find_several(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    const bool softmax = h->function != NULL && strcmp(h->function, "softmax") == 0,
+               chooses = h->loss != NULL && strcmp(h->loss, "categorical_crossentropy") == 0;
+    if (d == NULL || c->model->heads > 1 || h->loss == NULL || !(softmax || chooses))
+        return;
+    const double other = (double)(d->marked_none + d->marked_several), rows = (double)d->rows;
+    if (!(other > 0.01 * rows) || !plm_pattern_matches("*crossentropy", h->loss))
+        return;
+    plm_report_found(r, chooses ? PLM_WARNING : PLM_ERROR, PLM_PART_STATIC, -1,
+                     "%s chooses one of the %lld classes, but rows have several or none",
+                     chooses ? h->loss : "softmax", (long long)h->units);
+    r->number = other / rows;
+    r->threshold = 0.01;
+    r->key = "model";
+    plm_report_line(r, "of %lld rows %lld have two classes or more, %lld have none",
+                    (long long)d->rows, (long long)d->marked_several, (long long)d->marked_none);
+    plm_report_line(r, "sigmoid decides about each class by itself");
+    const char *layer =
+        plm_arena_format(r->arena, "dense(%lld, activation=sigmoid)", (long long)h->units);
+    if (layer != NULL && plm_report_output(r, c, layer))
+        plm_report_also(r, "loss", "binary_crossentropy");
+    else
+        plm_report_remedy(r, "", "end with activation=sigmoid and use loss=binary_crossentropy");
+}
+
 /* Reports an output that passes through dropout or noise: predictions in training are then partly
  * 0, or noisy, whatever the net has learned. */
 static void find_noise(const plm_case *c, const plm_head *h, plm_report *r)
 {
-    const int64_t last = c->layers - 1;
+    int64_t last = c->layers - 1;
     (void)h;
+    /* the inverse of a normalization, and a scaling, only change the unit of the output */
+    while (last > 0 && plm_case_layer_is(c, last, "normalization|rescaling|reshape|flatten"))
+        last--;
     if (last < 0 || !plm_case_layer_is(c, last, "*dropout|gaussian_noise"))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, last,
@@ -232,7 +311,8 @@ static void say_classes_first(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
-        find_range, find_number, find_names, find_noise, find_unsuited, find_smoothing};
+        find_labels, find_several, find_range,    find_number,
+        find_names,  find_noise,   find_unsuited, find_smoothing};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {

@@ -36,7 +36,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->key = "validation";
     plm_report_line(r, "%lld training rows were read, %lld of them are different",
                     (long long)d->rows, (long long)d->different);
-    plm_report_line(r, "the validation will look better than the results on new rows");
+    plm_report_line(r, "%s",
+                    d->discrete ? "columns of few values: new rows repeat by chance, too"
+                                : "the validation will look better than the results on new rows");
     if (d->different < d->rows)
         plm_report_remedy(r, "", "keep one copy of each row before the rows are split");
     else

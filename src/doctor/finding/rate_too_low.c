@@ -243,6 +243,14 @@ static void find_small(const thresholds *t, const plm_case *c, bool stands, plm_
     plm_rate_remedy(r, c, 10 / fmax(whole, 1e-6));
 }
 
+/* True if the net is already trained, such as by `start`: its first loss is far below that of a
+ * constant prediction. Small steps are right then. */
+static bool starts_good(const plm_case *c)
+{
+    const double constant = c->model != NULL ? plm_case_constant_loss(c) : 0;
+    return constant > 0 && c->first_loss - c->first_penalty < constant / 2;
+}
+
 /* Reports a learning rate that is too low. Before the first step it is judged by a pass of the
  * untrained net. Later, the distance that the weights will move is estimated as the number of steps
  * times the median relative size of the last updates. If it is small and the loss has hardly
@@ -251,11 +259,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     find_average(t, c, r);
-    if (c->samples == 0 && !r->found)
+    if (c->samples == 0 && !r->found && !starts_good(c))
         find_first(t, c, r);
     if (r->found || c->samples == 0 || c->not_finite)
         return;
-    if (is_known(c)) {
+    if (is_known(c) && !starts_good(c)) {
         const bool stands = last_losses(c) > 0.9 * c->early_loss[0];
         /* if the loss falls within few steps, more steps are the first remedy */
         if (stands || c->planned > t->few)

@@ -37,15 +37,15 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
 }
 
 /* True if the means or the standard deviations of a column differ between training and validation.
- * The standard deviation of a column with outliers depends on few rows, so its median distances
- * from the median are compared instead. */
+ * The standard deviation of a column with outliers, or of mostly equal values, depends on few rows,
+ * so it must differ by more. */
 static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_data_column *c)
 {
-    enum { HEAVY = 5 };
+    enum { HEAVY = 5, MORE = 4 };
     const double low = fmin(c->deviation, c->other_deviation),
                  high = fmax(c->deviation, c->other_deviation);
     const bool heavy = c->deviation > HEAVY * c->spread || c->spread <= 0;
-    return shift_of(d, c) > t->shift || (!heavy && low > 0 && high > t->spread * low);
+    return shift_of(d, c) > t->shift || (low > 0 && high > (heavy ? MORE : 1) * t->spread * low);
 }
 
 /* Reports validation rows whose columns have other means or standard deviations. The share of
@@ -84,23 +84,33 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                         k->other_mean, k->other_deviation);
         shown++;
     }
+    if (plm_case_is_series(c)) {
+        plm_report_line(r, "the rows are in order of time: later rows differ from earlier ones");
+        plm_report_remedy(r, "",
+                          "learn the change since the previous row instead of the value itself");
+        return;
+    }
     plm_report_shuffled_split(r, c);
     plm_report_remedy(r, "", "prepare both files in the same way");
 }
 
 const plm_finding_kind plm_finding_shifted_validation = {
-    .kind = {.name = "shifted_validation",
-             .alias = "D211",
-             .help = "validation rows differ from training rows",
-             .formula = "the share of columns with |mean in training - mean in validation| > shift "
-                        "* deviation, by more than 5 standard errors, or with deviations that "
-                        "differ by the factor spread, > note",
-             .notes = "The usual reasons are two files that were scaled in different ways, or a "
-                      "table in order of time whose end was split off. If new rows will differ in "
-                      "the same way, the split is right, and the finding is only information.",
-             .source = "Quinonero-Candela et al., Dataset shift in machine learning, 2009",
-             .config_size = sizeof(thresholds),
-             .fields = fields},
+    .kind =
+        {.name = "shifted_validation",
+         .alias = "D211",
+         .help = "validation rows differ from training rows",
+         .formula =
+             "the share of columns with |mean in training - mean in validation| > shift "
+             "* deviation, by more than 5 standard errors, or with deviations that "
+             "differ by the factor spread (by 4 times this factor in a column with outliers), > "
+             "note",
+
+         .notes = "The usual reasons are two files that were scaled in different ways, or a "
+                  "table in order of time whose end was split off. If new rows will differ in "
+                  "the same way, the split is right, and the finding is only information.",
+         .source = "Quinonero-Candela et al., Dataset shift in machine learning, 2009",
+         .config_size = sizeof(thresholds),
+         .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0, 0.1},
     .causes = "D212|D207",

@@ -48,7 +48,7 @@ static double constant_loss(const plm_case *c)
         return (double)NAN;
     if (plm_pattern_matches("mean_squared_error", loss->kind.name))
         return d->target_deviation * d->target_deviation;
-    if (!plm_pattern_matches("*crossentropy", loss->kind.name))
+    if (!plm_pattern_matches("*crossentropy", loss->kind.name) || d->classes < 2)
         return (double)NAN;
     for (int k = 0; k < d->classes; k++)
         rows += (double)d->count[k];
