@@ -107,8 +107,9 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
     return NULL;
 }
 
-/* True if the finding of rule a is printed before that of rule b: warnings and errors before notes;
- * of data and settings, errors before warnings; then in the order of plm_root; then the more severe first; then by code. */
+/* True if the finding of rule a is printed before that of rule b: warnings and errors before
+ * notes; of data and settings, errors before warnings; then in the order of plm_root; then the
+ * more severe first; then by code. */
 static bool is_before(const plm_doctor_rule *a, const plm_doctor_rule *b)
 {
     if (a->finding.level != b->finding.level &&

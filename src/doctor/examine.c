@@ -168,8 +168,8 @@ bool plm_diagnosis_is_refused(const plm_diagnosis *d)
     return d->c.refusal != NULL;
 }
 
-/* True if the whole numbers or one-hot rows of the target are classes for the net, by its loss or by
- * an accuracy among its metrics. Whole numbers may also be a quantity, such as a count. */
+/* True if the whole numbers or one-hot rows of the target are classes for the net, by its loss or
+ * by an accuracy among its metrics. Whole numbers may also be a quantity, such as a count. */
 static bool has_classes(const plm_case *c)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;

@@ -16,8 +16,8 @@ typedef struct {
 PLM_CHECKED plm_status plm_row_hashes_open(plm_row_hashes *h, plm_arena *a, int64_t capacity);
 /* Adds the rows of a batch, inputs and targets. Rows beyond the capacity are ignored. */
 void plm_row_hashes_add(plm_row_hashes *h, const plm_batch *b);
-/* Sorts the hashes, with scratch memory of arena a. Sets *different to the number of different rows,
- * and *inputs to the number of different inputs, without their targets. Errors: E_MEMORY. */
+/* Sorts the hashes, with scratch memory of arena a. Sets *different to the number of different
+ * rows, and *inputs to the number of different inputs, without their targets. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_row_hashes_sort(plm_row_hashes *h, plm_arena *a, int64_t *different,
                                            int64_t *inputs);
 /* Returns how many rows of `other` also occur in h, which must be sorted. */

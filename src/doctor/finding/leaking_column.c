@@ -40,9 +40,10 @@ static int64_t strongest(const plm_data_facts *d, double *second)
     return at;
 }
 
-/* True if the target of the previous row is related to the target as strongly as the column, as in a
- * series in order of time: its present value, which is known, is nearly the next one. The column
- * reveals the target only if it is far closer to it than that. best: the strength of the column. */
+/* True if the target of the previous row is related to the target as strongly as the column, as
+ * in a series in order of time: its present value, which is known, is nearly the next one. The
+ * column reveals the target only if it is far closer to it than that. best: the strength of the
+ * column. */
 static bool is_previous(const plm_data_facts *d, double best)
 {
     return 1 - best * best > d->change / 4;

@@ -48,8 +48,8 @@ static repetition kernel_of(const plm_case *c, int64_t i, bool *found, plm_repor
     return same;
 }
 
-/* True if the output of layer i is only added to another value. A branch that ends with weights of 0
- * adds nothing at first, which is a usual beginning of residual nets, and the sum passes its
+/* True if the output of layer i is only added to another value. A branch that ends with weights
+ * of 0 adds nothing at first, which is a usual beginning of residual nets, and the sum passes its
  * gradient on to the branch. */
 static bool is_added(const plm_case *c, int64_t i)
 {
