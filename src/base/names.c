@@ -226,20 +226,21 @@ static size_t module_length(const char *name)
     return 0;
 }
 
-/* Skips "keras." or the like, then a module such as "layers.". A module alone only counts if a
- * capital follows, as in layers.Dense. If the rest still has a dot, the name is not a name of Keras
- * and stays unchanged. */
+/* Skips "keras." or the like, then a module such as "layers.". A module alone counts if a capital
+ * follows, as in layers.Dense, or if it is one of functions, as in regularizers.l2. If the rest
+ * still has a dot, the name is not a name of Keras and stays unchanged. */
 const char *plm_name_without_module(const char *name)
 {
+    enum { OF_FUNCTIONS = 5 }; /* number of modules, at the beginning, that are of functions */
     static const char *const modules[] = {
-        "layers.",    "initializers.", "activations.", "optimizers.",   "legacy.",
-        "schedules.", "models.",       "losses.",      "regularizers.", "constraints.",
-        "metrics.",   "callbacks.",    "utils.",       "experimental.", "preprocessing."};
+        "regularizers.", "initializers.", "activations.", "constraints.",  "losses.",
+        "layers.",       "optimizers.",   "legacy.",      "schedules.",    "models.",
+        "metrics.",      "callbacks.",    "utils.",       "experimental.", "preprocessing."};
     const char *last = name + module_length(name);
     for (size_t i = 0; i < sizeof modules / sizeof modules[0]; i++) {
         const size_t length = strlen(modules[i]);
         if (strncmp(last, modules[i], length) == 0 &&
-            (last > name || (last[length] >= 'A' && last[length] <= 'Z')))
+            (last > name || i < OF_FUNCTIONS || (last[length] >= 'A' && last[length] <= 'Z')))
             last += length;
     }
     return last > name && strchr(last, '.') == NULL ? last : name;

@@ -124,6 +124,7 @@ taken 'InputLayer(input_shape=[64]), dense(10, softmax)' model
 taken 'Input(input_dim=64, name="rows"), dense(10, softmax)' model
 taken 'Normalization(axis=(-1,)), dense(10, softmax)' model
 taken 'tfa.optimizers.LAMB(0.001)' optimizer
+taken 'dense(10, activations.softmax, kernel_initializer=initializers.he_normal(), kernel_regularizer=regularizers.l2(1e-4))' model
 taken 'optax.adam(1e-3)' optimizer
 taken 'keras.optimizers.experimental.AdamW(0.001)' optimizer
 taken "keras.optimizers.get('adam')" optimizer
