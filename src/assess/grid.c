@@ -43,9 +43,10 @@ int plm_grid_row(plm_grid *g)
 static void copy_letters(char out[PLM_GRID_CELL], const char *text, int most)
 {
     size_t at = 0;
-    const bool cut = plm_utf8_letters(text) > most;
+    bool cut = plm_utf8_letters(text) > most;
     for (int i = 0; i < (cut ? most - 3 : most) && text[at]; i++) {
         const size_t bytes = plm_utf8_letter(text + at, strlen(text + at), NULL);
+        cut = cut || at + (bytes ? bytes : 1) + 4 > PLM_GRID_CELL;
         if (at + (bytes ? bytes : 1) + 4 > PLM_GRID_CELL)
             break;
         at += bytes ? bytes : 1;

@@ -234,13 +234,24 @@ static plm_status check_texts(plm_settings *s)
     return PLM_OK;
 }
 
+/* Checks keys whose values have a notation of their own, also if the caller does not use them. */
+static plm_status check_values(plm_settings *s)
+{
+    int64_t every = 0;
+    double seconds = 0;
+    float weight[PLM_RUN_MAX_CLASSES];
+    int classes = 0;
+    PLM_TRY(plm_run_settings_checkpoint(s, &every));
+    PLM_TRY(plm_run_settings_time(s, &seconds));
+    return plm_run_settings_class_weight(s, weight, PLM_RUN_MAX_CLASSES, &classes);
+}
+
 /* Reads a run file, or makes the settings for a table, and checks them. override [overrides]:
  * key=value of the caller, which replace values of the file before anything is checked. */
 plm_status plm_run_settings_load(plm_settings *s, const char *name, int overrides,
                                  const char *const *override)
 {
     const bool table = plm_recipe_is_table(name);
-    int64_t every = 0;
     PLM_TRY(table ? PLM_OK : plm_run_settings_read(s, name));
     for (int i = 0; i < overrides; i++)
         PLM_TRY(plm_settings_override(s, override[i]));
@@ -251,7 +262,7 @@ plm_status plm_run_settings_load(plm_settings *s, const char *name, int override
     PLM_TRY(plm_settings_check(s));
     PLM_TRY(check_texts(s));
     PLM_TRY(check_outside(s));
-    PLM_TRY(plm_run_settings_checkpoint(s, &every));
+    PLM_TRY(check_values(s));
     return plm_run_settings_resolve(s);
 }
 

@@ -96,6 +96,7 @@ static plm_status shift_arrays(const plm_store *t, const plm_raw_column *from, i
         out->carried = plm_allocate_array(t->arena.w, room, sizeof *out->carried);
     if (out->number == NULL || (from->carried != NULL && out->carried == NULL)) {
         plm_release(t->arena.w, out->number);
+        plm_release(t->arena.w, out->carried);
         return PLM_E_MEMORY;
     }
     shift(t, from->number, lag, out->number);

@@ -69,6 +69,8 @@ bad 2 "keep cannot be ''" train good.yaml --dry-run keep=
 bad 2 "effort cannot be 'best'" train good.yaml --dry-run effort=best
 has 'effort: the words' "$err" 'hint: write quick, default or high$'
 bad 2 "checkpoint cannot be 'yes'" lr-find good.yaml checkpoint=yes
+bad 2 "time cannot be 'soon'" lr-find good.yaml time=soon
+bad 2 "class_weight cannot be 'x'" lr-find good.yaml class_weight='[1, x]'
 bad 2 'needs one more argument' train
 bad 2 'needs one more argument' evaluate
 bad 2 'too many arguments' train digits digits

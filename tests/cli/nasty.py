@@ -85,6 +85,7 @@ column("hard blanks for thousands", lambda i: f"{i + 1}\u00a0{100 + i}", "number
 column("apostrophes for thousands", lambda i: f"{i + 1}'{100 + i}.5", "number *numbers")
 column("lakh", lambda i: quoted(f"{i % 9 + 1},{10 + i},{100 + i}"), "number *whole numbers")
 column("percent", lambda i: f"{i * 3 % 17} %", "number *whole numbers, percent")
+case("percent or dollars", table(lambda i: f"{i + 1}%" if i % 2 else f"${i + 1}"), error="'v' do not agree: only some numbers have a percent sign")
 case("percent of some", table(lambda i: f"{i + 1} %" if i % 2 else f"{i + 1}"), error="'v' do not agree: only some numbers have a percent sign")
 column("percent of some, as numbers", lambda i: f"{i + 1} %" if i % 2 else f"{i + 1}", "number", arguments=["columns=v=number"])
 column("dollars", lambda i: quoted(f"${i + 1},{100 + i}.50"), r"number *numbers, in \$")

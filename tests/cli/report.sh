@@ -62,6 +62,13 @@ awk 'BEGIN { print "x,y"; for (i = 0; i < 200; i++) printf "%.1f,%.1f\n", i * 37
 run train line.csv target=y effort=quick epochs=3 out=line -q
 has 'numbers' line/report.html 'Predicted against true'
 has 'numbers' line/report.html 'download="predictions.csv"'
+# 20 classes and a net that knows nothing: each confidence is 0.05, in the first bin of the calibration
+awk 'BEGIN { print "x,kind"; for (i = 0; i < 400; i++) printf "%d,k%02d\n", i * 37 % 91, i % 20 }' > many.csv
+run train many.csv target=kind model='[dense(20, activation=softmax, kernel_initializer=zeros)]' epochs=0 nets=1 out=many -q
+has 'the first bin' many/report.html '<td>0.0&thinsp;&ndash;&thinsp;0.1</td><td class="n">0.050</td><td class="n">0.050</td><td class="n">80</td>'
+has 'the first bin' many/report.html 'low,high,confidence,accuracy,rows%0A0,0.1,0.050*[0-9]*,0.05,80%0A"'
+sed -n '/Calibration/,/calibration.csv/p' many/report.html > calibration
+is 'the point of the first bin, and the mark at the last point' "$(grep -o '<circle' calibration | wc -l)" 2
 # labels that contradict the size: the size is the reason
 awk 'BEGIN { print "size,color,kind"; for (i = 0; i < 300; i++) { big = i * 37 % 100 > 50; if (i % 25 == 7) big = !big
     printf "%d,%s,%s\n", i * 37 % 100, i * 13 % 3 ? "red" : "blue", big ? "big" : "small" } }' > labels.csv

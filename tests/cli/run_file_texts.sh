@@ -32,6 +32,8 @@ model='model:\n  - dense(8, activation=relu)\n  - dense(10, activation=softmax)\
     # ---- the file ----
     file ''
     file '\n\n# nothing\n'
+    file '%YAML 9.9\n---\ndata: digits\n'
+    file '%TAG a\n---\ndata: digits\n'
     file 'data'
     file '- data\n'
     file 'data:\n\tmodel: 1\n'

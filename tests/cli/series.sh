@@ -207,6 +207,16 @@ run predict months months.csv
 is 'no month 13' "$code" 3
 has 'no month 13' "$err" "line 13, column 'month': 201513 is not a date"
 
+# ---- a line above the names in the training, and none in new rows ----
+awk 'BEGIN { print "Sales of a shop"; print "year,sales"; for (i = 0; i < 40; i++) print 1960 + i "," i * 7 % 11 }' > title.csv
+run train title.csv target=sales lags=1 skip=1 epochs=1 effort=quick out=title -q
+is 'a title' "$code" 0
+sed 1d title.csv > names.csv
+run predict title title.csv
+cp "$out" with.csv
+run predict title names.csv
+is 'no title: the names are known' "$code $(cmp "$out" with.csv && echo same)" '0 same'
+
 # ---- real series: better than the value of the row before ----
 shared=$root/../shared/data/tabular
 if [ -d "$shared" ]; then

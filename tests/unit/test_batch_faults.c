@@ -118,6 +118,26 @@ static void adapting(void **state)
         }
 }
 
+/* Quartiles need the rows twice. Each time they are read, the first batch may be refused. */
+static void adapting_twice(void **state)
+{
+    int64_t begins = 0;
+    (void)state;
+    for (int64_t k = 0; k <= begins; k++) {
+        maker bad = {.fails_begin = k};
+        plm *w = open_runtime(NULL);
+        plm_model *m = classifier(w, "normalization(method=robust)");
+        plm_data *d = open_rows(w, &bad);
+        const plm_status status = plm_adapt(m, d);
+        check(w, status, k == 0 ? PLM_OK : PLM_E_IO, "adapting", (int)k, 0);
+        begins = k == 0 ? bad.begins : begins;
+        plm_data_free(d);
+        plm_model_free(m);
+        plm_close(w);
+    }
+    assert_true(begins >= 2);
+}
+
 static void pretraining(void **state)
 {
     static const fault faults[] = {NO_FAULT, REFUSES, NOT_A_NUMBER, TOO_MANY};
@@ -308,6 +328,7 @@ int main(void)
         cmocka_unit_test(training_and_validation),
         cmocka_unit_test(evaluation),
         cmocka_unit_test(adapting),
+        cmocka_unit_test(adapting_twice),
         cmocka_unit_test(pretraining),
         cmocka_unit_test(begins),
         cmocka_unit_test(resumed),

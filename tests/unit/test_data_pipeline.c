@@ -230,7 +230,7 @@ static void take_and_skip(void **state)
     assert_true(r.y[0] == 15 && r.y[63] == 78);
     test_forget(&r);
     plm_data_free(d);
-    d = count_up(w, "take(100) | shuffle | take(7) | skip(2)");
+    d = count_up(w, "take(100) | shuffle | take(7) | skip(2) | take(6)");
     plm_data_info info;
     assert_int_equal(plm_data_get_info(d, &info), PLM_OK);
     assert_int_equal(info.rows, 5);

@@ -15,7 +15,10 @@
 #include "run/job.h"
 #include "run/runfile.h"
 
-static char folder[512], other[512], table[512];
+static char folder[512], other[512], price[512], table[512];
+
+/* The run that is asked. */
+static const char *asked = folder;
 
 /* A run that is opened to be asked. */
 typedef struct {
@@ -28,7 +31,7 @@ static plm_status ask(plm *w, question *q)
 {
     *q = (question){.job = {.home = w}};
     q->of = (plm_evaluation){
-        .job = &q->job, .model = folder, .given = &q->given, .run = &q->run, .worst = 5};
+        .job = &q->job, .model = asked, .given = &q->given, .run = &q->run, .worst = 5};
     const plm_status status = plm_settings_open(&q->given, w, plm_run_keys);
     return status < 0 ? status : plm_settings_open(&q->run, w, plm_run_keys);
 }
@@ -139,16 +142,17 @@ static plm_status listed(plm *w)
 }
 
 /* Trains a small net on a table of words and numbers. False: this build reads no run files. */
-static bool train_run(const char *name, const char *epochs, char *where)
+static bool train_run(const char *name, const char *target, const char *epochs, char *where)
 {
     char out[600], said[600];
     snprintf(where, sizeof folder, "%s", test_path(name));
     snprintf(out, sizeof out, "out=%s", where);
-    snprintf(said, sizeof said, "data=table('%s', target=kind)", table);
+    snprintf(said, sizeof said, "data=table('%s', target=%s)", table, target);
     const char *const setting[] = {out,
                                    said,
                                    epochs,
-                                   "model=[dense(3, activation=softmax)]",
+                                   where == price ? "model=[dense(1)]"
+                                                  : "model=[dense(3, activation=softmax)]",
                                    "test=split(0.25)",
                                    "validation=split(0.25)",
                                    "doctor=true"};
@@ -173,7 +177,9 @@ static bool prepare(void)
         n += (size_t)snprintf(text + n, sizeof text - n, "%d,%s,%s\n", i * 7 % 31, colours[i % 2],
                               kinds[i * 7 % 31 / 11]);
     snprintf(table, sizeof table, "%s", test_write_text("homes.csv", text));
-    return train_run("one", "epochs=2", folder) && train_run("two", "epochs=1", other);
+    return train_run("one", "kind", "epochs=2", folder) &&
+           train_run("two", "kind", "epochs=1", other) &&
+           train_run("three", "size", "epochs=1", price);
 }
 
 static void questions(void **state)
@@ -186,6 +192,9 @@ static void questions(void **state)
     survives(evaluated);
     survives(explained);
     survives(explained_row);
+    asked = price;
+    survives(evaluated);
+    asked = folder;
 }
 
 static void pages(void **state)

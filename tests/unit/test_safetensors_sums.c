@@ -1,5 +1,10 @@
-/* Checksums of model files: the error of a damaged file names what is damaged. */
+/* Checksums of model files: the error of a damaged file names what is damaged. Which bytes begin a
+ * model file. */
 #include "model_support.h"
+
+#include "format/format.h"
+
+extern const plm_format_kind plm_format_safetensors;
 
 static const char path[] = "sums.safetensors";
 
@@ -45,8 +50,30 @@ static void the_error_names_what_is_damaged(void **state)
     test_close(w, &memory);
 }
 
+/* Eight bytes with the length of the header, the lowest first, and '{'. */
+static void the_first_bytes(void **state)
+{
+    unsigned char head[16] = {2, 0, 0, 0, 0, 0, 0, 0, '{', '}'};
+    (void)state;
+    assert_int_equal(plm_format_safetensors.sniff(head, 10), 90);
+    assert_int_equal(plm_format_safetensors.sniff(head, 9), 90);
+    assert_int_equal(plm_format_safetensors.sniff(head, 8), 0);
+    head[3] = 5; /* 84 MB */
+    assert_int_equal(plm_format_safetensors.sniff(head, 10), 90);
+    for (int i = 3; i < 8; i++) {
+        head[i] = 200; /* more than 3 GB */
+        assert_int_equal(plm_format_safetensors.sniff(head, 10), 0);
+        head[i] = 0;
+    }
+    assert_int_equal(
+        plm_format_safetensors.sniff((const unsigned char *)"{\"data\":{\"a\":1}}", 16), 0);
+    head[8] = '[';
+    assert_int_equal(plm_format_safetensors.sniff(head, 10), 0);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(the_error_names_what_is_damaged)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(the_error_names_what_is_damaged),
+                                       cmocka_unit_test(the_first_bytes)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
