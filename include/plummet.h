@@ -436,7 +436,8 @@ typedef struct {
     /* Weights and layer state. The gradients of the weights too, where they must be stored as a
      * whole (clipping by norm, ...). */
     size_t parameters;
-    size_t optimizer; /* slots of the optimizer, moving averages, accumulated gradients */
+    /* slots of the optimizer, moving averages, accumulated gradients, and a copy of them */
+    size_t optimizer;
     /* Values of a batch and their gradients, packed copies of weights, and scratch memory of each
      * thread. */
     size_t activations;
@@ -530,7 +531,7 @@ typedef struct {
     int inputs, targets; /* number of views below */
     plm_view input[4];   /* float32 [rows, ...] */
     plm_view target[4];  /* float32 [rows, ...]; class labels are whole numbers [rows] */
-    const float *weight; /* sample weights [rows]; NULL = all 1 */
+    const float *weight; /* sample weights [rows], each 0 or more; NULL = all 1 */
 } plm_batch;
 
 /* Rows that your program makes on request. Use it for rows without end, from a device, or too large
@@ -706,8 +707,9 @@ typedef struct {
     int64_t validation_freq;
     /* Path of the checkpoint that this fit writes, so that it can be resumed; NULL = none.
      * Written after an epoch, but at most once a second, and always when the fit ends or stops,
-     * even within an epoch. It is a model file that also has the state of the optimizer and the
-     * history. Borrowed for the call. */
+     * even within an epoch. After E_NUMERIC it is that of the last epoch that ended with a finite
+     * loss; if there is none, nothing is written, and a file of this name stays. It is a model file
+     * that also has the state of the optimizer and the history. Borrowed for the call. */
     const char *checkpoint;
     /* write the checkpoint only every N epochs, and when the fit ends; 0 means 1 */
     int64_t checkpoint_epochs;
@@ -742,7 +744,9 @@ typedef struct {
  * Errors: E_NUMERIC if the loss becomes NaN or infinite; E_SHAPE or E_DATA if the data does not fit
  * the model; E_ORDER without an optimizer; E_SPEC for options and observers.
  * After an error the model keeps what it has learned. After E_NUMERIC it has the weights of the
- * last epoch that ended with a finite loss, or of the best epoch if an observer restores it. */
+ * last epoch that ended with a finite loss (before the first, those it had before the fit), or of
+ * the best epoch if an observer restores it. The optimizer, too, has its state of that epoch, and
+ * the learning rate that was set then, so another fit can go on once the cause is mended. */
 PLM_API PLM_CHECKED plm_status plm_fit(plm_model *m, plm_data *train, const plm_fit_options *o);
 /* The values of all metrics by epoch. Everything is borrowed until the model is trained or
  * freed. */
@@ -815,7 +819,11 @@ PLM_API int plm_model_threads(const plm_model *m);
 
 /* Trains on one batch, for a training loop of your own. Call plm_adapt before the first batch.
  * out: filled with the loss, then the metrics of this batch before the update; at most `capacity`
- * of them. Unused entries get the name NULL. out may be NULL. */
+ * of them. Unused entries get the name NULL. out may be NULL.
+ * Errors: E_DATA for a label or a sample weight that cannot be; the batch then changes nothing.
+ * E_NUMERIC if the loss is not finite: weights and optimizer are no longer usable then, since they
+ * are updated during the backward pass, before the loss is known. Leave out such batches before, or
+ * go on from a saved model; plm_fit returns to the last good epoch by itself. */
 PLM_API PLM_CHECKED plm_status plm_train_batch(plm_model *m, const plm_batch *b, plm_log *out,
                                                int capacity);
 /* Computes the loss and metrics of one batch without an update. out, capacity: as in

@@ -15,9 +15,8 @@
 static const char aside[] = ".before", unfinished[] = ".before.new", coming[] = ".before.back",
                   dropped[] = ".before.old";
 
-/* True for the names of files that a run writes. All other files of the folder belong to the user
- * and are never touched. */
-static bool is_ours(const char *name)
+/* True for the names of files that each run may write. */
+static bool is_fixed(const char *name)
 {
     static const char *const ours[] = {"checkpoint.safetensors",
                                        "model.safetensors",
@@ -33,8 +32,21 @@ static bool is_ours(const char *name)
     for (int i = 0; ours[i]; i++)
         if (!strcmp(name, ours[i]))
             return true;
+    return false;
+}
+
+/* Besides its files, a run has a lock and folders that keep an older run. */
+bool plm_before_is_reserved(const char *name)
+{
+    return is_fixed(name) || !strcmp(name, ".lock") || !strncmp(name, aside, sizeof aside - 1);
+}
+
+/* True for the names of files that a run writes. All other files of the folder belong to the user
+ * and are never touched. */
+static bool is_ours(const char *name)
+{
     const bool numbered = !strncmp(name, "pretrained", 10) || !strncmp(name, "checkpoint-", 11);
-    return numbered && plm_ends_with(name, ".safetensors");
+    return is_fixed(name) || (numbered && plm_ends_with(name, ".safetensors"));
 }
 
 /* Records E_IO with the message of errno. what: what failed, such as "cannot remove". */

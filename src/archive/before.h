@@ -8,6 +8,8 @@
 
 /* True if the folder holds a file that runs write. */
 bool plm_before_holds(const char *folder);
+/* True for the name of a file, in the folder of a run, that only the run itself may write. */
+bool plm_before_is_reserved(const char *name);
 /* Removes the files that runs write from the folder. Other files are kept. */
 PLM_CHECKED plm_status plm_before_remove(plm *w, const char *folder);
 /* Links the files of the run into the hidden folder .before. The files also keep their names in the

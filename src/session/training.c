@@ -67,6 +67,10 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
                                  const char *const *override)
 {
     plm_settings *s = &t->settings;
+    for (int i = 0; i < overrides; i++)
+        if (!override || !override[i])
+            return plm_fail(t->w, PLM_E_SPEC, path, "give a text \"key=value\" for each",
+                            "setting %d of those that replace settings is NULL", i);
     if (resume) {
         PLM_TRY(plm_run_dir_find(&t->dir, path));
         path = plm_run_dir_file(&t->dir, "run.yaml");
@@ -118,7 +122,8 @@ plm_status plm_run_training_check(plm_run_training *t)
         PLM_TRY(keep_donor(t));
         /* so that run.yaml holds the name, too */
         PLM_TRY(plm_setting_default(&t->settings, "name", t->name));
-        return plm_run_dir_check(&t->settings);
+        PLM_TRY(plm_run_dir_check(&t->settings));
+        return plm_run_observer_files(t);
     }
     for (int i = 0; i < 2; i++)
         if (plm_setting_text(&t->settings, keys[i]))
@@ -164,8 +169,8 @@ plm_status plm_run_training_begin(plm_run_training *t)
 }
 
 /* Handles a resumed run without a checkpoint. If the run was killed before its first checkpoint, it
- * starts from the beginning. If it has a model, it was run without checkpoints and is complete:
- * E_IO. */
+ * starts from the beginning. If it has a model, it was run without checkpoints, or the file was
+ * removed: E_IO. */
 static plm_status find_checkpoint(plm_run_training *t)
 {
     if (!t->dir.resumed || plm_run_dir_has(&t->dir, "checkpoint.safetensors"))
@@ -173,8 +178,10 @@ static plm_status find_checkpoint(plm_run_training *t)
     t->fit_restarts = true;
     if (plm_run_dir_has(&t->dir, "model.safetensors"))
         return plm_fail(t->w, PLM_E_IO, t->dir.path,
-                        "the run was trained with checkpoint: false, so it cannot be continued; "
-                        "train it again: plummet train RUNFILE",
+                        t->every
+                            ? "put the file back, or train the run again: plummet train RUNFILE"
+                            : "the run was trained with checkpoint: false, so it cannot be "
+                              "continued; train it again: plummet train RUNFILE",
                         "there is no %s/checkpoint.safetensors to continue from", t->dir.path);
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_AGAIN});
     return PLM_OK;

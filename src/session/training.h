@@ -153,6 +153,10 @@ const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f
 /* Runs a fit. Errors are recorded on the runtime of the run's job. (fits.c) */
 PLM_CHECKED plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f);
 
+/* Checks the files that the observers of a new run write: E_SPEC for a file of the run itself, for
+ * a file of two observers, and for a file that is already in the folder, unless overwrite is true.
+ * (observer_files.c) */
+PLM_CHECKED plm_status plm_run_observer_files(plm_run_training *t);
 /* Lets the doctor watch the training, as the key doctor: true does. To be called after
  * plm_run_training_read. Errors: E_SPEC if the settings contain doctor: false. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_ask(plm_run_training *t);

@@ -1,38 +1,109 @@
-/* Keeps fallback weights: the finite weights of the last epoch that ended with a finite loss. If
- * the loss or the weights of a fit become NaN or infinite, the fit ends with the fallback weights,
- * so that the model stays usable. */
+/* Keeps the fallback state: parameters, vectors and numbers of the training at the end of the last
+ * epoch that ended with a finite loss and finite weights. If the loss or the weights of a fit become
+ * NaN or infinite, the moments of the optimizer do, too. So model and training return to the whole
+ * fallback state: the model stays usable, later fits can go on, and the fit can be resumed from
+ * there. */
 #include <string.h>
 
-#include "train/run.h"
+#include "train/snapshot.h"
 
-/* Allocates the vector of fallback weights, unless it exists. It is kept for later fits. */
+/* Returns the number of vectors that plm_snapshot_own lists besides those of the fallback state. */
+static int own_vectors(const plm_training *t, plm_snapshot_vector *list)
+{
+    return plm_snapshot_own(t, false, list);
+}
+
+/* Returns the numbers of the fallback state: of the parameters, the vectors and the optimizer's
+ * memory. */
+static size_t good_count(const plm_training *t)
+{
+    plm_snapshot_vector list[PLM_SNAPSHOT_OWN];
+    return t->m->vector.length + (size_t)own_vectors(t, list) * t->m->vector.trained + t->memories +
+           PLM_LANES;
+}
+
+/* For plm_model_memory. */
+size_t plm_training_good_bytes(const plm_training *t)
+{
+    return good_count(t) * sizeof *t->good;
+}
+
+/* Allocates the fallback state, unless it exists. It is kept for later fits. */
 plm_status plm_training_open_good(plm_training *t)
 {
     if (t->good == NULL)
-        t->good = plm_allocate_array(t->m->w, t->m->vector.length + PLM_LANES, sizeof *t->good);
+        t->good = plm_allocate_array(t->m->w, good_count(t), sizeof *t->good);
     return t->good != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
-/* Stores the weights that a fit would return if it ended now: the moving average if there is one,
- * else the parameters. */
+/* Copies `count` numbers from `own` to `copy` if `out`, else from `copy` to `own`. */
+static void copy_numbers(plm_real *own, plm_real *copy, size_t count, bool out)
+{
+    if (count > 0)
+        memcpy(out ? copy : own, out ? own : copy, count * sizeof *own);
+}
+
+/* Copies the vectors and the memory of the training to the fallback state if `out`, else back. */
+static void copy_vectors(plm_training *t, bool out)
+{
+    plm_snapshot_vector list[PLM_SNAPSHOT_OWN];
+    const int n = own_vectors(t, list);
+    plm_real *copy = t->good + t->m->vector.length;
+    for (int i = 0; i < n; i++, copy += t->m->vector.trained)
+        copy_numbers(list[i].vector, copy, t->m->vector.trained, out);
+    copy_numbers(t->memory, copy, t->memories, out);
+}
+
+/* For checkpoints: the numbers, then the copy of the optimizer's memory, which is the end of the
+ * fallback state. */
+size_t plm_good_numbers(plm_training *t, double *at, bool out)
+{
+    const size_t end = t->good != NULL ? good_count(t) - PLM_LANES - t->memories : 0;
+    if (at != NULL)
+        memcpy(out ? at : t->good_number, out ? t->good_number : at, sizeof t->good_number);
+    for (size_t i = 0; at != NULL && i < t->memories; i++) {
+        if (out)
+            at[PLM_GOOD_NUMBERS + i] = (double)t->good[end + i];
+        else
+            t->good[end + i] = (plm_real)at[PLM_GOOD_NUMBERS + i];
+    }
+    return PLM_GOOD_NUMBERS + t->memories;
+}
+
+/* Stores the current state as the fallback state, except the parameters. */
+static void keep_rest(plm_training *t)
+{
+    double *number = t->good_number;
+    copy_vectors(t, true);
+    number[PLM_GOOD_STEP] = (double)t->step;
+    number[PLM_GOOD_UPDATES] = (double)t->updates;
+    number[PLM_GOOD_GATHERED] = (double)t->gathered_batches;
+    number[PLM_GOOD_RATE] = t->rate;
+    number[PLM_GOOD_FORCED_RATE] = t->forced_rate;
+    memcpy(number + PLM_GOOD_STATE, t->state, sizeof t->state);
+}
+
+/* Stores the current state as the fallback state. */
 static plm_status keep(plm_training *t)
 {
-    const plm_parameters_vector *v = &t->m->vector;
     PLM_TRY(plm_training_open_good(t));
-    memcpy(t->good, v->p, v->length * sizeof *v->p);
-    if (t->average != NULL && t->updates > 0)
-        memcpy(t->good, t->average, v->trained * sizeof *v->p);
+    copy_numbers(t->m->vector.p, t->good, t->m->vector.length, true);
+    keep_rest(t);
     return PLM_OK;
 }
 
-/* Stores the current weights as the fallback weights, unless a checkpoint has just restored
- * fallback weights. Without these, a fit begins with its initial weights as the fallback. */
+/* Stores the current state as the fallback state, unless a checkpoint has just restored one. A
+ * checkpoint of an older version restored only its parameters. */
 plm_status plm_run_keep_first(plm_run *r)
 {
     plm_training *t = r->training;
     const bool known = t->good_known;
     t->good_known = false;
-    return known ? PLM_OK : keep(t);
+    if (!known)
+        return keep(t);
+    if (!t->good_whole)
+        keep_rest(t);
+    return PLM_OK;
 }
 
 /* True if all numbers are finite. x - x is 0 except for NaN and infinity. */
@@ -44,7 +115,7 @@ static bool all_finite(const plm_real *x, size_t count)
     return bad == 0;
 }
 
-/* Stores the weights at the end of an epoch. The loss can be finite although a weight is not, if a
+/* Stores the state at the end of an epoch. The loss can be finite although a weight is not, if a
  * relu hides it, so the weights themselves are checked. */
 plm_status plm_run_keep_good(plm_run *r)
 {
@@ -60,23 +131,26 @@ plm_status plm_run_keep_good(plm_run *r)
     return keep(r->training);
 }
 
-/* Puts the fallback weights back into the model. Accumulated gradients belong to the replaced
- * weights, so they are dropped. */
+/* Adds a learning rate that an observer has set at the end of the epoch. */
+void plm_run_keep_rate(plm_run *r)
+{
+    r->training->good_number[PLM_GOOD_FORCED_RATE] = r->training->forced_rate;
+}
+
+/* Sets model and training to the fallback state. */
 void plm_run_restore_good(plm_run *r)
 {
     plm_training *t = r->training;
-    const plm_parameters_vector *v = &r->model->vector;
+    const double *number = t->good_number;
     if (t->good == NULL)
         return;
-    memcpy(v->p, t->good, v->length * sizeof *v->p);
-    if (t->gathered != NULL)
-        memset(t->gathered, 0, v->trained * sizeof *t->gathered);
-    t->gathered_batches = 0;
-    /* If an optimizer distinguishes evaluation weights from training weights, the fallback weights
-     * are evaluation weights, so its state is set accordingly. */
-    if (t->optimizer->rest != NULL)
-        t->state[3] = t->updates > 0;
-    r->state.kept_epoch = r->state.epochs;
-    r->state.averaged = t->average != NULL;
+    copy_numbers(t->m->vector.p, t->good, t->m->vector.length, false);
+    copy_vectors(t, false);
+    t->step = (int64_t)number[PLM_GOOD_STEP];
+    t->updates = (int64_t)number[PLM_GOOD_UPDATES];
+    t->gathered_batches = (int64_t)number[PLM_GOOD_GATHERED];
+    t->rate = number[PLM_GOOD_RATE];
+    t->forced_rate = number[PLM_GOOD_FORCED_RATE];
+    memcpy(t->state, number + PLM_GOOD_STATE, sizeof t->state);
     plm_model_mark_dirty(r->model);
 }

@@ -2,8 +2,8 @@
  * A batch is bound to the training plan of the model, which then runs.
  *
  * A fit that fails can be resumed or used. After an error of the data or of an observer, a
- * checkpoint is written. After a loss that is not finite, the model gets the last finite weights,
- * which are stored at the end of each epoch.
+ * checkpoint is written. After a loss that is not finite, model and training return to the end of
+ * the last epoch with a finite loss, whose state was stored then.
  *
  * Observers are called between the steps, never within one. They may stop the fit, change the
  * learning rate, or ask for a checkpoint; plm_run_notify (run.c) combines their answers. */
@@ -247,7 +247,9 @@ static plm_status end_epoch(plm_run *r, int64_t epoch)
     r->state.trained = true;
     r->state.epochs = epoch + 1;
     r->state.ended = r->state.epochs >= r->epochs;
-    return plm_run_notify(r, PLM_EPOCH_END, epoch);
+    const plm_status status = plm_run_notify(r, PLM_EPOCH_END, epoch);
+    plm_run_keep_rate(r);
+    return status;
 }
 
 /* Computes the rates of the first step, for a fit without epochs. If the fit has no number of
@@ -289,7 +291,7 @@ static bool measures_start(const plm_run *r)
 
 /* Writes the fit's own checkpoint after an error, so that the fit can be resumed. The fit still
  * reports that error. If the checkpoint cannot be written, there is a warning. The caller does not
- * call this if the loss was not finite or memory ran out. */
+ * call this if memory ran out. */
 static void save_after_fault(plm_run *r)
 {
     plm *w = r->model->w;
@@ -315,6 +317,25 @@ static plm_status run_epoch(plm_run *r, plm_data *train, plm_data *validation, i
     return end_epoch(r, epoch);
 }
 
+/* After a loss that was not finite: sets the training to the end of the last epoch with a finite
+ * loss and writes the checkpoint of that epoch, unless no epoch of this fit had one. Accumulated
+ * gradients are dropped then, since the model is to have the weights of that epoch. The number of
+ * steps that were made stays. */
+static void return_to_good(plm_run *r)
+{
+    plm_training *t = r->training;
+    const int64_t made = t->step;
+    plm_run_restore_good(r);
+    r->batch = r->state.batches = 0;
+    if (r->state.epochs > r->first_epoch)
+        save_after_fault(r);
+    t->step = made;
+    t->gathered_batches = 0;
+    if (t->gathered != NULL)
+        memset(t->gathered, 0, r->model->vector.trained * sizeof *t->gathered);
+    r->state.kept_epoch = r->state.epochs;
+}
+
 /* Ends the fit. The last checkpoint contains the weights after the last step, so that the training
  * can be continued. Then the weights become those that the fit returns: the moving average, the
  * best weights that an observer kept, or the last finite weights. The fit, the checkpoint and an
@@ -324,15 +345,13 @@ static plm_status finish(plm_run *r, plm_status status)
 {
     /* the checkpoint must have the weights of the last step, so it is written before they are
      * replaced */
-    const bool diverged = status == PLM_E_NUMERIC;
     if (status >= 0 && r->state.trained) {
         const plm_status written = plm_checkpoint_own(r);
         status = written < 0 ? written : status;
     }
-    if (diverged)
-        plm_run_restore_good(r);
-    else
-        r->state.averaged = plm_training_finish(r->training);
+    if (status == PLM_E_NUMERIC)
+        return_to_good(r);
+    r->state.averaged = plm_training_finish(r->training);
     plm_error_record fault;
     plm_error_take(r->model->w, &fault);
     const plm_status last = plm_run_notify(r, PLM_FIT_END, r->epochs);

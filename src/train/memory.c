@@ -2,7 +2,7 @@
  * numbers are computed from sizes that are known; nothing is allocated for them. */
 #include <string.h>
 
-#include "train/train.h"
+#include "train/run.h"
 
 /* Number of rows in a batch if there is no data. */
 enum { USUAL_BATCH = 32 };
@@ -16,8 +16,8 @@ static size_t vector_bytes(const plm_model *m, const plm_real *vector, size_t co
 }
 
 /* Computes the memory that training on d needs; only small tables are allocated for it. d == NULL:
- * batches of USUAL_BATCH rows from elsewhere. The weights are included twice, as a fit keeps a copy
- * of the last finite weights. */
+ * batches of USUAL_BATCH rows from elsewhere. The weights and the optimizer's vectors are included
+ * twice, as a fit keeps a copy of its last finite state. */
 plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *out)
 {
     plm_memory_need need = {.batch = d != NULL ? plm_flow_capacity(d) : USUAL_BATCH};
@@ -37,7 +37,8 @@ plm_status plm_model_memory(plm_model *m, const plm_data *d, plm_memory_need *ou
     need.parameters =
         2 * vector_bytes(m, m->vector.p, m->vector.length) + /* and the last good weights */
         vector_bytes(m, m->vector.g, trained);
-    need.optimizer = kept;
+    need.optimizer =
+        kept + plm_training_good_bytes(t) - vector_bytes(m, m->vector.p, m->vector.length);
     for (int i = 0; i < PLM_SLOTS; i++)
         need.optimizer += vector_bytes(m, m->vector.slot[i], trained);
     PLM_TRY(plm_model_plan_bytes(m, PLM_PLAN_TRAIN, need.batch, &need.activations));

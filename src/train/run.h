@@ -76,17 +76,23 @@ int plm_run_values(const plm_run *r, bool validation, plm_log *out, int capacity
  * but all observers are called. */
 PLM_CHECKED plm_status plm_run_notify(plm_run *r, plm_event_kind moment, int64_t epoch);
 
-/* ---- good.c: fallback weights, the last ones known to be finite ---- */
+/* ---- good.c: the fallback state, the last one known to be finite ---- */
 
-/* Stores the current weights as the fallback weights, unless a checkpoint has just restored
- * those. */
+/* Stores the current state as the fallback state, unless a checkpoint has just restored one. */
 PLM_CHECKED plm_status plm_run_keep_first(plm_run *r);
-/* Stores the weights at the end of an epoch as the fallback weights. Errors: E_NUMERIC if they are
- * not finite. */
+/* Stores the state at the end of an epoch as the fallback state. Errors: E_NUMERIC if the weights
+ * are not finite. */
 PLM_CHECKED plm_status plm_run_keep_good(plm_run *r);
-/* Allocates the vector of fallback weights, unless it exists. Errors: E_MEMORY. */
+/* Adds to the fallback state the learning rate that observers have set at the end of its epoch. */
+void plm_run_keep_rate(plm_run *r);
+/* Allocates the fallback state, unless it exists. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_training_open_good(plm_training *t);
-/* Puts the fallback weights back into the model. */
+/* Returns the bytes of the fallback state that plm_training_open_good allocates. */
+size_t plm_training_good_bytes(const plm_training *t);
+/* Copies the numbers of the fallback state to `at` if `out`, else from `at`: good_number, then the
+ * copy of plm_training.memory. at == NULL: only counts them. Returns their number. */
+size_t plm_good_numbers(plm_training *t, double *at, bool out);
+/* Sets model and training to the fallback state, exactly as they were at the end of that epoch. */
 void plm_run_restore_good(plm_run *r);
 
 /* ---- checkpoint.c ---- */

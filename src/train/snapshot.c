@@ -24,8 +24,8 @@ static int add_vector(plm_snapshot_vector *list, int n, const char *name, plm_re
 
 /* Lists the vectors of the training that a checkpoint holds, and returns their number. The list is
  * used for writing, and for reading into the same vectors. batches: true = the fit stopped within
- * an epoch; the list then includes `good`, the weights to return to if the loss diverges in the
- * rest of the epoch. */
+ * an epoch; the list then includes `good`, the state to return to if the loss diverges in the rest
+ * of the epoch. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list)
 {
     const char *const *slot = t->optimizer->slots;
@@ -35,7 +35,16 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
     n = add_vector(list, n, "average", t->average, false);
     n = add_vector(list, n, "gathered", t->gathered, false);
     n = add_vector(list, n, "slow", t->slow, false);
-    return add_vector(list, n, "good", batches ? t->good : NULL, true);
+    if (!batches || t->good == NULL)
+        return n;
+    plm_real *copy = t->good + t->m->vector.length;
+    const int own = n;
+    for (int i = 0; i < own; i++, copy += t->m->vector.trained) {
+        char name[sizeof list->name];
+        snprintf(name, sizeof name, "good_%.26s", list[i].name);
+        n = add_vector(list, n, name, copy, false);
+    }
+    return add_vector(list, n, "good", t->good, true);
 }
 
 /* ---- tensors ---- */
@@ -187,6 +196,19 @@ static plm_status add_epoch(plm_run *r, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "epoch", number, 0, (int)count);
 }
 
+/* Adds the numbers of the fallback state. Does nothing between two epochs. */
+static plm_status add_good(const plm_run *r, plm_document *d)
+{
+    const size_t count = plm_good_numbers(r->training, NULL, true);
+    if (r->batch == 0 || r->training->good == NULL)
+        return PLM_OK;
+    double *number = plm_arena_array(&d->arena, count, sizeof *number);
+    if (number == NULL || count > INT32_MAX)
+        return PLM_E_MEMORY;
+    plm_good_numbers(r->training, number, true);
+    return add_numbers(d, PLM_SNAPSHOT_GOOD, number, 0, (int)count);
+}
+
 /* Adds whether and why the fit ended. */
 static plm_status add_end(const plm_run *r, plm_document *d)
 {
@@ -262,8 +284,8 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
     const size_t tensors =
         d->tensors + vectors * r->model->graph.weights + observers +
-        12; /* the other tensors: "numbers", "rate", "gathered", "memory", "end", "epoch" and
-             * "history" (see plm_snapshot_take), and five texts */
+        13; /* the other tensors: "numbers", "rate", "gathered", "memory", "end", "epoch",
+             * "good_numbers" and "history" (see plm_snapshot_take), and five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
         return PLM_E_MEMORY;
@@ -292,6 +314,7 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(add_gathered(t, d));
     PLM_TRY(add_memory(t, d));
     PLM_TRY(add_epoch(r, d));
+    PLM_TRY(add_good(r, d));
     PLM_TRY(add_end(r, d));
     PLM_TRY(add_history(r->model, d));
     PLM_TRY(add_text(d, PLM_DOCUMENT_TRAINING "facts", r->facts != NULL ? r->facts : ""));

@@ -8,6 +8,8 @@
  *   training/gathered_batches  number of batches whose gradients are accumulated
  *   training/memory            what an optimizer keeps besides slots (plm_training.memory)
  *   training/end               see plm_snapshot_end_number
+ *   training/good_numbers      within an epoch: the numbers of the fallback state (good.c), then its
+ *                              copy of what the optimizer keeps besides slots
  *   training/epoch             within an epoch: its number of batches and its sums so far
  *   training/scores/I/K        within an epoch: predictions of the I-th metric, see
  *                              snapshot_scores.c
@@ -26,6 +28,7 @@
 /* Names of tensors that snapshot.c writes and snapshot_restore.c reads. */
 #define PLM_SNAPSHOT_GATHERED PLM_DOCUMENT_TRAINING "gathered_batches"
 #define PLM_SNAPSHOT_MEMORY PLM_DOCUMENT_TRAINING "memory"
+#define PLM_SNAPSHOT_GOOD PLM_DOCUMENT_TRAINING "good_numbers"
 
 /* The numbers in the tensor training/numbers, in this order. */
 typedef enum {
@@ -53,10 +56,10 @@ typedef struct {
 } plm_snapshot_vector;
 
 /* The maximum number of vectors of the optimizer and of the training itself. */
-enum { PLM_SNAPSHOT_OWN = PLM_SLOTS + 4 };
+enum { PLM_SNAPSHOT_OWN = 2 * (PLM_SLOTS + 3) + 1 };
 /* Lists the vectors of the optimizer and of the training itself in list [PLM_SNAPSHOT_OWN].
- * batches: the snapshot is taken within an epoch, so the fallback weights are listed, too. Returns
- * their number. */
+ * batches: the snapshot is taken within an epoch, so the fallback state is listed, too: its
+ * parameters as "good", its copy of each vector NAME as "good_NAME". Returns their number. */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
 /* Checkpoints of older versions lack this many sums, those at the end of the list. */
 enum { PLM_SNAPSHOT_NEW_SUMS = 3 };

@@ -185,19 +185,21 @@ static plm_status read_named(const source *s, plm_model *m, const plm_snapshot_v
     return read_vector(s, m, prefix, v->vector, v->whole);
 }
 
-/* Reads the parameters and the vectors of the training. "good" is the copy of the weights of the
- * last epoch that ended with a finite loss. It is in the file only if the fit stopped within an
- * epoch. */
+/* Reads the parameters and the vectors of the training. The vectors good... are the state of the
+ * last epoch that ended with a finite loss. They are in the file only if the fit stopped within an
+ * epoch; files of older versions have only "good", the weights. */
 static plm_status read_vectors(const source *s, plm_run *r)
 {
     plm_snapshot_vector own[PLM_SNAPSHOT_OWN];
     plm_training *t = r->training;
-    if (has_vector(s, "good"))
-        PLM_TRY(plm_training_open_good(t));
-    const int n = plm_snapshot_own(t, has_vector(s, "good"), own);
-    for (int i = 0; i < n; i++)
-        PLM_TRY(read_named(s, r->model, &own[i]));
     t->good_known = has_vector(s, "good");
+    t->good_whole = find(s, PLM_SNAPSHOT_GOOD) != NULL;
+    if (t->good_known)
+        PLM_TRY(plm_training_open_good(t));
+    const int n = plm_snapshot_own(t, t->good_known, own);
+    for (int i = 0; i < n; i++)
+        if (t->good_whole || strncmp(own[i].name, "good_", 5) != 0)
+            PLM_TRY(read_named(s, r->model, &own[i]));
     return read_vector(s, r->model, "", r->model->vector.p, true);
 }
 
@@ -280,17 +282,22 @@ static plm_status read_gathered(const source *s, plm_training *t)
 }
 
 /* Reads what the optimizer keeps besides its slots; adafactor, for example, keeps means of rows and
- * columns. */
+ * columns. Then reads the numbers of the fallback state, if the file has them. */
 static plm_status read_memory(const source *s, plm_training *t)
 {
-    if (t->memories == 0 || t->memories > INT32_MAX)
-        return t->memories == 0 ? PLM_OK : PLM_E_MEMORY;
-    double *number = plm_allocate_array(s->w, t->memories, sizeof *number);
+    const size_t count = plm_good_numbers(t, NULL, false);
+    double *number = count > INT32_MAX ? NULL : plm_allocate_array(s->w, count, sizeof *number);
     if (number == NULL)
         return PLM_E_MEMORY;
-    const plm_status status = read_numbers(s, PLM_SNAPSHOT_MEMORY, number, (int)t->memories);
+    plm_status status = PLM_OK;
+    if (t->memories > 0)
+        status = read_numbers(s, PLM_SNAPSHOT_MEMORY, number, (int)t->memories);
     for (size_t i = 0; status >= 0 && i < t->memories; i++)
         t->memory[i] = (plm_real)number[i];
+    if (status >= 0 && t->good_known && t->good_whole)
+        status = read_numbers(s, PLM_SNAPSHOT_GOOD, number, (int)count);
+    if (status >= 0 && t->good_known && t->good_whole)
+        plm_good_numbers(t, number, false);
     plm_release(s->w, number);
     return status;
 }

@@ -18,6 +18,17 @@ enum {
     PLM_LOGS = 2 * (PLM_RESULTS + PLM_TARGETS + 1) + 4
 };
 
+/* The numbers of a training that belong to its fallback state (good.c), in this order. */
+enum {
+    PLM_GOOD_STEP,
+    PLM_GOOD_UPDATES,
+    PLM_GOOD_GATHERED,
+    PLM_GOOD_RATE,
+    PLM_GOOD_FORCED_RATE,
+    PLM_GOOD_STATE,
+    PLM_GOOD_NUMBERS = PLM_GOOD_STATE + 4
+};
+
 /* Names in the logs of values of the training that are not metrics. */
 #define PLM_LOG_RATE "learning_rate"
 #define PLM_LOG_NORM "gradient_norm"
@@ -115,10 +126,13 @@ typedef struct plm_training {
      * working memory of its calls [threads][work_size] */
     plm_real *memory, *work;
     size_t memories, work_size;
-    /* [vector.length] fallback weights, the last ones known to be finite; NULL until a fit
-     * begins */
+    /* The fallback state, the last one known to be finite: the parameters [vector.length], a copy of
+     * each vector that plm_snapshot_own lists [trained], then `memory` [memories]. NULL until a fit
+     * begins. good_number: the numbers that belong to it. */
     plm_real *good;
-    bool good_known;          /* true = a checkpoint contained `good` */
+    double good_number[PLM_GOOD_NUMBERS];
+    /* true = a checkpoint contained the parameters of `good`; all of `good` */
+    bool good_known, good_whole;
     int64_t gathered_batches; /* number of batches whose gradients are in `gathered` */
     bool weighed;             /* true = a row of this fit had a sample weight above 0 */
     double state[4];          /* scalars that the optimizer keeps from step to step */
