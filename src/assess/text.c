@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "assess/assess.h"
 #include "assess/grid.h"
 #include "base/metric_text.h"
@@ -31,9 +32,9 @@ void plm_figure_write(char out[32], double value, int decimals)
     if (isnan(value))
         snprintf(out, 32, "-");
     else if (fabs(value) >= 1e12)
-        snprintf(out, 32, "%.6g", value);
+        plm_print(out, 32, "%.6g", value);
     else
-        snprintf(out, 32, "%.*f", decimals, value);
+        plm_print(out, 32, "%.*f", decimals, value);
 }
 
 /* Writes a metric without its interval, with the number of decimals that fits its size. */

@@ -184,10 +184,10 @@ plm_status plm_callback_status(plm *w, uint64_t errors, plm_status status, bool 
     /* statuses that need no message */
     if (status == PLM_OK || (stops && status == PLM_STOPPED))
         return status;
-    if (status > 0)
+    if (status > 0 || status < PLM_E_INTERNAL)
         return plm_fail(w, PLM_E_SPEC, name,
-                        stops ? "return PLM_OK, PLM_STOPPED or an error (below 0)"
-                              : "return PLM_OK or an error (below 0)",
+                        stops ? "return PLM_OK, PLM_STOPPED or an error (PLM_E_...)"
+                              : "return PLM_OK or an error (PLM_E_...)",
                         "the function returned %d, which is not a valid status", (int)status);
     if (w->errors != errors && w->error.status == status)
         return status; /* the callback called the library, which has recorded the details */

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/notation.h"
+
 /* Returns the number of decimals for a value: 4 from 0.001 to 10000, 1 above that; -1 = it is
  * written with an exponent. So all values fit into the columns of a log. */
 int plm_metric_decimals(double value)
@@ -21,7 +23,7 @@ void plm_metric_text(char *out, size_t capacity, double value)
     if (isnan(value))
         snprintf(out, capacity, "nan");
     else if (decimals >= 0)
-        snprintf(out, capacity, "%.*f", decimals, value);
+        plm_print(out, capacity, "%.*f", decimals, value);
     else
-        snprintf(out, capacity, "%.3e", value);
+        plm_print(out, capacity, "%.3e", value);
 }

@@ -58,6 +58,16 @@ int plm_text_print(char *out, size_t capacity, const char *format, va_list list)
     return length;
 }
 
+/* Prints as snprintf does, but in the C locale. */
+int plm_print(char *out, size_t capacity, const char *format, ...)
+{
+    va_list list;
+    va_start(list, format);
+    const int length = plm_text_print(out, capacity, format, list);
+    va_end(list);
+    return length;
+}
+
 /* Reads a number by strtod in the C locale. */
 static double read_slowly(const char *s, const char **end)
 {

@@ -5,8 +5,12 @@
 #include <stdarg.h>
 #include <stddef.h>
 
+#include "plummet.h"
+
 /* Prints as vsnprintf does, but with a decimal point, whatever the locale of the program is. */
 int plm_text_print(char *out, size_t capacity, const char *format, va_list list);
+/* Prints as snprintf does, but with a decimal point, whatever the locale of the program is. */
+int plm_print(char *out, size_t capacity, const char *format, ...) PLM_PRINTF(3, 4);
 
 /* Reads a number as strtod does, but with a decimal point, whatever the locale of the program is.
  * Accepts inf and nan. *end = the position after the number, or s if there is none; end may be

@@ -253,6 +253,9 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 {
     if (!d)
         return PLM_E_ORDER;
+    if (epoch < 0)
+        return plm_fail(d->w, PLM_E_SPEC, "plm_data_rewind", "give 0 or more",
+                        "there is no epoch %lld", (long long)epoch);
     PLM_TRY(check_process(d));
     const plm_status fitted = plm_source_fit(d->source);
     if (fitted < 0)

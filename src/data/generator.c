@@ -13,17 +13,18 @@ typedef struct {
 
 static const char caller[] = "generator";
 
-/* Returns the status that a function of the caller returned, with a message if it is not PLM_OK. A
- * status above 0 is an error in the function itself. */
+/* Returns the status that a function of the caller returned, with a message if it is not PLM_OK. Any
+ * other number than that of an error is a mistake in the function itself. */
 static plm_status answer(plm_source *s, plm_status status, const char *function)
 {
     plm_text hint = {.w = &s->w};
     if (status == PLM_OK)
         return status;
-    const plm_status fault = status > 0 ? PLM_E_SPEC : status;
+    const bool unknown = status > 0 || status < PLM_E_INTERNAL;
+    const plm_status fault = unknown ? PLM_E_SPEC : status;
     plm_text_format(&hint,
-                    status > 0 ? "let %s of your plm_generator return PLM_OK or an error (below 0)"
-                               : "check why the function %s of your plm_generator failed",
+                    unknown ? "let %s of your plm_generator return PLM_OK or an error (PLM_E_...)"
+                            : "check why the function %s of your plm_generator failed",
                     function);
     (void)plm_fail(&s->w, fault, caller, plm_text_get(&hint),
                    "the function %s of the generator returned status %d in epoch %lld", function,

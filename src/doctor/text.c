@@ -6,6 +6,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "doctor/diagnosis.h"
 
 enum { LEAST = 30, USUAL = 80 };
@@ -69,10 +70,10 @@ static void add_number(plm_text *t, const plm_finding *f, int width)
     if (isnan(f->number) || isnan(f->threshold))
         return;
     int length =
-        snprintf(words, sizeof words, "measured %.3g, limit %.3g", f->number, f->threshold);
+        plm_print(words, sizeof words, "measured %.3g, limit %.3g", f->number, f->threshold);
     if (f->healthy[0] < f->healthy[1])
-        snprintf(words + length, sizeof words - (size_t)length, ", healthy %.3g to %.3g",
-                 f->healthy[0], f->healthy[1]);
+        plm_print(words + length, sizeof words - (size_t)length, ", healthy %.3g to %.3g",
+                  f->healthy[0], f->healthy[1]);
     plm_text_add(t, "  = ");
     wrap(t, words, 4, "    ", width);
 }
@@ -193,16 +194,16 @@ void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
         const plm_finding *f = &d->rule[d->order[i]].finding;
         count[f->level] += *f->cause == '\0';
     }
-    const int length = snprintf(words, sizeof words, "%d error%s, %d warning%s, %d note%s; ",
-                                count[PLM_ERROR], count[PLM_ERROR] == 1 ? "" : "s",
-                                count[PLM_WARNING], count[PLM_WARNING] == 1 ? "" : "s",
-                                count[PLM_NOTE], count[PLM_NOTE] == 1 ? "" : "s");
+    const int length = plm_print(words, sizeof words, "%d error%s, %d warning%s, %d note%s; ",
+                                 count[PLM_ERROR], count[PLM_ERROR] == 1 ? "" : "s",
+                                 count[PLM_WARNING], count[PLM_WARNING] == 1 ? "" : "s",
+                                 count[PLM_NOTE], count[PLM_NOTE] == 1 ? "" : "s");
     if (plm_diagnosis_is_refused(d))
-        snprintf(words + length, sizeof words - (size_t)length,
-                 "the parts after this error could not be examined");
+        plm_print(words + length, sizeof words - (size_t)length,
+                  "the parts after this error could not be examined");
     else
-        snprintf(words + length, sizeof words - (size_t)length, "%d of %d rules found nothing",
-                 d->rules - d->found, d->rules);
+        plm_print(words + length, sizeof words - (size_t)length, "%d of %d rules found nothing",
+                  d->rules - d->found, d->rules);
     wrap(t, words, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
 }
 
@@ -253,7 +254,7 @@ static void add_next(const plm_diagnosis *d, int width, plm_text *t)
         plm_text_format(t, "next: plummet describe finding %s\n",
                         d->rule[d->order[0]].finding.code);
     else {
-        snprintf(words, sizeof words, "nothing found: %s", healthy);
+        plm_print(words, sizeof words, "nothing found: %s", healthy);
         wrap(t, words, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
     }
 }

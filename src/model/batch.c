@@ -1,6 +1,8 @@
 /* Gives the rows of batches to plans. The number and the shapes of a batch's arrays are checked
  * once for each batch; after that, plans get pointers to its rows. The caller may pass anything, so
  * no number is read before pointers, types and lengths are checked. Values are not checked here. */
+#include <float.h>
+
 #include "data/data.h"
 #include "model/model.h"
 
@@ -85,7 +87,18 @@ static plm_status check_targets(const plm_model *m, const plm_batch *b)
     return PLM_OK;
 }
 
-/* Checks the number of rows, then each input, then each target. */
+/* Checks that the sample weights of a batch are numbers of 0 or more. */
+static plm_status check_weights(const plm_model *m, const plm_batch *b)
+{
+    for (int64_t i = 0; b->weight != NULL && i < b->rows; i++)
+        if (!(b->weight[i] >= 0 && b->weight[i] <= FLT_MAX))
+            return plm_fail_key(m->w, PLM_E_DATA, "data", "give each row a weight of 0 or more",
+                                "the sample weight of row %lld of the batch (counted from 0) is %g",
+                                (long long)i, (double)b->weight[i]);
+    return PLM_OK;
+}
+
+/* Checks the number of rows, then each input, the sample weights, then each target. */
 plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool targets)
 {
     if (b->rows < 1)
@@ -106,6 +119,7 @@ plm_status plm_model_check_batch(const plm_model *m, const plm_batch *b, bool ta
             plm_model_check_ids(m, i, b->input[i].data,
                                 b->rows * row_size(b->input[i].rank - 1, b->input[i].dims + 1)));
     }
+    PLM_TRY(check_weights(m, b));
     return targets ? check_targets(m, b) : PLM_OK;
 }
 

@@ -44,7 +44,7 @@ static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_val
     describe_given(v, &got);
     const plm_status status = plm_fail(
         c->m->w, PLM_E_SHAPE, c->caller,
-        "n is the number of rows; see plm_model_inputs and plm_model_outputs",
+        "n is the number of rows, 1 or more; see plm_model_inputs and plm_model_outputs",
         "%s %d must be an array of shape %s, not %s", which, index, want, plm_text_get(&got));
     plm_text_free(&got);
     return status;
@@ -85,9 +85,13 @@ plm_status plm_prediction_check_outputs(const plm_prediction *c, const plm_view 
                         "%d outputs were requested, but the model has %d", c->outputs, c->m->heads);
     for (int k = 0; k < c->outputs; k++) {
         PLM_TRY(check_view(c, y != NULL ? &y[k] : NULL, c->m->head[k].prediction, "output", k));
-        if (y[k].dims[0] != c->rows || y[k].dtype != PLM_F32)
+        if (y[k].dtype != PLM_F32)
+            return plm_fail(c->m->w, PLM_E_UNSUPPORTED, c->caller,
+                            "give an array of float32 for each output", "output %d must be float32",
+                            k);
+        if (y[k].dims[0] != c->rows)
             return plm_fail(c->m->w, PLM_E_SHAPE, c->caller,
-                            "give the output one row of float32 for each row of the inputs",
+                            "give the output one row for each row of the inputs",
                             "the inputs have %lld rows, but output %d has %lld", (long long)c->rows,
                             k, (long long)y[k].dims[0]);
     }

@@ -3,6 +3,7 @@
  * training begins, so that a misspelled metric is not found only after hours. */
 #include "run/conditions.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -42,7 +43,8 @@ static bool parse(const char *text, condition *c)
     number += sign;
     /* no blanks can follow the number, since the text of the condition was trimmed */
     (void)plm_trim(&number, strlen(number));
-    return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit);
+    return length > 0 && length < sizeof c->name && known && plm_read_real(number, &c->limit) &&
+           !isnan(c->limit);
 }
 
 /* True if `value OPERATOR limit` holds. A comparison with NaN is false, so a training that ended in

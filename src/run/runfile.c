@@ -299,6 +299,8 @@ static const char *stem_of(plm_arena *a, const char *path)
         length -= 4;
     else if (plm_recipe_is_table(path))
         length = strcspn(stem, ".");
+    if (length == 0 && *stem == '.') /* a hidden file: .rows.csv gives rows, .csv gives csv */
+        length = strcspn(++stem, ".");
     return plm_arena_text(a, stem, length < 100 ? length : 100);
 }
 

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/notation.h"
+
 /* Returns the verdict as a word that follows a name, as in "relu keeps". */
 const char *plm_variance_word(plm_variance_verdict v)
 {
@@ -26,7 +28,7 @@ void plm_variance_ratio_text(char *out, size_t capacity, double ratio)
         return;
     }
     if (ratio >= 0.00995 && ratio < 999.5) {
-        snprintf(out, capacity, "%.*f", ratio >= 9.95 ? 0 : ratio >= 0.995 ? 1 : 2, ratio);
+        plm_print(out, capacity, "%.*f", ratio >= 9.95 ? 0 : ratio >= 0.995 ? 1 : 2, ratio);
         return;
     }
     snprintf(out, capacity, "%.0e", ratio);

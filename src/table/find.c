@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/notation.h"
 #include "table/labels.h"
 #include "table/variants.h"
 #include "table/vocabulary.h"
@@ -170,7 +171,7 @@ static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[
     }
     for (int64_t i = 0; i < t->rows && *out == '\0'; i++)
         if (isfinite(r->number[i]) && floor(r->number[i]) != r->number[i])
-            snprintf(out, WORD, "%.3f", r->number[i]); /* it has three decimals */
+            plm_print(out, WORD, "%.3f", r->number[i]); /* it has three decimals */
     if (*out == '\0')
         snprintf(out, WORD, "1.000"); /* all such numbers are round */
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/letters.h"
+#include "base/notation.h"
 #include "train/train.h"
 
 /* Numbers of trained and of frozen parameters. */
@@ -56,7 +57,7 @@ static void as_bytes(size_t n, char *out, size_t capacity)
     int i = 0;
     for (; value >= 1024 && i < 3; i++)
         value /= 1024;
-    snprintf(out, capacity, i == 0 ? "%.0f %s" : "%.2f %s", value, unit[i]);
+    plm_print(out, capacity, i == 0 ? "%.0f %s" : "%.2f %s", value, unit[i]);
 }
 
 /* Adds a horizontal line. */

@@ -80,6 +80,7 @@ code 5 plot activation relu -o /no/such/folder/p.svg
 code 4 train net.yaml optimizer='sgd(1e30)' epochs=20 out=diverged
 code 7 evaluate run table.csv --assert 'loss<0'
 code 7 evaluate run --assert 'loss<0'
+code 2 evaluate run table.csv --assert 'loss>=nan'
 for verb in 'evaluate run' 'explain run' 'predict run table.csv' 'summary run' 'describe' 'help' 'plot activation relu'; do
     "$plummet" $verb > /dev/full 2> "$err"
     is "plummet $verb > /dev/full" $? 5
