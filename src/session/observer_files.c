@@ -79,8 +79,7 @@ plm_status plm_run_observer_files(plm_run_training *t)
     const char *text = plm_setting_text(s, "observers");
     const plm_spec *const *spec = NULL;
     size_t count = 0;
-    bool overwrite = false;
-    PLM_TRY(plm_setting_truth(s, "overwrite", &overwrite));
+    const bool overwrite = plm_setting_truth(s, "overwrite");
     if (!text || !*text || plm_spec_parse_sequence(&s->arena, text, ',', &count, &spec) < 0)
         return PLM_OK;
     files f = {.t = t, .folder = overwrite ? NULL : plm_setting_text(s, "out")};

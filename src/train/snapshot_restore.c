@@ -296,6 +296,9 @@ static plm_status read_memory(const source *s, plm_training *t)
         t->memory[i] = (plm_real)number[i];
     if (status >= 0 && t->good_known && t->good_whole)
         status = read_numbers(s, PLM_SNAPSHOT_GOOD, number, (int)count);
+    for (int i = PLM_GOOD_STEP; status >= 0 && t->good_whole && i <= PLM_GOOD_GATHERED; i++)
+        if (!is_count(number[i]))
+            status = misfit(s, "the checkpoint has no counts in", PLM_SNAPSHOT_GOOD);
     if (status >= 0 && t->good_known && t->good_whole)
         plm_good_numbers(t, number, false);
     plm_release(s->w, number);

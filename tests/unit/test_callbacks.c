@@ -159,8 +159,10 @@ static plm_status make(void *self, plm_batch *room, float *weight)
 static void answers_that_are_none_are_errors(void **state)
 {
     static const int given[] = {PLM_OK, PLM_STOPPED, PLM_END, 77, PLM_E_DATA, -3000};
-    static const int of_fit[] = {PLM_OK, PLM_STOPPED, PLM_E_SPEC, PLM_E_SPEC, PLM_E_DATA, -3000};
-    static const int of_next[] = {PLM_OK, PLM_E_SPEC, PLM_E_SPEC, PLM_E_SPEC, PLM_E_DATA, -3000};
+    static const int of_fit[] = {PLM_OK,     PLM_STOPPED, PLM_E_SPEC,
+                                 PLM_E_SPEC, PLM_E_DATA,  PLM_E_SPEC};
+    static const int of_next[] = {PLM_OK,     PLM_E_SPEC, PLM_E_SPEC,
+                                  PLM_E_SPEC, PLM_E_DATA, PLM_E_SPEC};
     (void)state;
     for (int i = 0; i < 6; i++) {
         plm_status status = (plm_status)given[i];
