@@ -13,8 +13,8 @@ typedef struct {
 
 static const char caller[] = "generator";
 
-/* Returns the status that a function of the caller returned, with a message if it is not PLM_OK. Any
- * other number than that of an error is a mistake in the function itself. */
+/* Returns the status that a function of the caller returned, with a message if it is not PLM_OK.
+ * Any other number than that of an error is a mistake in the function itself. */
 static plm_status answer(plm_source *s, plm_status status, const char *function)
 {
     plm_text hint = {.w = &s->w};

@@ -8,8 +8,8 @@
  *   training/gathered_batches  number of batches whose gradients are accumulated
  *   training/memory            what an optimizer keeps besides slots (plm_training.memory)
  *   training/end               see plm_snapshot_end_number
- *   training/good_numbers      within an epoch: the numbers of the fallback state (good.c), then its
- *                              copy of what the optimizer keeps besides slots
+ *   training/good_numbers      within an epoch: the numbers of the fallback state (good.c), then
+ *                              its copy of what the optimizer keeps besides slots
  *   training/epoch             within an epoch: its number of batches and its sums so far
  *   training/scores/I/K        within an epoch: predictions of the I-th metric, see
  *                              snapshot_scores.c

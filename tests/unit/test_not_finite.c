@@ -140,8 +140,8 @@ static plm_status fit_to(stage *s, int64_t epochs, const plm_observer *o, const 
                            .checkpoint = checkpoint, .result = result));
 }
 
-/* The fit fails in epoch 4, at once or after it was stopped there and resumed. A fit that is resumed
- * from its checkpoint has the bits of one that never failed. */
+/* The fit fails in epoch 4, at once or after it was stopped there and resumed. A fit that is
+ * resumed from its checkpoint has the bits of one that never failed. */
 static void check_checkpoint(const char *optimizer, const char *path, bool stops)
 {
     static int batches = 2;
