@@ -1,8 +1,8 @@
 /* Keeps the fallback state: parameters, vectors and numbers of the training at the end of the last
  * epoch that ended with a finite loss and finite weights. If the loss or the weights of a fit
- * become NaN or infinite, the moments of the optimizer do, too. So model and training return to the whole
- * fallback state: the model stays usable, later fits can go on, and the fit can be resumed from
- * there. */
+ * become NaN or infinite, the moments of the optimizer do, too. So model and training return to the
+ * whole fallback state: the model stays usable, later fits can go on, and the fit can be resumed
+ * from there. */
 #include <string.h>
 
 #include "train/snapshot.h"

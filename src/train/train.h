@@ -127,8 +127,8 @@ typedef struct plm_training {
     plm_real *memory, *work;
     size_t memories, work_size;
     /* The fallback state, the last one known to be finite: the parameters [vector.length], a copy
-     * of each vector that plm_snapshot_own lists [trained], then `memory` [memories]. NULL until a fit
-     * begins. good_number: the numbers that belong to it. */
+     * of each vector that plm_snapshot_own lists [trained], then `memory` [memories]. NULL until a
+     * fit begins. good_number: the numbers that belong to it. */
     plm_real *good;
     double good_number[PLM_GOOD_NUMBERS];
     /* true = a checkpoint contained the parameters of `good`; all of `good` */
