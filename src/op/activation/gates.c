@@ -151,11 +151,11 @@ const plm_activation_kind plm_activation_reglu = {
     .kind = {.name = "reglu",
              .help = "half of the last axis times the relu of the other half",
              .formula = "y = a max(b, 0); a, b = the first and second half of x",
-             .notes = "It is the cheapest of the gates: no exponential. The previous layer needs "
-                      "twice the units: dense(200, activation=reglu) has 100 outputs. Compared "
-                      "with relu: what passes the gate is learned, but a gate below 0 for every "
-                      "row is dead, as a unit of relu is. Not in Keras. Initializer: "
-                      "glorot_uniform.",
+             .notes = "It is the cheapest of the gates. The previous layer needs twice the "
+                      "units: dense(200, activation=reglu) has 100 outputs. Compared with relu: "
+                      "what passes the gate is learned, but a gate below 0 for every row is "
+                      "dead, as a unit of relu is. Cost: twice the weights for each output; no "
+                      "exponential. Not in Keras. Initializer: glorot_uniform.",
              .source = "Shazeer, GLU variants improve transformer, 2020",
              .config_size = sizeof(plm_axis_config),
              .fields = plm_axis_fields},
