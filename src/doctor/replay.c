@@ -43,12 +43,14 @@ static void copy_sample(plm_diagnosis *d, const plm_sample *from)
 }
 
 /* Takes over the measurements of the replay. If the finding G110 (loss not finite) was made before,
- * with less evidence, it is removed and made again. */
+ * with less evidence, it is removed and made again. If the readings of the run were not used, only
+ * the replay tells that the loss is not finite. */
 plm_status plm_diagnosis_replayed(plm_diagnosis *d)
 {
     if (d->replay.steps == 0)
         return PLM_OK;
     plm_diagnosis_take_bad(d, &d->replay);
+    d->c.not_finite = d->c.not_finite || d->c.bad.known;
     d->c.replayed = d->c.bad.known;
     for (int64_t i = 0; i < d->replay.samples; i++)
         copy_sample(d, &d->replay.sample[i]);

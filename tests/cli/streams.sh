@@ -69,7 +69,7 @@ if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 
     {
         columns=$1
         shift
-        TERM=xterm script -qec "stty cols $columns rows 24 2> /dev/null; env ${1-} '$plummet' train digits epochs=8 out=tty overwrite=true ${2-}" \
+        TERM=xterm script -qec "stty cols $columns rows 24 2> /dev/null; env ${1-} '$plummet' train digits out=tty overwrite=true ${2-epochs=8}" \
             /dev/null < /dev/null |
             tr '\r' '\n' > seen
     }
