@@ -10,6 +10,7 @@ import os
 import random
 
 import eighth_tables
+import ninth_tables
 
 ROWS, TEST = 600, 500
 
@@ -426,7 +427,8 @@ def seals(r):
     return [random.Random(6500 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.4) for k in range(8)], (3 * cloud) % 7
 
 
-RULES = {**eighth_tables.RULES, "dunes": dunes, "pulse": pulse, "wages": wages, "visits": visits, "fever": fever, "tastes": tastes, "strips": strips,
+RULES = {**eighth_tables.RULES, **ninth_tables.RULES,
+         "dunes": dunes, "pulse": pulse, "wages": wages, "visits": visits, "fever": fever, "tastes": tastes, "strips": strips,
          "petals2": petals2, "seals": seals,
          "glacier": glacier, "engine": engine, "rents": rents, "goals": goals, "cough": cough, "moods": moods, "knots": knots,
          "sails": sails, "stamps": stamps,
@@ -446,7 +448,8 @@ NOISY = {"drift": 0, "murk": 3}
 FIFTH = {"tides": 0, "torque": 0, "harvest": 0, "stars": 0, "votes": 2, "species": 4, "lattice": 2, "orbits": 3, "makers": 5}
 SEVENTH = {"dunes": 0, "pulse": 0, "wages": 0, "visits": 0, "fever": 2, "tastes": 5, "strips": 2, "petals2": 3, "seals": 7}
 SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
-CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH, **eighth_tables.CLASSES}
+CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH,
+           **eighth_tables.CLASSES, **ninth_tables.CLASSES}
 
 
 def digits():
@@ -463,8 +466,9 @@ def rows_of(name):
     """(training and validation rows, test rows), each a list of (inputs, target)."""
     if name == "digits":
         return digits()
-    if name in eighth_tables.READ:
-        return eighth_tables.READ[name]()
+    read = {**eighth_tables.READ, **ninth_tables.READ}
+    if name in read:
+        return read[name]()
     r = random.Random(name)
     rows = [RULES[name](r) for _ in range(ROWS + TEST)]
     return rows[:ROWS], rows[ROWS:]

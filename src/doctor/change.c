@@ -152,3 +152,28 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
     if (r->remedies > count)
         r->changes[count] = own + 1;
 }
+
+void plm_report_initializer(plm_report *r, const plm_case *c, int64_t layer)
+{
+    const char *function = c->spot[plm_case_owner(c, layer, "activation")].function;
+    plm_report_change(r, c, layer, "kernel_initializer", plm_doctor_initializer(function));
+}
+
+/* Adds a remedy with another layer after the given one. A layer that is only an activation is
+ * replaced by the other one. */
+void plm_report_after_linear(plm_report *r, const plm_case *c, int64_t layer, const char *other)
+{
+    const plm_layer *l = layer_of(c, layer);
+    if (c->spot[layer].function == NULL) {
+        plm_report_after(r, c, layer, other);
+        return;
+    }
+    if (!takes(l, "units")) {
+        plm_report_remedy(r, PLM_REMEDY_ONCE, "%s", other);
+        return;
+    }
+    const plm_spec *s = changed_spec(r->arena, c, layer, "activation", "linear");
+    const char *text = s != NULL ? plm_spec_text(r->arena, s) : NULL;
+    if (text != NULL)
+        plm_report_remedy(r, PLM_REMEDY_ONCE, "%s | %s", text, other);
+}

@@ -236,6 +236,21 @@ static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *
     }
 }
 
+/* Marks the columns of the inputs that have the ids of words, for an embedding. b: the last batch.
+ * */
+static void mark_ids(const plm_data *d, const plm_batch *b, reading *r)
+{
+    const plm_schema *s = d->source->schema;
+    bool ids[sizeof b->input / sizeof b->input[0]] = {false};
+    int64_t at = 0;
+    for (size_t i = 0; s != NULL && i < s->columns; i++)
+        if (s->column[i].role == PLM_ROLE_INPUT && s->column[i].encoding == PLM_ENCODE_INDEX)
+            ids[plm_schema_part(s, i)] = true;
+    for (int i = 0; i < b->inputs; i++)
+        for (int64_t j = plm_view_width(&b->input[i]); j > 0; j--)
+            r->column[at++].id = ids[i];
+}
+
 /* True if rows are likely to repeat by chance, since their columns have few different values. Then
  * fewer than 100 times as many different rows are possible as there are rows, so more than about
  * one row in 100 has a copy by chance. Columns that depend on each other, such as those of one-hot
@@ -344,6 +359,7 @@ plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, p
         return PLM_E_MEMORY;
     reading r = {.target = {.count = f->count, .last = -1, .whole = true}, .sampled = true};
     PLM_TRY(read_rows(a, train, &b, &r));
+    mark_ids(train, &b, &r);
     PLM_TRY(take_train(a, train, &r, f));
     name_columns(train, &b, f);
     name_classes(train, f);

@@ -20,6 +20,7 @@ typedef struct {
     double mean, deviation, min, max;
     bool constant;
     bool whole; /* only whole numbers */
+    bool id;    /* numbers of words, for an embedding: their size means nothing */
     /* computed from up to 512 rows, evenly spaced: the median, the median distance from the median
      * (spread), and whether all values are different (distinct) */
     double median, spread;
@@ -60,6 +61,12 @@ typedef struct {
      * divided by that of random rows with different classes: about 1 if the numbers are only names,
      * less if they have an order. NaN = too few such neighbours, or not classes */
     double apart;
+    /* For classes: the rows whose neighbours differ (mixed). named: among these, the share of rows
+     * whose class is that of most neighbours, less the share of rows for which the rounded mean of
+     * the neighbours' numbers is the class; about 0 or less if the numbers have an order.
+     * named_error: its standard error. */
+    int64_t mixed;
+    double named, named_error;
     /* for numbers: an estimate of the share of noise in the variance of the targets, from the
      * targets of nearly equal rows; NaN = the targets are classes, or no rows are nearly equal */
     double noise;
@@ -307,6 +314,8 @@ bool plm_report_shuffled_split(plm_report *r, const plm_case *c);
                                        * plm_diagnosis_place sets the final key */
 void plm_report_before(plm_report *r, const plm_case *c, int64_t layer, const char *other);
 void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const char *other);
+/* As plm_report_after, but the given layer also loses its activation. (change.c) */
+void plm_report_after_linear(plm_report *r, const plm_case *c, int64_t layer, const char *other);
 /* Adds a remedy that leaves columns out of the data: for a table the key `columns`, which drops
  * them; else the key `data` with a list of all other columns. out: [columns], true = left out. */
 void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out);
@@ -316,6 +325,9 @@ void plm_case_layers(const plm_case *c, const int64_t *list, int64_t count, char
 /* Returns the layer whose argument `key` decides about a layer: the layer itself, a layer before it
  * or, for its activation, an activation layer behind it; -1 = none has the argument. (change.c) */
 int64_t plm_case_owner(const plm_case *c, int64_t layer, const char *key);
+/* Adds a remedy with the initializer that suits the activation of a layer, which may be an
+ * activation layer behind it. (change.c) */
+void plm_report_initializer(plm_report *r, const plm_case *c, int64_t layer);
 /* Adds a remedy that changes an argument of plm_case_owner in its item of the run file, such as
  * "model.1": in the text of the layer, the argument gets the value, or is appended. If the
  * activation changes, the initializer of the same layer is set to the one that suits it. Adds

@@ -1,32 +1,16 @@
 /* Finds the nearest rows of each row, and measures whether their targets agree. A net learns what
  * similar rows have in common. If their targets have nothing in common, it can only memorize rows.
  * At most 512 rows are compared, fewer if they have many columns. */
-#include "doctor/neighbours.h"
+#include "doctor/near_rows.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/random.h"
 #include "kernel/per_isa.h"
 
-enum { NEAREST = 5, LEAST_ROWS = 100, MAX_WORK = 32000000 };
-
-/* The rows to compare. */
-typedef struct {
-    int64_t rows, columns, stride;
-    const char *isa;
-    /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
-    float *x;
-    float *by_column; /* [columns][high] the same by columns */
-    int64_t high;     /* rows, and the padding of a block */
-    /* [rows * NEAREST] squared distances: first of one row from others, later of all pairs of
-     * neighbours */
-    float *distance;
-    uint64_t *key;    /* [rows][NEAREST] the nearest rows of each row, as key_of says */
-    float *best;      /* [rows][NEAREST] squared distances of each row from its nearest rows */
-    float *y;         /* [rows] */
-    int64_t *nearest; /* [rows][NEAREST] */
-} rows;
+enum { LEAST_ROWS = 100, MAX_WORK = 32000000 };
 
 /* LANES: a multiple of the numbers in a vector register. BLOCK: rows whose distances are computed
  * together. */
@@ -67,12 +51,12 @@ static uint64_t key_of(float distance, int64_t row)
 /* Inserts a key into the list of the nearest rows of row i, in ascending order, if it is smaller
  * than the last one. Its place cannot be predicted, so the loop has no branches that depend on
  * it. */
-static void offer(const rows *r, int64_t i, uint64_t key)
+static void offer(const plm_near_rows *r, int64_t i, uint64_t key)
 {
-    uint64_t *list = r->key + i * NEAREST;
-    if (key >= list[NEAREST - 1])
+    uint64_t *list = r->key + i * PLM_NEAREST;
+    if (key >= list[PLM_NEAREST - 1])
         return;
-    for (int k = 0; k < NEAREST; k++) {
+    for (int k = 0; k < PLM_NEAREST; k++) {
         const uint64_t here = list[k], smaller = key < here ? key : here;
         key = key < here ? here : key;
         list[k] = smaller;
@@ -80,7 +64,7 @@ static void offer(const rows *r, int64_t i, uint64_t key)
 }
 
 /* Compares row i with all later rows. */
-static void compare(const rows *r, int64_t i)
+static void compare(const plm_near_rows *r, int64_t i)
 {
     const float *own = r->x + i * r->stride;
     const int64_t count = r->rows - i - 1;
@@ -95,9 +79,9 @@ static void compare(const rows *r, int64_t i)
 }
 
 /* Finds the nearest rows of each row. */
-static void compare_all(const rows *r)
+static void compare_all(const plm_near_rows *r)
 {
-    const int64_t pairs = r->rows * NEAREST;
+    const int64_t pairs = r->rows * PLM_NEAREST;
     for (int64_t i = 0; i < pairs; i++)
         r->key[i] = UINT64_MAX;
     for (int64_t i = 0; i < r->rows; i++)
@@ -107,107 +91,6 @@ static void compare_all(const rows *r)
         memcpy(&r->best[i], &bits, sizeof bits);
         r->nearest[i] = (int64_t)(r->key[i] & UINT32_MAX);
     }
-}
-
-/* True if two numbers are the same class. */
-static bool same(float a, float b)
-{
-    return !(a < b) && !(a > b);
-}
-
-/* True if row i has the class of most of its neighbours; if two classes are equally frequent, the
- * class of the nearest row. */
-static bool is_hit(const rows *r, int64_t i)
-{
-    const int64_t *at = r->nearest + i * NEAREST;
-    int most = 0, votes = 0;
-    for (int k = 0; k < NEAREST; k++) {
-        int own = 0;
-        for (int j = 0; j < NEAREST; j++)
-            own += same(r->y[at[j]], r->y[at[k]]);
-        most = own > votes ? k : most;
-        votes = own > votes ? own : votes;
-    }
-    return same(r->y[at[most]], r->y[i]);
-}
-
-/* Sets share[PLM_DOCTOR_CLASSES] to the share of each class among the rows. */
-static void share_classes(const rows *r, double *share)
-{
-    memset(share, 0, PLM_DOCTOR_CLASSES * sizeof *share);
-    for (int64_t i = 0; i < r->rows; i++)
-        share[(int64_t)r->y[i]] += 1 / (double)r->rows;
-}
-
-/* Measures the agreement of classes: how much more often neighbours have the same class than two
- * random rows. share: of each class. */
-static void compare_classes(const rows *r, const double *share, plm_neighbours *out)
-{
-    double hits = 0, agree = 0, chance = 0;
-    const double n = (double)r->rows;
-    for (int64_t i = 0; i < r->rows; i++) {
-        hits += is_hit(r, i);
-        for (int k = 0; k < NEAREST; k++)
-            agree += same(r->y[r->nearest[i * NEAREST + k]], r->y[i]);
-    }
-    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
-        chance += share[k] > 0 ? share[k] * (share[k] * n - 1) / (n - 1) : 0;
-    const double error = sqrt(fmax(chance * (1 - chance), 1e-9) / (n * NEAREST));
-    out->hits = hits / n;
-    out->beyond = (agree / (n * NEAREST) - chance) / error;
-    out->most = (1 - chance) / error;
-}
-
-/* Counts the rows whose neighbours are all of one class, and how many of these rows have another
- * class. share: of each class. */
-static void compare_sure(const rows *r, const double *share, plm_neighbours *out)
-{
-    double sure = 0, wrong = 0, chance = 0;
-    const double n = (double)r->rows;
-    for (int64_t i = 0; i < r->rows; i++) {
-        const int64_t *at = r->nearest + i * NEAREST;
-        double agree = 0;
-        for (int k = 0; k < NEAREST; k++)
-            agree += same(r->y[at[k]], r->y[at[0]]);
-        sure += agree >= NEAREST;
-        wrong += agree >= NEAREST && !same(r->y[at[0]], r->y[i]);
-    }
-    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
-        chance += pow(share[k], NEAREST);
-    out->sure = sure / n;
-    out->sure_chance = chance;
-    out->wrong = sure > 0 ? wrong / sure : 0;
-}
-
-/* Returns the mean difference of the class numbers of two random rows with different classes; NaN =
- * there is only one class. share: of each class. */
-static double differ_random(const double *share)
-{
-    double any = 0, anys = 0, below = 0, sum = 0;
-    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++) {
-        any += share[k] * (k * below - sum);
-        anys += share[k] * below;
-        below += share[k];
-        sum += k * share[k];
-    }
-    return anys > 0 ? any / anys : (double)NAN;
-}
-
-/* Measures how much the class numbers of neighbouring rows differ, see plm_neighbours.apart. If the
- * numbers have an order, such as grades, those of neighbouring rows mostly differ by 1. share: of
- * each class. */
-static double measure_apart(const rows *r, const double *share)
-{
-    enum { PAIRS = 50 };
-    double near = 0, nears = 0;
-    for (int64_t i = 0; i < r->rows; i++) {
-        for (int k = 0; k < NEAREST; k++) {
-            const double d = fabs((double)(r->y[r->nearest[i * NEAREST + k]] - r->y[i]));
-            near += d;
-            nears += d > 0;
-        }
-    }
-    return nears < PAIRS ? (double)NAN : near / nears / differ_random(share);
 }
 
 /* Compares two distances, for qsort. */
@@ -220,73 +103,63 @@ static int by_size(const void *a, const void *b)
 /* Returns half the mean squared difference of the targets in the nearest tenth of all pairs of
  * neighbours. The targets of rows that are so similar differ only by their noise. NaN = even these
  * pairs are far apart, as with many columns. */
-static double differ_nearest(const rows *r)
+static double differ_nearest(const plm_near_rows *r)
 {
-    const size_t pairs = (size_t)(r->rows * NEAREST);
-    float *sorted = r->distance; /* [rows * NEAREST] no longer needed */
+    const size_t pairs = (size_t)(r->rows * PLM_NEAREST);
+    float *sorted = r->distance; /* [rows * PLM_NEAREST] no longer needed */
     static const double near = 0.05;
     double sum = 0, count = 0;
     memcpy(sorted, r->best, pairs * sizeof *sorted);
     qsort(sorted, pairs, sizeof *sorted, by_size);
     const float limit = sorted[pairs / 10];
     for (size_t i = 0; i < pairs; i++) {
-        const double d = (double)(r->y[r->nearest[i]] - r->y[(int64_t)i / NEAREST]);
+        const double d = (double)(r->y[r->nearest[i]] - r->y[(int64_t)i / PLM_NEAREST]);
         sum += r->best[i] <= limit ? d * d / 2 : 0;
         count += r->best[i] <= limit;
     }
     /* for any two rows, the mean squared distance is twice the number of columns */
-    return (double)limit < near * 2 * (double)r->columns ? sum / count : (double)NAN;
+    return (double)limit < near * 2 * (double)r->own ? sum / count : (double)NAN;
 }
 
 /* Estimates half the squared difference of the targets of two rows at distance 0: fits a line to
  * the means of the nearest, second nearest, ... neighbours (the gamma test of Stefansson et
  * al., 1997). */
-static double differ_at_zero(const rows *r)
+static double differ_at_zero(const plm_near_rows *r)
 {
-    double d[NEAREST] = {0}, g[NEAREST] = {0}, md = 0, mg = 0, dd = 0, dg = 0;
+    double d[PLM_NEAREST] = {0}, g[PLM_NEAREST] = {0}, md = 0, mg = 0, dd = 0, dg = 0;
     for (int64_t i = 0; i < r->rows; i++)
-        for (int k = 0; k < NEAREST; k++) {
-            const double y = (double)(r->y[r->nearest[i * NEAREST + k]] - r->y[i]);
-            d[k] += (double)r->best[i * NEAREST + k] / (double)r->rows;
+        for (int k = 0; k < PLM_NEAREST; k++) {
+            const double y = (double)(r->y[r->nearest[i * PLM_NEAREST + k]] - r->y[i]);
+            d[k] += (double)r->best[i * PLM_NEAREST + k] / (double)r->rows;
             g[k] += y * y / 2 / (double)r->rows;
         }
-    for (int k = 0; k < NEAREST; k++) {
-        md += d[k] / NEAREST;
-        mg += g[k] / NEAREST;
+    for (int k = 0; k < PLM_NEAREST; k++) {
+        md += d[k] / PLM_NEAREST;
+        mg += g[k] / PLM_NEAREST;
     }
-    for (int k = 0; k < NEAREST; k++) {
+    for (int k = 0; k < PLM_NEAREST; k++) {
         dd += (d[k] - md) * (d[k] - md);
         dg += (d[k] - md) * (g[k] - mg);
     }
     return dd > 0 ? mg - dg / dd * md : (double)NAN;
 }
 
-/* Measures the agreement of classes, and of their numbers. */
-static void compare_labels(const rows *r, int classes, plm_neighbours *out)
-{
-    double share[PLM_DOCTOR_CLASSES];
-    share_classes(r, share);
-    compare_classes(r, share, out);
-    compare_sure(r, share, out);
-    out->apart = classes > 2 ? measure_apart(r, share) : (double)NAN;
-}
-
 /* Measures how well numbers as targets agree: the correlation of each with the mean of its
  * neighbours. numbers: the targets are certainly no classes. */
-static void compare_numbers(const rows *r, bool numbers, plm_neighbours *out)
+static void compare_numbers(const plm_near_rows *r, bool numbers, plm_neighbours *out)
 {
     double mean = 0, yy = 0, zz = 0, yz = 0, error = 0, means = 0;
     const double n = (double)r->rows;
     for (int64_t i = 0; i < r->rows; i++) {
         mean += (double)r->y[i] / n;
-        for (int k = 0; k < NEAREST; k++)
-            means += (double)r->y[r->nearest[i * NEAREST + k]] / (n * NEAREST);
+        for (int k = 0; k < PLM_NEAREST; k++)
+            means += (double)r->y[r->nearest[i * PLM_NEAREST + k]] / (n * PLM_NEAREST);
     }
     for (int64_t i = 0; i < r->rows; i++) {
         double z = 0;
         const double y = (double)r->y[i] - mean;
-        for (int k = 0; k < NEAREST; k++)
-            z += (double)r->y[r->nearest[i * NEAREST + k]] / NEAREST;
+        for (int k = 0; k < PLM_NEAREST; k++)
+            z += (double)r->y[r->nearest[i * PLM_NEAREST + k]] / PLM_NEAREST;
         error += ((double)r->y[i] - z) * ((double)r->y[i] - z);
         yy += y * y;
         zz += (z - means) * (z - means);
@@ -315,26 +188,53 @@ static bool has_outliers(double median, double spread, double min, double max)
     return spread > 0 && fmax(max - median, median - min) > OUTLIER * spread;
 }
 
-/* Copies the sample, with each column divided by its standard deviation or, if it has outliers, by
- * its median distance. Constant columns become 0. */
-static void scale(const plm_row_sample *s, const plm_data_facts *f, rows *r)
+/* An id of a word becomes IDS columns of both signs, so that two different ids are about as far from
+ * each other as two random numbers, whatever the ids are. Ids as numbers would be near if the words
+ * are neighbours in the alphabet. */
+enum { IDS = 8 };
+
+/* Returns the number of columns into which a column is scaled. */
+static int64_t width_of(const plm_data_column *c)
 {
-    for (int64_t j = 0; j < r->columns; j++) {
+    return c->id ? IDS : 1;
+}
+
+/* Returns column k of the signs of an id. */
+static double sign_of(double id, int64_t k)
+{
+    const uint32_t counter[4] = {(uint32_t)id, 0, 0, 0}, key[2] = {0, 0};
+    uint32_t bits[4];
+    plm_philox(counter, key, bits);
+    return (bits[0] >> k & 1) != 0 ? 1 / sqrt(IDS) : -1 / sqrt(IDS);
+}
+
+/* Returns a number divided by the standard deviation of its column or, if the column has outliers,
+ * by its median distance. In a constant column it becomes 0. */
+static double scaled(const plm_data_column *c, double value)
+{
+    const bool far = has_outliers(c->median, c->spread, c->min, c->max);
+    const double middle = far ? c->median : c->mean, unit = far ? 1.5 * c->spread : c->deviation,
+                 own = unit > 0 ? (value - middle) / unit : 0;
+    return far ? fmax(-BOUND, fmin(BOUND, own)) : own;
+}
+
+/* Copies the sample, with each column scaled. */
+static void scale(const plm_row_sample *s, const plm_data_facts *f, plm_near_rows *r)
+{
+    int64_t to = 0;
+    for (int64_t j = 0; j < s->columns; j++) {
         const plm_data_column *c = &f->column[j];
-        const bool far = has_outliers(c->median, c->spread, c->min, c->max);
-        const double middle = far ? c->median : c->mean,
-                     unit = far ? 1.5 * c->spread : c->deviation;
-        for (int64_t i = 0; i < r->rows; i++) {
-            double value = unit > 0 ? ((double)s->value[i * s->columns + j] - middle) / unit : 0;
-            if (far)
-                value = fmax(-BOUND, fmin(BOUND, value));
-            r->x[i * r->stride + j] = r->by_column[j * r->high + i] = (float)value;
-        }
+        for (int64_t k = 0; k < width_of(c); k++, to++)
+            for (int64_t i = 0; i < r->rows; i++) {
+                const double value = (double)s->value[i * s->columns + j];
+                r->x[i * r->stride + to] = r->by_column[to * r->high + i] =
+                    (float)(c->id ? sign_of(value, k) : scaled(c, value));
+            }
     }
 }
 
 /* Bounds targets that are outliers. */
-static void bound_targets(const plm_data_facts *f, const rows *r)
+static void bound_targets(const plm_data_facts *f, const plm_near_rows *r)
 {
     const double unit = BOUND * f->target_spread;
     if (!has_outliers(f->target_median, f->target_spread, f->target_min, f->target_max))
@@ -345,9 +245,9 @@ static void bound_targets(const plm_data_facts *f, const rows *r)
 }
 
 /* Allocates the memory for the rows. */
-static plm_status open_rows(plm_arena *a, rows *r)
+static plm_status open_rows(plm_arena *a, plm_near_rows *r)
 {
-    const size_t pairs = (size_t)(r->rows * NEAREST);
+    const size_t pairs = (size_t)(r->rows * PLM_NEAREST);
     r->isa = a->w->kernel->isa;
     r->stride = (r->columns + LANES - 1) / LANES * LANES;
     r->high = r->rows + BLOCK;
@@ -361,17 +261,29 @@ static plm_status open_rows(plm_arena *a, rows *r)
                                                                                   : PLM_E_MEMORY;
 }
 
+/* True if the words of some column are so many that most rows have too few others with their word.
+ * The nearest rows then say little about the target. */
+static bool has_rare_ids(const plm_row_sample *s, const plm_data_facts *f, int64_t rows)
+{
+    for (int64_t j = 0; j < s->columns; j++)
+        if (f->column[j].id && f->column[j].values * (PLM_NEAREST + 1) > rows)
+            return true;
+    return false;
+}
+
 /* Measures how well the targets of neighbouring rows agree. All pairs are compared, so the work
  * grows with the square of the number of rows; rows are dropped until it is at most MAX_WORK, and
  * nothing is measured for very few rows. Columns are scaled first, as otherwise the one with the
  * largest values would determine all distances. */
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
 {
-    rows r = {.rows = s->count, .columns = s->columns, .y = s->target};
+    plm_near_rows r = {.rows = s->count, .own = s->columns, .y = s->target};
+    for (int64_t j = 0; j < s->columns; j++)
+        r.columns += width_of(&f->column[j]);
     f->near = (plm_neighbours){.apart = NAN, .noise = NAN};
     while (r.rows > 0 && r.rows * r.rows > MAX_WORK / r.columns)
         r.rows -= r.rows / 16 + 1;
-    if (r.rows < LEAST_ROWS || f->classes == 1)
+    if (r.rows < LEAST_ROWS || f->classes == 1 || has_rare_ids(s, f, r.rows))
         return PLM_OK;
     PLM_TRY(open_rows(a, &r));
     scale(s, f, &r);
@@ -381,7 +293,7 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     f->near.stride = r.stride;
     f->near.target = r.y;
     if (f->classes > 1)
-        compare_labels(&r, f->classes, &f->near);
+        plm_near_classes(&r, f->classes, &f->near);
     else
         bound_targets(f, &r);
     compare_numbers(&r, f->classes <= 1, &f->near);

@@ -16,15 +16,14 @@ bool plm_case_has(const plm_case *c, plm_part_of_finding part)
 }
 
 /* True if the targets are classes. If a table is examined without a net, there is no loss. Its
- * target may be classes then, unless it has more than 10 different whole numbers, which a training
- * of the table learns as numbers (table/find.c). */
+ * target may be classes then, unless it has too many different whole numbers, which a training of
+ * the table learns as numbers (PLM_MOST_CLASSES). */
 bool plm_case_learns_classes(const plm_case *c)
 {
-    enum { MOST_CLASSES = 10 };
     const plm_loss_kind *loss =
         c->spot != NULL && c->model->heads > 0 ? c->model->head[0].loss : NULL;
     if (c->alone)
-        return c->data == NULL || c->data->class_names > 0 || c->data->classes <= MOST_CLASSES;
+        return c->data == NULL || c->data->class_names > 0 || c->data->classes <= PLM_MOST_CLASSES;
     return (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 

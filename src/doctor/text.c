@@ -47,6 +47,37 @@ static void wrap(plm_text *t, const char *words, int column, const char *indent,
     plm_text_add(t, "\n");
 }
 
+/* Returns how many letters of a line fit into `width` columns. A line that is too long ends at a
+ * blank, so that no word or number is cut. A bar ("|###"), and a word that is wider than the line,
+ * are cut at the width. */
+static size_t fitting(const char *line, size_t length, size_t width)
+{
+    size_t at = width;
+    if (length <= width)
+        return length;
+    while (at > 0 && line[at] != ' ' && line[at] != '|' && line[at] != '#')
+        at--;
+    return at > 0 ? at : width;
+}
+
+/* Adds a line of the evidence. What does not fit into `width` columns follows on lines of its own,
+ * further to the right; the rest of a bar is left out. */
+static void add_line(plm_text *t, const char *line, size_t length, size_t width)
+{
+    const char *indent = "";
+    while (length > 0) {
+        const size_t fits = fitting(line, length, width - strlen(indent));
+        plm_text_format(t, "  |  %s%.*s\n", indent, (int)fits, line);
+        line += fits;
+        length -= fits;
+        while (length > 0 && strchr(" |#", *line) != NULL) {
+            line++;
+            length--;
+        }
+        indent = "  ";
+    }
+}
+
 /* Adds the lines of the evidence, each after a bar. */
 static void add_evidence(plm_text *t, const char *lines, int width)
 {
@@ -55,10 +86,7 @@ static void add_evidence(plm_text *t, const char *lines, int width)
         plm_text_add(t, "  |\n");
     for (int i = 0; *lines != '\0' && i < MOST; i++) {
         const size_t length = strcspn(lines, "\n");
-        const size_t fits = (int)length + 5 > width ? (size_t)width - 5 : length;
-        plm_text_add(t, "  |  ");
-        plm_text_append(t, lines, fits);
-        plm_text_add(t, "\n");
+        add_line(t, lines, length, (size_t)width - 5);
         lines += length + (lines[length] == '\n');
     }
 }

@@ -233,9 +233,13 @@ static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f
         return plm_edit_hidden(a, s, &edit, c);
     case BEHIND:
         return plm_edit_hidden(a, s, &behind, c);
-    case FIRST:
     case LAST:
-        return plm_edit_add_layer(a, s, m->value, m->kind == LAST, c);
+        /* the remedy of the finding does the same, and also removes the activation of the output */
+        if (f->remedies > 0 && strncmp(f->remedy[0].key, "model", 5) == 0)
+            return PLM_OK;
+        return plm_edit_add_layer(a, s, m->value, true, c);
+    case FIRST:
+        return plm_edit_add_layer(a, s, m->value, false, c);
     case OPTIMIZER:
         return plm_change_set(c, "optimizer", m->value);
     case OPTION:

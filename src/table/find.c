@@ -11,10 +11,9 @@
 #include "table/variants.h"
 #include "table/vocabulary.h"
 
-/* MOST_CLASSES: a target of whole numbers with more different values is a regression, not a class.
- * ROWS_OF_CLASS: number of rows that a class must have on average. WORD: max bytes of a cell's text
+/* ROWS_OF_CLASS: number of rows that a class must have on average. WORD: max bytes of a cell's text
  * in a warning. */
-enum { MOST_CLASSES = 10, ROWS_OF_CLASS = 10, WORD = 48 };
+enum { ROWS_OF_CLASS = 10, WORD = 48 };
 
 /* ---- roles and encodings ---- */
 
@@ -49,7 +48,8 @@ static bool has_classes(const plm_column *c, const plm_raw_column *r, int64_t ro
 {
     if (c->given)
         return c->type != PLM_COLUMN_NUMBER;
-    const bool few = (int64_t)r->words <= MOST_CLASSES && rows >= ROWS_OF_CLASS * (int64_t)r->words;
+    const bool few =
+        (int64_t)r->words <= PLM_MOST_CLASSES && rows >= ROWS_OF_CLASS * (int64_t)r->words;
     if (is_unlearnable(c, few) || !r->coded || r->words <= 1)
         return false;
     return r->words <= 2 || r->numbers == 0 || (r->whole == r->numbers && few);

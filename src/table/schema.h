@@ -76,6 +76,9 @@ enum { PLM_SERIES_LAGS = 10000 };
 /* The parts of a date that vary and are therefore encoded: bits of plm_column.parts. */
 enum { PLM_DATE_YEAR = 1, PLM_DATE_WEEK = 2, PLM_DATE_DAY = 4 };
 
+/* A target of whole numbers with more different values is learned as a number, not as classes. */
+enum { PLM_MOST_CLASSES = 10 };
+
 /* A column of a schema. */
 typedef struct {
     const char *name; /* name of the column; if the table had no header, its number as text, "0" */

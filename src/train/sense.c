@@ -71,20 +71,32 @@ static const char *function_of(const plm_node *node)
                : NULL;
 }
 
+/* Sets the bounds of an activation; they are infinite for functions that are not in the table. */
+static void bound(const char *function, double *low, double *high)
+{
+    *low = -INFINITY;
+    *high = INFINITY;
+    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
+        if (function != NULL && strcmp(function, ranges[i].name) == 0) {
+            *low = ranges[i].low;
+            *high = ranges[i].high;
+        }
+}
+
 /* Describes an output of a built model. An output without a known activation has no bounds and
  * function NULL; most rules then do not apply. */
 plm_head plm_head_of(const plm_model *m, int output)
 {
-    plm_head h = {.model = m, .output = output, .low = -INFINITY, .high = INFINITY};
+    plm_head h = {.model = m, .output = output};
     const plm_shape *s = plm_graph_shape(&m->graph, m->head[output].prediction);
     const plm_loss_kind *loss = m->head[output].loss;
     h.units = s->rank > 0 ? s->dims[s->rank - 1] : 1;
-    h.function = function_of(maker_of(&m->graph, m->head[output].prediction));
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (h.function != NULL && strcmp(h.function, ranges[i].name) == 0) {
-            h.low = ranges[i].low;
-            h.high = ranges[i].high;
-        }
+    const plm_node *maker = maker_of(&m->graph, m->head[output].prediction);
+    h.function = function_of(maker);
+    if (maker != NULL && plm_standardize_inverts(maker))
+        h.inner = function_of(maker_of(&m->graph, (plm_value){maker->input[0]}));
+    bound(h.function, &h.low, &h.high);
+    bound(h.inner, &h.inner_low, &h.inner_high);
     h.loss = loss != NULL ? loss->kind.name : NULL;
     if (loss != NULL && loss->logits_of != NULL)
         memcpy(&h.from_logits, (const char *)m->head[output].loss_config + loss->from_logits_offset,

@@ -15,6 +15,10 @@ typedef struct {
      * computed by something else */
     const char *function;
     double low, high; /* bounds of its values */
+    /* if the output is converted back from standardized numbers (normalization(invert=true)): the
+     * activation that computes these numbers, NULL = none, and its bounds */
+    const char *inner;
+    double inner_low, inner_high;
     const char *loss; /* name of its loss; NULL = none */
     bool from_logits; /* setting from_logits of the loss */
 } plm_head;

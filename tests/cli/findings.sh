@@ -66,6 +66,11 @@ run doctor many.csv target=price optimizer='adam(10)' --data
 lacks 'only the rows of a table' "$out" 'S305'
 run doctor homes.csv skip=1 header=false
 has 'its last column is the target' "$out" 'homes.csv: 4 rows of [0-9]* numbers$'
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 700; i++) { a = i * 7 % 401 / 200 - 1; print a, i * 11 % 397 / 200 - 1, int(17 * (a + 1) + 3) } }' > counts.csv
+run doctor counts.csv target=y
+has 'whole numbers that are no classes' "$out" 'counts.csv: 700 rows of 2 numbers$'
+has 'evidence is broken at a blank' "$out" 'equal in [0-9.]* % of the$'
+has 'evidence is broken at a blank' "$out" '^  |    rows$'
 run doctor homes.csv target=price lagz=1
 is 'an unknown key' "$code" 2
 has 'an unknown key' "$err" 'lags'

@@ -23,13 +23,14 @@ static const plm_field fields[] = {
               "and more than this share of its output values is 0"),
     {0}};
 
-/* Returns the layer with the largest share of dead units; -1 = dead units were counted in no
+/* Returns the layer with the largest share of dead units, an output only if all its units are dead;
+ * -1 = dead units were counted in no
  * layer. */
 static int64_t worst(const plm_case *c, const plm_reading *reading)
 {
     int64_t at = -1;
     for (int64_t i = 0; reading != NULL && i < c->layers; i++)
-        if (!isnan(reading[i].dead) && c->spot[i].depth > 0 &&
+        if (!isnan(reading[i].dead) && (c->spot[i].depth > 0 || reading[i].dead >= 1) &&
             (at < 0 || reading[i].dead > reading[at].dead))
             at = i;
     return at;
@@ -122,8 +123,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         plm_report_remedy(r, "", "lower the learning rate, for example to a tenth");
     else if (has_biases(c, r, at))
         plm_report_change(r, c, at, "bias_initializer", "zeros");
-    plm_report_change(r, c, at, "activation", "leaky_relu");
-    plm_report_change(r, c, at, "activation", "elu");
+    plm_report_change(r, c, at, "activation", c->spot[at].depth > 0 ? "leaky_relu" : "linear");
+    plm_report_change(r, c, at, "activation", c->spot[at].depth > 0 ? "elu" : "softplus");
 }
 
 const plm_finding_kind plm_finding_dead_units = {
@@ -140,6 +141,6 @@ const plm_finding_kind plm_finding_dead_units = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.5},
-    .causes = "S305|S303|S304|O403|D202",
+    .causes = "G105|S305|S303|S304|O403|D202",
     .find = find,
 };

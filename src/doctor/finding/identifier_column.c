@@ -18,8 +18,8 @@ static bool numbers_rows(const plm_data_column *c, const plm_data_facts *d)
 {
     const double range = c->max - c->min + 1, rows = (double)d->rows,
                  all = rows + (double)d->validation_rows;
-    return c->whole && c->distinct && c->min >= 0 && range >= rows && range <= 1.5 * all &&
-           fabs(c->deviation * sqrt(12) / range - 1) < 0.1 &&
+    return c->whole && c->distinct && !c->id && c->min >= 0 && range >= rows &&
+           range <= 1.5 * all && fabs(c->deviation * sqrt(12) / range - 1) < 0.1 &&
            fabs(c->mean - (c->min + c->max) / 2) < 0.1 * range;
 }
 

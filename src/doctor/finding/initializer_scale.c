@@ -77,8 +77,7 @@ static void show(const plm_case *c, plm_report *r, int64_t at, double deviation,
 {
     plm_report_line(r, "%-22s %9s %12s", "layer", "std", "usual");
     plm_report_line(r, "%-22s %9.3g %12.3g", plm_case_layer(c, at), deviation, usual);
-    plm_report_change(r, c, at, "kernel_initializer",
-                      c->spot[at].zeroes ? "he_normal" : "glorot_uniform");
+    plm_report_initializer(r, c, at);
 }
 
 /* Compares the standard deviation of the initial weights of each hidden layer with the common

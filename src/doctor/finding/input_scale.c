@@ -69,13 +69,14 @@ static bool is_normalized_behind(const plm_case *c)
 }
 
 /* Sets *low and *high to the columns with the smallest and the largest standard deviation that is
- * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant. */
+ * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant. Ids of
+ * words are left out. */
 static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64_t *far)
 {
     *low = *high = *far = -1;
     for (int64_t i = 0; i < d->columns; i++) {
         const plm_data_column *k = d->column;
-        if (!(k[i].deviation > 0))
+        if (!(k[i].deviation > 0) || k[i].id)
             continue;
         *low = *low < 0 || k[i].deviation < k[*low].deviation ? i : *low;
         *high = *high < 0 || k[i].deviation > k[*high].deviation ? i : *high;
@@ -116,7 +117,7 @@ static int64_t find_drowned(const thresholds *t, const plm_data_facts *d, const 
     int64_t at = -1;
     const plm_data_column *k = d->column;
     for (int64_t i = 0; i < d->columns; i++)
-        if (k[i].deviation > 0 && k[i].deviation < t->drowned * k[s->high].deviation &&
+        if (k[i].deviation > 0 && !k[i].id && k[i].deviation < t->drowned * k[s->high].deviation &&
             fabs(k[i].correlation) >= t->correlation &&
             (at < 0 || k[i].deviation < k[at].deviation))
             at = i;

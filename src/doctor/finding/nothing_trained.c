@@ -13,6 +13,46 @@ static const plm_field fields[] = {
               "not start from a trained model; a note for a smaller share"),
     {0}};
 
+/* True if a layer has parameters of which none changes: they are not trained, or their learning rate
+ * is multiplied by 0. *factor: true = the latter. */
+static bool is_frozen(const plm_case *c, int64_t layer, bool *factor)
+{
+    const plm_graph *g = &c->model->graph;
+    bool any = false;
+    *factor = false;
+    for (size_t i = 0; i < g->weights; i++) {
+        const plm_weight *w = &g->weight[i];
+        if (w->layer != plm_case_layer(c, layer) || w->state)
+            continue;
+        any = true;
+        if (w->trainable && w->learning_rate_factor > 0)
+            return false;
+        *factor = *factor || w->trainable;
+    }
+    return any || !c->model->layer[c->spot[layer].layer].trainable;
+}
+
+/* True if no parameter changes. */
+static bool is_all_frozen(const plm_case *c)
+{
+    const plm_graph *g = &c->model->graph;
+    for (size_t i = 0; i < g->weights; i++)
+        if (!g->weight[i].state && g->weight[i].trainable && g->weight[i].learning_rate_factor > 0)
+            return false;
+    return true;
+}
+
+/* Adds a remedy for a layer whose learning rate is multiplied by 0, by its own argument or by the
+ * key learning_rate_factors. */
+static void add_factor(const plm_case *c, plm_report *r, int64_t layer)
+{
+    plm_report_line(r, "learning_rate_factor = 0 multiplies the learning rate of %s",
+                    plm_case_layer(c, layer));
+    plm_report_change(r, c, layer, "learning_rate_factor", "1");
+    if (*plm_case_setting(c, "learning_rate_factors") != '\0')
+        plm_report_remedy(r, "", "remove the factors of 0 from the key learning_rate_factors");
+}
+
 /* Adds a remedy that makes layers trainable: freeze=none if the key freeze has frozen them,
  * otherwise the key unfreeze, which also applies to layers with trainable=false. Without a run file
  * there are no keys. */
@@ -32,12 +72,14 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
 {
     plm_ladder l;
     int64_t frozen = 0, first = -1;
+    bool factor = false, by_factor = false;
     if (c->setting == NULL || *plm_case_setting(c, "start") != '\0' ||
         *plm_case_setting(c, "frozen_epochs") != '\0')
         return;
     plm_ladder_find(c, &l);
     for (int64_t i = 0; i < l.count; i++)
-        if (!c->model->layer[c->spot[l.layer[i]].layer].trainable) {
+        if (is_frozen(c, l.layer[i], &factor)) {
+            by_factor = first < 0 ? factor : by_factor;
             first = first < 0 ? l.layer[i] : first;
             frozen++;
         }
@@ -50,6 +92,10 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
     r->number = share;
     r->threshold = t->share;
     plm_report_line(r, "the net does not begin with a trained model (key start)");
+    if (by_factor) {
+        add_factor(c, r, first);
+        return;
+    }
     add_unfreeze(c, r);
     if (*plm_case_setting(c, "freeze") == '\0')
         plm_report_change(r, c, first, "trainable", "true");
@@ -60,14 +106,16 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     int64_t frozen = 0, first = -1;
+    bool factor = false, by_factor = false;
     if (c->model == NULL || c->model->training == NULL)
         return;
-    if (c->model->vector.trained > 0) {
+    if (!is_all_frozen(c)) {
         find_frozen(config, c, r);
         return;
     }
     for (int64_t i = 0; i < c->layers; i++)
-        if (!c->model->layer[c->spot[i].layer].trainable) {
+        if (is_frozen(c, i, &factor)) {
+            by_factor = first < 0 ? factor : by_factor;
             first = first < 0 ? i : first;
             frozen++;
         }
@@ -75,8 +123,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                      "no layer has a parameter that is trained, so the net cannot change");
     r->key = "model";
     plm_report_line(r, "%lld of %lld layers are frozen", (long long)frozen, (long long)c->layers);
-    if (first >= 0)
+    if (by_factor)
+        add_factor(c, r, first);
+    else if (first >= 0)
         add_unfreeze(c, r);
+    if (by_factor)
+        return;
     if (first >= 0)
         plm_report_remedy(r, "", "remove trainable=false, at least from the last layer");
     else
@@ -87,11 +139,12 @@ const plm_finding_kind plm_finding_nothing_trained = {
     .kind = {.name = "nothing_trained",
              .alias = "S310",
              .help = "no parameter is trained, or layers with random weights are frozen",
-             .formula = "trained parameters = 0; or frozen hidden layers / hidden layers >= share, "
+             .formula = "trained parameters = 0, or their learning rates are 0; or frozen hidden "
+                        "layers / hidden layers >= share, "
                         "without a trained model to start from",
              .notes = "If all layers are frozen, or no layer has weights, training changes "
                       "nothing. A frozen layer keeps its weights; that is useful only if they were "
-                      "trained before.",
+                      "trained before. learning_rate_factor=0 freezes a layer, too.",
              .source = "no source is needed: training changes only parameters that are trainable",
              .config_size = sizeof(thresholds),
              .fields = fields},

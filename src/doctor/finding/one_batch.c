@@ -55,6 +55,6 @@ const plm_finding_kind plm_finding_one_batch = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.01},
-    .causes = "G101|G102|G103|G104|G110|S301|S303|S304|S305|S306|S308|S310|O403|D202|D203",
+    .causes = "G105|G101|G102|G103|G104|G110|S301|S303|S304|S305|S306|S308|S310|O403|D202|D203",
     .find = find,
 };

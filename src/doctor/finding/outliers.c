@@ -25,7 +25,7 @@ static double distance_of(const plm_data_column *c)
     const double far = fmax(c->max - c->median, c->median - c->min);
     /* if more than half of the rows have the same value (spread 0), the others are rare events, not
      * outliers */
-    return c->spread > 0 ? far / c->spread : 0;
+    return c->spread > 0 && !c->id ? far / c->spread : 0;
 }
 
 /* Returns the largest distance of the targets from their median, divided by the median distance

@@ -80,14 +80,70 @@ static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
     r->told = true;
 }
 
-/* True if the class numbers are only names, without an order: similar rows mostly have the same
- * class, and if their classes differ, the numbers differ as much as those of random rows. Numbers
- * with an order, such as grades and counts, differ by little between similar rows. */
+/* Returns the layer that computes the standardized numbers of the first output: the one that the
+ * last layer, normalization(invert=true), reads; -1 = unknown. */
+static int64_t find_inner(const plm_case *c)
+{
+    const int64_t last = c->layers - 1;
+    const plm_layer *l = last > 0 ? &c->model->layer[c->spot[last].layer] : NULL;
+    return l != NULL && l->inputs == 1 && l->input[0] == (int)c->spot[last - 1].layer ? last - 1
+                                                                                      : -1;
+}
+
+/* Reports a bounded activation below normalization(invert=true). The numbers below it are
+ * standardized targets, with mean 0 and standard deviation 1, so many are out of its range. It is an
+ * error if all of one sign are. */
+static void find_inner_range(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    static const double usual = 1.5; /* standard deviations that an output has to reach */
+    const bool below = h->inner_low > -usual, above = h->inner_high < usual;
+    if (!measures_distance(c, h) || h->inner == NULL || (!below && !above))
+        return;
+    const int64_t at = find_inner(c);
+    const plm_data_facts *d = c->data;
+    plm_report_found(r, h->inner_low >= 0 || h->inner_high <= 0 ? PLM_ERROR : PLM_WARNING,
+                     PLM_PART_STATIC, at,
+                     "the targets are standardized, but %s gives no numbers %s %g", h->inner,
+                     below ? "below" : "above", below ? h->inner_low : h->inner_high);
+    r->key = at < 0 ? "model" : NULL;
+    plm_report_line(r, "targets: mean %.4g, standard deviation %.4g, from %.5g to %.5g",
+                    d->target_mean, d->target_deviation, d->target_min, d->target_max);
+    plm_report_line(r, "predictions %s %.5g are impossible", below ? "below" : "above",
+                    d->target_mean + d->target_deviation * (below ? h->inner_low : h->inner_high));
+    if (at >= 0)
+        plm_report_change(r, c, at, "activation", "linear");
+    plm_report_remedy(r, "", "no activation in the layer before normalization(invert=true)");
+}
+
+/* True if the class numbers are only names, without an order. Numbers with an order, such as grades
+ * and counts, differ by little between similar rows, so the mean of similar rows predicts a row at
+ * least as well as the class that most of them have. Names differ as much as those of random rows,
+ * and their mean predicts worse. Rows in clusters, each with one number, have names, too: a number
+ * that depends on the inputs has limits, where similar rows differ. */
 static bool are_names(const plm_data_facts *d)
 {
     enum { MOST = 20 };
-    static const double apart = 0.8, hits = 0.5;
-    return d->classes <= MOST && d->near.apart > apart && d->near.hits > hits;
+    static const double apart = 0.8, hits = 0.5, worse = 0.1, alike = 0.98, limits = 0.03;
+    const plm_neighbours *n = &d->near;
+    if (d->classes > MOST || n->rows == 0 || !(n->hits > hits))
+        return false;
+    return (n->apart > apart && n->named > 1.5 * n->named_error) ||
+           (n->named > worse && n->named > 3 * n->named_error) ||
+           (n->hits > alike && (double)n->mixed < limits * (double)n->rows && !d->discrete);
+}
+
+/* Adds the evidence that class numbers are only names. */
+static void show_names(const plm_data_facts *d, plm_report *r)
+{
+    const plm_neighbours *n = &d->near;
+    plm_report_line(r, "%.0f %% of the rows have the number of most of their 5 nearest rows",
+                    100 * n->hits);
+    if (n->named > n->named_error)
+        plm_report_line(r, "where these differ, their mean is right for %.0f %% fewer rows",
+                        100 * n->named);
+    if (n->apart > 0)
+        plm_report_line(r, "if similar rows differ, then %.2g times as much as random rows",
+                        n->apart);
 }
 
 /* Reports a single unit that predicts class numbers with a regression loss, although the numbers
@@ -101,12 +157,8 @@ static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
                      "a single unit learns the numbers 0 to %d by %s, but they look like names of "
                      "classes",
                      d->classes - 1, h->loss);
-    r->number = d->near.apart;
     r->key = "model";
-    plm_report_line(r, "%.0f %% of similar rows have the same number; if the numbers differ,",
-                    100 * d->near.hits);
-    plm_report_line(r, "they differ %.2g times as much as in random rows: they have no order",
-                    d->near.apart);
+    show_names(d, r);
     add_classes(c, r, d->classes);
 }
 
@@ -311,7 +363,7 @@ static void say_classes_first(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
-        find_labels, find_several, find_range,    find_number,
+        find_labels, find_several, find_range,    find_inner_range, find_number,
         find_names,  find_noise,   find_unsuited, find_smoothing};
     (void)config;
     plm_text what = {.w = c->w};

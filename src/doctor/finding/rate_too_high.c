@@ -279,7 +279,7 @@ static void find_short_memory(const plm_case *c, plm_report *r, double one, doub
     r->number = one * one / fmax(root, 1e-9);
     r->threshold = 1;
     r->key = "optimizer";
-    plm_report_line(r, "beta_1^2 = %.3g must be less than sqrt(beta_2) = %.3g", one * one, root);
+    plm_report_line(r, "beta_1^2 = %.5g must be less than sqrt(beta_2) = %.5g", one * one, root);
     suggest(c, r, first ? "beta_1" : "beta_2", first ? "0.9" : "0.999");
 }
 

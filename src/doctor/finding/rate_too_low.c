@@ -290,8 +290,8 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {1, 1000},
-    .causes = "D213|S311|S301|S310|S302|S304|S309|G103|G101|G104|S303|S305|S308|S307|O403|D202|"
-              "D203|D206|D212",
+    .causes = "D213|S311|S301|S310|G105|S302|S304|S309|G103|G101|G104|S303|S305|S308|S307|O403|"
+              "D202|D203|D206|D212",
     .proves = true,
     .find = find,
 };

@@ -45,7 +45,8 @@ static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_d
     const double low = fmin(c->deviation, c->other_deviation),
                  high = fmax(c->deviation, c->other_deviation);
     const bool heavy = c->deviation > HEAVY * c->spread || c->spread <= 0;
-    return shift_of(d, c) > t->shift || (low > 0 && high > (heavy ? MORE : 1) * t->spread * low);
+    return !c->id &&
+           (shift_of(d, c) > t->shift || (low > 0 && high > (heavy ? MORE : 1) * t->spread * low));
 }
 
 /* Reports validation rows whose columns have other means or standard deviations. The share of

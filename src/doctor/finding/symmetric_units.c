@@ -81,7 +81,8 @@ static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r
     found = false;
     for (int64_t k = i + 1; !found && k < c->layers; k++)
         above = kernel_of(c, k, &found, r);
-    *stay = !found || above.rows || (own.zeros && c->spot[i].zeroes);
+    *stay =
+        !found || above.rows || (own.zeros && c->spot[plm_case_owner(c, i, "activation")].zeroes);
     return true;
 }
 
@@ -125,8 +126,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                                 "makes them differ",
                      names);
     r->number = (double)count;
-    plm_report_change(r, c, list[0], "kernel_initializer",
-                      c->spot[list[0]].zeroes ? "he_normal" : "glorot_uniform");
+    plm_report_initializer(r, c, list[0]);
 }
 
 const plm_finding_kind plm_finding_symmetric_units = {

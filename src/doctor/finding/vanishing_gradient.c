@@ -51,14 +51,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     bool weights = false;
     const int64_t at = steepest(c, &g, &weights);
-    const char *function = c->spot[plm_case_owner(c, at, "activation")].function;
     plm_report_found(r, g.level, g.part, at,
                      "the gradient vanishes on its way down: each layer leaves %.2g of it", g.each);
     r->number = g.ratio;
     r->threshold = g.level == PLM_ERROR ? t->error : t->warning;
     plm_ladder_draw(r, c, &g.ladder, g.reading);
     if (weights)
-        plm_report_change(r, c, at, "kernel_initializer", plm_doctor_initializer(function));
+        plm_report_initializer(r, c, at);
     else
         plm_report_change(r, c, at, "activation", "relu");
     plm_report_change(r, c, at, "activation", "selu");
@@ -82,7 +81,7 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
-    .causes = "S302|S303|S304|O403|G103|S305",
+    .causes = "G105|S302|S303|S304|O403|G103|S305",
     .proves = true,
     .find = find,
 };

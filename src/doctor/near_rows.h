@@ -1,0 +1,32 @@
+/* The rows that neighbours.c compares, for near_classes.c, which measures how their classes agree. */
+#ifndef PLM_DOCTOR_NEAR_ROWS_H
+#define PLM_DOCTOR_NEAR_ROWS_H
+
+#include "doctor/neighbours.h"
+
+/* Number of nearest rows that are found for each row. */
+enum { PLM_NEAREST = 5 };
+
+/* The rows to compare. */
+typedef struct {
+    int64_t rows, columns, stride;
+    int64_t own; /* number of columns of the data; an id has several of `columns` */
+    const char *isa;
+    /* [rows][stride] the rows, scaled to standard deviation 1 and padded with zeros */
+    float *x;
+    float *by_column; /* [columns][high] the same by columns */
+    int64_t high;     /* rows, and the padding of a block */
+    /* [rows * PLM_NEAREST] squared distances: first of one row from others, later of all pairs of
+     * neighbours */
+    float *distance;
+    uint64_t *key;    /* [rows][PLM_NEAREST] the nearest rows of each row, as key_of says */
+    float *best;      /* [rows][PLM_NEAREST] squared distances of each row from its nearest rows */
+    float *y;         /* [rows] */
+    int64_t *nearest; /* [rows][PLM_NEAREST] */
+} plm_near_rows;
+
+/* Measures how well the classes of neighbouring rows agree, and whether their numbers have an order.
+ * (near_classes.c) */
+void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out);
+
+#endif
