@@ -198,7 +198,7 @@ static void add_remedies(const plm_case *c, plm_report *r, int64_t k)
     plm_report_change(r, c, k, "scale", "1");
     plm_report_change(r, c, k, "limit", "3");
     plm_report_remedy(r, "model", "identity");
-    plm_report_remedy(r, "", "or put %s before all layers with weights", plm_case_layer(c, k));
+    plm_report_remedy(r, "", "put %s before all layers with weights", plm_case_layer(c, k));
 }
 
 /* Reports the highest layer that passes no gradient on. False = there is none. */
