@@ -212,6 +212,15 @@ static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *
     return PLM_OK;
 }
 
+/* True if the first remedy of the finding replaces the last item of the model, since its activation
+ * must be removed before a layer is added behind it. */
+static bool drops_activation(const plm_finding *f)
+{
+    return f->remedies > 0 && strncmp(f->remedy[0].key, "model.", 6) == 0 &&
+           (strstr(f->remedy[0].value, "linear") != NULL ||
+            strncmp(f->remedy[0].value, "normalization", 13) == 0);
+}
+
 /* Makes the change for one move. If the move has no effect, the change sets no key. Another
  * activation is a structural change, since it makes another net. */
 static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f, const move *m,
@@ -234,9 +243,8 @@ static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f
     case BEHIND:
         return plm_edit_hidden(a, s, &behind, c);
     case LAST:
-        /* the remedy of the finding does the same, and also removes the activation of the output */
-        if (f->remedies > 0 && strncmp(f->remedy[0].key, "model", 5) == 0)
-            return PLM_OK;
+        if (drops_activation(f))
+            return plm_change_set(c, f->remedy[0].key, f->remedy[0].value);
         return plm_edit_add_layer(a, s, m->value, true, c);
     case FIRST:
         return plm_edit_add_layer(a, s, m->value, false, c);
