@@ -305,11 +305,69 @@ static void test_still_rules(void **state)
     plm_close(w);
 }
 
+/* True if a text has this word (length letters) between blanks or line ends. */
+static bool has_word(const char *text, const char *word, size_t length)
+{
+    for (const char *at = text; *at != '\0'; at++)
+        if ((at == text || strchr(" \n|", at[-1]) != NULL) && strncmp(at, word, length) == 0 &&
+            (at[length] == '\0' || strchr(" \n|", at[length]) != NULL))
+            return true;
+    return false;
+}
+
+/* Counts the words of the evidence in a text of this width, each of which must be a whole word of
+ * the evidence. Bars may be cut. */
+static int check_words(const char *text, const char *evidence, size_t width)
+{
+    int words = 0;
+    for (const char *line = strstr(text, "\n  |  "); line != NULL; line = strstr(line, "\n  |  ")) {
+        const char *at = line + 6, *end = strchr(at, '\n');
+        assert_true((size_t)(end - line - 1) <= width);
+        while (at < end) {
+            const size_t length = strcspn(at, " \n|");
+            if (length > 0 && *at != '#') {
+                assert_true(has_word(evidence, at, length));
+                words++;
+            }
+            at += length + 1;
+        }
+        line = end;
+    }
+    return words;
+}
+
+/* The text of a finding breaks its evidence between words, so that no number is cut. */
+static void test_narrow_text(void **state)
+{
+    enum { WIDE = 80, NARROW = 34 };
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(64)");
+    plm_add(m, "rescaling(1/16)");
+    plm_add(m, "2 * dense(50, activation=relu, kernel_initializer=random_normal(stddev=2))");
+    plm_add(m, "dense(10, activation=softmax)");
+    assert_int_equal(plm_compile(m, "sgd", "sparse_categorical_crossentropy", NULL), PLM_OK);
+    plm_data *d = open_digits(w);
+    plm_diagnosis *g = plm_doctor(m, d, PLM_DOCTOR(.rules = "initializer_scale"));
+    plm_finding f;
+    assert_non_null(g);
+    assert_int_equal(plm_diagnosis_findings(g, 0, &f), 1);
+    const int words = check_words(plm_diagnosis_text(g, WIDE), f.evidence, WIDE);
+    assert_int_equal(words, 6); /* layer std usual, and their values */
+    assert_int_equal(check_words(plm_diagnosis_text(g, NARROW), f.evidence, NARROW), words);
+    plm_diagnosis_free(g);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_changes_nothing), cmocka_unit_test(test_same_readings),
         cmocka_unit_test(test_norms),           cmocka_unit_test(test_values),
-        cmocka_unit_test(test_errors),          cmocka_unit_test(test_still_rules)};
+        cmocka_unit_test(test_errors),          cmocka_unit_test(test_still_rules),
+        cmocka_unit_test(test_narrow_text)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
