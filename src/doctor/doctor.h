@@ -26,7 +26,6 @@ const char *plm_doctor_initializer(const char *activation);
 /* What an examination has seen. */
 typedef struct {
     int64_t rows, columns; /* size of the data; 0 = not read */
-    bool quantity;         /* whole numbers are the target, but too many to be learned as classes */
     int classes;           /* 0 = the target is no class, or unknown */
     double frequent;       /* share of the most frequent class; 0 = the targets are not classes */
     /* layers: number of layers of the model; steps: number of trained steps */

@@ -164,7 +164,7 @@ static plm_status entitle(plm_examination *e, const char *name, const char *run)
     if (about.rows > 0)
         plm_text_format(&t, ": %lld rows of %lld number%s", (long long)about.rows,
                         (long long)about.columns, about.columns == 1 ? "" : "s");
-    if (about.classes > 0 && !about.quantity)
+    if (about.classes > 0)
         plm_text_format(&t, ", %d classes", about.classes);
     if (about.layers > 0)
         plm_text_format(&t, "; %lld layer%s, %lld steps", (long long)about.layers,

@@ -90,9 +90,8 @@ static int64_t find_inner(const plm_case *c)
                                                                                       : -1;
 }
 
-/* Reports a bounded activation below normalization(invert=true). The numbers below it are
- * standardized targets, with mean 0 and standard deviation 1, so many are out of its range. It is an
- * error if all of one sign are. */
+/* Reports a bounded activation below normalization(invert=true), where targets have mean 0 and
+ * standard deviation 1. It is an error if it gives no numbers of one sign. */
 static void find_inner_range(const plm_case *c, const plm_head *h, plm_report *r)
 {
     static const double usual = 1.5; /* standard deviations that an output has to reach */
@@ -106,8 +105,8 @@ static void find_inner_range(const plm_case *c, const plm_head *h, plm_report *r
                      "the targets are standardized, but %s gives no numbers %s %g", h->inner,
                      below ? "below" : "above", below ? h->inner_low : h->inner_high);
     r->key = at < 0 ? "model" : NULL;
-    plm_report_line(r, "targets: mean %.4g, standard deviation %.4g, from %.5g to %.5g",
-                    d->target_mean, d->target_deviation, d->target_min, d->target_max);
+    plm_report_line(r, "targets: mean %.4g, standard deviation %.4g", d->target_mean,
+                    d->target_deviation);
     plm_report_line(r, "predictions %s %.5g are impossible", below ? "below" : "above",
                     d->target_mean + d->target_deviation * (below ? h->inner_low : h->inner_high));
     if (at >= 0)
