@@ -1,4 +1,5 @@
-/* The rows that neighbours.c compares, for near_classes.c, which measures how their classes agree. */
+/* The rows that neighbours.c compares, for near_classes.c, which measures how their classes
+ * agree. */
 #ifndef PLM_DOCTOR_NEAR_ROWS_H
 #define PLM_DOCTOR_NEAR_ROWS_H
 
@@ -25,8 +26,8 @@ typedef struct {
     int64_t *nearest; /* [rows][PLM_NEAREST] */
 } plm_near_rows;
 
-/* Measures how well the classes of neighbouring rows agree, and whether their numbers have an order.
- * (near_classes.c) */
+/* Measures how well the classes of neighbouring rows agree, and whether their numbers have an
+ * order. (near_classes.c) */
 void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out);
 
 #endif

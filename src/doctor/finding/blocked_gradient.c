@@ -1,5 +1,5 @@
-/* G105: layers with weights get no gradient, since a layer above them does not pass it on: its slope
- * is 0, as that of discretization is everywhere. Such layers keep their random weights for ever. A
+/* G105: layers with weights get no gradient, since a layer above them does not pass it on: its
+ * slope is 0, as that of discretization is everywhere. Such layers keep their random weights for ever. A
  * layer whose trained weights begin at 0 blocks the gradient, too, but only in the first step. */
 #include <math.h>
 #include <string.h>
@@ -153,7 +153,8 @@ static double size_of(const plm_reading *reading)
 
 /* Returns the layer that leaves the least of the size of the values that it gets from one other
  * layer, and sets *share to what it leaves; -1 = none. Layers with weights can learn another size,
- * activations are examined by other findings, and normalizations undo the size of what they read. */
+ * activations are examined by other findings, and normalizations undo the size of what they
+ * read. */
 static int64_t find_shrinking(const plm_case *c, double *share)
 {
     int64_t at = -1;

@@ -69,8 +69,8 @@ static bool is_normalized_behind(const plm_case *c)
 }
 
 /* Sets *low and *high to the columns with the smallest and the largest standard deviation that is
- * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant. Ids of
- * words are left out. */
+ * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant.
+ * Ids of words are left out. */
 static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64_t *far)
 {
     *low = *high = *far = -1;

@@ -13,8 +13,8 @@ static const plm_field fields[] = {
               "not start from a trained model; a note for a smaller share"),
     {0}};
 
-/* True if a layer has parameters of which none changes: they are not trained, or their learning rate
- * is multiplied by 0. *factor: true = the latter. */
+/* True if a layer has parameters of which none changes: they are not trained, or their learning
+ * rate is multiplied by 0. *factor: true = the latter. */
 static bool is_frozen(const plm_case *c, int64_t layer, bool *factor)
 {
     const plm_graph *g = &c->model->graph;

@@ -37,7 +37,8 @@ static bool learns_number(const plm_model *m)
                                m->head[0].loss->kind.name);
 }
 
-/* Adds remedies: an output without an activation and then a last layer that standardizes the targets, or smaller target values. */
+/* Adds remedies: an output without an activation and then a last layer that standardizes the
+ * targets, or smaller target values. */
 static void add_remedies(const plm_case *c, plm_report *r)
 {
     if (c->layers > 0 && c->model->heads == 1) {
