@@ -189,8 +189,8 @@ static bool has_outliers(double median, double spread, double min, double max)
 }
 
 /* An id of a word becomes IDS columns of both signs, so that two different ids are about as far
- * from each other as two random numbers, whatever the ids are. Ids as numbers would be near if the words
- * are neighbours in the alphabet. */
+ * from each other as two random numbers, whatever the ids are. Ids as numbers would be near if the
+ * words are neighbours in the alphabet. */
 enum { IDS = 8 };
 
 /* Returns the number of columns into which a column is scaled. */
