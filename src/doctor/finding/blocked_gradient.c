@@ -1,6 +1,7 @@
 /* G105: layers with weights get no gradient, since a layer above them does not pass it on: its
  * slope is 0, as that of discretization is everywhere. Such layers keep their random weights for
- * ever. A layer whose trained weights begin at 0 blocks the gradient, too, but only in the first step. */
+ * ever. A layer whose trained weights begin at 0 blocks the gradient, too, but only in the first
+ * step. */
 #include <math.h>
 #include <string.h>
 
