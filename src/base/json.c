@@ -61,29 +61,52 @@ static bool is_not_finite(const char *text, size_t length, const json_error_t *e
            (at < length && strncmp(text + at, "Infinity", length - at < 8 ? length - at : 8) == 0);
 }
 
+/* What is known of a JSON text up to a character: the member of the outer object in whose value the
+ * character lies, how deep it is nested, and whether it is within quotes. */
+typedef struct {
+    const char *name; /* of the member; NULL = the character is in no value of the object */
+    size_t length;    /* bytes of the name between its quotes */
+    size_t begin;     /* where the last string begins, behind its quote; 0 = no string yet */
+    size_t depth;     /* number of objects and lists that are open */
+    bool quoted;
+} member_search;
+
+/* Takes the quote at byte i, which begins or ends a string. */
+static void pass_quote(member_search *m, size_t i)
+{
+    if (!m->quoted)
+        m->begin = i + 1;
+    else if (m->depth == 1 && m->name == NULL)
+        m->length = i - m->begin;
+    m->quoted = !m->quoted;
+}
+
+/* Takes a character outside quotes: a colon begins the value of the member whose name was the last
+ * string, a comma ends it, and brackets change the depth. */
+static void pass_mark(member_search *m, const char *text, char c)
+{
+    if (c == ':' && m->depth == 1 && m->begin > 0)
+        m->name = text + m->begin;
+    if (c == ',' && m->depth == 1)
+        m->name = NULL;
+    m->depth += c == '{' || c == '[';
+    m->depth -= m->depth > 0 && (c == '}' || c == ']');
+}
+
 /* Finds the name of the member of the outer object in which a byte lies. *length: bytes of the name
  * between its quotes. NULL = the byte is in no value of the object. */
 static const char *find_member(const char *text, size_t at, size_t *length)
 {
-    size_t depth = 0, begin = 0;
-    const char *name = NULL;
-    bool quoted = false;
-    for (size_t i = 0; i < at; i++) {
-        const char c = text[i];
-        if (c == '"' && !quoted)
-            begin = i + 1;
-        if (c == '"' && quoted && depth == 1 && name == NULL)
-            *length = i - begin;
-        if (c == ':' && !quoted && depth == 1 && begin > 0)
-            name = text + begin;
-        if (c == ',' && !quoted && depth == 1)
-            name = NULL;
-        depth += !quoted && (c == '{' || c == '[');
-        depth -= !quoted && depth > 0 && (c == '}' || c == ']');
-        quoted = quoted != (c == '"');
-        i += c == '\\' && quoted;
-    }
-    return name;
+    member_search m = {.name = NULL};
+    for (size_t i = 0; i < at; i++)
+        if (text[i] == '"')
+            pass_quote(&m, i);
+        else if (!m.quoted)
+            pass_mark(&m, text, text[i]);
+        else
+            i += text[i] == '\\'; /* passes the character behind the backslash, too */
+    *length = m.length;
+    return m.name;
 }
 
 /* Fails with the error of jansson. A number that is too large, or NaN, is no damage of the file:

@@ -93,17 +93,10 @@ void plm_table_texts_add_whole(plm_table_texts *r, long long x);
 PLM_CHECKED plm_status plm_table_texts_end(plm_table_texts *r, int64_t line);
 /* Frees the memory of a row; r->f must be set. */
 void plm_table_texts_close(plm_table_texts *r);
-/* What is counted in the lines of a sample, if a certain character is the delimiter. */
-typedef struct {
-    /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */
-    size_t cells;
-    size_t lines;  /* number of lines */
-    size_t alike;  /* number of lines with `cells` cells */
-    size_t values; /* share of the cells that look like numbers, in thousandths */
-} plm_sample_shape;
-/* Counts the cells of a sample of lines. whole: the last line of the sample is complete.
- * (table_guess.c) */
-plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter);
+/* Sets f->columns to the most frequent number of cells in a line of the sample text[n], if half of
+ * its lines have it; otherwise, or if the user has set how many lines are skipped, to 0: the number
+ * of cells in the first line decides then. (table_guess.c) */
+void plm_sample_columns(plm_table_file *f, const char *text, size_t n);
 /* Counts the lines of the sample text[n] into f->bytes, lines and whole. (table_guess.c) */
 void plm_sample_count(plm_table_file *f, const char *text, size_t n);
 /* True if the file, whose sample was counted, may have this number of rows; false if that is not

@@ -1,6 +1,6 @@
 /* Guesses the delimiter of a table from its first lines: the delimiter for which most lines have
  * the same number of cells. If this is true for several, the one with more cells that look like
- * numbers is chosen. Guesses whether the rows begin with names. */
+ * numbers is chosen. Guesses the number of columns, and whether the rows begin with names. */
 #include <math.h>
 #include <string.h>
 
@@ -19,6 +19,15 @@ typedef struct {
     char delimiter;
     size_t cells[LINES], lines, all, values;
 } counting;
+
+/* What is counted in the lines of a sample, if a certain character is the delimiter. */
+typedef struct {
+    /* the most frequent number of cells in a line, 2 or more; 1 = no line has 2 or more */
+    size_t cells;
+    size_t lines;  /* number of lines */
+    size_t alike;  /* number of lines with `cells` cells */
+    size_t values; /* share of the cells that look like numbers, in thousandths */
+} sample_shape;
 
 /* True for a cell that consists of digits and other characters that occur in numbers. */
 static bool looks_like_number(const char *text, size_t n)
@@ -98,11 +107,12 @@ static void count_lines(counting *c)
 }
 
 /* Finds the number of cells that most lines have; among equally frequent ones the larger. Lines of
- * a single cell are ignored, since every line has one cell if the delimiter is wrong. */
-plm_sample_shape plm_sample_shape_of(const char *text, size_t n, bool whole, char delimiter)
+ * a single cell are ignored, since every line has one cell if the delimiter is wrong. whole: the
+ * last line of the sample is complete. */
+static sample_shape shape_of(const char *text, size_t n, bool whole, char delimiter)
 {
     counting c = {.text = text, .n = n, .whole = whole, .delimiter = delimiter};
-    plm_sample_shape s = {.cells = 1};
+    sample_shape s = {.cells = 1};
     count_lines(&c);
     s.lines = c.lines;
     s.values = c.all > 0 ? 1000 * c.values / c.all : 0;
@@ -124,9 +134,9 @@ char plm_sample_delimiter(const char *text, size_t n, bool whole)
 {
     static const char candidates[] = "\t;|,";
     char best = '\0';
-    plm_sample_shape most = {0};
+    sample_shape most = {0};
     for (const char *c = candidates; *c != '\0'; c++) {
-        const plm_sample_shape s = plm_sample_shape_of(text, n, whole, *c);
+        const sample_shape s = shape_of(text, n, whole, *c);
         if (s.alike > most.alike || (s.alike == most.alike && s.alike && s.values > most.values)) {
             most = s;
             best = *c;
@@ -134,8 +144,15 @@ char plm_sample_delimiter(const char *text, size_t n, bool whole)
     }
     if (best != '\0' && 2 * most.alike >= most.lines)
         return best;
-    const plm_sample_shape s = plm_sample_shape_of(text, n, whole, ' ');
+    const sample_shape s = shape_of(text, n, whole, ' ');
     return s.alike > 0 && 10 * s.alike >= 9 * s.lines ? ' ' : best != '\0' ? best : ',';
+}
+
+/* Sets the number of columns before the head is read, since lines with fewer cells are a title. */
+void plm_sample_columns(plm_table_file *f, const char *text, size_t n)
+{
+    const sample_shape s = shape_of(text, n, f->records.over, f->records.delimiter);
+    f->columns = f->skip < 0 && 2 * s.alike >= s.lines && s.alike > 1 ? s.cells : 0;
 }
 
 /* Counts the lines of the sample that are not blank. A line that the sample cuts is left out. */

@@ -301,6 +301,16 @@ static plm_status check_titles(const plm_table_file *f, const head *h)
     return PLM_OK;
 }
 
+/* True if the record may have the names of the columns: all its cells are texts, and it is a
+ * comment with a name for each column, or no comment and has one name less than there are
+ * columns. */
+static bool may_have_names(const plm_table_file *f, const kept *k)
+{
+    const bool all = k->cells == f->columns;
+    const bool one_less = k->cells + 1 == f->columns && f->columns > 2;
+    return (k->hash ? all : one_less) && is_names(k) && strcmp(f->header, "false") != 0;
+}
+
 /* Looks for names in the last line before the first row. It may be a comment with a name for each
  * column, or a header with one name less than there are columns: the last name is missing if rows
  * end with a delimiter, the first if it is the column of row names (as R writes tables). *taken =
@@ -308,11 +318,9 @@ static plm_status check_titles(const plm_table_file *f, const head *h)
 static plm_status take_names(plm_table_file *f, head *h, bool *taken)
 {
     const kept *k = h->titles > 0 ? &h->title[h->titles - 1] : NULL;
-    *taken = k && is_names(k) && strcmp(f->header, "false") != 0 &&
-             ((k->hash && k->cells == f->columns) ||
-              (!k->hash && k->cells + 1 == f->columns && f->columns > 2));
     const bool last = *h->first.cell[f->columns - 1] == '\0';
-    *taken = *taken && (k->hash || last || plm_table_row_names(f, k->line, h->first.cell[0]));
+    *taken = k && may_have_names(f, k) &&
+             (k->hash || last || plm_table_row_names(f, k->line, h->first.cell[0]));
     if (!*taken)
         return PLM_OK;
     h->titles--;
@@ -339,15 +347,6 @@ static plm_status decide(plm_table_file *f, head *h)
         if (h->title[i].hash && strcmp(f->comments, "false") != 0)
             f->records.comments = true;
     return PLM_OK;
-}
-
-/* Sets the number of columns: the most frequent number of cells in a line of the sample, if half of
- * its lines have it; otherwise the number of cells in the first line. The number must be known
- * before the head is read, since lines with fewer cells are a title. */
-static void count_columns(plm_table_file *f, const char *text, size_t n)
-{
-    const plm_sample_shape s = plm_sample_shape_of(text, n, f->records.over, f->records.delimiter);
-    f->columns = f->skip < 0 && 2 * s.alike >= s.lines && s.alike > 1 ? s.cells : 0;
 }
 
 /* Finds out whether the file has the lines that were skipped in training, and sets f->skip. */
@@ -382,7 +381,7 @@ plm_status plm_table_file_head(plm_table_file *f)
     PLM_TRY(go_top(f));
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
     PLM_TRY(set_delimiter(f, text, n));
-    count_columns(f, text, n);
+    plm_sample_columns(f, text, n);
     plm_sample_count(f, text, n);
     f->records.comments = strcmp(f->comments, "true") == 0;
     PLM_TRY(go_top(f));

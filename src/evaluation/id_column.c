@@ -142,6 +142,19 @@ static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bo
     return c->name ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Opens the file and finds the column in it, as find_column does. The file stays open only if the
+ * column was found. */
+static plm_status find_in_file(plm_id_column *c, const plm_job *j, plm_settings *s,
+                               const char *path, bool given, bool *found)
+{
+    plm_status status = open_file(c, j, path);
+    if (status >= 0)
+        status = find_column(c, s, !j->data->source->no_header, given, found);
+    if (status < 0 || !*found)
+        plm_id_column_close(c);
+    return status;
+}
+
 /* Opens the file of the table and finds the column `name` or, if it is NULL, the id column of the
  * model's schema. *found = false: name is NULL, and the table has no id column. */
 plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, const plm_job_table *t,
@@ -160,12 +173,7 @@ plm_status plm_id_column_open(plm_id_column *c, plm_job *j, plm_settings *s, con
         return PLM_OK;
     if (typed)
         return find_typed(c, j, s, name != NULL, found);
-    plm_status status = open_file(c, j, path);
-    if (status >= 0)
-        status = find_column(c, s, !j->data->source->no_header, name != NULL, found);
-    if (status < 0 || !*found)
-        plm_id_column_close(c);
-    return status;
+    return find_in_file(c, j, s, path, name != NULL, found);
 }
 
 /* Returns the text of the cell in column `index` of the current row. */

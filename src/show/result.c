@@ -183,9 +183,9 @@ static bool can_go_on(const plm_run_training *t)
     return t->interrupted && t->every > 0;
 }
 
-/* Appends advice on what to do next. If t->dir.begun is false, this call trained nothing: a resumed
- * run was already complete. */
-void plm_result_advice(const plm_run_training *t, const char *verb, bool failed, bool full,
+/* Appends the command that continues the run, if it can be resumed. full: the disk is full, which
+ * ended the run. */
+static void add_resume(const plm_run_training *t, const char *verb, bool failed, bool full,
                        plm_text *out)
 {
     const bool resumable =
@@ -196,6 +196,14 @@ void plm_result_advice(const plm_run_training *t, const char *verb, bool failed,
                                "--resume %s"
                              : "to continue: plummet %s --resume %s",
                         verb, t->dir.path);
+}
+
+/* Appends advice on what to do next. If t->dir.begun is false, this call trained nothing: a resumed
+ * run was already complete. */
+void plm_result_advice(const plm_run_training *t, const char *verb, bool failed, bool full,
+                       plm_text *out)
+{
+    add_resume(t, verb, failed, full, out);
     if (failed && t->lost)
         plm_text_format(out, "to see where it began, and what to change: plummet doctor %s",
                         t->dir.path);

@@ -214,16 +214,23 @@ static void add_clear(int year, int month, int day, double time, plm_cell_readin
         add_date(out, (plm_cell_format)f, year, month, day, time);
 }
 
-/* Adds a month: "2024-12", "12/2024", "Dec 2024", "2024 Dec", "Dec-24". A point is no mark of a
- * month, since 12.2024 is a number. */
+/* True if part i of two parts can be the month beside a year of four digits: it is a name, or it
+ * has at most two digits and a - or / separates the parts. A point is no mark of a month, since
+ * 12.2024 is a number. */
+static bool may_be_month(const day_parts *d, int i)
+{
+    const bool marked = d->mark == '-' || d->mark == '/';
+    return d->length[i] == 0 || (marked && d->length[i] <= 2);
+}
+
+/* Adds a month: "2024-12", "12/2024", "Dec 2024", "2024 Dec", "Dec-24". */
 static void add_month(const day_parts *d, double time, plm_cell_reading *out)
 {
     const int *p = d->part;
     const size_t *n = d->length;
-    const bool marked = d->mark == '-' || d->mark == '/';
-    if (n[0] == 4 && (n[1] == 0 || (marked && n[1] <= 2)))
+    if (n[0] == 4 && may_be_month(d, 1))
         add_clear(p[0], p[1], 1, time, out);
-    else if (n[1] == 4 && (n[0] == 0 || (marked && n[0] <= 2)))
+    else if (n[1] == 4 && may_be_month(d, 0))
         add_clear(p[1], p[0], 1, time, out);
     else if (n[0] == 0 && n[1] == 2 && d->mark == '-')
         add_clear(p[1], p[0], 1, time, out);

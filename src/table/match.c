@@ -11,12 +11,6 @@
 #include "table/labels.h"
 #include "table/vocabulary.h"
 
-bool plm_column_is_needed(const plm_column *c, bool targets)
-{
-    return (c->role == PLM_ROLE_INPUT && c->lag == 0) || c->lagged ||
-           (targets && (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT));
-}
-
 /* Finds a column by its name. */
 static size_t find_name(const plm_store *t, const char *name)
 {
@@ -162,18 +156,26 @@ void plm_schema_prefer(const plm_schema *s, plm_store *t, const size_t *place)
     }
 }
 
-/* Returns the first row with a plain number, whose text is not kept, that contradicts the format: a
- * number with a point if decimals have a comma, or any number among dates, above all one that is no
- * date such as 20240131. -1 = there is none, or
- * the table must first be read again, with the texts of numbers such as 1.234. */
+/* True if the cell of a row is a plain number, whose text is not kept, and contradicts the format.
+ * Among dates every number does; otherwise decimals have a comma, and a number with decimals
+ * does. */
+static bool contradicts(const plm_raw_column *r, int64_t row, bool date)
+{
+    const bool plain = r->code == NULL || r->code[row] == PLM_CODE_PLAIN;
+    return plain && isfinite(r->number[row]) && (date || floor(r->number[row]) != r->number[row]);
+}
+
+/* Returns the first row with a plain number that contradicts the format: a number with a point if
+ * decimals have a comma, or any number among dates, above all one that is no date such as 20240131.
+ * -1 = there is none, or the table must first be read again, with the texts of numbers such as
+ * 1.234. */
 static int64_t find_plain(const plm_column *c, const plm_store *t, const plm_raw_column *r)
 {
     const bool date = c->encoding == PLM_ENCODE_DATE;
     const bool comma = r->format == PLM_FORMAT_COMMA && r->points > 0 && r->groups == 0;
     int64_t first = -1;
     for (int64_t i = 0; i < t->rows && (date || comma) && !r->compact; i++) {
-        const bool plain = r->code == NULL || r->code[i] == PLM_CODE_PLAIN;
-        if (!plain || !isfinite(r->number[i]) || (!date && floor(r->number[i]) == r->number[i]))
+        if (!contradicts(r, i, date))
             continue;
         if (!date || !plm_number_is_date(r->number[i]))
             return i;

@@ -217,7 +217,7 @@ size_t plm_schema_width(const plm_schema *s, plm_column_role role);
 PLM_CHECKED plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool targets,
                                         const char *where, size_t *place);
 /* True if a table must have the column: an input or, if `targets` is true, a target or the
- * weight. */
+ * weight. (words.c) */
 bool plm_column_is_needed(const plm_column *c, bool targets);
 /* Appends a hint for a table that lacks columns of the schema: which columns of the table have
  * similar names, and its columns. place, targets: as in plm_schema_match. (advise.c) */

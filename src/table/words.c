@@ -1,4 +1,5 @@
-/* The words of the schema's notation, and which encodings have a vocabulary. */
+/* The words of the schema's notation, which encodings have a vocabulary, and which columns another
+ * table must have. */
 #include "table/schema.h"
 
 const char *const plm_column_roles[PLM_ROLES] = {"input", "target",  "weight",
@@ -15,4 +16,12 @@ bool plm_column_has_words(const plm_column *c)
     return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
            c->encoding == PLM_ENCODE_CLASSES || c->encoding == PLM_ENCODE_INDEX ||
            c->encoding == PLM_ENCODE_LABELS;
+}
+
+/* True if the column is an input that is read from the same row, if later rows use its cells, or if
+ * it is a target or the weight and these are required. */
+bool plm_column_is_needed(const plm_column *c, bool targets)
+{
+    return (c->role == PLM_ROLE_INPUT && c->lag == 0) || c->lagged ||
+           (targets && (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_WEIGHT));
 }
