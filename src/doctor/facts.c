@@ -101,6 +101,21 @@ static void add_order(target_sums *t, const float *y, int64_t rows, bool begin)
     }
 }
 
+/* Adds the classes of the targets of a batch, y [rows, width], and their marks of classes. */
+static void add_classes(target_sums *t, const float *y, int64_t rows, int64_t width)
+{
+    for (int64_t i = 0; i < rows; i++) {
+        const int64_t class = class_of(y + i * width, width);
+        t->whole = t->whole && class >= 0;
+        if (t->whole)
+            t->count[class]++;
+        t->same += class >= 0 && class == t->last;
+        t->last = class;
+        if (t->marks)
+            add_marks(t, y + i * width, width);
+    }
+}
+
 /* Adds the first target of a batch. begin: this is the first batch. */
 static void add_target(target_sums *t, const plm_view *v, bool begin)
 {
@@ -117,16 +132,7 @@ static void add_target(target_sums *t, const plm_view *v, bool begin)
         t->sum += from;
         t->square += from * from;
     }
-    for (int64_t i = 0; i < rows; i++) {
-        const int64_t class = class_of(y + i * width, width);
-        t->whole = t->whole && class >= 0;
-        if (t->whole)
-            t->count[class]++;
-        t->same += class >= 0 && class == t->last;
-        t->last = class;
-        if (t->marks)
-            add_marks(t, y + i * width, width);
-    }
+    add_classes(t, y, rows, width);
     if (t->single)
         add_order(t, y, rows, begin);
     t->numbers += (double)(rows * width);
@@ -282,11 +288,23 @@ static void take_order(const reading *r, plm_data_facts *f)
     f->same_class = pairs > 0 ? (double)t->same / pairs : 0;
 }
 
+/* Copies to the facts how many classes the target has, and how many rows have none or several. */
+static void take_classes(const plm_data *d, const target_sums *t, plm_data_facts *f)
+{
+    const int64_t classes = plm_data_count_classes(d);
+    /* a target of whole numbers that are nearly all different is a quantity, such as a price, not a
+     * class */
+    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
+        f->classes = (int)classes;
+    f->one_hot = f->classes > 0 && !t->single;
+    f->marked_none = t->marks ? t->none : 0;
+    f->marked_several = t->marks ? t->several : 0;
+}
+
 /* Takes the training rows that were read. */
 static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_data_facts *f)
 {
     const target_sums *t = &r->target;
-    const int64_t classes = plm_data_count_classes(d);
     int64_t inputs = 0;
     uint32_t *work = plm_arena_array(a, 2 * (size_t)r->sample.count + 1, sizeof *work);
     if (work == NULL)
@@ -306,13 +324,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     }
     if (t->single)
         plm_row_sample_target(&r->sample, work, &f->target_median, &f->target_spread);
-    /* a target of whole numbers that are nearly all different is a quantity, such as a price, not a
-     * class */
-    if (t->whole && classes > 0 && classes <= PLM_DOCTOR_CLASSES && classes <= (f->rows + 1) / 2)
-        f->classes = (int)classes;
-    f->one_hot = f->classes > 0 && !t->single;
-    f->marked_none = t->marks ? t->none : 0;
-    f->marked_several = t->marks ? t->several : 0;
+    take_classes(d, t, f);
     take_order(r, f);
     /* of several numbers, the sample has only the index of the largest, which is no class then */
     return t->numbers > 0 && (t->single || f->one_hot) ? plm_neighbours_find(&r->sample, a, f)

@@ -361,8 +361,6 @@ bool plm_change_is_same(const plm_change *a, const plm_change *b)
 static void add(plm_change *list, int *count, const plm_change *c)
 {
     int at = *count;
-    if (c->sets == 0)
-        return;
     for (int i = 0; i < *count; i++)
         if (plm_change_is_same(&list[i], c)) {
             list[i].why = c->why; /* that of the table says more */
@@ -374,15 +372,13 @@ static void add(plm_change *list, int *count, const plm_change *c)
     ++*count;
 }
 
-/* Adds a change that a function returned with `status`. A change that is not possible is left
- * out. */
+/* Adds a change that a function returned with `status`. A change that is not possible or sets no
+ * key is left out. */
 static plm_status add_made(plm_status status, plm_change *list, int *count, const plm_change *c)
 {
-    if (status == PLM_E_MEMORY)
-        return status;
-    if (status >= 0)
+    if (status >= 0 && c->sets > 0)
         add(list, count, c);
-    return PLM_OK;
+    return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
 /* Lists the changes for a finding. A move that does not apply to the run, such as an optimizer that

@@ -281,26 +281,30 @@ static plm_status read_gathered(const source *s, plm_training *t)
     return PLM_OK;
 }
 
+/* Reads the numbers of the fallback state. number [count]: room for them. */
+static plm_status read_good(const source *s, plm_training *t, double *number, size_t count)
+{
+    PLM_TRY(read_numbers(s, PLM_SNAPSHOT_GOOD, number, (int)count));
+    for (int i = PLM_GOOD_STEP; i <= PLM_GOOD_GATHERED; i++)
+        if (!is_count(number[i]))
+            return misfit(s, "the checkpoint has no counts in", PLM_SNAPSHOT_GOOD);
+    plm_good_numbers(t, number, false);
+    return PLM_OK;
+}
+
 /* Reads what the optimizer keeps besides its slots; adafactor, for example, keeps means of rows and
  * columns. Then reads the numbers of the fallback state, if the file has them. */
 static plm_status read_memory(const source *s, plm_training *t)
 {
     const size_t count = plm_good_numbers(t, NULL, false);
     double *number = count > INT32_MAX ? NULL : plm_allocate_array(s->w, count, sizeof *number);
-    if (number == NULL)
-        return PLM_E_MEMORY;
-    plm_status status = PLM_OK;
-    if (t->memories > 0)
+    plm_status status = number != NULL ? PLM_OK : PLM_E_MEMORY;
+    if (status >= 0 && t->memories > 0)
         status = read_numbers(s, PLM_SNAPSHOT_MEMORY, number, (int)t->memories);
     for (size_t i = 0; status >= 0 && i < t->memories; i++)
         t->memory[i] = (plm_real)number[i];
     if (status >= 0 && t->good_known && t->good_whole)
-        status = read_numbers(s, PLM_SNAPSHOT_GOOD, number, (int)count);
-    for (int i = PLM_GOOD_STEP; status >= 0 && t->good_whole && i <= PLM_GOOD_GATHERED; i++)
-        if (!is_count(number[i]))
-            status = misfit(s, "the checkpoint has no counts in", PLM_SNAPSHOT_GOOD);
-    if (status >= 0 && t->good_known && t->good_whole)
-        plm_good_numbers(t, number, false);
+        status = read_good(s, t, number, count);
     plm_release(s->w, number);
     return status;
 }

@@ -94,6 +94,18 @@ static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
+/* Adds remedies for the dead units of layer `at`. grown: they died during the training. */
+static void add_remedies(const plm_case *c, int64_t at, bool grown, plm_report *r)
+{
+    const bool inner = c->spot[at].depth > 0;
+    if (grown)
+        plm_report_remedy(r, "", "lower the learning rate, for example to a tenth");
+    else if (has_biases(c, r, at))
+        plm_report_change(r, c, at, "bias_initializer", "zeros");
+    plm_report_change(r, c, at, "activation", inner ? "leaky_relu" : "linear");
+    plm_report_change(r, c, at, "activation", inner ? "elu" : "softplus");
+}
+
 /* Reports layers with many dead units in the newest measurements. If many more units are dead than
  * before the first step, the learning rate is too high. If the net learns nevertheless, it is only
  * a note. */
@@ -119,12 +131,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = reading[at].dead;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     draw(r, c, reading);
-    if (grown)
-        plm_report_remedy(r, "", "lower the learning rate, for example to a tenth");
-    else if (has_biases(c, r, at))
-        plm_report_change(r, c, at, "bias_initializer", "zeros");
-    plm_report_change(r, c, at, "activation", c->spot[at].depth > 0 ? "leaky_relu" : "linear");
-    plm_report_change(r, c, at, "activation", c->spot[at].depth > 0 ? "elu" : "softplus");
+    add_remedies(c, at, grown, r);
 }
 
 const plm_finding_kind plm_finding_dead_units = {

@@ -251,6 +251,17 @@ static bool starts_good(const plm_case *c)
     return constant > 0 && c->first_loss - c->first_penalty < constant / 2;
 }
 
+/* Reports small steps of a net that was not trained before, if its first losses are known. If the
+ * loss falls within few steps, more steps are the first remedy. */
+static void find_slow(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    if (!is_known(c) || starts_good(c))
+        return;
+    const bool stands = last_losses(c) > 0.9 * c->early_loss[0];
+    if (stands || c->planned > t->few)
+        find_small(t, c, stands, r);
+}
+
 /* Reports a learning rate that is too low. Before the first step it is judged by a pass of the
  * untrained net. Later, the distance that the weights will move is estimated as the number of steps
  * times the median relative size of the last updates. If it is small and the loss has hardly
@@ -263,12 +274,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         find_first(t, c, r);
     if (r->found || c->samples == 0 || c->not_finite)
         return;
-    if (is_known(c) && !starts_good(c)) {
-        const bool stands = last_losses(c) > 0.9 * c->early_loss[0];
-        /* if the loss falls within few steps, more steps are the first remedy */
-        if (stands || c->planned > t->few)
-            find_small(t, c, stands, r);
-    }
+    find_slow(t, c, r);
     if (!r->found)
         find_short(t, c, r);
     if (!r->found)

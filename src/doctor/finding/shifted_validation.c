@@ -49,16 +49,34 @@ static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_d
            (shift_of(d, c) > t->shift || (low > 0 && high > (heavy ? MORE : 1) * t->spread * low));
 }
 
+/* Adds a table of the first shifted columns with their means and standard deviations. */
+static void show_columns(const thresholds *t, const plm_data_facts *d, plm_report *r)
+{
+    enum { SHOWN = 6, NAME = 32 };
+    int shown = 0;
+    plm_report_line(r, "%-22s %11s %9s   %11s %9s", "column", "training", "std", "validation",
+                    "std");
+    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++) {
+        const plm_data_column *k = &d->column[i];
+        char name[NAME];
+        if (!is_shifted(t, d, k))
+            continue;
+        plm_doctor_column(k, name, sizeof name);
+        plm_report_line(r, "%-22.22s %11.5g %9.3g   %11.5g %9.3g", name, k->mean, k->deviation,
+                        k->other_mean, k->other_deviation);
+        shown++;
+    }
+}
+
 /* Reports validation rows whose columns have other means or standard deviations. The share of
  * shifted columns decides. With few rows means differ by chance, so training and validation need at
  * least LEAST rows each. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
-    enum { LEAST = 100, SHOWN = 6, NAME = 32 };
+    enum { LEAST = 100 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     int64_t count = 0;
-    int shown = 0;
     if (d == NULL || d->rows < LEAST || d->validation_rows < LEAST || d->columns == 0)
         return;
     for (int64_t i = 0; i < d->columns; i++)
@@ -73,18 +91,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = share;
     r->threshold = share > t->warning ? t->warning : t->note;
     r->key = "validation";
-    plm_report_line(r, "%-22s %11s %9s   %11s %9s", "column", "training", "std", "validation",
-                    "std");
-    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++) {
-        const plm_data_column *k = &d->column[i];
-        char name[NAME];
-        if (!is_shifted(t, d, k))
-            continue;
-        plm_doctor_column(k, name, sizeof name);
-        plm_report_line(r, "%-22.22s %11.5g %9.3g   %11.5g %9.3g", name, k->mean, k->deviation,
-                        k->other_mean, k->other_deviation);
-        shown++;
-    }
+    show_columns(t, d, r);
     if (plm_case_is_series(c)) {
         plm_report_line(r, "the rows are in order of time: later rows differ from earlier ones");
         plm_report_remedy(r, "",
