@@ -37,6 +37,7 @@ train:* | pretrain:*)
     done
     exec "$plummet" "\$@" epochs=1 ;;
 plot:*--table*) ;; # the table of the page is compared
+plot:"plot init"*--depth*) exec "$plummet" "\$@" --nets 1 ;;
 plot:"plot init"*) exec "$plummet" "\$@" --nets 1 --depth 2,10 ;;
 esac
 exec "$plummet" "\$@"

@@ -24,7 +24,7 @@ for file in model.safetensors checkpoint.safetensors; do
 done
 is 'no folder is left' "$(ls -d own 2> /dev/null)" ''
 run train net.yaml -q out=own "observers=checkpoint('checkpoint-{epoch}.safetensors')"
-is 'numbered checkpoints' "$code $(ls own | grep -c 'checkpoint-')" '0 2'
+is 'numbered checkpoints' "$code $(find own -name 'checkpoint-*' | wc -l | tr -d ' ')" '0 2'
 
 run train net.yaml -q out=twice "observers=csv_logger('log.csv'), step_logger('./log.csv')"
 is 'two observers, one file' "$code" 2

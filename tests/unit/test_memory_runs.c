@@ -148,16 +148,19 @@ static bool train_run(const char *name, const char *target, const char *epochs, 
     snprintf(where, sizeof folder, "%s", test_path(name));
     snprintf(out, sizeof out, "out=%s", where);
     snprintf(said, sizeof said, "data=table('%s', target=%s)", table, target);
+    const bool number = where == price;
     const char *const setting[] = {out,
                                    said,
                                    epochs,
-                                   where == price ? "model=[dense(1)]"
-                                                  : "model=[dense(3, activation=softmax)]",
+                                   number ? "model=[dense(1)]"
+                                          : "model=[dense(3, activation=softmax)]",
+                                   number ? "loss=mse" : "loss=sparse_categorical_crossentropy",
+                                   number ? "metrics=mae" : "metrics=accuracy",
                                    "test=split(0.25)",
                                    "validation=split(0.25)",
                                    "doctor=true"};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
-    plm_run_file *f = plm_run_file_open(w, "digits", 7, setting);
+    plm_run_file *f = plm_run_file_open(w, "digits", sizeof setting / sizeof *setting, setting);
     if (f != NULL)
         assert_int_equal(plm_run_file_train(f, NULL), PLM_OK);
     else
