@@ -59,7 +59,8 @@ typedef struct {
 enum { PLM_SNAPSHOT_OWN = 2 * (PLM_SLOTS + 3) + 1 };
 /* Lists the vectors of the optimizer and of the training itself in list [PLM_SNAPSHOT_OWN].
  * batches: the snapshot is taken within an epoch, so the fallback state is listed, too: its
- * parameters as "good", its copy of each vector NAME as "good_NAME". Returns their number. */
+ * parameters as "good", its copy of each vector NAME as "good_NAME". Returns their number.
+ * (snapshot_vectors.c) */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
 /* Checkpoints of older versions lack this many sums, those at the end of the list. */
 enum { PLM_SNAPSHOT_NEW_SUMS = 3 };

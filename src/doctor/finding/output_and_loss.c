@@ -1,10 +1,10 @@
 /* S301: the last layer does not suit the loss. A loss assumes a meaning of the output, such as
  * probabilities that sum to 1, or any number. With another output the net still trains, but it
  * learns something that was not intended. */
-#include <math.h>
 #include <string.h>
 
 #include "base/names.h"
+#include "doctor/output_classes.h"
 #include "doctor/refusal.h"
 #include "train/sense.h"
 
@@ -28,28 +28,13 @@ static int64_t last_with_activation(const plm_case *c)
     return -1;
 }
 
-/* Adds a remedy with an output layer for classes: softmax with its loss, or sigmoid for two
- * classes. */
-static void add_classes(const plm_case *c, plm_report *r, int classes)
-{
-    const char *layer = classes == 2
-                            ? "dense(1, activation=sigmoid)"
-                            : plm_arena_format(r->arena, "dense(%d, activation=softmax)", classes),
-               *loss = classes == 2 ? "binary_crossentropy" : "sparse_categorical_crossentropy";
-    if (layer != NULL && plm_report_output(r, c, layer))
-        plm_report_also(r, "loss", loss);
-    else
-        plm_report_remedy(r, "", "for %d classes end with %s, and loss=%s", classes,
-                          layer != NULL ? layer : "", loss);
-}
-
 /* Adds remedies for an output that cannot reach its targets. last: the layer whose activation is to
  * be removed; -1 = there is no such layer. */
 static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
 {
     const plm_data_facts *d = c->data;
     if (d->classes > 2 && d->classes < d->rows / 10)
-        add_classes(c, r, d->classes);
+        plm_remedy_classes(c, r, d->classes);
     if (last >= 0 && d->classes <= 2)
         plm_report_change(r, c, last, "activation", "linear");
     else
@@ -90,6 +75,22 @@ static int64_t find_inner(const plm_case *c)
                                                                                       : -1;
 }
 
+/* Adds the evidence and the remedies for targets that the bounded activation of layer `at` cannot
+ * reach; at = -1: the layer is unknown. below: true = targets below its lowest number; false =
+ * above its highest. */
+static void say_inner_range(const plm_case *c, int64_t at, bool below, double limit, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    r->key = at < 0 ? "model" : NULL;
+    plm_report_line(r, "targets: mean %.4g, standard deviation %.4g", d->target_mean,
+                    d->target_deviation);
+    plm_report_line(r, "predictions %s %.5g are impossible", below ? "below" : "above",
+                    d->target_mean + d->target_deviation * limit);
+    if (at >= 0)
+        plm_report_change(r, c, at, "activation", "linear");
+    plm_report_remedy(r, "", "no activation in the layer before normalization(invert=true)");
+}
+
 /* Reports a bounded activation below normalization(invert=true), where targets have mean 0 and
  * standard deviation 1. It is an error if it gives no numbers of one sign. */
 static void find_inner_range(const plm_case *c, const plm_head *h, plm_report *r)
@@ -99,19 +100,12 @@ static void find_inner_range(const plm_case *c, const plm_head *h, plm_report *r
     if (!measures_distance(c, h) || h->inner == NULL || (!below && !above))
         return;
     const int64_t at = find_inner(c);
-    const plm_data_facts *d = c->data;
+    const double limit = below ? h->inner_low : h->inner_high;
     plm_report_found(r, h->inner_low >= 0 || h->inner_high <= 0 ? PLM_ERROR : PLM_WARNING,
                      PLM_PART_STATIC, at,
                      "the targets are standardized, but %s gives no numbers %s %g", h->inner,
-                     below ? "below" : "above", below ? h->inner_low : h->inner_high);
-    r->key = at < 0 ? "model" : NULL;
-    plm_report_line(r, "targets: mean %.4g, standard deviation %.4g", d->target_mean,
-                    d->target_deviation);
-    plm_report_line(r, "predictions %s %.5g are impossible", below ? "below" : "above",
-                    d->target_mean + d->target_deviation * (below ? h->inner_low : h->inner_high));
-    if (at >= 0)
-        plm_report_change(r, c, at, "activation", "linear");
-    plm_report_remedy(r, "", "no activation in the layer before normalization(invert=true)");
+                     below ? "below" : "above", limit);
+    say_inner_range(c, at, below, limit, r);
 }
 
 /* True if the class numbers are only names, without an order. Numbers with an order, such as grades
@@ -158,7 +152,7 @@ static void find_names(const plm_case *c, const plm_head *h, plm_report *r)
                      d->classes - 1, h->loss);
     r->key = "model";
     show_names(d, r);
-    add_classes(c, r, d->classes);
+    plm_remedy_classes(c, r, d->classes);
 }
 
 /* Reports a single unit that predicts class numbers with a regression loss, if an accuracy is one
@@ -176,83 +170,8 @@ static void find_number(const plm_case *c, const plm_head *h, plm_report *r)
                              "counts correct classes",
                              h->loss, t->metric[i].kind->kind.name);
             r->key = "model";
-            add_classes(c, r, d->classes);
+            plm_remedy_classes(c, r, d->classes);
         }
-}
-
-/* True if the loss ignores this label, as ignore_class says. */
-static bool is_ignored(const plm_case *c, const plm_head *h, double label)
-{
-    const plm_model_head *head = &c->model->head[h->output];
-    const plm_real value = (plm_real)label;
-    return head->loss->counted != NULL && head->loss->counted(head->loss_config, &value, 1, 1) == 0;
-}
-
-/* True if a label is not one of the classes of the output, and the loss does not ignore it. */
-static bool is_no_class(const plm_case *c, const plm_head *h, double label)
-{
-    return (label < 0 || label >= (double)h->units) && !is_ignored(c, h, label);
-}
-
-/* Reports class numbers beyond the units of the output. A training stops at the first such row, in
- * whatever epoch or part of the data it comes. The number of classes counts the rows of all parts,
- * also of the test. */
-static void find_labels(const plm_case *c, const plm_head *h, plm_report *r)
-{
-    const plm_data_facts *d = c->data;
-    if (d == NULL || h->output > 0 || h->loss == NULL || strncmp(h->loss, "sparse_", 7) != 0)
-        return;
-    const bool both = d->validation_rows > 0;
-    const double low = both ? fmin(d->target_min, d->other_target_min) : d->target_min,
-                 own = fmax(d->target_max, (double)d->classes - 1),
-                 high = both ? fmax(own, d->other_target_max) : own,
-                 bad = is_no_class(c, h, high) ? high : low;
-    if (!is_no_class(c, h, bad))
-        return;
-    plm_report_found(r, PLM_ERROR, PLM_PART_STATIC, -1,
-                     "label %g is not one of the %lld classes of the last layer, 0 to %lld", bad,
-                     (long long)h->units, (long long)h->units - 1);
-    r->key = "data";
-    plm_report_line(r, "labels from %g to %g", low, high);
-    const bool from_1 = low >= 1 && high - 1 < (double)h->units;
-    if (from_1)
-        plm_report_line(r, "the labels begin at 1, but classes are counted from 0");
-    if (from_1 && c->source != NULL && c->rest != NULL)
-        plm_report_remedy(r, "data", "%s | drop_classes(0)%s", c->source, c->rest);
-    else if (from_1 || low < 0)
-        plm_report_remedy(r, "", "number the classes from 0");
-    if (high < PLM_DOCTOR_CLASSES && low >= 0)
-        add_classes(c, r, (int)high + 1);
-}
-
-/* Reports marks of classes, columns of 0 and 1 of which several or none can be 1, for an output
- * that shares 1 among all classes: softmax, or a loss that chooses one class. It is an error if no
- * output can equal such a row. */
-static void find_several(const plm_case *c, const plm_head *h, plm_report *r)
-{
-    const plm_data_facts *d = c->data;
-    const bool softmax = h->function != NULL && strcmp(h->function, "softmax") == 0,
-               chooses = h->loss != NULL && strcmp(h->loss, "categorical_crossentropy") == 0;
-    if (d == NULL || c->model->heads > 1 || h->loss == NULL || !(softmax || chooses))
-        return;
-    const double other = (double)(d->marked_none + d->marked_several), rows = (double)d->rows;
-    if (!(other > 0.01 * rows) || !plm_pattern_matches("*crossentropy", h->loss))
-        return;
-    plm_report_found(r, chooses ? PLM_WARNING : PLM_ERROR, PLM_PART_STATIC, -1,
-                     "%s chooses one of the %lld classes, but rows have several or none",
-                     chooses ? h->loss : "softmax", (long long)h->units);
-    r->number = other / rows;
-    r->threshold = 0.01;
-    r->key = "model";
-    plm_report_line(r, "of %lld rows %lld have two classes or more, %lld have none",
-                    (long long)d->rows, (long long)d->marked_several, (long long)d->marked_none);
-    plm_report_line(r, "sigmoid decides about each class by itself");
-    const char *layer =
-        plm_arena_format(r->arena, "dense(%lld, activation=sigmoid)", (long long)h->units);
-    if (layer != NULL && plm_report_output(r, c, layer))
-        plm_report_also(r, "loss", "binary_crossentropy");
-    else
-        plm_report_remedy(r, "", "end with activation=sigmoid and use loss=binary_crossentropy");
 }
 
 /* Reports an output that passes through dropout or noise: predictions in training are then partly
@@ -350,7 +269,7 @@ static void say_classes_first(const plm_case *c, plm_report *r)
     const int own = r->remedies, classes = c->data != NULL ? c->data->classes : 0;
     if (classes < 2)
         return;
-    add_classes(c, r, classes);
+    plm_remedy_classes(c, r, classes);
     const plm_remedy added = r->remedy[r->remedies - 1];
     memmove(&r->remedy[1], &r->remedy[0], (size_t)own * sizeof added);
     r->remedy[0] = added;
@@ -362,8 +281,8 @@ static void say_classes_first(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
-        find_labels, find_several, find_range,    find_inner_range, find_number,
-        find_names,  find_noise,   find_unsuited, find_smoothing};
+        plm_find_labels, plm_find_several, find_range,    find_inner_range, find_number,
+        find_names,      find_noise,       find_unsuited, find_smoothing};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {
