@@ -92,7 +92,8 @@ static plm_status read_times(plm_arena *a, const char **text, int64_t *times)
     if (*times < 1 || *times > MAX_TIMES)
         return plm_fail(a->w, PLM_E_SPEC, *text,
                         "write a whole number from 1 to 10000 before the *",
-                        "layers cannot be repeated that often");
+                        *times < 1 ? "the number of repetitions must be at least 1"
+                                   : "layers cannot be repeated that often");
     *text = star + 1;
     return PLM_OK;
 }
