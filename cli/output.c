@@ -30,7 +30,7 @@ plm_screen plm_cli_screen_of(FILE *f)
     plm_screen s = {.width = width_of(f), .height = 24, .terminal = isatty(fileno(f)) == 1};
     if (!ioctl(fileno(f), TIOCGWINSZ, &size) && size.ws_row > 0)
         s.height = size.ws_row;
-    s.redraw = s.terminal && kind && strcmp(kind, "dumb") != 0;
+    s.redraw = s.terminal && kind && *kind && strcmp(kind, "dumb") != 0;
     s.colour = s.redraw && !(plain && *plain);
     return s;
 }

@@ -89,6 +89,8 @@ if command -v script > /dev/null && script -qec true /dev/null > /dev/null 2>&1 
     lacks 'NO_COLOR' seen "$esc\\[[0-9;]*m"
     drawn 80 TERM=dumb
     lacks 'TERM=dumb' seen "$esc"
+    drawn 80 TERM=
+    lacks 'TERM is empty' seen "$esc"
     drawn 200 COLUMNS=30
     is 'COLUMNS' "$(wide 30)" ''
 else
