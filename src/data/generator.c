@@ -4,6 +4,7 @@
  * is the end of the epoch. Its results are checked like values of a file: a wrong number of rows or
  * a wrong status is an error, not an access beyond the memory. */
 #include "data/data.h"
+#include <inttypes.h>
 
 /* The state of the source. */
 typedef struct {
@@ -102,6 +103,25 @@ static const plm_source_kind kind = {
     .seek = seek,
     .read = read};
 
+/* Checks that a row of a part has sizes of at least 0, and fits into memory. Without this check the
+ * message would be about a damaged file. */
+static plm_status check_row(plm_source *s, const plm_table *t, int rank, const int64_t *dims)
+{
+    int64_t numbers = 0;
+    size_t bytes = 0;
+    for (int i = 0; i < rank; i++)
+        if (dims[i] < 0)
+            return plm_fail(&s->w, PLM_E_SHAPE, t->name, "set each size to 0 or more",
+                            "rows of the generator have the size %" PRId64 " on axis %d", dims[i],
+                            i);
+    if (!plm_checked_product(rank, dims, &numbers) ||
+        !plm_checked_multiply((size_t)numbers, plm_element_size(t->element), &bytes) ||
+        bytes > SIZE_MAX / 2)
+        return plm_fail(&s->w, PLM_E_SHAPE, t->name, "give the axes smaller sizes",
+                        "rows of the generator are larger than memory");
+    return PLM_OK;
+}
+
 /* Sets the shapes of `count` parts, from part `first` on, to the caller's ranks and dims. side:
  * name of these parts in messages. */
 static plm_status take_side(plm_source *s, int first, int count, const int *rank,
@@ -118,6 +138,7 @@ static plm_status take_side(plm_source *s, int first, int count, const int *rank
                             "rows of the generator have %d axes", rank[i]);
         for (int k = 0; k < rank[i]; k++)
             shape[k + 1] = dims[i][k];
+        PLM_TRY(check_row(s, t, rank[i], shape + 1));
         PLM_TRY(plm_source_shape(s, t, rank[i] + 1, shape));
     }
     return PLM_OK;

@@ -185,6 +185,14 @@ static void faults_are_told(void **state)
     assert_null(
         plm_data_generator(w, PLM_GENERATOR(.inputs = 1, .input_rank = {9}, .next = maker_next)));
     assert_error(w, PLM_E_SHAPE, "9 axes", "0 to 7");
+    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1, .input_rank = {1},
+                                                    .input_dims = {{-3}}, .next = maker_next)));
+    assert_error(w, PLM_E_SHAPE, "rows of the generator have the size -3 on axis 0", "0 or more");
+    assert_null(
+        plm_data_generator(w, PLM_GENERATOR(.inputs = 1, .input_rank = {2},
+                                            .input_dims = {{INT64_C(1) << 40, INT64_C(1) << 40}},
+                                            .next = maker_next)));
+    assert_error(w, PLM_E_SHAPE, "rows of the generator are larger than memory", "smaller");
     assert_null(stream_of(w, &s, 0, "shufle"));
     assert_error(w, PLM_E_SPEC, "shufle", "shuffle");
     s.fault = PLM_E_IO;
