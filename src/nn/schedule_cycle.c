@@ -126,8 +126,10 @@ const plm_schedule_kind plm_schedule_one_cycle = {
     .kind = {.name = "one_cycle",
              .alias = "1cycle",
              .help = "rises to a maximum rate, falls again, then falls almost to zero",
-             .formula = "start -> max in 45% of the steps, max -> start in 45%, start -> start / "
-                        "1000 in the rest",
+             .formula =
+                 "start -> max in h steps, max -> start in h steps, start -> start / 1000 in "
+                 "the rest; h = (steps - floor(steps / 10) - 1) / 2, rounded down, which "
+                 "is almost 45% of a long run",
              .notes = "It often needs a third of the epochs of a constant rate, if the maximum "
                       "rate was found by a range test. With max_momentum=0.95, min_momentum=0.85 "
                       "the momentum changes opposite to the rate, as in the paper.",
