@@ -17,7 +17,7 @@ typedef struct {
 /* An argument of another library that has another name in plummet, or does not exist in plummet. */
 typedef struct {
     const char *library;
-    const char *family; /* NULL = every family */
+    const char *family; /* NULL = every family; "run file" = a key of run files */
     const char *kinds;  /* plummet's names of the kinds that have the argument, "a|b"; NULL = all */
     const char *words;  /* its names, "a|b" */
     /* The values "a|b" that are accepted without effect, since plummet does the same without the

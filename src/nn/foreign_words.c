@@ -80,6 +80,9 @@ static const plm_foreign_kind kinds[] = {
     KERAS("loss", "triplet_loss|contrastive_loss|TripletSemiHardLoss", one_row),
     KERAS("metric", "MatthewsCorrelationCoefficient|mcc|CohenKappa|cohen_kappa_score",
           "not available; try balanced_accuracy"),
+    KERAS("metric", "top5|top_5_accuracy|top5_accuracy|top_k_accuracy",
+          "sparse_top_k_categorical_accuracy(k=5) for class numbers, "
+          "top_k_categorical_accuracy(k=5) for one-hot rows"),
     KERAS("metric", "confusion_matrix|classification_report",
           "plummet evaluate RUN shows it; it is no single number"),
     KERAS("metric", "specificity", "specificity_at_sensitivity(0.9)"),
@@ -240,6 +243,15 @@ static const plm_foreign_key keys[] = {
     {"Keras", "initializer", NULL, "input_axes|output_axes", "none",
      "not available: the last axis is always that of the outputs"},
 
+    {"Keras", "run file", NULL, "verbose", NULL,
+     "leave it out; with the option -q, plummet train prints no progress"},
+    {"Keras", "run file", NULL, "sample_weight", NULL,
+     "a column of the table: weight=COLUMN, or data: csv('FILE', weight=COLUMN)"},
+    {"Keras", "run file", NULL, "initial_epoch", NULL,
+     "leave it out: plummet train --resume RUNDIR continues after its last epoch"},
+    {"Keras", "run file", NULL, "run_eagerly|jit_compile", NULL,
+     "leave it out: all code is compiled"},
+
     {"PyTorch", "optimizer|schedule", NULL, "lr", NULL, "learning_rate"},
     {"PyTorch", "optimizer", NULL, "betas", NULL, "beta_1=0.9, beta_2=0.999"},
     {"PyTorch", NULL, NULL, "eps", NULL, "epsilon"},
@@ -271,6 +283,15 @@ static const plm_foreign_key keys[] = {
     {"PyTorch", "loss", NULL, "weight|pos_weight", "none", "write class_weight: in the run file"},
     {"PyTorch", "loss", NULL, "ignore_index", NULL, "ignore_class"},
     {"PyTorch", "loss", NULL, "size_average|reduce", "none", "reduction"},
+
+    {"scikit-learn", "run file", NULL, "solver", NULL, "optimizer: adam, or sgd(0.01)"},
+    {"scikit-learn", "run file", NULL, "alpha", NULL,
+     "kernel_regularizer=l2(ALPHA / (2 * rows of a batch)) of each dense layer, as one number"},
+    {"scikit-learn", "run file", NULL, "hidden_layer_sizes", NULL,
+     "list the layers in the key model: [dense(100, relu), dense(10, softmax)]"},
+    {"scikit-learn", "run file", NULL, "max_iter", NULL, "epochs: 200"},
+    {"scikit-learn", "run file", NULL, "early_stopping", NULL,
+     "observers: early_stopping(patience=10), and validation: split(0.1)"},
     {0}};
 
 const plm_foreign plm_foreign_words = {.kinds = kinds, .keys = keys};

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/foreign.h"
 #include "base/names.h"
 #include "base/notation.h"
 #include "base/split.h"
@@ -258,12 +259,15 @@ static void advise(const plm_settings *s, plm_text *hint, const char *key)
 plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
 {
     const char *part = part_of(key);
+    const plm_foreign_key *foreign = plm_foreign_key_find(s->w, "run file", "", key);
     plm_text hint = {.w = s->w};
     *index = index_of(s, key);
     if (*index >= 0)
         return PLM_OK;
     if (part)
         plm_text_add(&hint, part);
+    else if (foreign && foreign->family) /* a row for all families is about arguments of kinds */
+        plm_text_format(&hint, "%s's %s: %s", foreign->library, key, foreign->ours);
     else
         advise(s, &hint, key);
     const plm_status status =

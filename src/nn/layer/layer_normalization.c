@@ -10,8 +10,10 @@ typedef struct {
 } layer_normalization;
 
 static const plm_field fields[] = {
-    PLM_FIELD(layer_normalization, epsilon, PLM_REAL, "0.001", 0, 1,
-              "small number added to the variance"),
+    PLM_FIELD(
+        layer_normalization, epsilon, PLM_REAL, "0.001", 0, 1,
+        "small number added to the variance; the width of the rows (PyTorch's normalized_shape) is "
+        "no argument, since it is known"),
     PLM_AFFINE_FIELDS(layer_normalization),
     PLM_FIELD(layer_normalization, axis, PLM_INTS, "-1", -8, 8,
               "the axes over which mean and standard deviation are taken, such as axis=[1, 2]; 0 "

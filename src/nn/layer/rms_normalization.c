@@ -10,7 +10,8 @@ typedef struct {
 
 static const plm_field fields[] = {
     PLM_FIELD(rms_normalization, epsilon, PLM_REAL, "1e-6", 0, 1,
-              "small number added to the mean square"),
+              "small number added to the mean square; the width of the rows (PyTorch's "
+              "normalized_shape) is no argument, since it is known"),
     PLM_FIELD(rms_normalization, scale, PLM_BOOL, "true", 0, 0, "learn a factor, gamma"),
     PLM_FIELD_OF(rms_normalization, gamma_initializer, PLM_SPEC, "ones", "initializer",
                  "initial values of gamma"),
