@@ -5,6 +5,7 @@
 #include "doctor/rates.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -165,14 +166,30 @@ const char *plm_optimizer_with(plm_arena *a, const plm_model *m, const char *key
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
+/* Returns the default learning rate of the model's optimizer; 0 = it has none. */
+static double usual_rate(const plm_training *t)
+{
+    const plm_field *f = t->optimizer != NULL ? t->optimizer->kind.fields : NULL;
+    for (; f != NULL && f->name != NULL; f++)
+        if (strcmp(f->name, "learning_rate") == 0 && f->fallback != NULL) {
+            const double rate = strtod(f->fallback, NULL);
+            return isfinite(rate) ? rate : 0;
+        }
+    return 0;
+}
+
 /* Adds a remedy with another learning rate. It is rounded to one digit: a rate within a factor of
  * two is good enough. If the factor was measured on a net that explodes or does not learn, it can
- * be extreme: a rate is lowered to a thousandth at most, and increased to 1 at most. */
+ * be extreme: a rate is lowered to a thousandth at most, and increased to 1 at most. If a
+ * thousandth is still more than 10 times the default of the optimizer, the default is proposed. */
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor)
 {
     const plm_training *t = c->model->training;
-    if (factor < 1e-3)
-        factor = 1e-3;
+    if (factor < 1e-3) {
+        const double usual = t != NULL ? usual_rate(t) : 0;
+        const bool extreme = usual > 0 && t->rate * 1e-3 > 10 * usual;
+        factor = extreme ? usual / t->rate : 1e-3;
+    }
     if (factor > 1 && t != NULL && t->rate > 0)
         factor = fmax(1, fmin(factor, 1 / t->rate));
     const char *value =

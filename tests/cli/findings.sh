@@ -92,6 +92,7 @@ run doctor digits --init model='[rescaling(1/16), 20 * dense(50, activation=relu
 has 'all layers with the fault' "$out" 'all units of dense to dense_19 begin'
 run doctor digits optimizer='sgd(1e9)'
 has 'a consequence below its cause' "$out" '  = so G110: '
+has 'the usual rate instead of an absurd one' "$out" "^help: optimizer='sgd(learning_rate=0.01)'"
 run doctor digits --rules 'dead_units, rate_too_high(warning=1e30, error=1e31, growth=1e30)' optimizer='sgd(3, momentum=0.9)'
 lacks 'another threshold' "$out" 'S305'
 run doctor digits --rules 'no_such_rule'
