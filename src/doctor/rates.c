@@ -5,10 +5,10 @@
 #include "doctor/rates.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/names.h"
+#include "base/notation.h"
 #include "nn/nn.h"
 
 /* True if the weights of a layer were 0 at the first measured step, so that any step is large
@@ -172,7 +172,8 @@ static double usual_rate(const plm_training *t)
     const plm_field *f = t->optimizer != NULL ? t->optimizer->kind.fields : NULL;
     for (; f != NULL && f->name != NULL; f++)
         if (strcmp(f->name, "learning_rate") == 0 && f->fallback != NULL) {
-            const double rate = strtod(f->fallback, NULL);
+            const char *end = NULL;
+            const double rate = plm_text_number(f->fallback, &end);
             return isfinite(rate) ? rate : 0;
         }
     return 0;
