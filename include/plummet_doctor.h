@@ -35,8 +35,8 @@ typedef struct {
     /* share of the weighted sums at or below the lower end, and share at or above the upper end, of
      * the range in which the activation is not flat */
     double low, high;
-    /* share of the units of a relu layer that gave 0 for each of the last 1,024 rows or more that
-     * were examined; NaN = fewer rows so far, or another activation */
+    /* share of the units of a relu layer that gave 0 for each of the last 1,024 rows (256 of a
+     * replay) or more that were examined; NaN = fewer rows so far, or another activation */
     double dead;
     /* root mean square of dz, the gradient of the loss with respect to the value before the
      * activation */

@@ -18,7 +18,7 @@ typedef struct {
     plm_real **seen;
     int64_t window; /* rows of the window so far */
     /* number of rows over which dead units are counted (a window): 1,024, or all rows of the data
-     * if there are fewer */
+     * if there are fewer; 256 of a replay */
     int64_t enough;
     /* [layers] share of dead units in the last complete window; NaN = no window is complete yet */
     double *dead;
@@ -40,8 +40,8 @@ typedef struct {
 /* Makes a probe for a compiled model. rows: number of rows of a batch. samples: max number of
  * samples (measured steps); if there are more, samples after step 20 are thinned out. */
 PLM_CHECKED plm_status plm_probe_open(plm_probe *p, plm_model *m, int64_t rows, int64_t samples);
-/* Sets the number of rows of the data, so that a window is at most as long as an epoch; 0 =
- * unknown. */
+/* Sets the number of rows of the data, so that a window is at most as long as an epoch, or
+ * fewer rows that are enough for a window; 0 = unknown. */
 void plm_probe_set_rows(plm_probe *p, int64_t rows);
 void plm_probe_close(plm_probe *p);
 /* Starts measuring the training of the model. The model must not have been compiled since the probe

@@ -18,10 +18,13 @@ static plm_status on_replay(void *self, plm_run *run, const plm_event *e)
     return e->kind == PLM_BATCH_END && d->replay.bad.known ? PLM_STOPPED : PLM_OK;
 }
 
-/* Makes the observer of a replay. It has its own probe, which measures every step. */
+/* Makes the observer of a replay. It has its own probe, which measures every step. A replay begins
+ * at the last good epoch, so it may have few rows: fewer are enough to count dead units. */
 plm_status plm_diagnosis_replay(plm_diagnosis *d, int64_t rows, plm_observer *out)
 {
+    enum { ENOUGH = 256 };
     const plm_status opened = plm_probe_open(&d->replay, d->model, rows, 8);
+    plm_probe_set_rows(&d->replay, ENOUGH);
     d->replaying = true;
     d->replay.always = true;
     *out = (plm_observer){.name = "replay", .on_event = on_replay, .self = d};

@@ -138,8 +138,10 @@ const plm_finding_kind plm_finding_dead_units = {
     .kind = {.name = "dead_units",
              .alias = "G103",
              .help = "units of relu give 0 for every row, so nothing can teach them",
-             .formula = "share of units that were 0 for each of at least 1,024 rows > warning; or, "
-                        "if the run file gives the biases, share of values that are 0 > zero",
+             .formula =
+                 "share of units that were 0 for each of at least 1,024 rows (256 of repeated "
+                 "steps) > warning; or, if the run file gives the biases, share of values "
+                 "that are 0 > zero",
              .notes = "A unit of relu that is 0 for every row has no gradient. A few dead units "
                       "are harmless. Many at the first step come from the initial weights or "
                       "biases; many later come from a step that was too large.",
