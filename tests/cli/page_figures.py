@@ -137,9 +137,9 @@ for begin, words in (
 # ---- few rows ----
 
 
-def few(rows, epochs, first, more=""):
+def few(rows, epochs, first, more="", validation="none"):
     part = {359: "0.8", 89: "0.95"}[rows]
-    return ["digits", f"test=split({part}, shuffle=true)", "validation=none", f"epochs={epochs}",
+    return ["digits", f"test=split({part}, shuffle=true)", f"validation={validation}", f"epochs={epochs}",
             f"model=[rescaling(1/16), {first}, {more}dense(10, activation=softmax)]"]
 
 
@@ -165,7 +165,7 @@ STOP = "observers=early_stopping(patience=10, restore_best_weights=true)"
 for begin, words in (("| `epochs: 200`, `keep: last` |", ["keep=last"]),
                      ("| `early_stopping(patience=10, restore_best_weights=true)` |", [STOP])):
     add("early-stopping", begin, {"2.0": "epochs", "3.0": "test_loss", "4.0": "test_accuracy"}, THREE,
-        *few(359, 200, "2 * " + hidden()), "validation=split(0.2, shuffle=true)", *words)
+        *few(359, 200, "2 * " + hidden(), validation="split(0.2, shuffle=true)"), *words)
 for smoothing in ("0", "0.1", "0.2"):
     add("label-smoothing", f"| {smoothing} |", {"2.0": "test_accuracy", "3.0": "test_categorical_crossentropy"}, FIVE,
         *few(359, 100, "2 * " + hidden()), "data=digits | one_hot | shuffle | batch(32)",
