@@ -342,7 +342,7 @@ plm_status plm_spec_parse(plm_arena *a, const char *text, const plm_spec **out)
     if (plm_spec_peek(&r) != '\0')
         return plm_spec_fail_expected(
             &r, "the end",
-            plm_spec_peek(&r) == '('
+            plm_spec_peek(&r) == '(' && s->called
                 ? "a layer is not called on a tensor: layers are joined in the order of the list, "
                   "or by an arrow, as in dense(3) <- NAME"
                 : "only one spec is allowed; separate arguments by commas inside parentheses");
