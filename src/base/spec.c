@@ -1,10 +1,8 @@
 /* Parses the notation of specs:
  *   spec     = number | text | lists | name [ "(" [ argument { "," argument } [ "," ] ] ")" ]
  *            | dictionary | name ".from_config(" dictionary ")"
- *   argument = [ name "=" ] spec | "**" dictionary
- *                                           (keys come after all arguments by position, each once)
- *   lists    = list { "*" number } { "+" list { "*" number } }
- *                                           (as in Python: [0] * 3 + [1] is [0, 0, 0, 1])
+ *   argument = [ name "=" ] spec | "**" dictionary  (keys after arguments by position, each once)
+ *   lists    = list { "*" number } { "+" list { "*" number } }   ([0] * 2 + [1] is [0, 0, 1])
  *   list     = "[" ... "]" or "(" ... ")"   elements as above, without keys
  *   number   = decimal [ "/" decimal ] | inf
  *   name     = letter or _, then letters, digits, _ ; dots inside

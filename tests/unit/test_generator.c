@@ -171,15 +171,10 @@ static void about_and_shuffle(void **state)
     plm_close(w);
 }
 
-static void faults_are_told(void **state)
+static void sizes_are_told(void **state)
 {
     (void)state;
-    maker s = maker_new();
-    plm_batch b;
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
-    assert_null(plm_data_generator(w, NULL));
-    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1)));
-    assert_error(w, PLM_E_ORDER, "next of the generator is NULL", "function");
     assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 5, .next = maker_next)));
     assert_error(w, PLM_E_SHAPE, "5 inputs", "1 to 4");
     assert_null(
@@ -193,6 +188,18 @@ static void faults_are_told(void **state)
                                             .input_dims = {{INT64_C(1) << 40, INT64_C(1) << 40}},
                                             .next = maker_next)));
     assert_error(w, PLM_E_SHAPE, "rows of the generator are larger than memory", "smaller");
+    plm_close(w);
+}
+
+static void faults_are_told(void **state)
+{
+    (void)state;
+    maker s = maker_new();
+    plm_batch b;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    assert_null(plm_data_generator(w, NULL));
+    assert_null(plm_data_generator(w, PLM_GENERATOR(.inputs = 1)));
+    assert_error(w, PLM_E_ORDER, "next of the generator is NULL", "function");
     assert_null(stream_of(w, &s, 0, "shufle"));
     assert_error(w, PLM_E_SPEC, "shufle", "shuffle");
     s.fault = PLM_E_IO;
@@ -288,9 +295,11 @@ static void rows_that_fail_later(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(made_rows_train_as_arrays_do), cmocka_unit_test(about_and_shuffle),
-        cmocka_unit_test(faults_are_told), cmocka_unit_test(rows_that_fail_later),
-        cmocka_unit_test(a_loop_sets_the_rate)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(made_rows_train_as_arrays_do),
+                                       cmocka_unit_test(about_and_shuffle),
+                                       cmocka_unit_test(sizes_are_told),
+                                       cmocka_unit_test(faults_are_told),
+                                       cmocka_unit_test(rows_that_fail_later),
+                                       cmocka_unit_test(a_loop_sets_the_rate)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
