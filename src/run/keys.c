@@ -195,11 +195,13 @@ const plm_setting_key plm_run_keys[] = {
      "last epoch; default: best if there is a validation. Weights that an observer restores, and a "
      "moving average (use_ema), take precedence",
      0, 0},
-    {"doctor", PLM_SETTING_WORD, "true|false|repair",
+    {"doctor", PLM_SETTING_WORD, "true|false|repair|doctor(repair=true)",
      "watch the training, and report as soon as possible what keeps the net from learning; the "
      "folder of the run then also has doctor.txt, doctor.json and readings.csv. The model is the "
-     "same with the doctor and without. repair: also tries changes in short additional trainings, "
-     "and begins again with the changes that are proven to help. Default false",
+     "same with the doctor and without. repair, or doctor(repair=true): also tries changes in "
+     "short "
+     "additional trainings, and begins again with the changes that are proven to help. Default "
+     "false",
      0, 0},
     {"report", PLM_SETTING_WORD, "true|false",
      "write report.html into the folder of the run at its end: a page with the results of the "

@@ -29,7 +29,7 @@ plm_status plm_run_repair_read(plm_run_training *t, int overrides, const char *c
             return PLM_E_MEMORY;
     }
     t->override = copy;
-    t->repairs = text && !strcmp(text, "repair");
+    t->repairs = text && (!strcmp(text, "repair") || !strcmp(text, "doctor(repair=true)"));
     t->watched = t->repairs || plm_setting_truth(s, "doctor");
     return PLM_OK;
 }

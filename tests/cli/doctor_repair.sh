@@ -107,7 +107,7 @@ has 'train: said' "$err" 'repair of S305: proven'
 has 'train: begun again' while/run.yaml '^optimizer: [a-z]*(.*0\.[0-9]*)$'
 lacks 'train: not the old rate' while/run.yaml 'sgd(3'
 is 'train: it learns' "$(awk -F, 'END { print ($3 > 0.9) }' while/history.csv)" 1
-run train digits 'optimizer=sgd(1e20)' doctor=repair epochs=10 out=nan
+run train digits 'optimizer=sgd(1e20)' 'doctor=doctor(repair=true)' epochs=10 out=nan
 is 'nan: exit code' "$code" 0
 odd='model=[rescaling(1/16), dense(50, activation=relu), dense(10, activation=sigmoid)]'
 run train digits "$odd" out=plain -q
