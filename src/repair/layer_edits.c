@@ -229,8 +229,24 @@ static plm_status find_first(plm_arena *a, const plm_setting *items, int64_t *at
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
+/* Returns the last of the items from `at` on that are a layer rescaling(...) alone, with only such
+ * layers and flatten before it; -1 = there is none. A layer that scales the inputs in another way
+ * takes its place: before a rescaling, its effect would be undone. */
+static int64_t find_rescaling(const plm_setting *items, int64_t at)
+{
+    int64_t found = -1;
+    for (; at < (int64_t)items->count; at++) {
+        const char *text = items->item[at].text;
+        if (!strncmp(text, "rescaling(", 10) && !strchr(text, '|'))
+            found = at;
+        else if (strcmp(text, "flatten") != 0)
+            break;
+    }
+    return found;
+}
+
 /* Adds a layer, either first (after the input) or last. The whole key model is replaced, since an
- * item cannot be inserted between others. */
+ * item cannot be inserted between others. A first layer replaces a rescaling that is there. */
 plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *layer, bool last,
                               plm_change *c)
 {
@@ -241,6 +257,9 @@ plm_status plm_edit_add_layer(plm_arena *a, const plm_settings *s, const char *l
         PLM_TRY(find_first(a, items, &at));
     if (at < 0)
         return PLM_OK;
+    const int64_t own = last ? -1 : find_rescaling(items, at);
+    if (own >= 0)
+        return plm_change_set(c, plm_arena_format(a, "model.%lld", (long long)own), layer);
     for (int64_t i = 0; i <= (int64_t)items->count; i++) {
         if (i == at)
             plm_text_format(&t, ", %s", layer);

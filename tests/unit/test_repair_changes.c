@@ -86,6 +86,8 @@ static const fault faults[] = {
      "dense(3)]\n",
      0, 0},
     {"D202", "dense(3)", "sgd", "digits", NULL, NULL, "model=[normalization, dense(3)]\n", 0, 0},
+    {"D202", "[rescaling(1/16), flatten, rescaling(1/255), dense(3)]", "sgd", "digits", NULL, NULL,
+     "model.2=normalization\n", 0, 0},
     {"D202", "input(4) | dense(3)", "sgd", "digits", NULL, NULL, "", 0, 0},
     {"D203", two, "sgd", "digits", NULL, NULL,
      "model=[input(4), dense(8, activation=relu, bias_initializer=ones), dense(3), "

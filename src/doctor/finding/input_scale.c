@@ -181,6 +181,16 @@ static void show(plm_report *r, const plm_data_facts *d, const sizes *s)
         plm_report_line(r, "a layer multiplies all of them by %.3g", s->factor);
 }
 
+/* Returns the last of the first layers that multiplies the inputs by a constant; -1 = none. */
+static int64_t last_rescaling(const plm_case *c)
+{
+    int64_t last = -1;
+    for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++)
+        if (plm_case_layer_is(c, i, "rescaling"))
+            last = i;
+    return last;
+}
+
 /* Returns the layer that multiplies the inputs by a constant; -1 = none. A layer that multiplies
  * them by 0 comes first. */
 static int64_t rescaling_of(const plm_case *c)
@@ -252,7 +262,11 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
         r->other = 0;
         plm_report_before(r, c, 0, "normalization");
     }
-    plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
+    if (own >= 0)
+        plm_report_remedy(r, "", "put the layer `normalization` in the place of %s",
+                          plm_case_layer(c, last_rescaling(c)));
+    else
+        plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
 }
 
 /* True if something is wrong with the columns. */
