@@ -62,7 +62,7 @@ for key in overwrite report outside calibrate; do
     is "$key=false" "$code" 0
 done
 bad 2 "doctor cannot be 'fix'" lr-find good.yaml doctor=fix
-has 'doctor: the words' "$err" 'hint: write true, false or repair$'
+has 'doctor: the words' "$err" 'hint: write true, false, repair or doctor(repair=true)$'
 bad 2 "keep cannot be 'las'" lr-find good.yaml keep=las
 has 'keep: the words' "$err" 'hint: write best or last$'
 bad 2 "keep cannot be ''" train good.yaml --dry-run keep=
