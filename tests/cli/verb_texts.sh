@@ -41,7 +41,7 @@ printf 'id,size,colour,kind,price\n"h""1",20,red,flat,20000\n"a\tb",57,blue,flat
     done
     show
     show nothing
-    show --version extra
+    show --version extra | sed 's/instruction set .*/instruction set ISA/; s/threads  *[0-9]*$/threads N/'
     show trian digits
     show --nothing
     show predict -
@@ -195,7 +195,7 @@ printf 'id,size,colour,kind,price\n"h""1",20,red,flat,20000\n"a\tb",57,blue,flat
     done
     show plot activation relu --from 1 --to 1
     show plot activation relu --from a
-    show plot activation relu --measure | sed 's|[0-9.]*$||'
+    show plot activation relu --measure | sed 's| *[0-9.]*$||' # without the nanoseconds
     show plot schedule 'cosine_decay(0.1, 10)' --epochs 0
     show plot schedule 'cosine_decay(0.1, 10)' --steps many
     show plot initializer he_normal --fan 3

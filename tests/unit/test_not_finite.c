@@ -97,20 +97,28 @@ static void later_fit(void **state)
     }
 }
 
-/* A learning rate far too high, mended by a lower one. */
+#ifdef PLM_DOUBLE
+#define HUGE_RATE 1e200
+#else
+#define HUGE_RATE 1e30
+#endif
+
+/* A learning rate whose loss overflows, mended by a lower one. */
 static void lower_rate(void **state)
 {
     stage s;
     (void)state;
     raise_stage(&s, "adam(0.01)");
-    assert_int_equal(plm_model_set_learning_rate(s.m, 1e30), PLM_OK);
+    assert_int_equal(plm_model_set_learning_rate(s.m, HUGE_RATE), PLM_OK);
     assert_int_equal(fit(&s, 0, 3), PLM_E_NUMERIC);
     assert_int_equal(plm_model_set_learning_rate(s.m, 1e-3), PLM_OK);
     assert_int_equal(fit(&s, 0, 3), PLM_OK);
     strike_stage(&s);
 }
 
-/* ---- the checkpoint ---- */
+/* ---- the checkpoint ----
+ * It holds float32, so the engine in double does not go on with its bits. */
+#ifndef PLM_DOUBLE
 
 /* In epoch 4, after `self` batches: a cell becomes NaN, and the rate changes. */
 static plm_status spoil(void *self, plm_run *run, const plm_event *e)
@@ -188,10 +196,16 @@ static void checkpoint(void **state)
     unlink(path);
     assert_int_equal(rmdir(folder), 0);
 }
+#endif
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(later_fit), cmocka_unit_test(lower_rate),
-                                       cmocka_unit_test(checkpoint)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(later_fit),
+        cmocka_unit_test(lower_rate),
+#ifndef PLM_DOUBLE
+        cmocka_unit_test(checkpoint),
+#endif
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
