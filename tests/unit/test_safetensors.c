@@ -1,45 +1,9 @@
 /* Model files: what is written is read back bit for bit; every rule of the format, broken in
  * turn, is told with path, tensor and reason; no byte that is cut off or changed can do more
  * than fail the load. */
-#include "model_support.h"
-
 #include <math.h>
 
-#include "format/format.h"
-
-extern const plm_format_kind plm_format_safetensors;
-
-/* What makes a file a model: one input of two numbers, no parameters. */
-#define WORDS(layers)                                                                              \
-    "\"__metadata__\":{\"format\":\"plummet\",\"plummet.format_version\":\"1\",\"plummet."         \
-    "layers\":\"" layers "\"}"
-#define INPUT "{\\\"name\\\":\\\"x\\\",\\\"spec\\\":\\\"input(2)\\\",\\\"inputs\\\":[]}"
-#define DENSE "{\\\"name\\\":\\\"d\\\",\\\"spec\\\":\\\"dense(3)\\\",\\\"inputs\\\":[\\\"x\\\"]}"
-#define META WORDS("[" INPUT "]")
-
-/* ---- files by hand ---- */
-
-/* N, header, `bytes` bytes of data 0, 1, 2, ...; returns the path. */
-static const char *make_file(const char *header, size_t length, size_t bytes)
-{
-    unsigned char *file = calloc(1, 8 + length + bytes + 1);
-    for (int i = 0; i < 8; i++)
-        file[i] = (unsigned char)((uint64_t)length >> (8 * i));
-    memcpy(file + 8, header, length);
-    for (size_t i = 0; i < bytes; i++)
-        file[8 + length + i] = (unsigned char)i;
-    const char *path = test_write("made.safetensors", file, 8 + length + bytes);
-    free(file);
-    return path;
-}
-
-static void refused(plm *w, plm_status status, const char *part, const char *header, size_t bytes)
-{
-    const char *path = make_file(header, strlen(header), bytes);
-    assert_null(plm_model_load(w, path, NULL));
-    test_error(w, status, part);
-    test_error(w, status, path);
-}
+#include "safetensors_support.h"
 
 static const struct {
     const char *reason, *header;
@@ -215,16 +179,6 @@ static void lengths_of_headers(void **state)
 
 /* ---- what is allowed ---- */
 
-static plm_status read_document(plm *w, const char *path, plm_document *d)
-{
-    plm_reader *in = NULL;
-    *d = (plm_document){.arena = {.w = w}};
-    PLM_TRY(plm_reader_open(w, path, &in));
-    const plm_status status = plm_format_safetensors.read(w, in, d);
-    plm_reader_close(in);
-    return status;
-}
-
 static const struct {
     const char *name;
     plm_dtype dtype;
@@ -386,115 +340,6 @@ static void no_memory_for_what_is_not_there(void **state)
     test_close(w, &memory);
 }
 
-/* ---- limits ---- */
-
-/* A text that grows; what is printed must fit. */
-typedef struct {
-    char *text;
-    size_t length;
-} growing;
-
-enum { ROOM = 16 << 20 };
-
-static void say(growing *g, const char *format, ...) PLM_PRINTF(2, 3);
-static void say(growing *g, const char *format, ...)
-{
-    va_list list;
-    va_start(list, format);
-    g->length += (size_t)vsnprintf(g->text + g->length, ROOM - g->length, format, list);
-    va_end(list);
-    assert_true(g->length < ROOM);
-}
-
-/* `layers` inputs called x0, x1, ..., of which the last names the first `inputs` layers as its
- * inputs. */
-static void say_words(growing *g, int layers, int inputs)
-{
-    say(g, "{\"__metadata__\":{\"plummet.format_version\":\"1\",\"plummet.layers\":\"[");
-    for (int i = 0; i < layers; i++) {
-        say(g, "%s{\\\"name\\\":\\\"x%d\\\",\\\"spec\\\":\\\"input(2)\\\",\\\"inputs\\\":[",
-            i > 0 ? "," : "", i);
-        for (int k = 0; i == layers - 1 && k < inputs; k++)
-            say(g, "%s\\\"x0\\\"", k > 0 ? "," : "");
-        say(g, "]}");
-    }
-    say(g, "]\"}");
-}
-
-static void limits_are_told(void **state)
-{
-    test_memory memory;
-    growing g = {.text = malloc(ROOM)};
-    plm *w = test_open(&memory, NULL);
-    (void)state;
-    say(&g, "{");
-    for (int i = 0; i <= 140000; i++)
-        say(&g, "%s\"%d\":{\"dtype\":\"U8\",\"shape\":[0],\"data_offsets\":[0,0]}",
-            i > 0 ? "," : "", i);
-    say(&g, "}");
-    refused(w, PLM_E_UNSUPPORTED, "more than 140000 tensors", g.text, 0);
-    g.length = 0;
-    say_words(&g, 20001, 0);
-    say(&g, "}");
-    refused(w, PLM_E_FORMAT, "at most 20000 layers", g.text, 0);
-    g.length = 0;
-    say_words(&g, 2, 20001);
-    say(&g, "}");
-    refused(w, PLM_E_FORMAT, "at most 20000 names", g.text, 0);
-    g.length = 0;
-    say_words(&g, 2, 9);
-    say(&g, "}");
-    refused(w, PLM_E_FORMAT, "the layer takes 9 inputs", g.text, 0);
-    assert_null(plm_model_load(w, "/dev/null", "safetensors"));
-    test_error(w, PLM_E_IO, "must be a regular file, not a pipe or device");
-    g.length = 0;
-    say(&g, "{\"k\":[");
-    for (int i = 0; i < 900000; i++)
-        say(&g, "{},");
-    refused(w, PLM_E_UNSUPPORTED, "more than 256 MiB", g.text, 0);
-    assert_true(memory.most < 384u << 20);
-    free(g.text);
-    test_close(w, &memory);
-}
-
-/* Every allocation of reading a file of many tensors, layers and names fails in turn, and all
- * after it. */
-static void memory_that_fails_is_told_as_such(void **state)
-{
-    test_memory memory;
-    growing g = {.text = malloc(ROOM)};
-    plm_document d;
-    plm_status status = PLM_E_MEMORY;
-    plm *w = test_open(&memory, NULL);
-    (void)state;
-    say_words(&g, 40, 30);
-    g.length -= 1; /* into the metadata again */
-    for (int i = 0; i < 100; i++)
-        say(&g, ",\"a key of some length, %d\":\"\"", i);
-    say(&g, ",\"plummet.outputs\":\"[\\\"x0\\\"]\"}");
-    for (int i = 0; i < 500; i++)
-        say(&g,
-            ",\"a tensor of some length, "
-            "%d\":{\"dtype\":\"U8\",\"shape\":[1],\"data_offsets\":[%d,%d]}",
-            i, i, i + 1);
-    say(&g, "}");
-    const char *path = make_file(g.text, g.length, 500);
-    const long held = memory.blocks;
-    for (long k = 1; status < 0; k++) {
-        memory.calls = 0;
-        memory.fail_at = k;
-        status = read_document(w, path, &d);
-        assert_true(status == PLM_OK ||
-                    (status == PLM_E_MEMORY && plm_last_error(w)->status == PLM_E_MEMORY));
-        plm_document_free(&d);
-        assert_int_equal(memory.blocks, held);
-        assert_true(k < 1000);
-    }
-    memory.fail_at = 0;
-    free(g.text);
-    test_close(w, &memory);
-}
-
 /* ---- what is written ---- */
 
 /* The largest types first, names among equals, each tensor aligned to its type. */
@@ -543,8 +388,6 @@ int main(void)
         cmocka_unit_test(every_truncation_fails),
         cmocka_unit_test(every_flipped_byte_is_survived),
         cmocka_unit_test(no_memory_for_what_is_not_there),
-        cmocka_unit_test(limits_are_told),
-        cmocka_unit_test(memory_that_fails_is_told_as_such),
         cmocka_unit_test(tensors_are_sorted),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
