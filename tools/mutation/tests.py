@@ -1,4 +1,4 @@
-"""The tests of the copy: how long each takes, what it speaks of, and which of them a mistake is shown to."""
+"""The tests of the copy: the processor time each takes, what it speaks of, and which of them a mistake is shown to."""
 import json
 import os
 import re
@@ -106,6 +106,6 @@ class Tests:
         names = self.chosen(source, line, budget)
         if not names:
             return "no test reaches the line", None
-        limits = {name: 30 + 10 * self.seconds[name] for name in names}  # of a loaded machine; a mistake may hang
+        limits = {name: 60 + 10 * self.seconds[name] for name in names}  # of the clock; a mistake may hang
         failed = first_failure([self.program[name] for name in names], limits)
         return f"killed by {failed}" if failed else f"{len(names)} tests pass", failed
