@@ -4,8 +4,24 @@
 #include "base/notation.h"
 #include "data/typed.h"
 
-/* Appends a cell for people: ten digits are enough. Appends nothing for columns that were dropped,
- * and for missing cells. */
+/* Appends a number or date that has no text in the file. digits: of a number that is not whole. */
+static void add_number(const plm_raw_column *c, int64_t row, int digits, plm_text *out)
+{
+    const double x = c->number[row];
+    char text[PLM_DATE_TEXT];
+    if (!isfinite(x))
+        return;
+    if (plm_format_is_date(c->format))
+        plm_table_date_like(x, c->words > 0 ? c->word[0] : "", c->format, text);
+    else if (digits < 17 && floor(x) < x)
+        plm_print(text, sizeof text, "%.*g", digits, x);
+    else
+        plm_text_from_number(x, text, sizeof text);
+    plm_text_add(out, text);
+}
+
+/* Appends a cell for people: ten digits of a fraction are enough, a whole number may be an id.
+ * Appends nothing for columns that were dropped, and for missing cells. */
 void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *out)
 {
     const plm_typed *t = s->state;
@@ -14,8 +30,8 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
     const plm_raw_column *c = &t->store.column[t->place[column]];
     if (c->code && c->code[row] >= 0)
         plm_text_add(out, c->word[c->code[row]]);
-    else if (isfinite(c->number[row]))
-        plm_text_format(out, "%.10g", c->number[row]);
+    else
+        add_number(c, row, 10, out);
 }
 
 /* Appends a cell as text with all digits, so that it can be read back exactly. A forecast adds
@@ -24,14 +40,8 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out)
 {
     const plm_raw_column *c = &t->store.column[i];
-    char number[PLM_DATE_TEXT];
-    if (c->code && c->code[row] >= 0) {
+    if (c->code && c->code[row] >= 0)
         plm_text_add(out, c->word[c->code[row]]);
-    } else if (plm_format_is_date(c->format) && isfinite(c->number[row])) {
-        plm_table_date_like(c->number[row], c->words > 0 ? c->word[0] : "", c->format, number);
-        plm_text_add(out, number);
-    } else if (isfinite(c->number[row])) {
-        plm_text_from_number(c->number[row], number, sizeof number);
-        plm_text_add(out, number);
-    }
+    else
+        add_number(c, row, 17, out);
 }

@@ -1,6 +1,7 @@
 /* Reads the text of a cell: finds all formats in which it is a number or a date, or recognizes it
  * as a mark of a missing value, such as NA. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -47,4 +48,31 @@ bool plm_table_number(const char *cell, double *out)
     plm_cell_read_number(cell, &r);
     *out = r.value[r.fits & 1u << PLM_FORMAT_POINT ? PLM_FORMAT_POINT : PLM_FORMAT_COMMA];
     return r.fits != 0;
+}
+
+/* True if a number goes on with an exponent at s: "e5", "E-3", but not "EUR". */
+static bool is_exponent(const char *s)
+{
+    return (*s == 'e' || *s == 'E') && strchr("+-0123456789", s[1]) != NULL && s[1] != '\0';
+}
+
+/* Compares the digits of the cell with those of the double. Every whole number below 2^53 is a
+ * double. A cell with an exponent does not claim to be exact. */
+bool plm_table_keeps_digits(const char *cell, double value)
+{
+    char exact[128];
+    size_t at = 0;
+    bool same = true;
+    if (fabs(value) < 0x1p53)
+        return true;
+    snprintf(exact, sizeof exact, "%.0f", fabs(value));
+    while (*cell != '\0' && (*cell < '1' || *cell > '9'))
+        cell++;
+    for (; *cell != '\0' && exact[at] != '\0'; cell++) {
+        if (is_exponent(cell))
+            return true;
+        if (*cell >= '0' && *cell <= '9')
+            same = *cell == exact[at++] && same;
+    }
+    return same;
 }

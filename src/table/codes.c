@@ -104,19 +104,23 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* Tests whether all numbers differ, by sorting a copy: equal numbers are then neighbours. */
+/* Tests whether all cells differ. Texts differ if there are as many different ones as cells with
+ * texts. Plain numbers are compared by sorting a copy: equal ones are then neighbours. */
 plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out)
 {
     const plm_raw_column *c = &t->column[column];
-    *out = c->missing == 0 && c->texts == 0;
-    if (!*out)
+    int64_t n = 0;
+    *out = c->missing == 0 && !c->many && (int64_t)c->words == (c->coded ? t->rows : c->texts);
+    if (!*out || c->coded)
         return PLM_OK;
     double *x = plm_allocate_array(t->arena.w, (size_t)t->rows + 1, sizeof *x);
     if (x == NULL)
         return PLM_E_MEMORY;
-    memcpy(x, c->number, (size_t)t->rows * sizeof *x);
-    qsort(x, (size_t)t->rows, sizeof *x, by_size);
-    for (int64_t i = 1; i < t->rows && *out; i++)
+    for (int64_t i = 0; i < t->rows; i++)
+        if (c->code == NULL || c->code[i] == PLM_CODE_PLAIN)
+            x[n++] = c->number[i];
+    qsort(x, (size_t)n, sizeof *x, by_size);
+    for (int64_t i = 1; i < n && *out; i++)
         *out = x[i] != x[i - 1];
     plm_release(t->arena.w, x);
     return PLM_OK;

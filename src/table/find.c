@@ -11,9 +11,7 @@
 #include "table/variants.h"
 #include "table/vocabulary.h"
 
-/* ROWS_OF_CLASS: number of rows that a class must have on average. WORD: max bytes of a cell's text
- * in a warning. */
-enum { ROWS_OF_CLASS = 10, WORD = 48 };
+enum { ROWS_OF_CLASS = 10 }; /* number of rows that a class must have on average */
 
 /* ---- roles and encodings ---- */
 
@@ -160,43 +158,6 @@ static plm_status obey(const plm_column *c, plm_store *t, size_t i)
                                                                           : PLM_OK;
 }
 
-/* Writes a number of the column that can be read in two ways, with the text that the file has. */
-static void show_doubtful(const plm_store *t, const plm_raw_column *r, char out[WORD])
-{
-    *out = '\0';
-    for (size_t i = 0; i < r->words && *out == '\0'; i++) {
-        const plm_cell_reading c = plm_cell_read(r->word[i]);
-        if (c.value[PLM_FORMAT_POINT] != c.value[PLM_FORMAT_COMMA])
-            snprintf(out, WORD, "%s", r->word[i]);
-    }
-    for (int64_t i = 0; i < t->rows && *out == '\0'; i++)
-        if (isfinite(r->number[i]) && floor(r->number[i]) != r->number[i])
-            plm_print(out, WORD, "%.3f", r->number[i]); /* it has three decimals */
-    if (*out == '\0')
-        snprintf(out, WORD, "1.000"); /* all such numbers are round */
-}
-
-/* Warns if the numbers of a column can be read in two ways: the point or comma is a decimal mark,
- * or separates thousands. If all numbers of an input have such a mark, no warning is needed: the
- * choice then only changes the unit. */
-static void warn_doubtful(const plm_arena *a, const plm_column *c, const plm_store *t, size_t i,
-                          const char *where)
-{
-    const plm_raw_column *r = &t->column[i];
-    char word[WORD];
-    const bool input = c->role == PLM_ROLE_INPUT && r->unmarked;
-    if (!r->ambiguous || c->encoding != PLM_ENCODE_STANDARDIZE ||
-        !(input || c->role == PLM_ROLE_TARGET))
-        return;
-    show_doubtful(t, r, word);
-    plm_warn(
-        a->w,
-        "%.100s: '%.40s' in the %s '%.60s' is read as %.10g; columns='%.60s=%s' reads it in the "
-        "other way",
-        where, word, input ? "column" : "target", c->name, plm_cell_read(word).value[r->format],
-        c->name, r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
-}
-
 /* Decides the encoding of a column by its role and type. */
 static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema_wishes *wishes,
                          const char *where)
@@ -215,7 +176,7 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
             PLM_TRY(plm_store_code(t, i));
         PLM_TRY(choose_target(s->arena, c, t, r, where));
     }
-    warn_doubtful(s->arena, c, t, i, where);
+    PLM_TRY(plm_doubts_warn(s->arena, c, t, i, where));
     PLM_TRY(plm_variants_warn(s->arena, c, r, where));
     if (c->role == PLM_ROLE_WEIGHT) {
         c->encoding = r->numbers == t->rows ? PLM_ENCODE_AS_IT_IS : PLM_ENCODE_NONE;

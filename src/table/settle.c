@@ -127,6 +127,20 @@ static void find_signs(plm_raw_column *c, const plm_findings *f)
         c->disagree = "only some numbers have a percent sign";
 }
 
+/* Counts the whole numbers whose last digits are lost. */
+static void find_rounded(plm_raw_column *c, const plm_findings *f)
+{
+    c->rounded = 0;
+    c->long_word = NULL;
+    for (size_t i = 0; i < c->words && plm_format_is_number(c->format); i++) {
+        const plm_cell_reading *r = &f->of[i];
+        if (!(r->fits >> c->format & 1) || plm_table_keeps_digits(c->word[i], r->value[c->format]))
+            continue;
+        c->rounded += f->count[i];
+        c->long_word = c->long_word != NULL ? c->long_word : c->word[i];
+    }
+}
+
 /* Counts numbers, dates and other words. */
 static void count_kinds(plm_raw_column *c, const plm_findings *f)
 {
@@ -214,6 +228,7 @@ static plm_status settle(plm_store *t, plm_raw_column *c, unsigned evidence)
         plm_format_choose(t, c, &f, evidence);
         set_numbers(t, c, &f);
         find_signs(c, &f);
+        find_rounded(c, &f);
         count_kinds(c, &f);
         measure(t, c);
         count_different(t, c);

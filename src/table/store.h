@@ -77,6 +77,10 @@ typedef struct {
     int currency;
     int64_t numbers, dates, others; /* number of cells of each kind */
     int64_t whole;                  /* number of cells that are whole numbers */
+    /* rounded: number of cells with whole numbers of which a double cannot hold all digits.
+     * long_word: the first of them */
+    int64_t rounded;
+    const char *long_word;
     int64_t steps;     /* number of cells whose number is larger by 1 than in the previous row */
     int64_t different; /* different cells, see PLM_STORE_DIFFERENT */
     bool sentences;    /* true = the words have more than one blank on average */
@@ -216,12 +220,15 @@ bool plm_store_take_compact(plm_store *t, size_t column);
 bool plm_store_lacks_groups(const plm_store *t);
 /* Makes codes for all cells of a column, unless it has too many different texts. (codes.c) */
 PLM_CHECKED plm_status plm_store_code(plm_store *t, size_t column);
-/* True if all cells of a column are different numbers. */
+/* True if no cell of a column is missing, and all are different. */
 PLM_CHECKED plm_status plm_store_is_unique(const plm_store *t, size_t column, bool *out);
 
 /* Reads a cell as a number: "12", "-1.5e3", "12 %", "$2.50". False: the cell is no number.
  * (cell.c) */
 bool plm_table_number(const char *cell, double *out);
+/* True unless the cell is a whole number whose last digits its value, a double, has lost.
+ * (cell.c) */
+bool plm_table_keeps_digits(const char *cell, double value);
 /* True if the cell is empty or a common mark of a missing value: NA, null, ?, - and others. */
 bool plm_table_missing(const char *cell);
 /* The shares of the year, of the week (from Monday) and of the day that have passed at a time, each
@@ -267,6 +274,9 @@ void plm_table_turn(double share, double *sine, double *cosine);
  * second[columns] are the cells of the second line, or NULL. (header.c) */
 bool plm_table_has_header(const char *const *first, const char *const *second, size_t columns);
 
+/* Returns the index of a column of the file by its name, or by its number: "3", "-1" = the last.
+ * SIZE_MAX = there is no such column. (wishes.c) */
+size_t plm_store_column(const plm_store *t, const char *name);
 /* Returns the text s[*n] without no-break and other wide blanks at its ends; *n = its new length.
  * (wide_blank.c) */
 const char *plm_trim_wide(const char *s, size_t *n);

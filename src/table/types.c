@@ -49,11 +49,12 @@ static bool counts_rows(const plm_raw_column *r, int64_t n)
 static const char *style_of(plm_arena *a, const plm_raw_column *r)
 {
     return plm_arena_format(
-        a, "%s%s%s%s%s", r->ambiguous ? ", with thousands marks or decimals: read as " : "",
+        a, "%s%s%s%s%s%s", r->ambiguous ? ", with thousands marks or decimals: read as " : "",
         r->format == PLM_FORMAT_COMMA ? (r->ambiguous ? "decimal comma" : ", decimal comma")
         : r->ambiguous                ? "decimal point"
                                       : "",
-        r->percent ? ", percent" : "", r->currency ? ", in " : "", plm_currency_sign(r->currency));
+        r->percent ? ", percent" : "", r->currency ? ", in " : "", plm_currency_sign(r->currency),
+        r->rounded > 0 ? ", rounded to 16 digits" : "");
 }
 
 /* Returns the number of digits of a word that is a code with leading zeros, such as 01234; 0 = it
@@ -81,15 +82,26 @@ static bool has_codes(const plm_raw_column *r, int64_t n)
            ((r->high >= power && r->high < 10 * power) || (r->texts == n && codes == r->words));
 }
 
+/* True if the whole numbers of an input are words: codes, or ids with more digits than a number
+ * holds, of which two could become the same number. */
+static bool is_code(const plm_column *c, const plm_raw_column *r, int64_t n)
+{
+    return c->role == PLM_ROLE_INPUT && !counts_rows(r, n) &&
+           (has_codes(r, n) || (r->rounded > 0 && r->whole == n && names_rows(c)));
+}
+
 /* Sets the type of a column of codes. */
 static plm_status find_codes(plm_column *c, plm_store *t, size_t i, int64_t n)
 {
     const plm_raw_column *r = &t->column[i];
+    const bool ids = r->rounded > 0 && names_rows(c);
     PLM_TRY(plm_store_code(t, i));
     if (!r->coded || (n >= UNIQUE_ROWS && (int64_t)r->words > n / 2))
-        set(c, PLM_COLUMN_IDENTIFIER, "codes with leading zeros, nearly each row has its own");
+        set(c, PLM_COLUMN_IDENTIFIER,
+            ids ? "long ids, nearly each row has its own"
+                : "codes with leading zeros, nearly each row has its own");
     else
-        set(c, PLM_COLUMN_CATEGORY, "codes with leading zeros");
+        set(c, PLM_COLUMN_CATEGORY, ids ? "long ids, as words" : "codes with leading zeros");
     return PLM_OK;
 }
 
@@ -98,7 +110,7 @@ static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t 
 {
     const plm_raw_column *r = &t->column[i];
     bool unique = false;
-    if (c->role == PLM_ROLE_INPUT && !counts_rows(r, n) && has_codes(r, n))
+    if (is_code(c, r, n))
         return find_codes(c, t, i, n);
     if (n >= UNIQUE_ROWS && names_rows(c) && r->whole == n)
         PLM_TRY(plm_store_is_unique(t, i, &unique));

@@ -39,6 +39,10 @@ void plm_words_look(const plm_raw_column *r, plm_word_looks *out);
 /* True if the words are dates in several notations, numbers with a unit, or durations, which cannot
  * be used as inputs: sets c->why and c->hint. (looks.c) */
 bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l);
+/* Warns if the numbers of a column can be read in two ways, and if digits of them are lost so that
+ * it matters. i: index of the column in the table. Errors: E_MEMORY. (doubts.c) */
+PLM_CHECKED plm_status plm_doubts_warn(const plm_arena *a, const plm_column *c, const plm_store *t,
+                                       size_t i, const char *where);
 /* Fails with E_DATA if a plain number, whose text is not kept, contradicts the format of its
  * column: 2.5 where decimals have a comma, or any number among dates. (match.c) */
 PLM_CHECKED plm_status plm_column_check_plain(const plm_column *c, const plm_store *t,

@@ -24,6 +24,21 @@ size_t plm_schema_column(const plm_schema *s, const char *name)
     return at >= 0 && at < (long)s->columns ? (size_t)at : SIZE_MAX;
 }
 
+/* Finds a column of the file. The columns that a series has in addition are not counted. */
+size_t plm_store_column(const plm_store *t, const char *name)
+{
+    int64_t number = 0, columns = 0;
+    for (size_t i = 0; i < t->columns; i++) {
+        if (t->header && strcmp(t->column[i].name, name) == 0)
+            return i;
+        columns += t->column[i].lag == 0;
+    }
+    if (!plm_read_whole(name, &number))
+        return SIZE_MAX;
+    number += number < 0 ? columns : 0;
+    return number >= 0 && number < columns ? (size_t)number : SIZE_MAX;
+}
+
 /* True if the first line of the table lacks the name of a column, as a line above the names does
  * that groups them. */
 static bool has_unnamed(const plm_schema *s)
