@@ -19,6 +19,8 @@ static const plm_setting_key keys[] = {
      "loss to compute; default: the loss with which the model was trained", 0, 0},
     {"metrics", PLM_SETTING_LIST, "SPECS",
      "metrics to compute; default: the metrics with which the model was trained", 0, 0},
+    {"by", PLM_SETTING_TEXT, "COLUMN",
+     "for a table: the metrics for each value of a column, which the model need not use", 0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
      "seed of the bootstrap samples from which intervals are computed; default 0", 0, INT64_MAX},
     {"worst", PLM_SETTING_COUNT, "N",
@@ -89,12 +91,11 @@ const plm_cli_verb plm_verb_evaluate = {
     .details = "Runs a model over data and prints its loss and metrics. For classes it also prints "
                "which class is predicted for which, precision, recall and F1 of each class, and "
                "how well the probabilities are calibrated; for a regression, the errors in the "
-               "unit of the target. After each value is the interval that holds 95 % of its values "
-               "in bootstrap samples of the rows. At the end are the rows with the largest loss, "
-               "with their lines in the file; for a table, below each the columns that moved its "
-               "prediction towards the error, compared with other rows. MODEL is a model file or "
-               "the folder of a run; a folder without DATA is evaluated on the test rows of its "
-               "run, unless the file of its data has changed since. DATA is a pipeline such as "
+               "unit of the target. After each value is its 95 % interval in bootstrap samples of "
+               "the rows. At the end are the lines of the rows with the largest loss, for a table "
+               "with the columns that moved each prediction towards the error. MODEL is a model "
+               "file or the folder of a run; a folder without DATA is evaluated on the test rows "
+               "of its run, unless their file has changed since. DATA is a pipeline such as "
                "\"fashion_mnist(test)\" or \"csv('a.csv', target=y) | batch(256)\", or the name of "
                "a .csv or .npy file, or - for a table at standard input.\n\nThe columns of a table "
                "with a header are those that the model was trained on, found by their names in any "

@@ -75,6 +75,10 @@ PLM_CHECKED plm_status plm_predicted_sample(plm_predicted *p, plm_model *m, plm_
 /* Predicts one row of the source and keeps the prediction with the true values and the inputs.
  * p->rows stays 0 if d has no such row. Free p after success and after failure. */
 PLM_CHECKED plm_status plm_predicted_row(plm_predicted *p, plm_model *m, plm_data *d, int64_t row);
+/* Sets *out to the rows at[rows] of p, given by their indices in p, without their inputs. Its
+ * memory is in the arena; it is not freed by plm_predicted_free. (part.c) */
+PLM_CHECKED plm_status plm_predicted_part(const plm_predicted *p, const int64_t *at, int64_t rows,
+                                          plm_arena *a, plm_predicted *out);
 /* Frees all rows; p can then be opened again. */
 void plm_predicted_free(plm_predicted *p);
 /* Returns the probability of class k for a row. y: the output for this row. */

@@ -45,6 +45,8 @@ void plm_assessments_worst(const plm_assessments *s, int k, int most, int width,
 /* Appends the assessment of target k as a JSON object, with its first `most` worst rows.
  * (assessment_json.c) */
 void plm_assessment_json(plm_text *t, const plm_assessments *a, int k, int most);
+/* Appends the metrics as a JSON object: {"accuracy":[value, low, high], ...}. */
+void plm_assessment_figures_json(plm_text *t, const plm_assessment *s);
 /* Appends all of them as a JSON array, each with its first `most` worst rows. */
 void plm_assessments_json(const plm_assessments *s, int most, plm_text *t);
 

@@ -94,6 +94,16 @@ static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
     plm_text_add(t, "}");
 }
 
+void plm_assessment_figures_json(plm_text *t, const plm_assessment *s)
+{
+    plm_text_add(t, "{");
+    for (int i = 0; i < s->figures; i++) {
+        plm_text_add(t, i > 0 ? "," : "");
+        add_interval(t, s->figure[i].name, &s->figure[i].is);
+    }
+    plm_text_add(t, "}");
+}
+
 /* Appends one target: its metrics with intervals, the metrics of a constant prediction and, for a
  * series, of predicting the value of the row before, the classes
  * with their confusion matrix, the calibration, and the first `most` worst rows. */
@@ -102,12 +112,9 @@ void plm_assessment_json(plm_text *t, const plm_assessments *a, int k, int most)
     const plm_assessment *s = &a->of[k];
     plm_text_add(t, "{\"target\":");
     plm_json_text_string(t, s->target->name);
-    plm_text_format(t, ",\"rows\":%lld,\"figures\":{", (long long)s->rows);
-    for (int i = 0; i < s->figures; i++) {
-        plm_text_add(t, i > 0 ? "," : "");
-        add_interval(t, s->figure[i].name, &s->figure[i].is);
-    }
-    plm_text_format(t, "},\"%s\":",
+    plm_text_format(t, ",\"rows\":%lld,\"figures\":", (long long)s->rows);
+    plm_assessment_figures_json(t, s);
+    plm_text_format(t, ",\"%s\":",
                     s->target->classes > 0 ? "accuracy_of_the_most_frequent_class"
                                            : "rmse_of_the_mean");
     add_number(t, s->without);

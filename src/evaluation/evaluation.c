@@ -117,7 +117,10 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
         e->logs++;
     e->all = e->logs;
     const uint64_t seed = (uint64_t)plm_setting_count(e->given, "seed", 0);
+    const char *by = plm_setting_text(e->given, "by");
     PLM_TRY(plm_assessments_make(&e->found, j, data, seed));
+    if (by)
+        PLM_TRY(plm_by_column_measure(&e->found, j, data, by, seed, &e->by));
     PLM_TRY(find_reasons(e, data));
     return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
 }

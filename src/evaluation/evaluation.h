@@ -4,13 +4,14 @@
 
 #include "plummet_run.h"
 #include "evaluation/assessment.h"
+#include "evaluation/by_column.h"
 
 /* One evaluation: the model and the data, and the result. */
 typedef struct {
     plm_job *job;        /* runtime, data and model; the caller frees it */
     const char *model;   /* a model file, or the folder of a run */
-    plm_settings *given; /* set by the caller: settings of which only loss, metrics, threads, isa
-                          * and data_dir are used */
+    plm_settings *given; /* set by the caller: settings of which only loss, metrics, seed, by,
+                          * threads, isa and data_dir are used */
     int worst; /* how many rows with the largest loss the text and the JSON list, with the inputs
                 * that explain each prediction */
     /* opened by the caller; plm_evaluation_read fills it from the folder's run.yaml */
@@ -20,6 +21,7 @@ typedef struct {
     int logs, all;
     plm_log log[PLM_RUN_MAX_LOGS];
     plm_assessments found; /* assessment: metrics with intervals, classes, calibration */
+    plm_by_column by;      /* metrics for each value of the column by=, if it is given */
     int64_t rows;          /* evaluated; -1 = unknown */
     /* description of the evaluated rows of the run; NULL = the caller named the data */
     const char *about;

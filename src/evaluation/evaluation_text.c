@@ -55,6 +55,7 @@ void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
     }
     for (int k = 0; k < e->found.targets; k++) {
         plm_assessment_text(t, &e->found.of[k], log, logs, e->found.targets > 1, width);
+        plm_by_column_text(&e->by, &e->found, k, width, t);
         plm_assessments_worst(&e->found, k, e->worst, width, t);
     }
 }
@@ -72,5 +73,6 @@ void plm_evaluation_json(const plm_evaluation *e, plm_text *t)
         plm_json_text_number(&j, e->log[i].name, e->log[i].value);
     plm_text_add(t, ",\"targets\":");
     plm_assessments_json(&e->found, e->worst, t);
+    plm_by_column_json(&e->by, &e->found, t);
     plm_json_text_end(&j);
 }

@@ -36,33 +36,13 @@ static size_t find(const plm_id_column *c, const char *name, bool header)
     return end != name && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
 }
 
-/* Returns the index of the column with this name in a table that was read. SIZE_MAX = there is no
- * such column. */
-static size_t name_in(const plm_store *t, const char *name)
-{
-    size_t i = 0;
-    while (t->header && i < t->columns && strcmp(t->column[i].name, name) != 0)
-        i++;
-    return t->header && i < t->columns ? i : SIZE_MAX;
-}
-
-/* Returns the index of the column whose number is `text`; a negative number is counted from the
- * last column. SIZE_MAX = the text is not the number of a column. */
-static size_t number_in(const plm_store *t, const char *text)
-{
-    char *end = NULL;
-    const long number = strtol(text, &end, 10), columns = (long)t->columns;
-    const long at = number < 0 ? number + columns : number;
-    return end != text && !*end && at >= 0 && at < columns ? (size_t)at : SIZE_MAX;
-}
-
 /* For a table with several series, finds the time column, which is copied beside the group column.
  * */
 static void find_time(plm_id_column *c, const plm_job *j, const plm_store *t)
 {
     const plm_schema *s = plm_model_columns(j->model);
     const char *time = s && s->order != SIZE_MAX ? s->column[s->order].name : NULL;
-    c->also_index = time ? name_in(t, time) : SIZE_MAX;
+    c->also_index = time ? plm_store_column(t, time) : SIZE_MAX;
     c->also = c->also_index != SIZE_MAX && c->also_index != c->index ? time : NULL;
     c->also_text.w = j->home;
 }
@@ -98,9 +78,7 @@ static plm_status find_typed(plm_id_column *c, plm_job *j, plm_settings *s, bool
     c->typed = j->data->source->state;
     c->row = j->data->first;
     c->text.w = j->home;
-    c->index = name_in(t, c->name);
-    if (c->index == SIZE_MAX)
-        c->index = number_in(t, c->name);
+    c->index = plm_store_column(t, c->name);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
         return fail_typed(c, s, t);
