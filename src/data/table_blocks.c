@@ -209,7 +209,7 @@ static plm_status read_in_order(reading *x, int64_t place)
 static bool may_take(const reading *x, const block *b)
 {
     const plm_encoding encoding = x->f->records.decoder.encoding;
-    return b->begin == x->place && x->rows->notes == 0 && x->rows->total_line == 0 &&
+    return b->begin == x->place && x->rows->notes == 0 && x->rows->waits == 0 &&
            (encoding == PLM_ENCODING_AUTO || encoding == PLM_ENCODING_UTF8);
 }
 

@@ -130,11 +130,13 @@ static bool is_count(const plm_table_file *f, const kept *k)
     return k->cells > 2 || k->cells < f->columns;
 }
 
-/* True for a title to which a spreadsheet has appended empty cells. */
+/* True for a title, or in a wide table for a name and its value ("Account;1234"), to which a
+ * spreadsheet has appended empty cells. */
 static bool is_padded(const plm_table_file *f, const kept *k)
 {
+    const bool lone = k->filled == 1 || (k->filled == 2 && k->cells > 4 && *k->cell[1] != '\0');
     return f->columns > 2 && k->cells == f->columns &&
-           (k->filled == 0 || (k->filled == 1 && is_text(k->cell[0])));
+           (k->filled == 0 || (lone && is_text(k->cell[0])));
 }
 
 /* True if all cells are texts, as names of columns are. */

@@ -4,7 +4,6 @@
  * known only at the end of the file: lines that may be notes are therefore remembered, and become
  * an error as soon as a row follows them. */
 #include <string.h>
-#include <strings.h>
 
 #include "data/table_rows.h"
 
@@ -12,24 +11,6 @@
 enum { FOOTERS = 8 };
 
 /* ---- what a record is ---- */
-
-/* Copies the beginning of a cell. */
-static void quote(const plm_records *r, size_t cell, char out[PLM_NOTE_TOLD + 1])
-{
-    const size_t length = r->cell[cell].to - r->cell[cell].from;
-    const size_t n = length < PLM_NOTE_TOLD ? length : PLM_NOTE_TOLD;
-    memcpy(out, r->text + r->cell[cell].from, n);
-    out[n] = '\0';
-}
-
-/* Returns the index of the first cell that is not empty; r->cells = all cells are empty. */
-static size_t first_filled(const plm_records *r)
-{
-    size_t i = 0;
-    while (i < r->cells && r->cell[i].from == r->cell[i].to)
-        i++;
-    return i;
-}
 
 /* True if a line with too few cells may be a note after the table: it has only words, while a
  * truncated row has numbers. */
@@ -39,81 +20,11 @@ static bool is_note(const plm_records *r)
     if (r->behind_blank)
         return true;
     for (size_t i = 0; i < r->cells; i++) {
-        quote(r, i, word);
+        plm_table_quote(r, i, word);
         if (*word != '\0' && plm_cell_read(word).fits != 0)
             return false;
     }
     return true;
-}
-
-/* True if the first cell with a value marks the line as totals, such as "Total:"; *at = its index,
- * word = its text without a colon. */
-static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_TOLD + 1])
-{
-    static const char *const words[] = {"total",       "totals",       "grand total", "subtotal",
-                                        "sum",         "summe",        "gesamt",      "insgesamt",
-                                        "gesamtsumme", "total general"};
-    *at = first_filled(r);
-    if (*at == r->cells || strchr("TtGgSsIi", r->text[r->cell[*at].from]) == NULL)
-        return false;
-    quote(r, *at, word);
-    word[strcspn(word, ":")] = '\0';
-    size_t i = 0;
-    while (i < sizeof words / sizeof *words && strcasecmp(word, words[i]) != 0)
-        i++;
-    return i < sizeof words / sizeof *words || strncasecmp(word, "grand total ", 12) == 0;
-}
-
-/* Counts a line that looks like totals but is kept as a row. */
-static void count_total(plm_table_rows *b, int64_t line)
-{
-    b->totals_line = b->totals++ == 0 ? line : b->totals_line;
-}
-
-/* Sets *out to true if the first cell with a value marks the line as totals, and no earlier row has
- * this word in the same column. "Total" may be an ordinary value of a column of words: if it
- * occurred before, this is an ordinary row. The search needs all earlier rows, so buffered rows are
- * stored first, which takes time only for lines that begin with such a word. */
-static plm_status is_total(plm_table_rows *b, bool *out)
-{
-    char word[PLM_NOTE_TOLD + 1];
-    size_t at = 0;
-    *out = false;
-    if (!is_total_word(&b->f->records, &at, word))
-        return PLM_OK;
-    PLM_TRY(plm_store_flush(b->f->store));
-    *out = plm_index_find(&b->f->store->column[at].find, word) == SIZE_MAX;
-    if (!*out)
-        count_total(b, b->f->records.line);
-    return PLM_OK;
-}
-
-/* True if the record repeats the header, that is, the names of the columns. */
-static bool is_header(const plm_table_file *f, const plm_records *r)
-{
-    for (size_t i = 0; i < f->columns; i++) {
-        const size_t length = r->cell[i].to - r->cell[i].from;
-        if (!f->title || strlen(f->title[i]) != length ||
-            memcmp(f->title[i], r->text + r->cell[i].from, length) != 0)
-            return false;
-    }
-    return true;
-}
-
-/* True for an ordinary row: lines of totals and repeated headers have the right number of cells,
- * but are not rows. */
-bool plm_table_row_is_plain(const plm_table_file *f, const plm_records *r)
-{
-    char word[PLM_NOTE_TOLD + 1];
-    size_t at = 0;
-    return !is_total_word(r, &at, word) && !(f->title && is_header(f, r));
-}
-
-/* True if all cells of the record are empty. The first cell is tested first, as it is nearly always
- * enough. */
-bool plm_table_row_is_empty(const plm_records *r)
-{
-    return r->cell[0].from == r->cell[0].to && first_filled(r) == r->cells;
 }
 
 /* True if all cells after the last column are empty. */
@@ -163,60 +74,30 @@ static plm_status add(plm_table_rows *b)
     if (plm_store_is_full(t))
         t->expected = expected_rows(b);
     PLM_TRY(plm_store_add(t, r->line, r->text, r->cell, b->f->name));
-    b->empty = r->cell[0].from == r->cell[0].to && first_filled(r) >= t->columns ? b->empty + 1 : 0;
+    b->empty = r->cell[0].from == r->cell[0].to && plm_table_first_filled(r) >= t->columns
+                   ? b->empty + 1
+                   : 0;
     return PLM_OK;
 }
 
-/* Adds the line that keep_total set aside, since it might have been a line of totals at the end of
- * the table. Another row follows, so it is an ordinary row. */
-static plm_status add_total(plm_table_rows *b)
-{
-    const int64_t line = b->total_line;
-    b->total_line = 0;
-    count_total(b, line);
-    return plm_store_add(b->f->store, line, plm_text_get(&b->total), b->cell, b->f->name);
-}
-
-/* Sets aside a row that looks like totals ("Total, ..."), until it is known whether another row
- * follows: then it is added, at the end of the table it is dropped. Its text is copied, since the
- * next record overwrites it, with PLM_STORE_MARGIN readable bytes on both sides, as plm_store_add
- * requires. */
-static plm_status keep_total(plm_table_rows *b)
-{
-    const plm_records *r = &b->f->records;
-    if (!b->cell)
-        b->cell = plm_arena_array(b->f->arena, b->f->columns, sizeof *b->cell);
-    if (!b->cell)
-        return PLM_E_MEMORY;
-    b->total.length = 0;
-    plm_text_add_blanks(&b->total, PLM_STORE_MARGIN);
-    for (size_t i = 0; i < b->f->columns; i++) {
-        const size_t from = b->total.length;
-        plm_text_append(&b->total, r->text + r->cell[i].from, r->cell[i].to - r->cell[i].from);
-        b->cell[i] = (plm_cell_span){from, b->total.length};
-        plm_text_append(&b->total, "\n", 1);
-    }
-    plm_text_add_blanks(&b->total, PLM_STORE_MARGIN);
-    b->total_line = r->line;
-    return b->total.failed ? PLM_E_MEMORY : PLM_OK;
-}
-
 /* Handles a record with a cell for each column. If earlier lines seemed to be notes after the
- * table, they are now an error. */
+ * table, a row is now an error. */
 static plm_status take_row(plm_table_rows *b)
 {
     plm_records *r = &b->f->records;
+    plm_row_kind kind = PLM_ROW_PLAIN;
+    PLM_TRY(plm_table_row_kind(b, &kind));
+    if (plm_table_may_wait(b, kind))
+        return plm_table_wait(b, kind);
     if (b->notes > 0)
         return fail_cells(b, b->note_line, b->note_cells);
-    if (b->total_line > 0)
-        PLM_TRY(add_total(b));
-    if (b->f->title && is_header(b->f, r)) {
+    if (b->waits > 0)
+        PLM_TRY(plm_table_add_waiting(b));
+    if (b->f->title && plm_table_is_header(b->f, r)) {
         b->header_line = b->headers++ == 0 ? r->line : b->header_line;
         return PLM_OK;
     }
-    bool total = false;
-    PLM_TRY(is_total(b, &total));
-    return total ? keep_total(b) : add(b);
+    return add(b);
 }
 
 /* Handles a record whose number of cells differs from the number of columns. */
@@ -235,7 +116,8 @@ static plm_status take_other(plm_table_rows *b)
         return PLM_OK;
     b->note_line = r->line;
     b->note_cells = r->cells;
-    quote(r, first_filled(r) < r->cells ? first_filled(r) : 0, b->note);
+    plm_table_quote(r, plm_table_first_filled(r) < r->cells ? plm_table_first_filled(r) : 0,
+                    b->note);
     return PLM_OK;
 }
 
@@ -245,12 +127,13 @@ static plm_status take_other(plm_table_rows *b)
 static void drop_empty(plm_table_rows *b)
 {
     plm_store *t = b->f->store;
+    const int64_t empty = b->empty + plm_table_waiting_empty(b);
     t->rows -= b->empty;
     for (size_t i = 0; i < t->columns; i++)
         t->column[i].missing -= b->empty;
-    if (b->empty > 0 && t->rows > 0)
+    if (empty > 0 && t->rows > 0)
         plm_warn(b->f->w, "%.100s: %lld empty row%s at the end %s skipped", b->f->name,
-                 (long long)b->empty, b->empty == 1 ? "" : "s", b->empty == 1 ? "is" : "are");
+                 (long long)empty, empty == 1 ? "" : "s", empty == 1 ? "is" : "are");
 }
 
 /* Warns of lines between the rows that look like totals. They are kept, since they may be ordinary
@@ -273,13 +156,10 @@ static void warn(const plm_table_rows *b)
     const plm_records *r = &f->records;
     const int64_t comments = b->comments + r->passed;
     const int64_t first = b->comments > 0 ? b->comment_line : r->first_passed;
-    const char *total = b->total_line > 0 ? plm_text_get(&b->total) + PLM_STORE_MARGIN : "";
     if (b->notes > 0)
         plm_warn(f->w, "%.100s: line %lld is skipped as a note after the table: '%s'", f->name,
                  (long long)b->note_line, b->note);
-    if (b->total_line > 0)
-        plm_warn(f->w, "%.100s: line %lld is skipped, since it has the totals of the table: '%.*s'",
-                 f->name, (long long)b->total_line, (int)strcspn(total, "\n"), total);
+    plm_table_warn_waiting(b);
     if (b->headers > 0)
         plm_warn(f->w,
                  "%.100s: line %lld%s skipped, since the names of the columns are repeated there; "
@@ -301,7 +181,7 @@ plm_status plm_table_rows_begin(plm_table_rows *b)
 {
     plm_table_file *f = b->f;
     bool got = true;
-    b->total.w = f->w;
+    b->text.w = f->w;
     f->records.columns = strcmp(f->quotes, "auto") == 0 ? f->columns : 0;
     PLM_TRY(plm_records_rewind(&f->records));
     for (int64_t i = 1; i < f->first_line && got; i++)
@@ -335,6 +215,6 @@ plm_status plm_table_rows_end(plm_table_rows *b, plm_status status)
         warn(b);
         warn_totals(b);
     }
-    plm_text_free(&b->total);
+    plm_text_free(&b->text);
     return status;
 }

@@ -298,6 +298,22 @@ case("totals of all shops", plain.replace("x,v", "v,x", 1) + "Grand total for al
 case("a word that is no total", table(lambda i: "Total" if i % 5 == 0 else "part", head="v,x,kind").replace("v,x", "x,v"),
      {"v": "yes_no|category", **KIND})
 case("notes", plain + "\nSource: the office\n(*) guessed\n", good, warns=["line 33 is skipped as a note .*'Source"])
+note = lambda line, text: f"line {line} is skipped as a note after the table: '{text}'"
+case("a padded note", plain + "Source: the office,,\n", good, warns=[note(32, "Source: the office")])
+case("a padded note in another column", plain + ",* guessed,\n", good, warns=[note(32, r"\* guessed")])
+case("a padded note that is no usual one", plain + "see below,,\n", good, warns=[note(32, "see below")])
+case("padded notes below totals", plain + "Total,99,\n,,\nSource: the office,,\nas of May,,\n,,\n", good,
+     warns=["line 32 is skipped, since it has the totals", note(34, "Source: the office"), note(35, "as of May"), "2 empty rows at the end are skipped"])
+case("totals above an empty row", plain + "Total,99,\n,,\n", good, warns=["line 32 is skipped, since it has the totals", "1 empty row at the end is skipped"])
+case("two lines of totals", plain + "Subtotal,99,\nTotal,99,\n", good, warns=["line 32 is skipped, since it has the totals", "line 33 is skipped, since it has the totals"])
+case("a mean at the end", plain + "Average,9,\n", good, warns=["line 32 is skipped, since it has the totals of the table: 'Average'"])
+case("a padded note between the rows", plain.replace("7.5,1,b", "Source: x,,\n7.5,1,b", 1), error="column 'x' has numbers, but 'Source: x' in line 3")
+words = table(lambda i: f"{'xyz'[i % 3]}", head="v,x,kind").replace("v,x", "x,v")
+case("a row of a word at the end", "".join(",".join([line.split(",")[1], line.split(",")[0], line.split(",")[2]]) + "\n" for line in words.split("\n")[:-1]) + "w,,\n",
+     {"v": "category *4 different words", "x": "number", **KIND}, rows=30, warns=["1 of 31 rows lack the target"])
+case("the account above a table", "Account;DE12 3456;;;;\nFrom;1.1.2024;;;;\n;;;;;\na;b;c;d;e;kind\n"
+     + "".join(f"{i};{i * 7 % 11};{i * 3 % 13};{i % 5};{i % 7};{'ab'[i % 2]}\n" for i in range(30)), {"b": "number", **KIND},
+     warns=["lines 1 to 3 are skipped, since the table begins below: 'Account, DE12 3456"])
 case("the header again", plain + plain, good, rows=2 * ROWS, warns=["line 32 and other lines are skipped, since the names.*header=false|line 32 is skipped, since the names.*header=false"])
 case("targets missing", plain.replace("7.5,1,b", "7.5,1,", 1).replace("4.5,5,b", "4.5,5,NA", 1), good, rows=28,
      warns=["2 of 30 rows lack the target and are not used, the first in line 3; marks such as NA"])

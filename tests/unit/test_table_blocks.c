@@ -36,6 +36,9 @@ static const char *const tables[] = {
     "a,b,c\n1,2,3\n4,5,6\n7,8,9,10\n9,10,11\n",
     "a,b,c\n1,2,3\n4,5,6\na,b,c\n7,8,9\na,b,c\n1,2,3\n",
     "a,b,c\n1,2,3\n4,5,6\nTotal,7,9\n",
+    "a,b,c\n1,2,3\n4,5,6\nSource: x,,\n",
+    "a,b,c\n1,2,3\nnote,,\n4,5,6\nTotal,7,9\n,,\nSource: x,,\n,,\nas of May,,\n",
+    "a,b,c\nx,2,3\n,,\nword,,\ny,,\nTotal,7,9\ny,5,6\n,,\nz,,\n",
     "a,b,c\nx,2,3\nTotal,7,9\ny,5,6\nz,5,6\nTotal,7,9\nSum:,1,2\n",
     "a,b,c\n1,2,3\n4,5,6\n\nsource: a book\n",
     "a,b,c\n1,2,3\nsource: a book\n4,5,6\n",
@@ -192,12 +195,12 @@ static void every_cut(void **state)
  * parts of quotes, lines of other lengths and bytes that are no UTF-8. */
 static void write_random(uint64_t seed, char *out)
 {
-    static const char *const part[] = {"1,2,3\n", "0.5,red,7\r\n", "-4,blue,1e3\n", ",,\n",
-                                       "8,\"a\nb\",9\n", "x,NA,\"1,5\"\n", "12.25,red,100\n",
-                                       "3,\"say \"\"yes\"\"\",4\n", "2024-01-02,\xC3\xA9,5\n", "\n",
-                                       /* seldom */
-                                       "\"", "1,2\n", "# note\n", "a,b,c\n", "Total,1,2\n",
-                                       "\xE9,1,2\n", "1,2,3,\n", "9,9,9,9\n", "\r", ","};
+    static const char *const part[] = {
+        "1,2,3\n", "0.5,red,7\r\n", "-4,blue,1e3\n", ",,\n", "8,\"a\nb\",9\n", "x,NA,\"1,5\"\n",
+        "12.25,red,100\n", "3,\"say \"\"yes\"\"\",4\n", "2024-01-02,\xC3\xA9,5\n", "\n",
+        /* seldom */
+        "\"", "1,2\n", "# note\n", "a,b,c\n", "Total,1,2\n", "Note,,\n", ",,\n", "\xE9,1,2\n",
+        "1,2,3,\n", "9,9,9,9\n", "\r", ","};
     enum { PARTS = sizeof part / sizeof *part, USUAL = 10, ROWS = 40 };
     plm_random r = plm_random_open(seed, PLM_RANDOM_TEST, 0, 0);
     const bool clean = seed % 3 > 0;
