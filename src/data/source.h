@@ -47,6 +47,7 @@ typedef struct {
     const char *columns;
     int64_t embed;      /* category columns with more words become ids for an embedding; 0 = none
                           * do */
+    bool embed_given;   /* true = the user has set embed, so that a number without effect is told */
     bool wants_targets; /* true = the caller needs the targets; false = rows for predictions */
 } plm_known_columns;
 

@@ -63,6 +63,11 @@ void plm_typed_cell(const plm_source *s, size_t column, int64_t row, plm_text *o
 /* Appends the text of a cell in column i of the file. That column must not be an input.
  * (typed_cell.c) */
 void plm_typed_text(const plm_typed *t, size_t i, int64_t row, plm_text *out);
+/* Prints the report of all columns as a warning, since the table cannot be used. (typed_told.c) */
+void plm_typed_warn_report(const plm_source *s);
+/* Warns if no category column has more than `embed` words, so that none becomes ids, although the
+ * user has set embed. (typed_told.c) */
+void plm_typed_warn_embed(const plm_source *s, const plm_store *t, int64_t embed);
 /* Warns about the first five input columns with cells that a known schema cannot use: words that
  * are not in its vocabulary, or gaps in a column that had no gaps in training. */
 void plm_typed_warn(const plm_source *s, const plm_typed *t);

@@ -117,6 +117,11 @@ static plm_status check_embed(plm_source *s, const plm_spec *spec)
             return plm_fail(&s->w, PLM_E_SPEC, s->file, "remove the argument",
                             "embed=%lld has no effect: in the model, column '%.60s' is %s",
                             (long long)embed, c->name, ids ? "embedded" : "one-hot");
+        if (ids && embed >= (int64_t)c->words + c->rare)
+            plm_warn(&s->w,
+                     "%.100s: embed=%lld has no effect: in the model, column '%.60s' is embedded, "
+                     "and its training had %lld words",
+                     s->file, (long long)embed, c->name, (long long)c->words + (long long)c->rare);
     }
     return PLM_OK;
 }

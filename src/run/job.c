@@ -251,7 +251,8 @@ static plm_status open_data(plm_job *j, plm_settings *s, const char *text)
     const plm_known_columns known = {.wants_targets = true,
                                      .schema = schema,
                                      .columns = plm_setting_text(s, "columns"),
-                                     .embed = plm_recipe_embed(s)};
+                                     .embed = plm_recipe_embed(s),
+                                     .embed_given = !j->model && plm_setting_text(s, "embed")};
     j->data = plm_data_open_known(j->w, &known, "%s", text);
     if (!j->data)
         return plm_job_fail_key(j, s, PLM_OK, "data", 0);

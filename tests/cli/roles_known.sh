@@ -119,6 +119,17 @@ for words in "ids embed=0 embedded" "m embed=1 one-hot"; do
 done
 run predict ids "table('homes.csv', embed=1)"
 is 'the same embed' "$code" 0
+lacks 'the same embed' "$err" 'no effect'
+run predict ids "table('homes.csv', embed=2)"
+has 'more than the words of the model' "$err" "warning: homes.csv: embed=2 has no effect: in the model, column 'town' is embedded, and its training had 2 words"
+run train homes.csv target=price embed=1000 columns='town=category' --dry-run
+has 'more than the words' "$err" "warning: homes.csv: embed=1000 has no effect: no category has more words than that; 'town' has the most, 2"
+run train homes.csv target=price embed=1000 columns='town=drop' --dry-run
+has 'no words' "$err" 'warning: homes.csv: embed=1000 has no effect: no input is a category'
+run train homes.csv target=price columns='town=category' --dry-run
+lacks 'nothing said of the default' "$err" 'embed'
+run train homes.csv target=price embed=0 columns='town=category' --dry-run
+lacks 'no embedding' "$err" 'embed'
 
 # ---- the id of table(...), and of its stages ----
 run predict d homes.csv id=user_id

@@ -210,18 +210,6 @@ static plm_status list_targets(plm_source *s, const plm_spec *given, plm_schema_
     return PLM_OK;
 }
 
-/* Prints the report of all columns as a warning, since the table cannot be used. */
-static void warn_report(const plm_source *s)
-{
-    plm_text t = {.w = (plm *)&s->w};
-    plm_text_add_printable(&t, s->file);
-    plm_text_add(&t, " cannot be used; its columns:\n");
-    plm_schema_report(&t, s->schema, s->w.options.log_width);
-    if (!t.failed)
-        plm_warn_lines(&s->w, plm_text_get(&t));
-    plm_text_free(&t);
-}
-
 /* Sets what the user wishes about columns. Types and `embed` come from the model if the spec does
  * not set them. */
 static plm_status fill_wishes(plm_source *s, const table *c, plm_schema_wishes *out)
@@ -261,8 +249,10 @@ static plm_status find_schema(plm_source *s, plm_typed *t, const table *c)
     if (words || (status >= 0 && plm_store_lacks_groups(&t->store)))
         status = find_again(s, t, c, &wishes, words);
     if (status == PLM_E_DATA && s->schema)
-        warn_report(s);
+        plm_typed_warn_report(s);
     PLM_TRY(status);
+    if (c->embed > 0 || s->known.embed_given)
+        plm_typed_warn_embed(s, &t->store, wishes.embed);
     s->schema->reading = reading_of(c);
     t->place = plm_arena_array(&s->arena, t->store.columns + 1, sizeof *t->place);
     if (!t->place)
