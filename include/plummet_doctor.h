@@ -75,13 +75,14 @@ typedef enum {
 } plm_part_of_finding;
 
 /* A remedy: a key of the run file, and the value that it should have. */
-typedef struct {
+typedef struct plm_remedy {
     /* a key such as "optimizer" or "model.0"; "" = the remedy cannot be written as one key */
     const char *key;
     const char
         *value; /* the new value of the key, such as "adam(1e-3)"; without a key, advice in words */
-    const char *also_key, *also_value; /* a second key that has to change together with the first;
-                                        * "" = none */
+    /* another key that has to change together with this one, such as a second layer with the same
+     * fault; NULL = none */
+    const struct plm_remedy *also;
 } plm_remedy;
 
 /* A finding. All texts are borrowed from the diagnosis; "" = none. */

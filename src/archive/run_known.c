@@ -1,6 +1,7 @@
 /* Reads from the folder of a run what is known about it, see run_known.h. The state of a run is not
  * stored, since a run that is killed could not correct it. The state follows from the folder: a
- * lock that a process holds, a model, the number of epochs, the losses. */
+ * lock that a process holds, a model, the number of epochs, the losses, and the finding of a loss
+ * that is not finite. */
 #include "archive/run_known.h"
 
 #include <math.h>
@@ -11,6 +12,7 @@
 #include "base/notation.h"
 #include "base/system.h"
 #include "assess/epochs.h"
+#include "run/job.h"
 
 /* A training has diverged if its last loss is this many times its first loss. */
 static const double diverged = 10;
@@ -32,11 +34,14 @@ static void find_best(plm_run_known *r)
                   : r->history.rows - 1;
 }
 
-/* True if the last loss is not finite, or far above the first loss. */
-static bool has_diverged(const plm_run_known *r)
+/* True if the last loss is not finite, or far above the first loss. The history has only whole
+ * epochs. lost: the epoch in which the training ended since its loss was not finite; 0 = none. */
+static bool has_diverged(const plm_run_known *r, int64_t lost)
 {
     const plm_history *h = &r->history;
     const int loss = plm_epochs_column(h, "loss");
+    if (lost > h->rows)
+        return true;
     if (loss < 0 || h->rows == 0)
         return false;
     const double end = plm_epochs_value(h, h->rows - 1, loss), begin = plm_epochs_value(h, 0, loss);
@@ -70,8 +75,11 @@ static plm_status find_state(plm *w, const char *path, plm_run_known *r)
     const double asked = plm_text_number(plm_run_folder_setting(r->folder, "epochs"), &end);
     const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
     bool ended = (double)r->history.rows >= asked;
-    r->state = has_diverged(r) ? "diverged" : "stopped";
-    if (has_diverged(r) || length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
+    int64_t lost = 0;
+    PLM_TRY(plm_run_lost(w, path, &lost));
+    const bool wild = has_diverged(r, lost);
+    r->state = wild ? "diverged" : "stopped";
+    if (wild || length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
         return PLM_OK;
     if (!ended)
         PLM_TRY(find_end(w, path, r, &ended));

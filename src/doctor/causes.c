@@ -82,6 +82,18 @@ static bool find_causes(plm_diagnosis *d)
     return worse;
 }
 
+/* True if a cause with this code could have been found before a finding of this part: only rows
+ * explain rows, and a learning rate has no effect before the first step. */
+static bool is_possible(const plm_diagnosis *d, const plm_finding *f, const char *code)
+{
+    if (f->part == PLM_PART_DATA && code[0] != 'D')
+        return false;
+    for (int i = 0; i < d->rules; i++)
+        if (strcmp(d->rule[i].kind->kind.alias, code) == 0)
+            return d->rule[i].kind->root != PLM_ROOT_RATE || f->part >= PLM_PART_RUN;
+    return true;
+}
+
 /* Sets `code` to the next possible cause that was examined but not found. Such causes are printed,
  * as they spare the reader a search. If no step was measured, a finding about the training rules
  * nothing out. */
@@ -101,7 +113,7 @@ const char *plm_diagnosis_next_ruled_out(const plm_diagnosis *d, const plm_findi
             code[length] = '\0';
         }
         at += length + (at[length] == '|');
-        if (out)
+        if (out && is_possible(d, f, code))
             return at;
     }
     return NULL;

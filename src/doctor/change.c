@@ -132,6 +132,19 @@ static bool is_layer(plm_arena *a, const plm_spec *s)
            plm_fields_bind(a, "layer", kind, s, config, plm_layer_common_fields, &common) >= 0;
 }
 
+/* Returns the text of layer `own` with another value of an argument; NULL = the text is no valid
+ * layer, nothing changes, or there is no memory. */
+static const char *changed_text(plm_report *r, const plm_case *c, int64_t own, const char *key,
+                                const char *value)
+{
+    const plm_spec *s = own >= 0 ? changed_spec(r->arena, c, own, key, value) : NULL, *old = NULL;
+    if (s == NULL || !is_layer(r->arena, s) ||
+        plm_spec_parse(r->arena, layer_of(c, own)->text, &old) < 0)
+        return NULL;
+    const char *text = plm_spec_text(r->arena, s), *before = plm_spec_text(r->arena, old);
+    return text != NULL && before != NULL && strcmp(text, before) != 0 ? text : NULL;
+}
+
 /* Adds a remedy that changes an argument of the layer that has it. The whole layer is written, with
  * its other arguments, so that the remedy can be pasted. If the activation changes, the initializer
  * is changed with it. A text that is no valid layer, or that changes nothing, gives no remedy;
@@ -140,23 +153,68 @@ void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const ch
                        const char *value)
 {
     const int64_t own = plm_case_owner(c, layer, key);
-    const plm_spec *s = own >= 0 ? changed_spec(r->arena, c, own, key, value) : NULL, *old = NULL;
-    if (s == NULL || !is_layer(r->arena, s) ||
-        plm_spec_parse(r->arena, layer_of(c, own)->text, &old) < 0)
-        return;
-    const char *text = plm_spec_text(r->arena, s), *before = plm_spec_text(r->arena, old);
+    const char *text = changed_text(r, c, own, key, value);
     const int count = r->remedies;
-    if (text == NULL || before == NULL || strcmp(text, before) == 0)
+    if (text == NULL)
         return;
     plm_report_remedy(r, "model", "%s", text);
     if (r->remedies > count)
         r->changes[count] = own + 1;
 }
 
+/* Returns the initializer that suits the activation of a layer. */
+static const char *initializer_of(const plm_case *c, int64_t layer)
+{
+    return plm_doctor_initializer(c->spot[plm_case_owner(c, layer, "activation")].function);
+}
+
+/* Fills text[count] with the new texts of the layers that have the argument, each once. Returns how
+ * many there are. */
+static int64_t change_layers(plm_report *r, const plm_case *c, const int64_t *list, int64_t count,
+                             const char *key, const char *value, plm_layer_text *text)
+{
+    int64_t texts = 0;
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t own = plm_case_owner(c, list[i], key);
+        int64_t same = 0;
+        while (same < texts && text[same].layer != own)
+            same++;
+        const char *now =
+            same == texts
+                ? changed_text(r, c, own, key, *value != '\0' ? value : initializer_of(c, list[i]))
+                : NULL;
+        if (now != NULL)
+            text[texts++] = (plm_layer_text){own, now};
+    }
+    return texts;
+}
+
+/* The items of the run file that make the layers are found later, by plm_diagnosis_place: several
+ * layers may be parts of one item. */
+void plm_report_texts(plm_report *r, const plm_layer_text *text, int64_t count)
+{
+    const int before = r->remedies;
+    plm_report_remedy(r, "model", "%s", text[0].text);
+    if (r->remedies == before)
+        return;
+    r->changes[before] = text[0].layer + 1;
+    r->text[before] = text;
+    r->texts[before] = count;
+}
+
+/* Layers whose text would not change are left out. */
+void plm_report_change_all(plm_report *r, const plm_case *c, const int64_t *list, int64_t count,
+                           const char *key, const char *value)
+{
+    plm_layer_text *text = plm_arena_array(r->arena, (size_t)count + 1, sizeof *text);
+    const int64_t texts = text != NULL ? change_layers(r, c, list, count, key, value, text) : 0;
+    if (texts > 0)
+        plm_report_texts(r, text, texts);
+}
+
 void plm_report_initializer(plm_report *r, const plm_case *c, int64_t layer)
 {
-    const char *function = c->spot[plm_case_owner(c, layer, "activation")].function;
-    plm_report_change(r, c, layer, "kernel_initializer", plm_doctor_initializer(function));
+    plm_report_change(r, c, layer, "kernel_initializer", initializer_of(c, layer));
 }
 
 /* Adds a remedy with another layer after the given one. A layer that is only an activation is

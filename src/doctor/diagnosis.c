@@ -63,7 +63,8 @@ static plm_diagnosis *new_diagnosis(plm *w, plm_model *m)
                       .arena = &d->arena,
                       .model = m,
                       .first_loss = NAN,
-                      .bad = {.layer = -1, .row = -1, .unit = -1}};
+                      .bad = {.layer = -1, .row = -1, .unit = -1},
+                      .bad_epoch = -1};
     return d;
 }
 
@@ -168,14 +169,16 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
     return PLM_OK;
 }
 
-/* Sets step and epoch of a finding about the training to the last measured step, unless the rule
- * has set them. */
+/* Sets step and epoch of a finding about the training to those of the last measured step, unless
+ * the rule has set them. */
 static void place_in_time(const plm_case *c, plm_report *r)
 {
     if (r->part != PLM_PART_RUN || c->samples == 0)
         return;
     if (r->step < 0)
         r->step = c->sample[c->samples - 1].step;
+    if (r->epoch >= 0)
+        return;
     for (int64_t i = 0; i < c->samples && c->sample[i].step <= r->step; i++)
         r->epoch = c->sample[i].epoch;
 }

@@ -257,6 +257,7 @@ static bool is_checked(int64_t steps)
 void plm_diagnosis_take_bad(plm_diagnosis *d, const plm_probe *p)
 {
     d->c.bad = p->bad;
+    d->c.bad_epoch = p->epoch;
     if (!p->bad.known)
         plm_probe_find_bad(p, &d->c.bad);
     if (!d->c.bad.known)

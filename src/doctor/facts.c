@@ -336,7 +336,8 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
                                   plm_data_facts *f)
 {
     plm_batch b = {0};
-    reading r = {.target = {.count = f->validation_count, .last = -1, .whole = true}};
+    reading r = {.target = {.count = f->validation_count, .last = -1, .whole = true},
+                 .sampled = f->classes > 1 && f->near.rows > 0};
     PLM_TRY(read_rows(a, d, &b, &r));
     f->validation_rows = r.rows;
     f->other_target_min = r.target.numbers > 0 ? r.target.min : (double)NAN;
@@ -348,7 +349,7 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
         f->column[j].other_mean = r.column[j].mean;
         f->column[j].other_deviation = r.column[j].deviation;
     }
-    return PLM_OK;
+    return r.sampled && r.target.whole ? plm_recoding_find(&r.sample, a, f) : PLM_OK;
 }
 
 /* Sets the names of the classes: the words of a target column of categories. */
@@ -374,6 +375,7 @@ plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, p
     mark_ids(train, &b, &r);
     PLM_TRY(take_train(a, train, &r, f));
     name_columns(train, &b, f);
+    plm_facts_take_units(train, f);
     name_classes(train, f);
     if (validation != NULL)
         PLM_TRY(read_validation(a, validation, &r, f));

@@ -9,5 +9,8 @@
  * in arena a. */
 PLM_CHECKED plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation,
                                       plm_data_facts **out);
+/* Sets the units of the columns and of the first target, if a schema has standardized them.
+ * (own_units.c) */
+void plm_facts_take_units(const plm_data *d, plm_data_facts *f);
 
 #endif

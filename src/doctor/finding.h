@@ -21,6 +21,9 @@ typedef struct {
     bool constant;
     bool whole; /* only whole numbers */
     bool id;    /* numbers of words, for an embedding: their size means nothing */
+    /* if a schema has standardized the column: x stands for center + unit * x in the user's units;
+     * otherwise unit = 0 */
+    double center, unit;
     /* computed from up to 512 rows, evenly spaced: the median, the median distance from the median
      * (spread), and whether all values are different (distinct) */
     double median, spread;
@@ -75,6 +78,19 @@ typedef struct {
     int64_t stride;
 } plm_neighbours;
 
+/* Max number of classes whose other coding is listed. */
+enum { PLM_RECODED = 6 };
+/* Whether the labels of the validation rows are coded in another way than those of the training
+ * rows. Each validation row gets the class of its nearest training rows; the classes whose rows
+ * have one other label nearly always, all of them among each other, are counted. */
+typedef struct {
+    int64_t rows;   /* number of validation rows that were compared; 0 = not measured */
+    int classes;    /* number of such classes; 0 = the labels are coded in the same way */
+    double same;    /* the share of the rows whose label is the class of their nearest rows */
+    double recoded; /* this share if the labels of the validation are translated */
+    int from[PLM_RECODED], to[PLM_RECODED]; /* the first of these classes, and their labels */
+} plm_recoding;
+
 /* What is known about the rows. */
 typedef struct {
     /* number of rows that were read: of training and of validation, about 200,000 each at most */
@@ -115,8 +131,19 @@ typedef struct {
     /* if the target is one number: its median and the median distance from it, over up to 512 rows;
      * target_spread = 0: unknown */
     double target_median, target_spread;
+    double target_center, target_unit; /* as plm_data_column.center and unit, of the first target */
     plm_neighbours near;
+    plm_recoding recoding;
 } plm_data_facts;
+
+/* ---- the user's own units (own_units.c) ---- */
+
+/* Returns a value, or a standard deviation, of a column in the units of the user's table. A schema
+ * standardizes columns of numbers, and the facts are about what the net gets. */
+double plm_column_own(const plm_data_column *c, double value);
+double plm_column_own_deviation(const plm_data_column *c, double deviation);
+/* Returns a value of the first target in the units of the user's table. */
+double plm_target_own(const plm_data_facts *d, double value);
 
 /* Buffer size for the text of a class in a message. */
 enum { PLM_CLASS_TEXT = 64 };
@@ -184,12 +211,19 @@ typedef struct {
     bool ended;
     bool not_finite;         /* the loss is no longer finite */
     plm_bad bad;             /* if not_finite is true: the first number that is not finite */
+    int64_t bad_epoch;       /* the epoch of that step; -1 = unknown */
     bool replayed;           /* true = every step was measured, so `bad` is certainly the first such
                               * number */
     plm_one_batch one_batch; /* 0 steps = not asked for */
     /* the trained epochs, as in history.csv; 0 rows = no epoch is known */
     plm_history history;
 } plm_case;
+
+/* The new text of a layer, such as "dense(8, activation=relu)". layer: index in plm_case.spot. */
+typedef struct {
+    int64_t layer;
+    const char *text;
+} plm_layer_text;
 
 /* What a finding reports; initially all zero, with layer, other, step and epoch -1. */
 typedef struct {
@@ -209,6 +243,9 @@ typedef struct {
     plm_remedy remedy[4];
     /* 1 + index of the layer that a remedy changes; 0 = `other` or, if it is -1, `layer` */
     int64_t changes[4];
+    /* [texts] the layers that a remedy changes, if it changes several; texts = 0: see `changes` */
+    const plm_layer_text *text[4];
+    int64_t texts[4];
     int remedies;
     plm_arena *arena;
 } plm_report;
@@ -294,7 +331,7 @@ void plm_report_bar(plm_report *r, const char *name, double number, double share
 /* Adds a remedy; at most 4, the best one first. key "": the value is a sentence that says what to
  * do. */
 void plm_report_remedy(plm_report *r, const char *key, const char *value, ...) PLM_PRINTF(3, 4);
-/* Adds a second key to the remedy that was added last: both keys must be changed together. */
+/* Adds another key to the remedy that was added last: all its keys must be changed together. */
 void plm_report_also(plm_report *r, const char *key, const char *value);
 /* Adds a remedy with another last layer: `layer`, such as "dense(10, activation=softmax)", replaces
  * the last dense layer of the key model. False = the key is unknown, or does not end in a dense
@@ -334,5 +371,11 @@ void plm_report_initializer(plm_report *r, const plm_case *c, int64_t layer);
  * nothing if the text would be invalid or the same as before. (change.c) */
 void plm_report_change(plm_report *r, const plm_case *c, int64_t layer, const char *key,
                        const char *value);
+/* Adds one remedy that gives layers new texts [count], which stay in the arena. (change.c) */
+void plm_report_texts(plm_report *r, const plm_layer_text *text, int64_t count);
+/* Adds one remedy that changes an argument of several layers that have the same fault. list
+ * [count]: the layers. value "": the initializer that suits each layer. (change.c) */
+void plm_report_change_all(plm_report *r, const plm_case *c, const int64_t *list, int64_t count,
+                           const char *key, const char *value);
 
 #endif

@@ -51,9 +51,8 @@ static json_t *remedies(bool *failed, const plm_finding *f)
         const plm_remedy *r = &f->remedy[i];
         json_t *remedy = json_object(), *keys = json_object();
         if (*r->key != '\0') {
-            set(failed, keys, r->key, json_string(r->value));
-            if (*r->also_key != '\0')
-                set(failed, keys, r->also_key, json_string(r->also_value));
+            for (; r != NULL; r = r->also)
+                set(failed, keys, r->key, json_string(r->value));
             set(failed, remedy, "set", keys);
         } else {
             json_decref(keys);

@@ -218,6 +218,15 @@ static double scaled(const plm_data_column *c, double value)
     return far ? fmax(-BOUND, fmin(BOUND, own)) : own;
 }
 
+void plm_neighbours_scale(const plm_data_facts *f, const float *row, float *out)
+{
+    for (int64_t j = 0; j < f->columns; j++) {
+        const plm_data_column *c = &f->column[j];
+        for (int64_t k = 0; k < width_of(c); k++)
+            *out++ = (float)(c->id ? sign_of((double)row[j], k) : scaled(c, (double)row[j]));
+    }
+}
+
 /* Copies the sample, with each column scaled. */
 static void scale(const plm_row_sample *s, const plm_data_facts *f, plm_near_rows *r)
 {

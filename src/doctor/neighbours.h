@@ -9,6 +9,13 @@
 PLM_CHECKED plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
 
+/* Scales a row of f->columns numbers as f->near.row is scaled. out: [f->near.stride]. */
+void plm_neighbours_scale(const plm_data_facts *f, const float *row, float *out);
+
+/* Compares the labels of validation rows, a sample, with the classes of the nearest training rows,
+ * and sets f->recoding. a: for temporary memory. Errors: E_MEMORY. (recoding.c) */
+PLM_CHECKED plm_status plm_recoding_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f);
+
 /* Returns the best possible accuracy (classes) or R2 of a net if noise of this size, in standard
  * deviations of the columns, was added to the inputs in training; NaN = no rows were compared.
  * (blurred.c) */

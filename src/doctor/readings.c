@@ -126,11 +126,12 @@ static bool skip_layer(table *t, int64_t layer)
 }
 
 /* Reads the last row, which names the layer with the first number that was not finite. */
-static plm_status read_bad(table *t, int64_t step)
+static plm_status read_bad(table *t, int64_t step, int64_t epoch)
 {
     plm_case *c = &t->d->c;
     c->not_finite = true;
     c->bad = (plm_bad){.known = true, .step = step, .row = -1, .unit = -1};
+    c->bad_epoch = epoch;
     for (c->bad.layer = c->layers - 1; c->bad.layer >= 0; c->bad.layer--)
         if (skip_layer(t, c->bad.layer))
             break;
@@ -186,7 +187,7 @@ static plm_status read_row(table *t)
         return fail(t);
     if (strncmp(t->at, "nan,", 4) == 0) {
         t->at += 4;
-        return t->layer == 0 ? read_bad(t, step) : fail(t);
+        return t->layer == 0 ? read_bad(t, step, epoch) : fail(t);
     }
     if (!read_number(t, &loss) || !skip_layer(t, t->layer))
         return fail(t);

@@ -157,8 +157,7 @@ void plm_report_remedy(plm_report *r, const char *key, const char *value, ...)
     if (kept == NULL || own == NULL || text.failed)
         r->what.failed = true;
     else
-        r->remedy[r->remedies++] =
-            (plm_remedy){.key = own, .value = kept, .also_key = "", .also_value = ""};
+        r->remedy[r->remedies++] = (plm_remedy){.key = own, .value = kept};
     plm_text_free(&text);
 }
 
@@ -218,14 +217,18 @@ void plm_report_after(plm_report *r, const plm_case *c, int64_t layer, const cha
     add_beside(r, c, layer, false, other);
 }
 
-/* Adds a second key to the last remedy. Both keys must be changed together: one of them alone would
- * not help. */
+/* Adds another key to the last remedy. All must be changed together: one of them alone would not
+ * help. */
 void plm_report_also(plm_report *r, const char *key, const char *value)
 {
+    plm_remedy *also = r->remedies > 0 ? plm_arena_take(r->arena, sizeof *also) : NULL;
     if (r->remedies == 0)
         return;
-    r->remedy[r->remedies - 1].also_key = key;
-    r->remedy[r->remedies - 1].also_value = value;
+    r->what.failed = r->what.failed || also == NULL;
+    if (also == NULL)
+        return;
+    *also = (plm_remedy){.key = key, .value = value, .also = r->remedy[r->remedies - 1].also};
+    r->remedy[r->remedies - 1].also = also;
 }
 
 /* Returns the last item of the key model, and sets *index to its number; NULL = unknown. */

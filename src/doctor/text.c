@@ -106,17 +106,31 @@ static void add_number(plm_text *t, const plm_finding *f, int width)
     wrap(t, words, 4, "    ", width);
 }
 
-/* Adds the names of causes that were examined but not found. */
+/* Returns the name of the finding with a code; NULL = there is no rule for it. */
+static const char *name_of(const plm_diagnosis *d, const char *code)
+{
+    for (int i = 0; i < d->rules; i++)
+        if (strcmp(d->rule[i].kind->kind.alias, code) == 0)
+            return d->rule[i].kind->kind.name;
+    return NULL;
+}
+
+/* Adds the names of the most likely causes that were examined but not found. The others are only
+ * counted: a long list hides what was found. */
 static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int width, plm_text *t)
 {
+    enum { SHOWN = 4 };
     plm_text list = {.w = d->w};
     char code[8];
+    int count = 0;
     for (const char *c = plm_diagnosis_next_ruled_out(d, f, NULL, code); c != NULL;
-         c = plm_diagnosis_next_ruled_out(d, f, c, code))
-        for (int i = 0; i < d->rules; i++)
-            if (strcmp(d->rule[i].kind->kind.alias, code) == 0)
-                plm_text_format(&list, "%s%s (%s)", list.length > 0 ? ", " : "",
-                                d->rule[i].kind->kind.name, code);
+         c = plm_diagnosis_next_ruled_out(d, f, c, code)) {
+        const char *name = name_of(d, code);
+        if (name != NULL && count++ < SHOWN)
+            plm_text_format(&list, "%s%s (%s)", list.length > 0 ? ", " : "", name, code);
+    }
+    if (count > SHOWN)
+        plm_text_format(&list, " and %d more (--json)", count - SHOWN);
     if (list.length > 0) {
         plm_text_add(t, "  = ruled out: ");
         wrap(t, plm_text_get(&list), 15, "    ", width);
@@ -125,23 +139,43 @@ static void add_ruled_out(const plm_diagnosis *d, const plm_finding *f, int widt
     plm_text_free(&list);
 }
 
+/* Adds the keys of a remedy, as they are pasted behind a command. A line that would be too long
+ * ends as a shell's line that goes on; many layers with the same fault are counted. */
+static void add_keys(plm_text *t, const plm_remedy *r, int width)
+{
+    enum { LEAD = 6, SHOWN = 4 };
+    size_t begin = t->length - LEAD;
+    int shown = 0, more = 0;
+    for (; r != NULL; r = r->also) {
+        const char *quote = plm_shell_quote(r->value);
+        const size_t length = strlen(r->key) + 1 + strlen(r->value) + 2 * strlen(quote);
+        more += shown == SHOWN;
+        if (shown == SHOWN)
+            continue;
+        const bool fits = t->length - begin + 1 + length <= (size_t)width;
+        if (shown > 0 && !fits)
+            begin = t->length + strlen(" \\\n");
+        if (shown > 0)
+            plm_text_add(t, fits ? " " : " \\\n      ");
+        plm_text_format(t, "%s=%s%s%s", r->key, quote, r->value, quote);
+        shown++;
+    }
+    if (more > 0)
+        plm_text_format(t, "\n      and the same in %d more item%s of the model", more,
+                        more == 1 ? "" : "s");
+    plm_text_add(t, "\n");
+}
+
 /* Adds the first remedy, marked as help, and the others after it. */
 static void add_remedies(plm_text *t, const plm_finding *f, int width)
 {
     for (int i = 0; i < f->remedies && i < 3; i++) {
         const plm_remedy *r = &f->remedy[i];
-        const char *lead = i == 0 ? "help: " : "  or: ";
-        plm_text_add(t, lead);
+        plm_text_add(t, i == 0 ? "help: " : "  or: ");
         if (*r->key == '\0')
             wrap(t, r->value, 6, "      ", width);
         else
-            plm_text_format(t, "%s=%s%s%s", r->key, plm_shell_quote(r->value), r->value,
-                            plm_shell_quote(r->value));
-        if (*r->also_key != '\0')
-            plm_text_format(t, " %s=%s%s%s", r->also_key, plm_shell_quote(r->also_value),
-                            r->also_value, plm_shell_quote(r->also_value));
-        if (*r->key != '\0')
-            plm_text_add(t, "\n");
+            add_keys(t, r, width);
     }
 }
 

@@ -1,16 +1,18 @@
 /* Lists changes that may repair a fault. The table `treatments` has moves for the code of each
  * finding. A move is general, such as "relu in all hidden layers"; applied to the layers of a run
- * it becomes a change of keys. The remedies of the finding itself come first in the list. Changes
- * that replace layers are structural: they are tried last, since they change more than a number. */
+ * it becomes a change of keys. The first remedy of the finding, its help, comes first in the list.
+ * Changes that replace layers are structural: they are tried last, since they change more than a
+ * number. */
 #include "repair/changes.h"
 
 #include <string.h>
 
 #include "base/chain.h"
 #include "base/names.h"
-#include "base/spec.h"
 #include "base/split.h"
+#include "base/spec.h"
 #include "repair/layer_edits.h"
+#include "repair/setting_edits.h"
 
 /* What a move does. */
 typedef enum {
@@ -87,131 +89,6 @@ bool plm_change_is_refused(const plm_finding *f)
 
 /* ---- the moves ---- */
 
-/* Sets or removes an argument of the optimizer. A clipping limit that the user has chosen is never
- * changed: the move only adds a limit if there is none, or removes it. */
-static plm_status set_option(plm_arena *a, const plm_settings *s, const move *m, plm_change *c)
-{
-    const plm_setting *setting = plm_setting_of(s, "optimizer");
-    const plm_spec *own = NULL, *value = NULL;
-    if (setting->count == 0)
-        return PLM_OK;
-    PLM_TRY(plm_spec_parse(a, setting->item[0].text, &own));
-    if (m->value != NULL)
-        PLM_TRY(plm_spec_parse(a, m->value, &value));
-    if ((value == NULL) == (plm_spec_argument_of(own, m->key, SIZE_MAX) == NULL))
-        return PLM_OK; /* there is no argument to remove, or the user has chosen a limit */
-    const plm_spec *changed = plm_spec_with(a, own, m->key, value);
-    return plm_change_set(c, "optimizer", changed != NULL ? plm_spec_text(a, changed) : NULL);
-}
-
-/* True if a stage of a pipeline is a transform of this name: batch or batch(8). */
-static bool is_transform(const char *part, size_t length, const char *name)
-{
-    const size_t most = strlen(name);
-    return length >= most && strncmp(part, name, most) == 0 &&
-           (length == most || part[most] == '(' || part[most] == ' ');
-}
-
-/* Adds a transform to the pipeline of the data: shuffle before the batches, or batch(32) instead of
- * another batch size. The pipeline is split only at | outside of brackets, so a | within a spec
- * does not end a stage. The first stage is the source, whatever its name is. */
-static plm_status add_step(plm_arena *a, const plm_settings *s, const char *step, plm_change *c)
-{
-    const plm_setting *setting = plm_setting_of(s, "data");
-    const bool batch = is_transform(step, strlen(step), "batch");
-    const char *rest = setting->count > 0 ? setting->item[0].text : NULL, *part = NULL;
-    plm_text t = {.w = a->w};
-    size_t length = 0;
-    bool done = false;
-    while (plm_split_next(&rest, '|', &part, &length)) {
-        const bool here = t.length > 0 && is_transform(part, length, "batch");
-        if (here)
-            plm_text_format(&t, " | %s", step);
-        if (!here || !batch)
-            plm_text_format(&t, "%s%.*s", t.length > 0 ? " | " : "", (int)length, part);
-        done = done || here;
-    }
-    if (!done)
-        plm_text_format(&t, " | %s", step);
-    const char *value = t.failed ? NULL : plm_arena_text(a, plm_text_get(&t), SIZE_MAX);
-    plm_text_free(&t);
-    return plm_change_set(c, "data", value);
-}
-
-/* Sets the last layer and the loss that are usual for the target: softmax for classes, sigmoid for
- * yes or no, no activation for numbers. */
-static plm_status take_output(plm_arena *a, const plm_examined *e, plm_change *c)
-{
-    const plm_data_info *info = &e->job->about;
-    const int64_t width = info->target_rank[0] > 0 ? info->target_dims[0][0] : 1;
-    const int classes = plm_diagnosis_about(e->diagnosis).classes;
-    const bool one_hot = width > 1, several = one_hot || classes > 2;
-    const bool yes_no = !several && classes == 2;
-    const char *loss = one_hot   ? "categorical_crossentropy"
-                       : several ? "sparse_categorical_crossentropy"
-                       : yes_no  ? "binary_crossentropy"
-                                 : "mean_squared_error";
-    const plm_layers_edit output = {.kind = "dense",
-                                    .key = "activation",
-                                    .every = true,
-                                    .value = several  ? "softmax"
-                                             : yes_no ? "sigmoid"
-                                                      : "linear",
-                                    .at = 1};
-    PLM_TRY(plm_edit_output(a, e->settings, &output, c));
-    return plm_change_set(c, "loss", loss);
-}
-
-/* Returns the last quoted word of a text, and sets *length. NULL = the text has no quoted word. */
-static const char *find_quoted(const char *text, size_t *length)
-{
-    const char *end = strrchr(text, '\''), *begin = end;
-    while (begin != NULL && begin > text && begin[-1] != '\'')
-        begin--;
-    *length = begin != NULL ? (size_t)(end - begin) : 0;
-    return begin != NULL && begin > text ? begin : NULL;
-}
-
-/* Sets item i of a key to its text, in which another word replaces the first `word`. Nothing is set
- * if the text does not have this word. */
-static plm_status replace(plm_arena *a, const plm_settings *s, const char *key, size_t i,
-                          const char *word, const char *by, plm_change *c)
-{
-    const char *text = plm_setting_of(s, key)->item[i].text, *at = strstr(text, word);
-    if (at == NULL)
-        return PLM_OK;
-    if (strcmp(key, "model") == 0)
-        key = plm_arena_format(a, "model.%d", (int)i);
-    return plm_change_set(
-        c, key, plm_arena_format(a, "%.*s%s%s", (int)(at - text), text, by, at + strlen(word)));
-}
-
-/* Corrects a misspelled word: replaces the word that the error message quotes by the one in its
- * hint "did you mean relu?", or by the first one in "did you mean relu, elu or selu?". The word is
- * replaced in every key, since the message does not say which key has it. A hint that is a sentence
- * is not used. */
-static plm_status spell(plm_arena *a, const plm_settings *s, const plm_finding *f, plm_change *c)
-{
-    static const char *const keys[] = {"model", "optimizer", "loss", "metrics"};
-    static const char asks[] = "did you mean ";
-    const char *hint = f->remedies > 0 ? strstr(f->remedy[0].value, asks) : NULL;
-    size_t quoted = 0;
-    const char *begin = find_quoted(f->what, &quoted);
-    if (hint == NULL || quoted == 0)
-        return PLM_OK;
-    hint += strlen(asks);
-    const size_t length = strcspn(hint, "?, ");
-    if (hint[length] == ' ' && strncmp(hint + length, " or ", 4) != 0)
-        return PLM_OK; /* it is no name */
-    const char *word = plm_arena_text(a, begin, quoted), *by = plm_arena_text(a, hint, length);
-    if (word == NULL || by == NULL)
-        return PLM_E_MEMORY;
-    for (size_t k = 0; k < sizeof keys / sizeof keys[0]; k++)
-        for (size_t i = 0; i < plm_setting_of(s, keys[k])->count; i++)
-            PLM_TRY(replace(a, s, keys[k], i, word, by, c));
-    return PLM_OK;
-}
-
 /* True if the first remedy of the finding replaces the last item of the model, since its activation
  * must be removed before a layer is added behind it. */
 static bool drops_activation(const plm_finding *f)
@@ -251,13 +128,13 @@ static plm_status make(plm_arena *a, const plm_examined *e, const plm_finding *f
     case OPTIMIZER:
         return plm_change_set(c, "optimizer", m->value);
     case OPTION:
-        return set_option(a, s, m, c);
+        return plm_edit_option(a, s, m->key, m->value, c);
     case OUTPUT:
-        return take_output(a, e, c);
+        return plm_edit_usual_output(a, e, c);
     case STEP:
-        return add_step(a, s, m->value, c);
+        return plm_edit_step(a, s, m->value, c);
     case SPELLING:
-        return spell(a, s, f, c);
+        return plm_edit_spelling(a, s, f, c);
     case NOTHING:
         break;
     }
@@ -322,26 +199,59 @@ static plm_status find_move(plm_arena *a, const plm_settings *s, const plm_remed
     return PLM_OK;
 }
 
-/* Makes the change for a remedy. It sets nothing if the remedy has no key, or changes the
- * metrics. */
+/* True if a repair can try another value of a key: it changes the net or its training, and the
+ * model has such an item with another text. */
+static bool is_tried(const plm_settings *s, const plm_remedy *r)
+{
+    static const char tried[] = "optimizer|loss|data|class_weight|freeze|unfreeze|model";
+    const plm_setting *items = plm_setting_of(s, "model");
+    int64_t item = 0;
+    if (strncmp(r->key, "model.", 6) != 0)
+        return plm_pattern_matches(tried, r->key);
+    return plm_read_whole(r->key + 6, &item) && item >= 0 && (size_t)item < items->count &&
+           strcmp(items->item[item].text, r->value) != 0;
+}
+
+/* Copies the keys of a remedy that a repair can try to a change. */
+static plm_status copy_keys(plm_arena *a, const plm_settings *s, const plm_remedy *r, plm_change *c)
+{
+    for (; r != NULL; r = r->also) {
+        if (!is_tried(s, r))
+            continue;
+        PLM_TRY(plm_change_set(c, plm_arena_text(a, r->key, SIZE_MAX),
+                               plm_arena_text(a, r->value, SIZE_MAX)));
+    }
+    return PLM_OK;
+}
+
+/* True if a change sets the key of a remedy, perhaps among others. */
+static bool covers(const plm_change *c, const plm_remedy *r)
+{
+    for (int i = 0; i < c->sets; i++)
+        if (strcmp(c->set[i].key, r->key) == 0)
+            return true;
+    return false;
+}
+
+/* Makes the change for a remedy: its own keys or, if it changes an argument of one layer, the same
+ * in all layers of this kind. It sets nothing if a repair cannot try the remedy. */
 static plm_status take_remedy(plm_arena *a, const plm_examined *e, const plm_finding *f,
                               const plm_remedy *r, plm_change *c)
 {
     *c = (plm_change){.why = NULL};
-    if (strncmp(r->key, "model.", 6) == 0 && strcmp(f->code, "S301") == 0)
-        return PLM_OK; /* only a move of the kind OUTPUT changes the last layer */
-    if (strncmp(r->key, "model.", 6) == 0) {
+    /* the layers that D202 and D203 need are moves of the table, which replace a rescaling */
+    if (*r->key == '\0' || (plm_pattern_matches("D202|D203", f->code) && strchr(r->key, '.')))
+        return PLM_OK;
+    if (strncmp(r->key, "model.", 6) == 0 && r->also == NULL && strcmp(f->code, "S301") != 0) {
         move m;
         PLM_TRY(find_move(a, e->settings, r, &m));
-        return make(a, e, f, &m, c);
+        PLM_TRY(make(a, e, f, &m, c));
+        if (covers(c, r))
+            return PLM_OK;
     }
-    if (!plm_pattern_matches("optimizer|loss|data|class_weight", r->key))
-        return PLM_OK;
-    c->why = plm_arena_format(a, "%s=%s", r->key, r->value);
-    if (c->why == NULL)
-        return PLM_E_MEMORY;
-    return plm_change_set(c, plm_arena_text(a, r->key, SIZE_MAX),
-                          plm_arena_text(a, r->value, SIZE_MAX));
+    *c = (plm_change){.why = plm_arena_format(a, "%s=%s", r->key, r->value),
+                      .structural = strncmp(r->key, "model", 5) == 0};
+    return c->why != NULL ? copy_keys(a, e->settings, r, c) : PLM_E_MEMORY;
 }
 
 /* ---- the list ---- */
@@ -356,9 +266,10 @@ bool plm_change_is_same(const plm_change *a, const plm_change *b)
     return a->sets == b->sets;
 }
 
-/* Adds a change to the list. Changes of numbers come before structural ones; otherwise the list is
- * in the order of adding. A change that two moves make is added once. */
-static void add(plm_change *list, int *count, const plm_change *c)
+/* Adds a change to the list. The help of the finding comes first, whatever it changes. Then changes
+ * of numbers come before structural ones; otherwise the list is in the order of adding. A change
+ * that two moves make is added once. helps: 1 if the list begins with the help, otherwise 0. */
+static void add(plm_change *list, int *count, int helps, const plm_change *c)
 {
     int at = *count;
     for (int i = 0; i < *count; i++)
@@ -366,7 +277,7 @@ static void add(plm_change *list, int *count, const plm_change *c)
             list[i].why = c->why; /* that of the table says more */
             return;
         }
-    for (; at > 0 && list[at - 1].structural && !c->structural; at--)
+    for (; at > helps && list[at - 1].structural && !c->structural; at--)
         list[at] = list[at - 1];
     list[at] = *c;
     ++*count;
@@ -374,10 +285,11 @@ static void add(plm_change *list, int *count, const plm_change *c)
 
 /* Adds a change that a function returned with `status`. A change that is not possible or sets no
  * key is left out. */
-static plm_status add_made(plm_status status, plm_change *list, int *count, const plm_change *c)
+static plm_status add_made(plm_status status, plm_change *list, int *count, int helps,
+                           const plm_change *c)
 {
     if (status >= 0 && c->sets > 0)
-        add(list, count, c);
+        add(list, count, helps, c);
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
@@ -387,12 +299,15 @@ plm_status plm_changes_find(plm_arena *a, const plm_examined *e, const plm_findi
                             plm_change *out, int *count)
 {
     plm_change list[MOVES + 4], c;
+    int helps = 0;
     *count = 0;
-    for (int i = 0; i < f->remedies; i++)
-        PLM_TRY(add_made(take_remedy(a, e, f, &f->remedy[i], &c), list, count, &c));
+    for (int i = 0; i < f->remedies; i++) {
+        PLM_TRY(add_made(take_remedy(a, e, f, &f->remedy[i], &c), list, count, helps, &c));
+        helps = i == 0 ? *count : helps;
+    }
     for (size_t i = 0; i < sizeof treatments / sizeof treatments[0]; i++)
         for (int k = 0; k < MOVES && strcmp(treatments[i].code, f->code) == 0; k++)
-            PLM_TRY(add_made(make(a, e, f, &treatments[i].move[k], &c), list, count, &c));
+            PLM_TRY(add_made(make(a, e, f, &treatments[i].move[k], &c), list, count, helps, &c));
     *count = *count < PLM_REPAIR_CHANGES ? *count : PLM_REPAIR_CHANGES;
     memcpy(out, list, (size_t)*count * sizeof *out);
     return PLM_OK;

@@ -1,6 +1,7 @@
 /* Makes changes of a run file that may repair a fault: the remedies of its finding, applied to all
- * layers that have the fault, and usual remedies for this kind of fault. Changes of numbers come
- * before changes of layers. repair/repair.h tests whether a change helps. */
+ * layers that have the fault, and usual remedies for this kind of fault. The help of the finding
+ * comes first; then changes of numbers come before changes of layers. repair/repair.h tests whether
+ * a change helps. */
 #ifndef PLM_REPAIR_CHANGES_H
 #define PLM_REPAIR_CHANGES_H
 

@@ -24,6 +24,18 @@ static bool is_treated(const plm_repairing *r, const char *code)
     return false;
 }
 
+/* Returns the keys of a remedy as key=value, to be pasted; NULL = it has no key, or no memory. */
+static const char *help_text(plm_arena *a, const plm_remedy *r)
+{
+    const char *text = *r->key != '\0' ? "" : NULL;
+    for (; r != NULL && text != NULL; r = r->also) {
+        const char *quote = plm_shell_quote(r->value);
+        text = plm_arena_format(a, "%s%s%s=%s%s%s", text, *text != '\0' ? " " : "", r->key, quote,
+                                r->value, quote);
+    }
+    return text;
+}
+
 /* Records that a fault is not treated, and its remedy if it sets a key. A remedy that changes the
  * rows, such as those of the validation, cannot be proven, since the two nets would be compared on
  * different rows. So it is left to the user. */
@@ -34,12 +46,7 @@ static void name_fault(plm_repair *record, const plm_finding *f)
             return;
     if (record->named >= PLM_REPAIR_NAMED)
         return;
-    const plm_remedy *help = f->remedies > 0 && *f->remedy[0].key != '\0' ? f->remedy : NULL;
-    const char *quote = help != NULL ? plm_shell_quote(help->value) : "";
-    record->help[record->named] =
-        help != NULL
-            ? plm_arena_format(&record->arena, "%s=%s%s%s", help->key, quote, help->value, quote)
-            : NULL;
+    record->help[record->named] = f->remedies > 0 ? help_text(&record->arena, &f->remedy[0]) : NULL;
     record->name[record->named++] = f->code;
 }
 

@@ -329,33 +329,6 @@ plm_status plm_job_unlabelled(plm_job *j, plm_settings *s)
 
 /* ---- trained models ---- */
 
-/* Returns the path of the model file. path: a model file, or the folder of a run. */
-const char *plm_run_model_file(plm_arena *a, const char *path)
-{
-    const char *inside = plm_arena_format(a, "%s/model.safetensors", path);
-    if (inside == NULL)
-        return NULL;
-    return plm_path_exists(inside) ? inside : plm_arena_text(a, path, SIZE_MAX);
-}
-
-/* Checks that a path can name a model. If a folder has no model, the message depends on whether it
- * is the folder of a run. */
-plm_status plm_run_model_check(plm_arena *a, const char *path)
-{
-    const char *file = plm_run_model_file(a, path), *run = plm_arena_format(a, "%s/run.yaml", path);
-    if (!file || !run)
-        return PLM_E_MEMORY;
-    if (!plm_path_is_folder(file))
-        return PLM_OK;
-    if (plm_path_exists(run))
-        return plm_fail(a->w, PLM_E_IO, path,
-                        plm_arena_format(a, "plummet train --resume %s", path),
-                        "this run has no model yet");
-    return plm_fail(a->w, PLM_E_IO, path,
-                    "name a model file, or the folder of a run, such as runs/digits-0001",
-                    "there is no model in this folder");
-}
-
 /* Compiles the model again with another loss or other metrics; NULL = unchanged. The model's
  * settings are copied first, as compiling replaces them. */
 static plm_status compile_again(plm_job *j, plm_arena *a, const char *loss, const char *metrics)

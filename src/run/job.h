@@ -59,10 +59,16 @@ PLM_CHECKED plm_status plm_job_fail_key(plm_job *j, plm_settings *s, plm_status 
  * file. */
 PLM_CHECKED plm_status plm_job_fail(plm_job *j, plm_settings *s, plm_status status);
 
+/* ---- the folder of a run (model_file.c) ---- */
+
 /* Returns the model file that a path names: the path itself, or model.safetensors in the folder of
  * a run. NULL = no memory. */
 const char *plm_run_model_file(plm_arena *a, const char *path);
 /* Checks that a path can name a model. E_IO for a folder without a model. */
 PLM_CHECKED plm_status plm_run_model_check(plm_arena *a, const char *path);
+/* Sets *epoch to the epoch, from 1, in which the training of a run ended since its loss was not
+ * finite, by doctor.json in its folder; 0 = it did not. An epoch that history.csv has was trained
+ * after all, when the run was resumed. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_run_lost(plm *w, const char *folder, int64_t *epoch);
 
 #endif

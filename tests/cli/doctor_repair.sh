@@ -53,6 +53,19 @@ run doctor digits 'optimizer=sgd(3, momentum=0.9)' -o two.yaml --repair --json \
 is 'two faults' "$(status "$out")" proven
 has 'a comment for both' two.yaml '# repaired S304+S305: '
 
+# ---- the help of the finding is tried first, also if it changes several layers or replaces one ----
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 600; i++) { a = i * 7 % 601 / 300 - 1; b = i * 11 % 599 / 300 - 1; print a, b, (a * a + b * b > 0.6) } }' > ring.csv
+printf '%s\n' 'data: csv(ring.csv, target=y) | shuffle | batch(16)' 'model:' '  - dense(32)' '  - dense(16)' \
+    '  - dense(1, activation=sigmoid)' 'optimizer: adam(0.01)' 'loss: binary_crossentropy' 'epochs: 60' > ring.yaml
+run doctor ring.yaml --repair -o round.yaml
+has 'layers without an activation' round.yaml '^  - dense(32, activation=relu, kernel_initializer=he_normal)$'
+has 'all of them' round.yaml '^  - dense(16, activation=relu, kernel_initializer=he_normal)$'
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 600; i++) { a = i * 7 % 601 / 300 - 1; b = i * 11 % 599 / 300 - 1; print a, b, a - 2 * b } }' > plane.csv
+printf '%s\n' 'data: csv(plane.csv, target=y) | shuffle | batch(16)' 'model:' '  - dense(8, activation=relu)' '  - dense(1)' \
+    '  - layer_normalization' 'optimizer: adam(0.01)' 'loss: mse' 'epochs: 60' > plane.yaml
+run doctor plane.yaml --repair -o flat.yaml
+has 'a normalization of one number' flat.yaml '^  - identity$'
+
 # ---- nothing to mend, nothing proven, faults of the data, refusals ----
 run doctor digits --repair -o none.yaml
 has 'healthy' "$out" '^no repair is needed$'

@@ -54,14 +54,33 @@ lost()
     run train digits "$@" epochs=3 out=lost -q
     is "$name: not finite" "$code" 4
     has "$name: the hint" "$err" '^to see where it began, and what to change: plummet doctor lost$'
-    has "$name: the finding" lost/doctor.json "\"code\":\"G110\".*\"step\":$step,"
+    has "$name: the finding" lost/doctor.json "\"code\":\"G110\".*\"step\":$step,\"epoch\":$(((step + 80) / 81))}"
     lacks "$name: nothing was measured, so nothing is ruled out" lost/doctor.txt 'ruled out'
     is "$name: a model" "$([ -f lost/model.safetensors ] && echo yes)" "$([ "$step" -gt 81 ] && echo yes)"
     run doctor lost --json
     is "$name: the doctor" "$code" 0
     has "$name: the step" "$out" "\"code\":\"G110\".*\"step\":$step,"
     has "$name: the cause" "$out" '"code":"S305"'
+    run runs ls .
+    has "$name: its state" "$out" '^lost  *diverged '
+    [ "$step" -gt 81 ] || no_model "$name"
     rm -r lost
+}
+
+# no_model NAME: what other commands say of a training that ended in its first epoch; --resume would end there again
+no_model()
+{
+    printf '1\n' > rows.csv
+    for arguments in 'evaluate lost' 'predict lost rows.csv' 'report lost' 'summary lost' 'train digits start=lost'; do
+        # shellcheck disable=SC2086 # words
+        run $arguments
+        is "$1: $arguments" "$code" 5
+        has "$1: $arguments" "$err" 'this run has no model: its loss was not finite in epoch 1$'
+        has "$1: $arguments" "$err" 'plummet doctor lost says why'
+        lacks "$1: $arguments" "$err" '--resume'
+    done
+    run runs diff lost lost
+    has "$1: diff" "$out" '^state  *diverged  *diverged'
 }
 lost 'the first step' 2 'optimizer=sgd(1e30)'
 lost 'the first epoch' 53 'optimizer=sgd(piecewise_constant([50], [0.05, 1e20]))'

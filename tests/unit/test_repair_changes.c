@@ -133,9 +133,21 @@ static const fault faults[] = {
      0},
     {"O401", mixed, "sgd", "digits", "model.9", "dropout(rate=0.5)", "", 0, 0},
     {"O401", mixed, "sgd", "digits", "model.x", "dropout(rate=0.5)", "", 0, 0},
-    {"O401", mixed, "sgd", "digits", "model.1", "dense(8)", "", 0, 0},
+    {"O401", mixed, "sgd", "digits", "model.1", "dense(8)", "model.1=dense(8)\n", 0, 0},
     {"S301", two, "sgd", "digits", "model.2", "dense(3, activation=softmax)",
-     "model.2=dense(3, activation=linear); loss=mean_squared_error\n", 0, 0},
+     "model.2=dense(3, activation=softmax)\n"
+     "model.2=dense(3, activation=linear); loss=mean_squared_error\n",
+     0, 0},
+    {"S302", mixed, "sgd", "digits", "model.0", "dense(8, activation=relu)",
+     "model.0=dense(8, activation=relu)\n", 0, 0},
+    {"S302", mixed, "sgd", "digits", "model.1", "identity", "model.1=identity\n", 0, 0},
+    {"S310", two, "sgd", "digits", "unfreeze", "*", "unfreeze=*\n", 0, 0},
+    {"S303", mixed, "sgd", "digits", "model", "[dense(3)]",
+     "model=[dense(3)]\n"
+     "model.0=dense(8, kernel_initializer=glorot_uniform); model.2=dense(8, relu, "
+     "kernel_initializer=he_normal) | alpha_dropout(0.1); model.3=dense(9, activation=linear, "
+     "kernel_initializer=glorot_uniform)\n",
+     0, 0},
     {"S305", two, "sgd", "digits", "optimizer", "sgd(0.5)",
      "optimizer=sgd(0.5)\n"
      "optimizer=adam(0.001)\n",
@@ -248,7 +260,7 @@ static plm_status changes_without_memory(plm *w)
                 {"G102", "optimizer=sgd(0.1)", 1},
                 {"D202", "model=input(4), dense(3)", 1},
                 {"S309", "data=digits | batch(1)", 1},
-                {"S300", "model=dense(8, rellu), dense(3)", 1},
+                {"S300", "model=dense(8, rellu), dense(3)", 2},
                 {"O401", "model=dropout(0.2), dense(8)", 1}};
     const plm_remedy remedies[] = {{.key = "", .value = "did you mean relu?"},
                                    {.key = "model.0", .value = "dropout(0.5)"},

@@ -2,10 +2,11 @@
  * then has a small loss and a high accuracy, so it may learn nothing else, and the accuracy does
  * not reveal this. Class weights increase the influence of the rare classes. */
 #include "base/notation.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 typedef struct {
-    double note, rows, weight;
+    double note, rows, weight, margin;
+    int64_t steps;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -18,6 +19,11 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, weight, PLM_REAL, "0.02", 0, 1,
               "a warning if class_weight gives a class less than this part of the total weight of "
               "another class, and less than a fifth of its weight without class_weight"),
+    PLM_FIELD(thresholds, margin, PLM_REAL, "0.05", 0, 1,
+              "a warning if the training is over, and its accuracy exceeds the share of the most "
+              "frequent class by less than this"),
+    PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9,
+              "the warning of `margin` requires at least this number of steps"),
     {0}};
 
 /* True if a class has training rows, or is so rare that all its rows, fewer than t->rows, are in
@@ -149,6 +155,46 @@ static void report_rare(const thresholds *t, const plm_data_facts *d, int rare, 
                          "%s has %lld of %lld rows", name, own, (long long)d->rows);
 }
 
+/* True if the training is over, and the net hardly predicts anything but the most frequent class,
+ * although its accuracy could be higher. */
+static bool ignores_rare(const thresholds *t, const plm_case *c, int rare, int common)
+{
+    const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
+    const double share = (double)c->data->count[common] / (double)c->data->rows,
+                 reach = plm_case_reach(c, true);
+    return over && c->data->count[rare] > 0 && !c->not_finite && c->steps >= t->steps &&
+           share < 1 - t->margin && reach < share + t->margin;
+}
+
+/* Reports that the net has learned the most frequent class alone. */
+static void report_ignored(const plm_case *c, int rare, int common, plm_report *r)
+{
+    char name[PLM_CLASS_TEXT];
+    const plm_data_facts *d = c->data;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "%s has %lld of %lld rows, and the net has learned only the most frequent "
+                     "class",
+                     plm_class_text(d, rare, name), (long long)d->count[rare], (long long)d->rows);
+    plm_report_line(r, "accuracy %.4g; that of always predicting %s is %.4g",
+                    plm_case_reach(c, true), plm_class_text(d, common, name),
+                    (double)d->count[common] / (double)d->rows);
+}
+
+/* Adds the remedies. If the net ignores the rare class, class weights come first; otherwise a
+ * metric does that shows whether it is learned. */
+static void add_remedies(const plm_case *c, int64_t rows, plm_report *r)
+{
+    const bool ignored = r->part == PLM_PART_EVALUATION,
+               weights = rows > 0 && *plm_case_setting(c, "class_weight") == '\0';
+    if (rows == 0)
+        plm_report_remedy(r, "", "add rows of this class, or leave it out");
+    if (weights && ignored)
+        plm_report_remedy(r, "class_weight", "balanced");
+    plm_report_remedy(r, "metrics", "balanced_accuracy");
+    if (weights && !ignored)
+        plm_report_remedy(r, "class_weight", "balanced");
+}
+
 /* Compares the rarest class with the most frequent one. The finding is usually a note, since many
  * tables are correctly imbalanced. But the accuracy then says little, so another metric is the
  * first remedy. */
@@ -165,23 +211,24 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         find_constant(d, common, r);
     if (r->found || rare < 0 || !((double)d->count[rare] < t->note * (double)d->count[common]))
         return;
-    report_rare(t, d, rare, r);
+    if (ignores_rare(t, c, rare, common))
+        report_ignored(c, rare, common, r);
+    else
+        report_rare(t, d, rare, r);
     r->number = (double)d->count[rare] / (double)d->count[common];
     r->threshold = t->note;
     r->key = "data";
     draw_counts(d, common, r);
-    if (d->count[rare] == 0)
-        plm_report_remedy(r, "", "add rows of this class, or leave it out");
-    plm_report_remedy(r, "metrics", "balanced_accuracy");
-    if (d->count[rare] > 0 && *plm_case_setting(c, "class_weight") == '\0')
-        plm_report_remedy(r, "class_weight", "balanced");
+    add_remedies(c, d->count[rare], r);
 }
 
 const plm_finding_kind plm_finding_class_imbalance = {
     .kind = {.name = "class_imbalance",
              .alias = "D206",
              .help = "some classes have far fewer rows than others",
-             .formula = "rows of the rarest class / rows of the most frequent one < note",
+             .formula = "rows of the rarest class / rows of the most frequent one < note; a "
+                        "warning if the accuracy of the training ends below the share of the most "
+                        "frequent class + margin",
              .notes = "A net can then reach a high accuracy without ever predicting the rare "
                       "class: look at a metric for each class.",
              .source = "He and Garcia, Learning from imbalanced data, 2009",
@@ -189,7 +236,6 @@ const plm_finding_kind plm_finding_class_imbalance = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0.1, 1},
-    .causes = "D212",
-    .still = true,
+    .causes = "D212|S310|G105|S301|S302|S304|S303|G103|S305|S308|O403|S307|S306",
     .find = find,
 };

@@ -94,16 +94,35 @@ static void find_biased(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
-/* Adds remedies for the dead units of layer `at`. grown: they died during the training. */
-static void add_remedies(const plm_case *c, int64_t at, bool grown, plm_report *r)
+/* Lists layer `at` and, if it is a hidden one, all other hidden layers in which more than this
+ * share of the units is dead. list[c->layers]. Returns how many there are. */
+static int64_t list_layers(const plm_case *c, int64_t at, const plm_reading *reading, double limit,
+                           int64_t *list)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < c->layers; i++)
+        if (i == at || (c->spot[at].depth > 0 && c->spot[i].depth > 0 && reading[i].dead > limit))
+            list[count++] = i;
+    return count;
+}
+
+/* Adds remedies for the dead units of layer `at`, and for those of all other hidden layers in which
+ * more than this share of the units is dead. grown: they died during the training. */
+static void add_remedies(const plm_case *c, int64_t at, const plm_reading *reading, double limit,
+                         bool grown, plm_report *r)
 {
     const bool inner = c->spot[at].depth > 0;
+    int64_t *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
+    r->what.failed = r->what.failed || list == NULL;
+    if (list == NULL)
+        return;
+    const int64_t count = list_layers(c, at, reading, limit, list);
     if (grown)
         plm_report_remedy(r, "", "lower the learning rate, for example to a tenth");
     else if (has_biases(c, r, at))
-        plm_report_change(r, c, at, "bias_initializer", "zeros");
-    plm_report_change(r, c, at, "activation", inner ? "leaky_relu" : "linear");
-    plm_report_change(r, c, at, "activation", inner ? "elu" : "softplus");
+        plm_report_change_all(r, c, list, count, "bias_initializer", "zeros");
+    plm_report_change_all(r, c, list, count, "activation", inner ? "leaky_relu" : "linear");
+    plm_report_change_all(r, c, list, count, "activation", inner ? "elu" : "softplus");
 }
 
 /* Reports layers with many dead units in the newest measurements. If many more units are dead than
@@ -131,7 +150,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = reading[at].dead;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     draw(r, c, reading);
-    add_remedies(c, at, grown, r);
+    add_remedies(c, at, reading, t->warning, grown, r);
 }
 
 const plm_finding_kind plm_finding_dead_units = {

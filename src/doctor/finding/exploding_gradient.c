@@ -39,7 +39,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->number = g.ratio;
     r->threshold = g.ratio > t->error ? t->error : t->warning;
     plm_ladder_draw(r, c, &g.ladder, g.reading);
-    plm_report_change(r, c, lowest, "kernel_initializer", "he_normal");
+    plm_report_change_all(r, c, g.ladder.layer, g.ladder.count, "kernel_initializer", "");
     plm_report_remedy(r, "", "batch_normalization after each layer, or a clipnorm");
 }
 

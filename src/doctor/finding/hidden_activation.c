@@ -79,40 +79,48 @@ static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
            units < units_of(c, c->spot[next].layer);
 }
 
-/* Finds the first hidden dense layer that has this activation and whose output another dense layer
- * reads; -1 = none. *count: the number of such layers. */
-static int64_t find_layer(const plm_case *c, const char *function, int64_t *count)
+/* Lists the hidden dense layers that have this activation and whose output another dense layer
+ * reads. list[c->layers]. Returns how many there are. */
+static int64_t list_layers(const plm_case *c, const char *function, int64_t *list)
 {
-    int64_t first = -1;
+    int64_t count = 0;
     for (int64_t i = 0; i < c->layers; i++) {
         const char *own = c->spot[i].function;
         const int64_t next = is_dense(&c->model->layer[c->spot[i].layer]) ? next_dense(c, i) : -1;
         if (next < 0 ||
             (function == NULL ? !is_linear(c, i) : own == NULL || strcmp(own, function) != 0))
             continue;
-        if (function == NULL && is_narrow(c, i, next))
-            continue;
-        first = *count == 0 ? i : first;
-        ++*count;
+        if (function != NULL || !is_narrow(c, i, next))
+            list[count++] = i;
     }
-    return first;
+    return count;
 }
 
-/* Reports one of the two faults. */
-static void report(const plm_case *c, plm_report *r, int64_t layer, int64_t count, bool softmax)
+/* Reports the layers with one of the two faults; false = there are none. function: softmax, or NULL
+ * for none. */
+static bool report(const plm_case *c, plm_report *r, const char *function, int64_t *list)
 {
-    const char *name = plm_case_layer(c, layer);
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, layer,
-                     softmax ? "%s is a hidden layer with softmax"
-                             : "%s has no activation, so it and the next dense layer are one",
-                     name);
+    enum { NAMES = 120 };
+    char names[NAMES];
+    const bool softmax = function != NULL;
+    const int64_t count = list_layers(c, function, list);
+    if (count == 0)
+        return false;
+    plm_case_layers(c, list, count, names, sizeof names);
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, list[0],
+                     softmax && count > 1 ? "%s are hidden layers with softmax"
+                     : softmax            ? "%s is a hidden layer with softmax"
+                     : count > 1 ? "%s have no activation, so each is one with the next dense layer"
+                                 : "%s has no activation, so it and the next dense layer are one",
+                     names);
     r->number = (double)count;
     plm_report_line(
         r,
         softmax ? "such layers: %lld; a softmax's outputs add up to 1, so gradients are small"
                 : "such layers: %lld; a linear map of a linear map is linear",
         (long long)count);
-    plm_report_change(r, c, layer, "activation", "relu");
+    plm_report_change_all(r, c, list, count, "activation", "relu");
+    return true;
 }
 
 /* Returns the first layer with relu, or a similar activation, whose output a separate softmax or
@@ -169,25 +177,16 @@ static void find_single(const plm_case *c, plm_report *r)
  * */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
-    int64_t count = 0;
+    int64_t reader = -1;
     (void)config;
     if (c->model == NULL || c->spot == NULL)
         return;
     find_single(c, r);
-    if (r->found)
+    int64_t *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
+    r->what.failed = r->what.failed || list == NULL;
+    if (r->found || list == NULL || report(c, r, "softmax", list) || report(c, r, NULL, list))
         return;
-    int64_t layer = find_layer(c, "softmax", &count);
-    if (layer >= 0) {
-        report(c, r, layer, count, true);
-        return;
-    }
-    layer = find_layer(c, NULL, &count);
-    if (layer >= 0) {
-        report(c, r, layer, count, false);
-        return;
-    }
-    int64_t reader = -1;
-    layer = find_cut(c, &reader);
+    const int64_t layer = find_cut(c, &reader);
     if (layer >= 0)
         report_cut(c, r, layer, reader);
 }

@@ -71,39 +71,67 @@ static double bias_of(const plm_case *c, int64_t layer)
     return 0;
 }
 
-/* Adds a table with the standard deviation of a layer's weights, and the remedy: another
- * initializer. */
+/* Adds a table with the standard deviation of a layer's weights. */
 static void show(const plm_case *c, plm_report *r, int64_t at, double deviation, double usual)
 {
     plm_report_line(r, "%-22s %9s %12s", "layer", "std", "usual");
     plm_report_line(r, "%-22s %9.3g %12.3g", plm_case_layer(c, at), deviation, usual);
-    plm_report_initializer(r, c, at);
+}
+
+/* Lists the hidden layers whose weights are too large or, if large = false, too small by more than
+ * is healthy. list[PLM_LADDER]. Returns how many there are. */
+static int64_t list_layers(const plm_case *c, const plm_ladder *l, bool large, int64_t *list)
+{
+    static const double healthy = 2;
+    int64_t count = 0;
+    double d = 0, u = 0;
+    for (int64_t i = 0; i < l->count; i++) {
+        const double factor = factor_of(c, l->layer[i], &d, &u);
+        if (large ? factor > healthy : factor > 0 && factor < 1 / healthy)
+            list[count++] = l->layer[i];
+    }
+    return count;
+}
+
+/* Reports the layers whose weights are too large or too small. worst: the factor of layer `at`. */
+static void report_weights(const plm_case *c, const plm_ladder *l, int64_t at, double worst,
+                           plm_report *r)
+{
+    enum { NAMES = 120 };
+    char names[NAMES];
+    int64_t list[PLM_LADDER];
+    double deviation = 0, usual = 0;
+    factor_of(c, at, &deviation, &usual);
+    const int64_t count = list_layers(c, l, deviation > usual, list);
+    plm_case_layers(c, list, count, names, sizeof names);
+    plm_report_found(r, r->level, PLM_PART_INIT, at,
+                     count > 1 ? "the initial weights of %s are up to %.3g times too %s"
+                               : "the initial weights of %s are %.3g times too %s",
+                     names, worst, deviation > usual ? "large" : "small");
+    r->number = worst;
+    show(c, r, at, deviation, usual);
+    plm_report_change_all(r, c, list, count, "kernel_initializer", "");
 }
 
 /* Compares the standard deviation of the initial weights of each hidden layer with the common
- * rules, and reports the layer that differs most from them. */
+ * rules, and reports the layer that differs most from them, with all others that differ much. */
 static void find_weights(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
 {
     plm_level level = PLM_NOTE;
     int64_t at = -1;
-    double worst = 0, deviation = 0, usual = 0;
+    double worst = 0, d = 0, u = 0;
     for (int64_t i = 0; i < l->count; i++) {
-        double d = 0, u = 0;
         const double factor = fabs(log(factor_of(c, l->layer[i], &d, &u)));
         if (factor > worst && isfinite(factor)) {
             worst = factor;
             at = l->layer[i];
-            deviation = d;
-            usual = u;
         }
     }
     if (at < 0 || l->count < 2 || !plm_report_level(exp(worst), t->warning, t->error, &level))
         return;
-    plm_report_found(r, level, PLM_PART_INIT, at, "the initial weights of %s are %.3g times too %s",
-                     plm_case_layer(c, at), exp(worst), deviation > usual ? "large" : "small");
-    r->number = exp(worst);
+    r->level = level;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
-    show(c, r, at, deviation, usual);
+    report_weights(c, l, at, exp(worst), r);
 }
 
 /* Reports a hidden layer whose initial biases are so large that its units are saturated or, with
@@ -164,6 +192,7 @@ static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
     r->threshold = limit;
     if (factor > t->warning) {
         show(c, r, at, deviation, usual);
+        plm_report_initializer(r, c, at);
     } else {
         plm_report_line(r, "mean of its biases %.3g", bias);
         plm_report_change(r, c, at, "bias_initializer", "zeros");

@@ -92,8 +92,8 @@ static void draw(plm_report *r, const plm_data_column *c)
 {
     char number[32];
     snprintf(number, sizeof number, "column %d", c->index);
-    plm_report_line(r, "%-30.30s %11.5g %11.5g", c->name != NULL ? c->name : number, c->mean,
-                    c->deviation);
+    plm_report_line(r, "%-30.30s %11.5g %11.5g", c->name != NULL ? c->name : number,
+                    plm_column_own(c, c->mean), plm_column_own_deviation(c, c->deviation));
 }
 
 /* What may be wrong with the columns. */

@@ -56,6 +56,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     say(c, r);
     r->step = c->bad.step;
+    r->epoch = c->bad_epoch;
     draw(r, c);
     plm_report_remedy(r, "",
                       c->samples > 0

@@ -47,8 +47,8 @@ static void find_target(const thresholds *t, const plm_data_facts *d, plm_report
     r->number = worst;
     r->threshold = worst > t->warning ? t->warning : t->note;
     r->key = "data";
-    plm_report_line(r, "median %.5g, min %.5g, max %.5g", d->target_median, d->target_min,
-                    d->target_max);
+    plm_report_line(r, "median %.5g, min %.5g, max %.5g", plm_target_own(d, d->target_median),
+                    plm_target_own(d, d->target_min), plm_target_own(d, d->target_max));
     plm_report_remedy(r, "", "look at these rows: wrong units, or a code such as 9999 for unknown");
     plm_report_remedy(r, "",
                       "if the values are right, learn their logarithm, or use the loss huber");
@@ -66,7 +66,8 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
         if (!(distance_of(k) > note))
             continue;
         plm_doctor_column(k, name, sizeof name);
-        plm_report_line(r, "%-30.30s %11.5g %11.5g %11.5g", name, k->median, k->min, k->max);
+        plm_report_line(r, "%-30.30s %11.5g %11.5g %11.5g", name, plm_column_own(k, k->median),
+                        plm_column_own(k, k->min), plm_column_own(k, k->max));
         shown++;
     }
 }

@@ -6,6 +6,7 @@
 #include "doctor/constrained.h"
 #include "doctor/ladder.h"
 #include "doctor/neighbours.h"
+#include "doctor/penalties.h"
 #include "doctor/rates.h"
 
 typedef struct {
@@ -96,33 +97,7 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_level least
     plm_report_line(r, "each step sees %.0f %% of the values", 100 * (1 - most));
     if (harms)
         plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
-    plm_report_change(r, c, list[0], "rate", "0.3");
-}
-
-/* Adds a remedy with a usual penalty for the layer whose penalty has the largest factor. */
-static void add_usual_penalty(const plm_case *c, plm_report *r)
-{
-    static const char key[] = "kernel_regularizer";
-    double most = 0;
-    int64_t at = -1;
-    const char *usual = NULL;
-    for (int64_t i = 0; i < c->layers; i++) {
-        const plm_spec *layer = NULL;
-        if (plm_spec_parse(r->arena, c->model->layer[c->spot[i].layer].text, &layer) < 0)
-            continue;
-        const plm_spec *s = plm_spec_argument_of(layer, key, SIZE_MAX);
-        if (s == NULL || s->count != 1 || s->argument[0].value->type != PLM_SPEC_NUMBER ||
-            !(s->argument[0].value->number > most))
-            continue;
-        usual = plm_arena_format(r->arena, "%s(1e-4)", s->text);
-        most = s->argument[0].value->number;
-        at = i;
-    }
-    if (usual == NULL)
-        return;
-    r->layer = at;
-    r->key = NULL;
-    plm_report_change(r, c, at, key, usual);
+    plm_report_change_all(r, c, list, count, "rate", "0.3");
 }
 
 /* Compares the penalties of the untrained net, on weights and on outputs of layers, with the loss
@@ -138,11 +113,13 @@ static void find_penalty(const thresholds *t, const plm_case *c, plm_level least
                      penalty / rows);
     r->number = penalty / rows;
     r->threshold = t->penalty;
-    r->key = "model";
     plm_report_line(r, "penalty %.5g, loss of the rows %.5g, before the first step", penalty, rows);
-    add_usual_penalty(c, r);
-    plm_report_remedy(r, "", "a factor %.0f times smaller, such as l2(1e-4)",
-                      fmax(10, ceil(penalty / rows)));
+    const double times = 10 * fmax(1, penalty / rows);
+    const int64_t at = plm_report_weaker_penalties(c, r, times);
+    if (at < 0)
+        plm_report_remedy(r, "", "make the factors of the penalties %.0f times smaller", times);
+    r->key = at < 0 ? "model" : NULL;
+    r->layer = at;
 }
 
 /* Returns the standard deviation of the noise that a layer adds, divided by that of the values to
@@ -343,7 +320,7 @@ const plm_finding_kind plm_finding_over_regularized = {
                        "overfitting, 2014",
              .config_size = sizeof(thresholds),
              .fields = fields},
-    .root = PLM_ROOT_GENERAL,
+    .root = PLM_ROOT_INIT, /* a net that it keeps from learning needs no other rate */
     .healthy = {0, 0.6},
     .find = find,
 };

@@ -4,12 +4,12 @@
 #include <math.h>
 
 #include "assess/epochs.h"
-#include "base/names.h"
 #include "doctor/ladder.h"
+#include "doctor/optimizers.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, growth, first, rise, ruined, momentum, gathered, memory;
+    double warning, error, growth, first, rise, ruined, momentum, gathered, memory, signs;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -42,6 +42,11 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, memory, PLM_REAL, "0.5", 0, 1e30,
               "a warning before the training if beta_1 of adam is above .99 and it averages the "
               "gradients of more than this part of all steps, 1 / (1 - beta_1) steps"),
+    PLM_FIELD(
+        thresholds, signs, PLM_REAL, "0.15", 0, 1e30,
+        "a warning before the training if the optimizer, such as lion, uses only the signs of "
+        "the gradient, and each step moves a layer's weights by more than this part of their "
+        "size"),
     {0}};
 
 enum { BEGIN = 3, FIRST = 10, SHOWN = 7 };
@@ -255,57 +260,6 @@ static void find_momentum(const thresholds *t, const plm_case *c, plm_report *r,
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* Adds a remedy with another value of an argument of the optimizer. */
-static void suggest(const plm_case *c, plm_report *r, const char *key, const char *value)
-{
-    const char *t = plm_optimizer_with(r->arena, c->model, key, value);
-    if (t != NULL)
-        plm_report_remedy(r, "optimizer", "%s", t);
-}
-
-/* Reports betas of adam for which beta_1^2 < sqrt(beta_2) is not true, as the proofs of convergence
- * require (Kingma and Ba, 2015): a gradient near 0 then makes a huge step. */
-static void find_short_memory(const plm_case *c, plm_report *r, double one, double two)
-{
-    const double root = sqrt(two);
-    const bool first = one * one >= sqrt(0.999);
-    if (!(one * one > root))
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "%s=%g is too %s for %s=%g: if the last gradient is near 0, the step is far "
-                     "too large",
-                     first ? "beta_1" : "beta_2", first ? one : two, first ? "large" : "small",
-                     first ? "beta_2" : "beta_1", first ? two : one);
-    r->number = one * one / fmax(root, 1e-9);
-    r->threshold = 1;
-    r->key = "optimizer";
-    plm_report_line(r, "beta_1^2 = %.5g must be less than sqrt(beta_2) = %.5g", one * one, root);
-    suggest(c, r, first ? "beta_1" : "beta_2", first ? "0.9" : "0.999");
-}
-
-/* Reports a beta_1 or beta_2 of adam, adamw or nadam that does not suit the training. A beta_1 near
- * 1 averages gradients most of which belong to weights that have changed since. */
-static void find_betas(const thresholds *t, const plm_case *c, plm_report *r)
-{
-    const plm_training *g = c->model != NULL ? c->model->training : NULL;
-    const double one = plm_case_option(c, "beta_1"), two = plm_case_option(c, "beta_2"),
-                 updates = plm_case_updates(c), memory = 1 / (1 - one);
-    if (g == NULL || g->optimizer == NULL ||
-        !plm_pattern_matches("adam|adamw|nadam", g->optimizer->kind.name))
-        return;
-    find_short_memory(c, r, one, two);
-    if (r->found || !(one > 0.99) || !(updates > 0) || !(memory > t->memory * updates))
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "beta_1=%g averages the gradients of %.3g steps in a training of %.0f steps",
-                     one, memory, updates);
-    r->number = memory / updates;
-    r->threshold = t->memory;
-    r->key = "optimizer";
-    plm_report_line(r, "most of these gradients belong to weights that the net no longer has");
-    suggest(c, r, "beta_1", "0.9");
-}
-
 /* Predicts the first step from a pass of the untrained net, before the training, and reports it if
  * it will be too large. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
@@ -317,8 +271,10 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
             find_rise(t, c, r, update);
         if (!r->found && isfinite(update))
             find_momentum(t, c, r, update);
+        if (!r->found && isfinite(update))
+            plm_find_signs(c, t->signs, update, layer, r);
         if (!r->found)
-            find_betas(t, c, r);
+            plm_find_betas(c, t->memory, r);
         return;
     }
     if (!isfinite(update))

@@ -34,6 +34,19 @@ static int64_t worst(const plm_case *c, const plm_reading *reading)
     return at;
 }
 
+/* Adds a remedy for the hidden layers whose share of saturated values is above the limit. */
+static void add_remedy(const plm_case *c, const plm_reading *reading, double limit, plm_report *r)
+{
+    int64_t count = 0, *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
+    r->what.failed = r->what.failed || list == NULL;
+    for (int64_t i = 0; list != NULL && i < c->layers; i++)
+        if (c->spot[i].depth > 0 && (isfinite(c->spot[i].low) || isfinite(c->spot[i].high)) &&
+            share(&reading[i]) > limit)
+            list[count++] = i;
+    if (count > 0)
+        plm_report_change_all(r, c, list, count, "kernel_initializer", "glorot_uniform");
+}
+
 /* Reports the layer with the largest share of saturated values. `low` and `high` are the flat ends
  * of its activation; only sigmoid, tanh and softsign have some. There the slope is nearly 0, so
  * hardly any gradient passes. Layers near the inputs usually saturate first. */
@@ -60,7 +73,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             plm_report_bar(r, plm_case_layer(c, i), share(&reading[i]), share(&reading[i]));
             shown++;
         }
-    plm_report_change(r, c, at, "kernel_initializer", "glorot_uniform");
+    add_remedy(c, reading, t->warning, r);
     plm_report_remedy(r, "", "if the inputs are large, add normalization as the first layer");
 }
 

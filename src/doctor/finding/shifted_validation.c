@@ -2,13 +2,16 @@
  * rows. Then the validation metrics tell little about the training rows, and vice versa: the files
  * were prepared differently, or the rows come from another time or place. A difference of the means
  * is reported if it is large relative to the standard deviation of the column, and more than five
- * standard errors, so that small data sets cause no false alarm. */
+ * standard errors, so that small data sets cause no false alarm. Labels may differ, too: if the
+ * classes of the two files were numbered separately, the nearest training rows of a validation row
+ * have another label than it. */
 #include <math.h>
 
-#include "doctor/finding.h"
+#include "assess/epochs.h"
+#include "doctor/ladder.h"
 
 typedef struct {
-    double shift, spread, note, warning;
+    double shift, spread, note, warning, below, learned;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -22,6 +25,10 @@ static const plm_field fields[] = {
               "a note if more than this share of the columns is shifted"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1,
               "a warning if more than this share of the columns is shifted"),
+    PLM_FIELD(thresholds, below, PLM_REAL, "0.5", 0, 1,
+              "a warning if the validation accuracy is, beyond chance, less than this part of what "
+              "a guess reaches, and that of the training is above `learned`"),
+    PLM_FIELD(thresholds, learned, PLM_REAL, "0.7", 0, 1, "see `below`"),
     {0}};
 
 /* Returns the distance between the means of a column in training and validation, in standard
@@ -62,23 +69,88 @@ static void show_columns(const thresholds *t, const plm_data_facts *d, plm_repor
         if (!is_shifted(t, d, k))
             continue;
         plm_doctor_column(k, name, sizeof name);
-        plm_report_line(r, "%-22.22s %11.5g %9.3g   %11.5g %9.3g", name, k->mean, k->deviation,
-                        k->other_mean, k->other_deviation);
+        plm_report_line(r, "%-22.22s %11.5g %9.3g   %11.5g %9.3g", name, plm_column_own(k, k->mean),
+                        plm_column_own_deviation(k, k->deviation), plm_column_own(k, k->other_mean),
+                        plm_column_own_deviation(k, k->other_deviation));
         shown++;
     }
 }
 
-/* Reports validation rows whose columns have other means or standard deviations. The share of
- * shifted columns decides. With few rows means differ by chance, so training and validation need at
- * least LEAST rows each. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+/* Adds the remedies for labels that are coded in two ways. */
+static void add_recoding_remedies(plm_report *r)
 {
-    enum { LEAST = 100 };
-    const thresholds *t = config;
+    r->key = "validation";
+    plm_report_remedy(r, "",
+                      "number the classes of both files in the same way: make the labels of both "
+                      "in one program, or write the names of the classes into the files");
+}
+
+/* Reports labels of the validation that are coded in another way than those of the training. */
+static bool find_recoded(const plm_data_facts *d, plm_report *r)
+{
+    const plm_recoding *k = &d->recoding;
+    char own[PLM_CLASS_TEXT], other[PLM_CLASS_TEXT];
+    if (k->classes < 2)
+        return false;
+    plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1,
+                     "the labels of the validation are coded in another way than those of the "
+                     "training: %d classes have changed places",
+                     k->classes);
+    r->number = k->recoded - k->same;
+    plm_report_line(r, "%-24s %s", "rows like those of", "have in validation the label of");
+    for (int i = 0; i < k->classes && i < PLM_RECODED - 2; i++)
+        plm_report_line(r, "%-24.24s %s", plm_class_text(d, k->from[i], own),
+                        plm_class_text(d, k->to[i], other));
+    plm_report_line(r,
+                    "%lld rows; the 5 nearest training rows predict %.0f %% of their labels, and",
+                    (long long)k->rows, 100 * k->same);
+    plm_report_line(r, "%.0f %% if the labels are translated", 100 * k->recoded);
+    add_recoding_remedies(r);
+    return true;
+}
+
+/* Returns the accuracy of guessing a class of the validation rows by the shares of the training. */
+static double guess_of(const plm_data_facts *d)
+{
+    double guess = 0;
+    for (int k = 0; k < d->classes; k++)
+        guess += (double)d->count[k] / (double)d->rows * (double)d->validation_count[k] /
+                 (double)d->validation_rows;
+    return guess;
+}
+
+/* Reports a validation accuracy that is far below that of guessing, although the net has learned
+ * the training rows: a net that knows nothing about rows does not avoid their labels. */
+static bool find_below_chance(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    const plm_history *h = &c->history;
+    if (h->rows == 0 || d->classes < 2)
+        return false;
+    const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy")),
+                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", "accuracy")),
+                 guess = guess_of(d),
+                 error = sqrt(guess * (1 - guess) / (double)d->validation_rows);
+    if (!(own > t->learned) || !(val + 4 * error < guess) || !(val < t->below * guess))
+        return false;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "the validation accuracy is far below that of guessing: its labels may be "
+                     "coded in another way than those of the training");
+    r->number = val;
+    r->threshold = t->below * guess;
+    plm_report_line(r, "accuracy of the training rows %.3g, of the validation rows %.3g,", own,
+                    val);
+    plm_report_line(r, "of guessing %.3g", guess);
+    add_recoding_remedies(r);
+    return true;
+}
+
+/* Reports validation rows whose columns have other means or standard deviations. The share of
+ * shifted columns decides. */
+static void find_shifted(const thresholds *t, const plm_case *c, plm_report *r)
+{
     const plm_data_facts *d = c->data;
     int64_t count = 0;
-    if (d == NULL || d->rows < LEAST || d->validation_rows < LEAST || d->columns == 0)
-        return;
     for (int64_t i = 0; i < d->columns; i++)
         count += is_shifted(t, d, &d->column[i]);
     const double share = (double)count / (double)d->columns;
@@ -102,6 +174,21 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_report_remedy(r, "", "prepare both files in the same way");
 }
 
+/* Reports validation rows that differ from the training rows in their labels or their columns. With
+ * few rows means differ by chance, so training and validation need at least LEAST rows each. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 100 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->columns == 0 || d->validation_rows == 0)
+        return;
+    if (plm_case_predicts_classes(c) && (find_recoded(d, r) || find_below_chance(t, c, r)))
+        return;
+    if (d->rows >= LEAST && d->validation_rows >= LEAST)
+        find_shifted(t, c, r);
+}
+
 const plm_finding_kind plm_finding_shifted_validation = {
     .kind =
         {.name = "shifted_validation",
@@ -111,7 +198,8 @@ const plm_finding_kind plm_finding_shifted_validation = {
              "the share of columns with |mean in training - mean in validation| > shift "
              "* deviation, by more than 5 standard errors, or with deviations that "
              "differ by the factor spread (by 4 times this factor in a column with outliers), > "
-             "note",
+             "note; or classes whose validation rows nearly all have one other label than the "
+             "nearest training rows",
 
          .notes = "The usual reasons are two files that were scaled in different ways, or a "
                   "table in order of time whose end was split off. If new rows will differ in "

@@ -115,7 +115,8 @@ static void report_end(const plm_case *c, plm_report *r)
                      "they were split");
     r->key = "validation";
     plm_report_line(r, "targets %.5g to %.5g in training, %.5g to %.5g in validation",
-                    d->target_min, d->target_max, d->other_target_min, d->other_target_max);
+                    plm_target_own(d, d->target_min), plm_target_own(d, d->target_max),
+                    plm_target_own(d, d->other_target_min), plm_target_own(d, d->other_target_max));
     if (!plm_report_shuffled_split(r, c))
         plm_report_remedy(r, "", "take random rows as validation");
 }

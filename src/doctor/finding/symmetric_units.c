@@ -126,7 +126,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
                                 "makes them differ",
                      names);
     r->number = (double)count;
-    plm_report_initializer(r, c, list[0]);
+    plm_report_change_all(r, c, list, count, "kernel_initializer", "");
 }
 
 const plm_finding_kind plm_finding_symmetric_units = {

@@ -2,6 +2,7 @@
  * multiplies the gradient by its weights and by the slopes of its activations. If that factor is
  * below 1, the first layers of a deep net learn many times slower than the last ones. */
 #include <math.h>
+#include <string.h>
 
 #include "doctor/doctor.h"
 #include "doctor/ladder.h"
@@ -22,9 +23,10 @@ static const plm_field fields[] = {
     {0}};
 
 /* Returns the layer that makes the gradient fall most, if its share is below the square of the mean
- * share; otherwise the lowest layer, since all are alike. A gradient falls by the slope of the
- * activation below or by the weights above. *weights: true = by the weights of the layer. */
-static int64_t steepest(const plm_case *c, const plm_ladder_change *g, bool *weights)
+ * share; otherwise the lowest layer, and *alike = true, since all are alike. A gradient falls by
+ * the slope of the activation below or by the weights above. *weights: true = by the weights of the
+ * layer. */
+static int64_t steepest(const plm_case *c, const plm_ladder_change *g, bool *weights, bool *alike)
 {
     const int64_t *layer = g->ladder.layer;
     int64_t at = 0;
@@ -34,10 +36,27 @@ static int64_t steepest(const plm_case *c, const plm_ladder_change *g, bool *wei
         at = share < least ? i : at;
         least = fmin(share, least);
     }
-    if (!(least < g->each * g->each))
+    *alike = !(least < g->each * g->each);
+    if (*alike)
         return layer[0];
     *weights = !isfinite(c->spot[plm_case_owner(c, layer[at], "activation")].low);
     return layer[*weights ? at + 1 : at];
+}
+
+/* Adds remedies for layer `at`. alike: also for all other hidden layers with its activation. */
+static void add_remedies(const plm_case *c, const plm_ladder *l, int64_t at, bool alike,
+                         plm_report *r)
+{
+    const char *own = c->spot[plm_case_owner(c, at, "activation")].function;
+    int64_t list[PLM_LADDER], count = 0;
+    for (int64_t i = 0; i < l->count; i++) {
+        const char *other = c->spot[plm_case_owner(c, l->layer[i], "activation")].function;
+        const bool same = own == NULL || other == NULL ? own == other : strcmp(own, other) == 0;
+        if (l->layer[i] == at || (alike && same))
+            list[count++] = l->layer[i];
+    }
+    plm_report_change_all(r, c, list, count, "activation", "relu");
+    plm_report_change_all(r, c, list, count, "activation", "selu");
 }
 
 /* Reports a gradient that shrinks from layer to layer. ratio: gradient of the first layer divided
@@ -49,8 +68,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_ladder_change g;
     if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each > t->layer)
         return;
-    bool weights = false;
-    const int64_t at = steepest(c, &g, &weights);
+    bool weights = false, alike = false;
+    const int64_t at = steepest(c, &g, &weights, &alike);
     plm_report_found(r, g.level, g.part, at,
                      "the gradient vanishes on its way down: each layer leaves %.2g of it", g.each);
     r->number = g.ratio;
@@ -58,9 +77,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_ladder_draw(r, c, &g.ladder, g.reading);
     if (weights)
         plm_report_initializer(r, c, at);
-    else
-        plm_report_change(r, c, at, "activation", "relu");
-    plm_report_change(r, c, at, "activation", "selu");
+    add_remedies(c, &g.ladder, at, alike, r);
     plm_report_remedy(r, "", "batch_normalization after each layer; or fewer layers");
 }
 
