@@ -43,7 +43,7 @@ PLM_API plm_run_file *plm_run_file_open(plm *w, const char *path, int overrides,
  * its last checkpoint. override and errors are as in plm_run_file_open. */
 PLM_API plm_run_file *plm_run_file_resume(plm *w, const char *folder, int overrides,
                                           const char *const *override);
-/* Frees a run file; NULL is fine. */
+/* Frees a run file; NULL is fine. Within its own training it is freed when that ends. */
 PLM_API void plm_run_file_close(plm_run_file *f);
 /* Returns the value of a key in the run, such as "adam(1e-3)". The items of a list are joined by ",
  * "; "" = not given. Defaults are filled in when the run is trained. Borrowed until the next call

@@ -7,9 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/path.h"
 #include "base/stream.h"
+#include "base/system.h"
 
 /* Opens a file, again and again if a signal interrupts the call: open() then fails with EINTR, as
  * for a FIFO or a file on a network. */
@@ -20,6 +23,35 @@ int plm_open_to_read(const char *path)
         file = open(path, O_RDONLY | O_CLOEXEC);
     while (file < 0 && errno == EINTR);
     return file;
+}
+
+/* Returns what is at the path if it is not a file or folder, in words; NULL = it is, or nothing is
+ * there. */
+static const char *kind_of_special(const char *path)
+{
+    struct stat about;
+    if (stat(path, &about) != 0 || S_ISREG(about.st_mode) || S_ISDIR(about.st_mode))
+        return NULL;
+    return S_ISFIFO(about.st_mode) ? "a pipe" : S_ISSOCK(about.st_mode) ? "a socket" : "a device";
+}
+
+/* Fails if the path is neither a file nor a folder. */
+plm_status plm_check_regular(plm *w, const char *path, const char *what)
+{
+    const char *kind = kind_of_special(path);
+    if (!kind)
+        return PLM_OK;
+    const plm_status status =
+        plm_fail(w, PLM_E_IO, path, "write it to a file first, and name that file",
+                 "this is %s, but %s can be read only from a file", kind, what);
+    plm_fail_line(w, path, 0);
+    return status;
+}
+
+/* True if the path names an open descriptor, which may be a pipe. */
+static bool is_open_already(const char *path)
+{
+    return plm_path_descriptor(path) >= 0 || strcmp(path, PLM_STANDARD_INPUT) == 0;
 }
 
 /* Reads n bytes, or fewer if the file ends before. Returns the number of bytes read; -1 = failed,
@@ -79,8 +111,12 @@ static char *contents_of(plm *w, int file, size_t limit, size_t *length)
 /* Reads the file at a path: opens, reads and closes it. errno is kept, as close may change it. */
 char *plm_contents(plm *w, const char *path, size_t limit, size_t *length)
 {
-    const int file = plm_open_to_read(path);
     *length = 0;
+    if (!is_open_already(path) && kind_of_special(path)) {
+        errno = ESPIPE;
+        return NULL;
+    }
+    const int file = plm_open_to_read(path);
     if (file < 0)
         return NULL;
     char *text = contents_of(w, file, limit, length);
@@ -95,6 +131,8 @@ plm_status plm_read_text(plm *w, const char *path, plm_text *out)
 {
     char block[4096];
     ssize_t n = 0;
+    if (kind_of_special(path))
+        return PLM_OK;
     const int file = plm_open_to_read(path);
     if (file < 0)
         return errno == ENOENT ? PLM_OK : plm_fail_system(w, errno, "cannot open", path);

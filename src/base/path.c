@@ -63,6 +63,35 @@ static int follow_links(char at[PATH_MAX])
     return ELOOP;
 }
 
+/* Copies a path without slashes at its end, and follows its links. False = that is not possible. */
+static bool find_target(const char *path, char out[PATH_MAX])
+{
+    size_t length = strlen(path);
+    while (length > 1 && path[length - 1] == '/')
+        length--;
+    if (length == 0 || length >= PATH_MAX)
+        return false;
+    memcpy(out, path, length);
+    out[length] = '\0';
+    return follow_links(out) == 0;
+}
+
+/* Two paths that exist are compared by what they lead to. Of files that do not exist yet, the
+ * folders are compared, and the names in them. */
+bool plm_path_writes_same(const char *a, const char *b)
+{
+    char one[PATH_MAX], other[PATH_MAX], folder[PATH_MAX], second[PATH_MAX];
+    if (plm_path_is_same(a, b))
+        return plm_path_is_file(a) || plm_path_is_folder(a);
+    if (plm_path_exists(a) || plm_path_exists(b) || !find_target(a, one) || !find_target(b, other))
+        return false;
+    plm_path_folder(one, folder);
+    plm_path_folder(other, second);
+    return strcmp(one, other) == 0 ||
+           (plm_path_is_same(folder, second) &&
+            strcmp(one + plm_path_folder_length(one), other + plm_path_folder_length(other)) == 0);
+}
+
 /* Follows the links in a copy of the path. */
 plm_status plm_path_find(plm *w, const char *path, char **out)
 {

@@ -38,6 +38,9 @@ bool plm_path_is_folder(const char *path);
 bool plm_path_is_file(const char *path);
 /* True if both paths lead to the same file or folder; false if nothing exists at one of them. */
 bool plm_path_is_same(const char *a, const char *b);
+/* True if what is written to one path would change or replace what is written to the other. The
+ * files need not exist. Pipes and devices, to which several may write, give false. */
+bool plm_path_writes_same(const char *a, const char *b);
 /* Returns the size of a file in bytes; -1 = there is none. */
 int64_t plm_path_size(const char *path);
 /* Returns a block of memory, not zeroed, for free(). bytes is a multiple of `alignment`. A large

@@ -87,6 +87,9 @@ static plm_status mark(const plm_transform *t, const plm_reals *list, int64_t cl
             return plm_fail(
                 t->data->w, PLM_E_SPEC, t->spec, "list classes by their numbers, from 0",
                 "class %g does not exist: the classes are 0 to %lld", c, (long long)classes - 1);
+        if (new_class[(int64_t)c] == 0)
+            return plm_fail(t->data->w, PLM_E_SPEC, t->spec, "name each class once",
+                            "class %g is named twice", c);
         new_class[(int64_t)c] = 0;
     }
     return PLM_OK;

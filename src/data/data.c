@@ -162,12 +162,17 @@ plm_data *plm_data_arrays(plm *w, const plm_view *x, const plm_view *y, const ch
                                               .target = y, .transforms = transforms));
 }
 
-/* Frees a stream; NULL is allowed. The thread that prefetches is stopped first, since it uses the
+/* Frees a stream; NULL is allowed. If a running call uses the stream, that call frees it when it
+ * ends. The thread that prefetches is stopped first, since it uses the
  * source. The source is freed with its last stream. */
 void plm_data_free(plm_data *d)
 {
     if (!d)
         return;
+    if (d->held) { /* a callback of the call that uses the stream wants this */
+        d->free_wanted = true;
+        return;
+    }
     plm_ahead_close(d->ahead);
     plm_source_remove_stream(d);
     plm_source_release(d->source);
@@ -249,10 +254,8 @@ static plm_status check_process(const plm_data *d)
 
 /* Begins an epoch. The thread that prefetches is stopped meanwhile, since it uses the same stream.
  * */
-plm_status plm_data_rewind(plm_data *d, int64_t epoch)
+plm_status plm_held_rewind(plm_data *d, int64_t epoch)
 {
-    if (!d)
-        return PLM_E_ORDER;
     if (epoch < 0)
         return plm_fail(d->w, PLM_E_SPEC, "plm_data_rewind", "give 0 or more",
                         "there is no epoch %lld", (long long)epoch);
@@ -273,14 +276,11 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 }
 
 /* Returns the next batch: from the thread that prefetches or, without one, filled here. */
-plm_status plm_data_next(plm_data *d, plm_batch *out)
+plm_status plm_held_next(plm_data *d, plm_batch *out)
 {
-    if (!d || !out)
-        return plm_fail(d ? d->w : NULL, PLM_E_ORDER, "plm_data_next",
-                        "pass a stream and a plm_batch to fill", "an argument is NULL");
     PLM_TRY(check_process(d));
     if (!d->rewound)
-        PLM_TRY(plm_data_rewind(d, 0));
+        PLM_TRY(plm_held_rewind(d, 0));
     if (d->failed != PLM_OK) /* an error, or the end of the epoch, is returned until the next rewind
                               * */
         return d->failed;

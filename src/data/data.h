@@ -128,6 +128,10 @@ struct plm_data {
     plm_slot slot;        /* the batch, if there is no thread */
     plm_ahead *ahead;     /* the thread that prefetches, with its slots; NULL = none */
     plm_status failed;    /* an error, which every call returns until the next rewind */
+    /* held: name of the call that uses the stream and may call callbacks; NULL = none. free_wanted:
+     * a callback called plm_data_free, so the stream is freed when that call ends. */
+    const char *held;
+    bool free_wanted;
 };
 
 /* Opens a stream from the text of a pipeline; known: see plm_source_open. NULL = failed. */
@@ -137,6 +141,18 @@ plm_data *plm_pipeline_open(plm *w, const plm_known_columns *known, const char *
  * failed. */
 plm_data *plm_data_open_known(plm *w, const plm_known_columns *known, const char *pipeline, ...)
     PLM_PRINTF(3, 4);
+/* Fails with E_ORDER if a running call uses the stream, since `caller` is then called by one of its
+ * callbacks. d may be NULL. (held.c) */
+PLM_CHECKED plm_status plm_data_idle(const plm_data *d, const char *caller);
+/* Marks a stream as used by the running call `call`, until plm_data_let; d may be NULL. Calls may
+ * be nested. Returns the mark from before, for plm_data_let. (held.c) */
+const char *plm_data_hold(plm_data *d, const char *call);
+/* Sets the mark from before plm_data_hold again. If the stream is no longer used, and a callback
+ * has called plm_data_free, the stream is freed. (held.c) */
+void plm_data_let(plm_data *d, const char *before);
+/* Give batches as plm_data_next and plm_data_rewind do, for the call that holds the stream. */
+PLM_CHECKED plm_status plm_held_next(plm_data *d, plm_batch *out);
+PLM_CHECKED plm_status plm_held_rewind(plm_data *d, int64_t epoch);
 /* Sets *out to the text of a stream's fitted schema, in the arena; "" = the stream has no schema.
  * */
 PLM_CHECKED plm_status plm_data_schema(const plm_data *d, plm_arena *a, const char **out);

@@ -336,6 +336,8 @@ plm_data *plm_data_split(plm_data *train, const char *spec, ...)
                        "pass a stream and \"split(0.1)\"", "an argument is NULL");
         return NULL;
     }
+    if (plm_data_idle(train, "plm_data_split") < 0)
+        return NULL;
     plm_arena words = {.w = train->w};
     plm_text text = {.w = train->w};
     va_list list;

@@ -10,6 +10,8 @@ static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_opt
     d->c.alone = d->model == NULL || o->only_data;
     if (!d->c.alone)
         PLM_TRY(plm_model_ready(d->model));
+    if (!d->c.alone)
+        PLM_TRY(plm_model_idle(d->model, "plm_doctor"));
     if (!d->c.alone && d->model->training == NULL)
         return plm_fail(d->w, PLM_E_ORDER, "plm_doctor",
                         "call plm_compile with an optimizer and a loss",

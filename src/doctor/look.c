@@ -110,11 +110,12 @@ plm_status plm_probe_look(plm_probe *p, plm_data *d)
     return status < 0 ? status : plm_data_rewind(d, 0);
 }
 
-/* Does the work of plm_look, while the model is marked as running (in use). */
+/* Does the work of plm_look. */
 static plm_status look(plm_model *m, plm_data *d, plm_probe *p)
 {
     plm_data_info info;
     PLM_TRY(plm_model_ready(m));
+    PLM_TRY(plm_model_idle(m, "plm_look"));
     if (m->training == NULL || d == NULL)
         return plm_fail(
             m->w, PLM_E_ORDER, "plm_look", "call plm_compile with an optimizer and a loss",

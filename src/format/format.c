@@ -8,6 +8,7 @@
 
 #include <string.h>
 
+#include "base/contents.h"
 #include "base/names.h"
 #include "model/model.h"
 
@@ -134,6 +135,7 @@ plm_status plm_document_load(plm *w, const char *path, const char *format, plm_d
     plm_reader *in = NULL;
     if (format != NULL)
         PLM_TRY(find_named(w, path, format, &kind));
+    PLM_TRY(plm_check_regular(w, path, "a model"));
     PLM_TRY(plm_reader_open(w, path, &in));
     plm_status status = kind != NULL ? PLM_OK : find_by_head(w, in, &kind);
     if (status >= 0)

@@ -1,4 +1,6 @@
 /* Checks the arrays that a caller gives to plm_predict and its variants. */
+#include <string.h>
+
 #include "data/data.h"
 #include "model/predict.h"
 
@@ -50,16 +52,24 @@ static plm_status check_view(const plm_prediction *c, const plm_view *v, plm_val
     return status;
 }
 
+/* True if the call takes one input, but the model needs several. */
+static bool takes_one(const plm_prediction *c)
+{
+    return c->m->inputs > 1 && c->inputs == 1 && !strstr(c->caller, "several") &&
+           !strstr(c->caller, "with_error");
+}
+
 /* Checks the number, shapes, types and rows of the inputs. The first axis is the rows; the other
  * axes must be those of the model. Sets c->rows. */
 plm_status plm_prediction_check_inputs(plm_prediction *c)
 {
     if (c->inputs != c->m->inputs)
-        return plm_fail(
-            c->m->w, c->inputs < c->m->inputs ? PLM_E_UNSUPPORTED : PLM_E_SHAPE, c->caller,
-            c->m->inputs > 1 ? "give all inputs, by plm_predict_several" : "give one input",
-            "the model has %d input%s, but %d %s given", c->m->inputs, c->m->inputs == 1 ? "" : "s",
-            c->inputs, c->inputs == 1 ? "is" : "are");
+        return plm_fail(c->m->w, takes_one(c) ? PLM_E_UNSUPPORTED : PLM_E_SHAPE, c->caller,
+                        takes_one(c)       ? "give all inputs, by plm_predict_several"
+                        : c->m->inputs > 1 ? "give all inputs, in the order of plm_model_inputs"
+                                           : "give one input",
+                        "the model has %d input%s, but %d %s given", c->m->inputs,
+                        c->m->inputs == 1 ? "" : "s", c->inputs, c->inputs == 1 ? "is" : "are");
     for (int i = 0; i < c->inputs; i++) {
         PLM_TRY(check_view(c, c->x != NULL ? &c->x[i] : NULL, c->m->input[i], "input", i));
         if (!plm_element_is(c->x[i].dtype))

@@ -120,5 +120,6 @@ double plm_expression_value(const plm_expression *e, const double *values)
             top[-1] = of_two(i, top[-1], top[0]);
         }
     }
-    return e->length > 0 ? top[-1] : NAN;
+    /* the sign of a NaN differs from machine to machine, and messages would show it */
+    return e->length > 0 && !isnan(top[-1]) ? top[-1] : (double)NAN;
 }

@@ -192,6 +192,7 @@ const plm_metric_kind plm_metric_binary_accuracy = {
              .formula = "mean of (p > threshold) = t",
              .config_size = sizeof(threshold_config),
              .fields = threshold_fields},
+    .takes = PLM_TARGETS_SHARES,
     .fits = plm_loss_fits_same,
     .rows = binary_accuracy_rows};
 
@@ -200,6 +201,7 @@ const plm_metric_kind plm_metric_categorical_accuracy = {
              .direction = PLM_DIRECTION_UP,
              .help = "share of rows whose largest output is the class of the one-hot target",
              .formula = "argmax p = argmax t"},
+    .takes = PLM_TARGETS_SHARES,
     .fits = plm_loss_fits_classes,
     .rows = categorical_accuracy_rows};
 
@@ -208,6 +210,7 @@ const plm_metric_kind plm_metric_sparse_categorical_accuracy = {
              .direction = PLM_DIRECTION_UP,
              .help = "share of rows whose largest output is the class of the label",
              .formula = "argmax p = label"},
+    .takes = PLM_TARGETS_LABELS,
     .fits = plm_loss_fits_labels,
     .rows = sparse_categorical_accuracy_rows};
 
@@ -220,6 +223,7 @@ const plm_metric_kind plm_metric_top_k = {
              "share of rows whose right class is among the k largest outputs, for one-hot targets",
          .config_size = sizeof(top_config),
          .fields = top_fields},
+    .takes = PLM_TARGETS_SHARES,
     .fits = plm_loss_fits_classes,
     .rows = top_k_rows};
 
@@ -230,6 +234,7 @@ const plm_metric_kind plm_metric_sparse_top_k = {
              .help = "share of rows whose right class is among the k largest outputs, for labels",
              .config_size = sizeof(top_config),
              .fields = top_fields},
+    .takes = PLM_TARGETS_LABELS,
     .fits = plm_loss_fits_labels,
     .rows = sparse_top_k_rows};
 
@@ -240,6 +245,7 @@ const plm_metric_kind plm_metric_binary_crossentropy = {
              .help = "mean of the loss that has the same name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
+    .takes = PLM_TARGETS_SHARES,
     .fits = plm_loss_fits_same,
     .rows = binary_rows};
 
@@ -249,6 +255,7 @@ const plm_metric_kind plm_metric_categorical_crossentropy = {
              .help = "mean of the loss that has the same name",
              .config_size = sizeof(plm_crossentropy_config),
              .fields = plm_crossentropy_fields},
+    .takes = PLM_TARGETS_SHARES,
     .fits = plm_loss_fits_classes,
     .rows = categorical_rows};
 
@@ -258,6 +265,7 @@ const plm_metric_kind plm_metric_sparse_categorical_crossentropy = {
              .help = "mean of the loss that has the same name",
              .config_size = sizeof(plm_sparse_config),
              .fields = plm_sparse_fields},
+    .takes = PLM_TARGETS_LABELS,
     .fits = plm_loss_fits_labels,
     .rows = sparse_rows,
     .counts = sparse_counts};

@@ -30,6 +30,16 @@ typedef struct {
     int curves;
 } plm_gathered;
 
+/* The targets that a metric can interpret. */
+typedef enum {
+    PLM_TARGETS_ANY,    /* all numbers */
+    PLM_TARGETS_SHARES, /* 0, 1, and what is between them */
+    PLM_TARGETS_SIGNS,  /* these, and -1, which counts as 0 */
+    PLM_TARGETS_LABELS, /* class numbers */
+    /* shares in the shape of the prediction, or class numbers */
+    PLM_TARGETS_EITHER
+} plm_metric_targets;
+
 /* The descriptor of a metric. A metric is either the mean over rows of what `rows` computes, or
  * `gather` adds up totals over an epoch and `result` computes its values from them. */
 typedef struct {
@@ -37,6 +47,7 @@ typedef struct {
     /* True if prediction and target fit. If not, sets *why to the reason, a static text. */
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why);
+    plm_metric_targets takes; /* other targets are an error */
     /* Computes a value for each row; the metric is their mean. NULL if the metric gathers. */
     void (*rows)(const plm_metric_rows *m);
     /* Returns false if a row with this label has no part in the mean. NULL = all rows take part. */

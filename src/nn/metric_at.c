@@ -180,6 +180,7 @@ AT(recall_at_precision, precision, sensitivity)
               .config_size = sizeof(at_config),                                                    \
               .fields = fields_,                                                                   \
               .examples = PLM_LIST(name_ "(0.5)")},                                                \
+     .takes = PLM_TARGETS_SIGNS,                                                                   \
      .fits = fits,                                                                                 \
      .totals = totals_of,                                                                          \
      .gather = gather,                                                                             \

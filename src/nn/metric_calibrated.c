@@ -97,6 +97,7 @@ const plm_metric_kind plm_metric_calibrated_crossentropy = {
                       "the mean at any T.",
              .source = "Berta, Holzmueller, Jordan and Bach, Rethinking early stopping: refine, "
                        "then calibrate, 2025"},
+    .takes = PLM_TARGETS_LABELS,
     .fits = plm_loss_fits_labels,
     .totals = totals_of,
     .gather = gather,

@@ -269,7 +269,7 @@ static double balanced_result(const void *config, const plm_gathered *g, int at,
 static const char iou_source[] =
     "Everingham, Van Gool, Williams, Winn and Zisserman, The Pascal visual object classes (VOC) "
     "challenge, 2010";
-#define IOU(name_, help_, fields_, fits_)                                                          \
+#define IOU(name_, help_, fields_, fits_, takes_)                                                  \
     {.kind = {.name = name_,                                                                       \
               .direction = PLM_DIRECTION_UP,                                                       \
               .help = help_,                                                                       \
@@ -277,22 +277,23 @@ static const char iou_source[] =
               .source = iou_source,                                                                \
               .config_size = sizeof(confusion),                                                    \
               .fields = fields_},                                                                  \
+     .takes = takes_,                                                                              \
      .fits = fits_,                                                                                \
      .totals = totals_of,                                                                          \
      .gather = gather,                                                                             \
      .result = iou_result}
 const plm_metric_kind plm_metric_iou = IOU(
     "io_u", "intersection over union, averaged over chosen classes, for class numbers as targets",
-    iou_fields, iou_fits);
+    iou_fields, iou_fits, PLM_TARGETS_ANY);
 const plm_metric_kind plm_metric_mean_iou = IOU(
     "mean_io_u", "intersection over union, averaged over all classes, for class numbers as targets",
-    mean_fields, iou_fits);
+    mean_fields, iou_fits, PLM_TARGETS_ANY);
 const plm_metric_kind plm_metric_one_hot_iou = IOU(
     "one_hot_io_u", "intersection over union, averaged over chosen classes, for one-hot targets",
-    iou_fields, one_hot_fits);
+    iou_fields, one_hot_fits, PLM_TARGETS_SHARES);
 const plm_metric_kind plm_metric_one_hot_mean_iou = IOU(
     "one_hot_mean_io_u", "intersection over union, averaged over all classes, for one-hot targets",
-    mean_fields, one_hot_fits);
+    mean_fields, one_hot_fits, PLM_TARGETS_SHARES);
 
 const plm_metric_kind plm_metric_binary_iou = {
     .kind = {.name = "binary_io_u",
@@ -302,6 +303,7 @@ const plm_metric_kind plm_metric_binary_iou = {
              .source = iou_source,
              .config_size = sizeof(confusion),
              .fields = binary_fields},
+    .takes = PLM_TARGETS_SHARES,
     .fits = binary_fits,
     .totals = binary_totals,
     .gather = binary_gather,
@@ -328,6 +330,7 @@ const plm_metric_kind plm_metric_balanced_accuracy = {
                        "posterior distribution, ICPR 2010",
              .config_size = sizeof(confusion),
              .fields = balanced_fields},
+    .takes = PLM_TARGETS_EITHER,
     .fits = balanced_fits,
     .totals = totals_of,
     .gather = balanced_gather,

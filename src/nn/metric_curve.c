@@ -280,6 +280,7 @@ const plm_metric_kind plm_metric_auc = {
              .source = "Fawcett, An introduction to ROC analysis, 2006",
              .config_size = sizeof(auc),
              .fields = fields},
+    .takes = PLM_TARGETS_SIGNS,
     .fits = fits,
     .totals = totals_of,
     .curves = curves_of,

@@ -320,6 +320,7 @@ VALUE_OF(true_negatives, n[TRUE_NEGATIVE])
               .formula = formula_,                                                                 \
               .config_size = sizeof(counting),                                                     \
               .fields = counting_fields},                                                          \
+     .takes = PLM_TARGETS_SIGNS,                                                                   \
      .fits = counting_fits,                                                                        \
      .totals = fours,                                                                              \
      .gather = gather_counts,                                                                      \

@@ -79,6 +79,9 @@ plm_status plm_schedule_rule_bind(plm_arena *a, plm_schedule *s)
     const rule_config *c = s->config;
     PLM_TRY(plm_expression_read(a, c->rule, names, &s->rule));
     s->constant = c->initial;
+    if (isinf(c->initial))
+        return plm_fail(a->w, PLM_E_SPEC, s->kind->kind.name, "give a rate such as 0.01",
+                        "initial_learning_rate must be finite, got %g", c->initial);
     if (s->high < INFINITY && (reads(s, LEARNING_RATE) || reads(s, LR) || reads(s, INITIAL)))
         return plm_fail(
             a->w, PLM_E_SPEC, s->kind->kind.name,

@@ -31,15 +31,28 @@ plm_status plm_run_settings_time(plm_settings *s, double *seconds)
                             "time cannot be '%s'", text);
 }
 
-/* The weights of classes while they are read: out [capacity], of which `count` are given. */
+/* The weights of classes while they are read: out [capacity], of which `count` are given. twice: a
+ * class that a dictionary names twice; -1 = none. */
 typedef struct {
     float *out;
-    int capacity, count;
+    int capacity, count, twice;
 } weights;
 
-/* Reads the dictionary of Keras, {0: 1.0, 1: 9.0}. A class below the largest that it leaves out has
- * the weight 1. Returns false if the text is not such a dictionary. */
-static bool read_dictionary(weights *w, const char *text)
+/* In a dictionary that is being read: the class is not named yet. */
+enum { NOT_NAMED = -1 };
+
+/* Stores the weight of a class, which the dictionary may not have named before. */
+static void name_class(weights *w, int class, double value)
+{
+    while (w->count <= class)
+        w->out[w->count++] = NOT_NAMED;
+    if (w->out[class] >= 0)
+        w->twice = class;
+    w->out[class] = (float)value;
+}
+
+/* Reads the entries of a dictionary. Returns false if the text is not such a dictionary. */
+static bool read_entries(weights *w, const char *text)
 {
     const char *end = text;
     do {
@@ -52,12 +65,34 @@ static bool read_dictionary(weights *w, const char *text)
         const double value = plm_text_number(at + strspn(at, " "), &end);
         if (number != class || end == at + strspn(at, " ") || !(value >= 0 && value < 1e30))
             return false;
-        while (w->count <= number)
-            w->out[w->count++] = 1;
-        w->out[number] = (float)value;
+        name_class(w, number, value);
         text = end + strspn(end, " ");
     } while (*text == ',');
     return *text == '}' && text[1 + strspn(text + 1, " ")] == '\0';
+}
+
+/* Reads the dictionary of Keras, {0: 1.0, 1: 9.0}. A class below the largest that it leaves out has
+ * the weight 1. */
+static bool read_dictionary(weights *w, const char *text)
+{
+    if (!read_entries(w, text))
+        return false;
+    for (int i = 0; i < w->count; i++)
+        if (w->out[i] < 0)
+            w->out[i] = 1;
+    return w->twice < 0;
+}
+
+/* Fails on class weights that cannot be read. text: item i of the setting. */
+static plm_status fail_weights(plm_settings *s, const weights *w, int i, const char *text)
+{
+    if (w->twice >= 0)
+        return plm_setting_fail(s, "class_weight", i, "give each class one weight",
+                                "class_weight names class %d twice: '%s'", w->twice, text);
+    return plm_setting_fail(s, "class_weight", i,
+                            "write balanced, or a list with a weight of 0 or more for each "
+                            "class, for at most 4096 classes",
+                            "class_weight cannot be '%s'", text);
 }
 
 /* Appends the weight in a number, a list such as [1] * 9 + [5], or a dictionary. Returns false if
@@ -89,16 +124,13 @@ static bool read_weights(plm_settings *s, weights *w, const char *text)
 plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity, int *count)
 {
     const plm_setting *given = plm_setting_of(s, "class_weight");
-    weights w = {.out = out, .capacity = capacity};
+    weights w = {.out = out, .capacity = capacity, .twice = -1};
     *count = 0;
     if (!given || (given->count == 1 && !strcmp(given->item[0].text, "balanced")))
         return PLM_OK;
     for (int i = 0; i < (int)given->count; i++)
         if (!read_weights(s, &w, given->item[i].text))
-            return plm_setting_fail(s, "class_weight", i,
-                                    "write balanced, or a list with a weight of 0 or more for each "
-                                    "class, for at most 4096 classes",
-                                    "class_weight cannot be '%s'", given->item[i].text);
+            return fail_weights(s, &w, i, given->item[i].text);
     *count = w.count;
     return PLM_OK;
 }

@@ -166,6 +166,8 @@ static plm_status read_file(plm_settings *s, const char *name)
     enum { LIMIT = 1 << 20 };
     size_t length = 0;
     char *text = plm_contents(s->w, name, LIMIT, &length);
+    if (!text && errno == ESPIPE)
+        PLM_TRY(plm_check_regular(s->w, name, "a run file"));
     if (!text)
         return fail_read(s, name);
     plm_status status = PLM_E_MEMORY;

@@ -104,12 +104,22 @@ static bool has_model(const plm_run_training *t, plm_status status)
     return (status == PLM_E_NUMERIC || status == PLM_E_IO) && t->dir.begun && t->result.epochs > 0;
 }
 
+/* Fails because the key `time` ended the training before the run could replace an older one. */
+static plm_status fail_time(plm_run_training *t)
+{
+    if (t->interrupted)
+        return PLM_OK;
+    return plm_setting_fail(&t->settings, "time", 0, "give more time, or another folder: out=DIR",
+                            "the time was over before the first epoch was, so the older run in the "
+                            "folder is kept");
+}
+
 /* Saves the model of a training that has ended with `status`. A fit that ended with an error is
  * saved, too, unless it learned nothing. */
 plm_status plm_run_training_save(plm_run_training *t, plm_status status)
 {
     if (!has_model(t, status))
-        return PLM_OK;
+        return status >= 0 && t->timed_out && t->dir.replaces ? fail_time(t) : PLM_OK;
     PLM_TRY(plm_run_nets_join(t));
     PLM_TRY(save(t));
     return !t->dir.begun && t->dir.resumed ? restore_history(t) : PLM_OK;

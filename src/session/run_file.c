@@ -11,6 +11,9 @@ struct plm_run_file {
     plm *w;
     plm_run_training t; /* its settings, data and model */
     bool trained;       /* plm_run_file_train was called */
+    /* running: plm_run_file_train runs, and may call callbacks; close_wanted: one of them called
+     * plm_run_file_close, so the run file is freed when the training is over */
+    bool running, close_wanted;
 };
 
 /* Makes a run file with empty settings. caller: name of the public function, for error messages.
@@ -63,10 +66,14 @@ plm_run_file *plm_run_file_resume(plm *w, const char *folder, int overrides,
     return open_file(w, folder, true, overrides, override);
 }
 
-/* Frees a run file, with the model and the data that it holds. The runtime lives until then. */
+/* Frees a run file, with the model and the data that it holds. The runtime lives until then. Within
+ * its own training, it is freed when that ends. */
 void plm_run_file_close(plm_run_file *f)
 {
     if (!f)
+        return;
+    f->close_wanted = f->running;
+    if (f->running)
         return;
     plm *w = f->w;
     plm_run_training_free(&f->t);
@@ -124,7 +131,7 @@ static plm_status keep_first(plm *w, plm_status first, plm_status next, plm_erro
 }
 
 /* Trains in the open folder: fits, saves, measures, and closes the folder. */
-static plm_status train(plm_run_training *t, plm_run_result *result)
+static plm_status train_in_folder(plm_run_training *t, plm_run_result *result)
 {
     plm_error_record error = {.status = PLM_OK};
     plm_status status = keep_first(t->w, PLM_OK, plm_run_training_fit(t), &error);
@@ -141,6 +148,15 @@ static plm_status train(plm_run_training *t, plm_run_result *result)
             t->w, PLM_E_IO, t->model_path, "do not move the folder of a run while it trains",
             "the folder of the run was moved or removed; the run continued in another one");
     return status < 0 ? status : t->interrupted ? PLM_STOPPED : PLM_OK;
+}
+
+/* Checks everything, then makes the folder and trains in it. */
+static plm_status train(plm_run_training *t, plm_run_result *result)
+{
+    PLM_TRY(plm_run_training_check(t));
+    PLM_TRY(plm_run_training_build(t));
+    PLM_TRY(plm_run_training_begin(t));
+    return train_in_folder(t, result);
 }
 
 /* Trains the run. A handle can do this once. All checks are made before the folder is created. */
@@ -163,8 +179,10 @@ plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o)
     f->trained = true;
     if (t->calls.result)
         *t->calls.result = (plm_run_result){.folder = "", .model = ""};
-    PLM_TRY(plm_run_training_check(t));
-    PLM_TRY(plm_run_training_build(t));
-    PLM_TRY(plm_run_training_begin(t));
-    return train(t, t->calls.result);
+    f->running = true;
+    const plm_status status = train(t, t->calls.result);
+    f->running = false;
+    if (f->close_wanted)
+        plm_run_file_close(f);
+    return status;
 }

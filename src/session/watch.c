@@ -118,11 +118,12 @@ plm_status plm_run_training_ask(plm_run_training *t, plm_run *run, const plm_eve
     return status;
 }
 
-/* True if the training has lasted longer than the key `time` allows. */
+/* True if the training has lasted longer than the key `time` allows. A training is not late before
+ * its first batch, so that there is something to save. */
 static bool is_late(plm_run_training *t, const plm_event *e)
 {
-    const bool late =
-        t->limit > 0 && e->seconds > t->limit && e->kind != PLM_FIT_END && e->kind != PLM_FIT_BEGIN;
+    const bool late = t->limit > 0 && e->seconds > t->limit &&
+                      (e->kind == PLM_BATCH_END || e->kind == PLM_EPOCH_END);
     t->timed_out = t->timed_out || late;
     return late;
 }

@@ -376,6 +376,10 @@ static plm_status pretrain(plm_model *m, plm_data *unlabelled, const char *metho
 plm_status plm_pretrain(plm_model *m, plm_data *unlabelled, const char *method,
                         const plm_pretrain_options *options)
 {
+    PLM_TRY(plm_data_idle(unlabelled, "plm_pretrain"));
     PLM_TRY(plm_model_begin(m, "plm_pretrain"));
-    return plm_model_end(m, pretrain(m, unlabelled, method, options));
+    const char *before = plm_data_hold(unlabelled, "plm_pretrain");
+    const plm_status status = pretrain(m, unlabelled, method, options);
+    plm_data_let(unlabelled, before);
+    return plm_model_end(m, status);
 }

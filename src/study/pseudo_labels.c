@@ -207,6 +207,21 @@ static plm_status gather_all(gathering *g, plm_data *labelled, plm_data *unlabel
     return gather(g, unlabelled, threshold);
 }
 
+/* Checks the arguments of plm_pseudo_labels, and marks the model as used until plm_model_end. */
+static plm_status begin(plm_model *m, const plm_data *labelled, const plm_data *unlabelled,
+                        double threshold)
+{
+    PLM_TRY(plm_model_ready(m));
+    if (labelled == NULL || unlabelled == NULL || !(threshold >= 0 && threshold <= 1))
+        return plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels",
+                        "give two streams, and a confidence between 0 and 1, such as 0.95",
+                        labelled == NULL || unlabelled == NULL
+                            ? "a stream is NULL"
+                            : "the confidence is %g, which is not between 0 and 1",
+                        threshold);
+    return plm_model_begin(m, "plm_pseudo_labels");
+}
+
 /* Makes a stream of all labelled rows and of the unlabelled rows whose class the model predicts
  * with enough confidence; these rows get the predicted class as label. Both streams are read twice:
  * the first pass counts the rows, so that memory is allocated once. */
@@ -216,17 +231,8 @@ plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabell
     gathering g = {.m = m};
     plm_data_info about = {0};
     int64_t count = 0;
-    if (plm_model_ready(m) < 0)
+    if (begin(m, labelled, unlabelled, threshold) < 0)
         return NULL;
-    if (labelled == NULL || unlabelled == NULL || !(threshold >= 0 && threshold <= 1)) {
-        (void)plm_fail(m->w, PLM_E_SPEC, "plm_pseudo_labels",
-                       "give two streams, and a confidence between 0 and 1, such as 0.95",
-                       labelled == NULL || unlabelled == NULL
-                           ? "a stream is NULL"
-                           : "the confidence is %g, which is not between 0 and 1",
-                       threshold);
-        return NULL;
-    }
     plm_data *d = NULL;
     if (gather_all(&g, labelled, unlabelled, threshold, &count, &about) >= 0)
         d = stream(&g, &about);
@@ -236,5 +242,5 @@ plm_data *plm_pseudo_labels(plm_model *m, plm_data *labelled, plm_data *unlabell
     }
     if (added != NULL)
         *added = count;
-    return d;
+    return plm_model_end(m, PLM_OK) == PLM_OK ? d : NULL;
 }

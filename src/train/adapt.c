@@ -100,8 +100,8 @@ static plm_status sweep(const place *p, columns *c,
     const plm_plan_options o = {.capacity = info.batch, .outputs = 1, .output = &p->value};
     PLM_TRY(plm_plan_open(&p->m->graph, &o, p->m->vector.p, &plan));
     /* the part of the net below the layer runs on every batch */
-    plm_status status = plm_data_rewind(p->d, 0);
-    while (status >= 0 && (status = plm_data_next(p->d, &b)) == PLM_OK) {
+    plm_status status = plm_held_rewind(p->d, 0);
+    while (status >= 0 && (status = plm_held_next(p->d, &b)) == PLM_OK) {
         status = plm_model_check_batch(p->m, &b, p->target >= 0);
         if (status < 0)
             break;
@@ -300,6 +300,10 @@ static plm_status adapt(plm_model *m, plm_data *d)
 /* Does the work of plm_adapt for programs that train batch by batch; plm_fit adapts by itself. */
 plm_status plm_adapt(plm_model *m, plm_data *d)
 {
+    PLM_TRY(plm_data_idle(d, "plm_adapt"));
     PLM_TRY(plm_model_begin(m, "plm_adapt"));
-    return plm_model_end(m, adapt(m, d));
+    const char *before = plm_data_hold(d, "plm_adapt");
+    const plm_status status = adapt(m, d);
+    plm_data_let(d, before);
+    return plm_model_end(m, status);
 }

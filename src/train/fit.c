@@ -44,8 +44,8 @@ static plm_status check_count(plm *w, const char *name, int64_t count, const cha
                : plm_fail(w, PLM_E_SPEC, "plm_fit", hint, "%s is %lld", name, (long long)count);
 }
 
-/* Checks the numbers of plm_fit_options. */
-static plm_status check_options(plm *w, const plm_fit_options *o)
+/* Checks the numbers of plm_fit_options, and that no other call uses the validation data. */
+static plm_status check_options(plm *w, const plm_data *train, const plm_fit_options *o)
 {
     static const char often[] = "give 1 or more, or 0 to use every epoch";
     if (o->epochs != PLM_NO_EPOCHS)
@@ -64,7 +64,7 @@ static plm_status check_options(plm *w, const plm_fit_options *o)
                         "set class_weight to an array of `classes` numbers, or set classes to 0",
                         "classes is %d%s", o->classes,
                         o->class_weight == NULL ? " and class_weight is NULL" : "");
-    return PLM_OK;
+    return o->validation != train ? plm_data_idle(o->validation, "plm_fit") : PLM_OK;
 }
 
 /* Warns if a target is constant, or if duplicate column names make names unusable. */
@@ -165,6 +165,15 @@ static plm_status repeat_status(const plm_run *r, plm_status status)
                                                                                    : status;
 }
 
+/* Runs the epochs, while the validation data is marked as used. */
+static plm_status loop_held(plm_run *r, plm_data *train, plm_data *validation)
+{
+    const char *before = plm_data_hold(validation, "plm_fit");
+    const plm_status status = plm_run_loop(r, train, validation);
+    plm_data_let(validation, before);
+    return status;
+}
+
 /* Does the work of plm_fit, while the model is marked as running. It checks the call and its
  * options, opens the observers, computes the number of steps (which schedules need), restores a
  * checkpoint or adapts the model, runs the epochs, closes the observers and gives the result. After
@@ -178,7 +187,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
     PLM_TRY(check_call(m, "plm_fit", train));
     PLM_TRY(plm_take_options(m->w, "plm_fit", options, options != NULL ? options->size : 0, &o,
                              sizeof o));
-    PLM_TRY(check_options(m->w, &o));
+    PLM_TRY(check_options(m->w, train, &o));
     PLM_TRY(plm_data_get_info(train, &info));
     PLM_TRY(plm_run_open(&r, m, &o));
     r.rows = o.steps_per_epoch > 0 ? o.steps_per_epoch * info.batch : info.rows;
@@ -202,7 +211,7 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
                                                           m->training->clock.steps_per_epoch
                                                 : 0);
     if (status >= 0)
-        status = plm_run_loop(&r, train, o.validation);
+        status = loop_held(&r, train, o.validation);
     /* This memory belongs to the caller, and was borrowed only during the fit. */
     m->training->class_weight = NULL;
     m->training->clock.epoch = -1;
@@ -213,12 +222,17 @@ static plm_status fit(plm_model *m, plm_data *train, const plm_fit_options *opti
 }
 
 /* Runs a fit whose batches may be changed before they are used. change: called with each batch
- * before training on it; NULL = no call. */
+ * before training on it; NULL = no call. A call that changes them (plm_pretrain) holds the stream
+ * itself. */
 plm_status plm_training_fit(plm_model *m, plm_data *train, const plm_fit_options *options,
                             plm_batch_change *change, void *self)
 {
+    if (change == NULL)
+        PLM_TRY(plm_data_idle(train, "plm_fit"));
     PLM_TRY(plm_model_begin(m, "plm_fit"));
+    const char *before = plm_data_hold(train, "plm_fit");
     const plm_status status = fit(m, train, options, change, self);
+    plm_data_let(train, before);
     m->running = NULL;
     return status;
 }
@@ -307,6 +321,10 @@ plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *out, int capacity)
 {
     if (m == NULL)
         return fail_null_model(d, "plm_evaluate");
+    PLM_TRY(plm_data_idle(d, "plm_evaluate"));
     PLM_TRY(plm_model_begin(m, "plm_evaluate"));
-    return plm_model_end(m, evaluate(m, d, out, capacity));
+    const char *before = plm_data_hold(d, "plm_evaluate");
+    const plm_status status = evaluate(m, d, out, capacity);
+    plm_data_let(d, before);
+    return plm_model_end(m, status);
 }

@@ -211,6 +211,18 @@ plm_model *plm_models_join(plm *w, int count, const plm_model *const *models)
     return out;
 }
 
+/* Records that model k is NULL on the runtime of a model that is not, if there is one. */
+static plm_model *fail_null(int count, const plm_model *const *models, int k)
+{
+    int other = 0;
+    while (other < count && models[other] == NULL)
+        other++;
+    if (other < count)
+        (void)plm_fail(models[other]->w, PLM_E_ORDER, "plm_model_join",
+                       "check the results of plm_model_load", "model %d is NULL", k);
+    return NULL;
+}
+
 /* Joins models on the runtime of the first one, where errors are recorded. NULL = the models cannot
  * be joined. */
 plm_model *plm_model_join(int count, const plm_model *const *models)
@@ -219,6 +231,6 @@ plm_model *plm_model_join(int count, const plm_model *const *models)
         return NULL;
     for (int k = 0; k < count; k++)
         if (models[k] == NULL)
-            return NULL;
+            return fail_null(count, models, k);
     return check(count, models) < 0 ? NULL : plm_models_join(models[0]->w, count, models);
 }

@@ -115,7 +115,7 @@ static plm_status skip_batches(plm_run *r, plm_data *train, int64_t count)
 {
     plm_batch b;
     for (int64_t i = 0; i < count; i++) {
-        const plm_status status = plm_data_next(train, &b);
+        const plm_status status = plm_held_next(train, &b);
         PLM_TRY(status);
         if (status == PLM_END)
             return fail_short(r, count, i);
@@ -132,8 +132,8 @@ static plm_status place(plm_run *r, plm_data *train, int64_t count)
     plm_batch b;
     int64_t of_pass = 0;
     plm_status status = PLM_OK;
-    PLM_TRY(plm_data_rewind(train, r->pass = 0));
-    while (of_pass < count && (status = plm_data_next(train, &b)) == PLM_OK)
+    PLM_TRY(plm_held_rewind(train, r->pass = 0));
+    while (of_pass < count && (status = plm_held_next(train, &b)) == PLM_OK)
         of_pass++;
     PLM_TRY(status);
     if (status != PLM_END)
@@ -141,7 +141,7 @@ static plm_status place(plm_run *r, plm_data *train, int64_t count)
     if (of_pass == 0)
         return fail_short(r, count, 0);
     r->pass = count / of_pass;
-    PLM_TRY(plm_data_rewind(train, r->pass));
+    PLM_TRY(plm_held_rewind(train, r->pass));
     return skip_batches(r, train, count % of_pass);
 }
 
@@ -151,11 +151,11 @@ static plm_status next_batch(plm_run *r, plm_data *train, plm_batch *b)
 {
     if (r->steps > 0 && r->batch >= r->steps)
         return PLM_END;
-    const plm_status status = plm_data_next(train, b);
+    const plm_status status = plm_held_next(train, b);
     if (status != PLM_END || r->steps == 0)
         return status;
-    PLM_TRY(plm_data_rewind(train, ++r->pass));
-    return plm_data_next(train, b);
+    PLM_TRY(plm_held_rewind(train, ++r->pass));
+    return plm_held_next(train, b);
 }
 
 /* Starts an epoch. A resumed epoch skips the batches that were trained before the checkpoint; their
@@ -169,7 +169,7 @@ static plm_status begin_epoch(plm_run *r, plm_data *train, int64_t epoch)
         plm_training_reset(r->training);
     r->training->data = train;
     if (r->steps == 0)
-        PLM_TRY(plm_data_rewind(train, epoch));
+        PLM_TRY(plm_held_rewind(train, epoch));
     if (r->steps == 0)
         PLM_TRY(skip_batches(r, train, r->skip));
     else if (r->pass < 0)

@@ -1,4 +1,4 @@
-/* Computes the losses and metrics of an epoch, and checks targets. Values of rows are added in the
+/* Computes the losses and metrics of an epoch. Values of rows are added in the
  * order of the rows, in double, so that the sums do not depend on the number of threads. A row of
  * an output consists of `lines` vectors of `width` numbers (the last axis). Losses and metrics give
  * one value for each vector; the value of a row is the mean over its vectors.
@@ -10,7 +10,6 @@
 #include <math.h>
 #include <string.h>
 
-#include "kernel/per_isa.h"
 #include "train/train.h"
 
 /* Sets all sums of losses and metrics to 0. It is called when an epoch or an evaluation begins. */
@@ -164,121 +163,6 @@ double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t row
     return sum / (double)rows;
 }
 
-/* ---- labels ---- */
-
-/* True if a label is a class number, or one that the loss ignores (ignore_class). An ignored label
- * is often -1, outside of the classes. */
-static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
-{
-    const plm_real value = label;
-    if (label >= 0 && label < (float)classes && label == floorf(label))
-        return true;
-    return m->head[k].loss->counted != NULL &&
-           m->head[k].loss->counted(m->head[k].loss_config, &value, 1, 1) == 0;
-}
-
-/* Appends where a row of the batch comes from, for errors about a target: its file and line, or its
- * number in an array. A batch of the caller has no source, so the text has the number of the row in
- * the batch. */
-void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out)
-{
-    if (t->data != NULL)
-        plm_data_place(t->data, t->rows + row, plm_data_target(t->data, target), out);
-    if (out->length == 0)
-        plm_text_format(out, "row %lld of the batch that begins at row %lld", (long long)row,
-                        (long long)t->rows);
-}
-
-/* Fails on a label that is not a class; the message gives its place in the data. */
-static plm_status fail_label(const plm_training *t, float label, int64_t row, int k,
-                             int64_t classes)
-{
-    plm_text place = {.w = t->m->w};
-    plm_training_place(t, row, k, &place);
-    const plm_status status =
-        plm_fail_key(t->m->w, PLM_E_DATA, "data",
-                     "make labels whole numbers from 0, or give the last layer more units",
-                     "label %g in %s is not one of the %lld classes", (double)label,
-                     plm_text_get(&place), (long long)classes);
-    plm_text_free(&place);
-    return plm_fail_code(t->m->w, "S301", status);
-}
-
-/* Checks the labels of target k. An index beyond the classes would make the loss read beyond its
- * row, so all labels are checked before each step. */
-static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
-{
-    const plm_model *m = t->m;
-    const plm_shape *s = plm_graph_shape(&m->graph, m->head[k].target);
-    const plm_shape *prediction = plm_graph_shape(&m->graph, m->head[k].prediction);
-    const int64_t classes = prediction->dims[prediction->rank - 1], each = s->lines * s->width;
-    const float *label = b->target[k].data;
-    for (int64_t i = 0; i < b->rows * each; i++)
-        if (!label_fits(m, k, label[i], classes))
-            return fail_label(t, label[i], i / each, k, classes);
-    return PLM_OK;
-}
-
-/* Fails on a target that is not between 0 and 1; the message gives its place in the data. */
-static plm_status fail_share(const plm_training *t, float target, int64_t row, int k)
-{
-    plm_text place = {.w = t->m->w};
-    plm_training_place(t, row, k, &place);
-    const plm_status status =
-        plm_fail_key(t->m->w, PLM_E_DATA, "data",
-                     "for class numbers use sparse_categorical_crossentropy and one unit for each "
-                     "class; for a regression use mean_squared_error",
-                     "%s takes targets between 0 and 1, but %s has %g",
-                     t->m->head[k].loss->kind.name, plm_text_get(&place), (double)target);
-    plm_text_free(&place);
-    return plm_fail_code(t->m->w, "S301", status);
-}
-
-/* Sets *found to true if an element of x [count] is below 0, above 1, or NaN. The loop has no early
- * exit, so that the compiler can use vectors. A NaN fails both comparisons. */
-static PLM_BODY void find_outside_body(const float *restrict x, size_t count, bool *restrict found)
-{
-    unsigned outside = 0;
-    for (size_t i = 0; i < count; i++)
-        outside |= x[i] >= 0 && x[i] <= 1 ? 0 : 1;
-    *found = outside != 0;
-}
-PLM_PER_ISA(find_outside,
-            (const char *isa, const float *restrict x, size_t count, bool *restrict found),
-            (x, count, found))
-
-/* Checks that the targets of output k are probabilities. A fit does this only in its first epoch,
- * in which every row is read once. A quick test finds out whether there is an error; only then a
- * slow one finds its row. */
-static plm_status check_shares(const plm_training *t, const plm_batch *b, int k)
-{
-    const plm_model *m = t->m;
-    const plm_shape *s = plm_graph_shape(&m->graph, m->head[k].target);
-    const int64_t each = s->lines * s->width;
-    const float *target = b->target[k].data;
-    bool found = false;
-    if (t->clock.epoch <= 0)
-        find_outside(m->w->kernel->isa, target, (size_t)(b->rows * each), &found);
-    for (int64_t i = 0; found && i < b->rows * each; i++)
-        if (!(target[i] >= 0 && target[i] <= 1))
-            return fail_share(t, target[i], i / each, k);
-    return PLM_OK;
-}
-
-/* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1.
- * Other losses take any number. */
-plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b)
-{
-    const plm_model *m = t->m;
-    for (int k = 0; k < m->heads; k++) {
-        if (m->head[k].loss != NULL && m->head[k].loss->sparse)
-            PLM_TRY(check_labels(t, b, k));
-        if (m->head[k].loss != NULL && m->head[k].loss->shares)
-            PLM_TRY(check_shares(t, b, k));
-    }
-    return PLM_OK;
-}
-
 /* Allocates memory for the predictions of a batch, for each curve of a metric. This is done before
  * the batch is added to any sum, so that adding cannot fail. */
 static plm_status reserve_scores(plm_training *t, plm_metric *metric, int64_t rows)
@@ -338,9 +222,9 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
     plm_training_rest(t);
     t->penalty = plm_training_penalty(t);
     t->data = d;
-    PLM_TRY(plm_data_rewind(d, 0));
+    PLM_TRY(plm_held_rewind(d, 0));
     for (;;) {
-        const plm_status status = plm_data_next(d, &b);
+        const plm_status status = plm_held_next(d, &b);
         PLM_TRY(status);
         if (status == PLM_END)
             break;

@@ -12,6 +12,40 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
+
+/* Adds a file to those that the fit writes; two observers, or an observer and the fit's own
+ * checkpoint, must not share one: each would remove what the other has written. path: NULL or "" =
+ * none. */
+static plm_status add_file(plm_run *r, const char *path)
+{
+    if (path == NULL || path[0] == '\0')
+        return PLM_OK;
+    for (size_t i = 0; i < r->files; i++)
+        if (plm_path_writes_same(r->file[i], path))
+            return plm_fail(r->model->w, PLM_E_SPEC, path, "name a file for each observer",
+                            i == 0 && r->own != NULL
+                                ? "an observer writes the same file as the fit's own checkpoint"
+                                : "two observers write the same file");
+    r->file = plm_arena_grow(&r->arena, r->file, r->files, &r->file_capacity, sizeof *r->file);
+    if (r->file == NULL)
+        return PLM_E_MEMORY;
+    r->file[r->files++] = path;
+    return PLM_OK;
+}
+
+/* Adds the files among the arguments of an observer. */
+static plm_status add_files(plm_run *r, const plm_kind *kind, const void *config)
+{
+    for (const plm_field *f = kind->fields; f != NULL && f->name != NULL; f++) {
+        const char *path = NULL;
+        if (f->type != PLM_TEXT || f->choices == NULL || strcmp(f->choices, "file") != 0)
+            continue;
+        memcpy(&path, (const char *)config + f->offset, sizeof path);
+        PLM_TRY(add_file(r, path));
+    }
+    return PLM_OK;
+}
 
 /* Opens one observer from its spec. */
 static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_folder *folder)
@@ -19,6 +53,7 @@ static plm_status open_observer(plm_run *r, const plm_spec *spec, const plm_fold
     const plm_kind *kind = NULL;
     const void *config = NULL;
     PLM_TRY(plm_kind_bind_below(&r->arena, "observer", spec, folder, &kind, &config));
+    PLM_TRY(add_files(r, kind, config));
     const plm_observer_kind *k = (const plm_observer_kind *)(const void *)kind;
     PLM_TRY(k->open(r->model->w, config, &r->observer[r->observers]));
     r->kind[r->observers] = k;
@@ -44,6 +79,7 @@ static plm_status open_all(plm_run *r, const plm_fit_options *o)
     r->requested = plm_arena_array(&r->arena, count + 1, sizeof *r->requested);
     if (r->observer == NULL || r->kind == NULL || r->requested == NULL)
         return PLM_E_MEMORY;
+    PLM_TRY(add_file(r, r->own));
     for (size_t i = 0; i < count; i++)
         PLM_TRY(open_observer(r, spec[i], &folder));
     for (int i = 0; i < o->extras; i++)
@@ -195,6 +231,15 @@ double plm_model_learning_rate(const plm_model *m)
     return plm_model_ready(m) >= 0 && m->training != NULL ? m->training->rate : 0;
 }
 
+/* Fails unless a program may set this learning rate. */
+static plm_status check_rate(plm *w, const char *caller, double rate)
+{
+    return isfinite(rate) ? PLM_OK
+                          : plm_fail(w, PLM_E_SPEC, caller,
+                                     "give a rate of 0 or more, or -1 to return to the schedule",
+                                     "the learning rate cannot be %g", rate);
+}
+
 /* Replaces the schedule by a fixed learning rate, from the next step until the next plm_compile.
  * The rate keeps this value until -1 is set, which returns to the schedule. */
 plm_status plm_model_set_learning_rate(plm_model *m, double rate)
@@ -204,10 +249,7 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
         return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_learning_rate",
                         "give plm_compile an optimizer and a loss",
                         "the model was compiled without an optimizer");
-    if (!isfinite(rate))
-        return plm_fail(m->w, PLM_E_SPEC, "plm_model_set_learning_rate",
-                        "give a rate of 0 or more, or -1 to return to the schedule",
-                        "the learning rate cannot be %g", rate);
+    PLM_TRY(check_rate(m->w, "plm_model_set_learning_rate", rate));
     m->training->forced_rate = rate;
     if (rate >= 0)
         m->training->rate = rate;
@@ -219,6 +261,7 @@ plm_status plm_model_set_learning_rate(plm_model *m, double rate)
 plm_status plm_model_set_steps(plm_model *m, int64_t steps)
 {
     PLM_TRY(plm_model_ready(m));
+    PLM_TRY(plm_model_idle(m, "plm_model_set_steps"));
     if (m->training == NULL)
         return plm_fail(m->w, PLM_E_ORDER, "plm_model_set_steps",
                         "give plm_compile an optimizer and a loss",

@@ -9,6 +9,8 @@ struct plm_run {
     plm_model *model;
     plm_training *training;
     plm_arena arena;
+    const char **file; /* [files] what this fit writes: its checkpoint, and files of observers */
+    size_t files, file_capacity;
     const plm_observer_kind **kind; /* [opened] kinds of the observers that were made from specs */
     /* [requests] paths of checkpoints that observers requested in this event; written after all
      * observers were called */

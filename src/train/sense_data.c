@@ -39,13 +39,42 @@ static void warn_sample_weights(const plm_sense_fit *f)
     plm_warn(f->training->m->w, "all sample weights are 0: nothing can be learned");
 }
 
-/* Fails if all class weights are 0. */
+/* Fails unless there is a class weight for each class of the first output, and no other. The output
+ * is not asked about the number of classes if it has one unit and is no yes-or-no question, or if
+ * the data has more classes than it: the labels are the fault then. */
+static plm_status check_class_count(const plm_sense_fit *f)
+{
+    const plm_training *t = f->training;
+    const plm_loss_kind *loss = t->m->head[0].loss;
+    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[0].prediction);
+    const int64_t units = s->rank > 0 ? s->dims[s->rank - 1] : 1;
+    const int64_t classes = units > 1 ? units : loss != NULL && loss->shares ? 2 : INT64_MAX;
+    if (t->class_weight != NULL && t->classes < units)
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
+                            "give a weight for every class, beginning with class 0",
+                            "class_weight has %d numbers, but the output has %lld classes",
+                            t->classes, (long long)units);
+    if (t->classes > classes && f->data->classes <= classes)
+        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
+                            "give a weight for each class of the output, and no other",
+                            "class_weight has a weight for class %d, but the output has %lld "
+                            "classes, which are numbered from 0",
+                            t->classes - 1, (long long)classes);
+    return PLM_OK;
+}
+
+/* Fails if a class weight cannot be, if there are too few or too many, or if all are 0. */
 static plm_status check_class_weights(const plm_sense_fit *f)
 {
     const plm_training *t = f->training;
     bool any = t->classes == 0;
-    for (int i = 0; i < t->classes; i++)
+    for (int i = 0; i < t->classes; i++) {
+        if (!(t->class_weight[i] >= 0) || isinf(t->class_weight[i]))
+            return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight", "give weights of 0 or more",
+                                "the weight of class %d is %g", i, (double)t->class_weight[i]);
         any = any || t->class_weight[i] > 0;
+    }
+    PLM_TRY(check_class_count(f));
     return any ? PLM_OK
                : plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
                               "make at least one class weight larger than 0",

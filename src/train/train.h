@@ -252,11 +252,6 @@ PLM_CHECKED plm_status plm_training_reserve(plm_training *t, int64_t rows);
 /* Sets the sample weights of a batch to the weights of its classes, if this fit has class
  * weights. */
 PLM_CHECKED plm_status plm_training_weigh(plm_training *t, plm_batch *b);
-/* Appends where a row of the batch comes from, for errors about a target: its file and line, if
- * known. */
-void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
-/* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1. */
-PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b);
 /* Adds the losses and metrics of a batch to the sums. The plan has just run on it. Returns the
  * mean loss of the batch. */
 double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t rows);
@@ -264,6 +259,15 @@ double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t row
 PLM_CHECKED plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b);
 /* Evaluates the model on one pass through d. Afterwards the sums of t are those of this pass. */
 PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
+
+/* ---- targets.c ---- */
+
+/* Appends where a row of the batch comes from, for errors about a target: its file and line, if
+ * known. */
+void plm_training_place(const plm_training *t, int64_t row, int target, plm_text *out);
+/* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1, and
+ * metrics must be able to interpret the targets. */
+PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b);
 
 /* ---- results.c ---- */
 

@@ -24,7 +24,7 @@ static float class_of(const float *target, int64_t size)
     return (float)best;
 }
 
-/* Checks that the batch has a target and no sample weights, and that every class has a weight. */
+/* Checks that the batch has a target and no sample weights. */
 static plm_status check(const plm_training *t, const plm_batch *b)
 {
     if (b->weight != NULL)
@@ -34,13 +34,6 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     if (b->targets < 1)
         return plm_fail_key(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
                             "the data has no target");
-    const plm_shape *prediction = plm_graph_shape(&t->m->graph, t->m->head[0].prediction);
-    const int64_t classes = prediction->rank > 0 ? prediction->dims[prediction->rank - 1] : 1;
-    if (t->classes < classes)
-        return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
-                            "give a weight for every class, beginning with class 0",
-                            "class_weight has %d numbers, but the output has %lld classes",
-                            t->classes, (long long)classes);
     return PLM_OK;
 }
 

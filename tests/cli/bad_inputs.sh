@@ -217,6 +217,16 @@ bad 2 'did you mean epoch?' train good.yaml optimizer="sgd(per_epoch('0.1 * epoh
 bad 2 'column 5 of "0.1 ^ 2"' train good.yaml optimizer="sgd(per_step('0.1 ^ 2'))"
 bad 2 'its initial value is not given' train good.yaml optimizer="sgd(per_epoch('lr * 0.9'))"
 bad 4 'rate -0.05 in epoch 4' train good.yaml epochs=5 optimizer="sgd(per_epoch('0.1 - 0.05 * epoch'))"
+for rule in 0/0 '(0-1)**0.5' 'log(0-1)'; do
+    bad 4 'the schedule gives the rate nan in epoch 1, step 0' train good.yaml optimizer="sgd(per_step('$rule'))"
+    bad 4 'the schedule gives the rate nan in epoch 1, step 0' train good.yaml optimizer="sgd(per_epoch('$rule'))"
+    bad 4 'gives the weight_decay nan in epoch 1' train good.yaml optimizer="sgd(0.1, weight_decay=per_step('$rule'))"
+    bad 4 'gives the rate nan in epoch 1' train good.yaml model.1="dropout(per_step('$rule'))"
+    bad 4 'gives the rate nan' plot schedule "per_step('$rule')"
+done
+bad 4 'the schedule gives the rate inf in epoch 1, step 0' train good.yaml optimizer="sgd(per_step('1/0'))"
+bad 2 'initial_learning_rate must be finite, got inf' train good.yaml optimizer="sgd(per_epoch('lr', initial_learning_rate=inf))"
+bad 2 'initial_learning_rate must be at least 0, got -1' train good.yaml optimizer="sgd(per_epoch('lr', initial_learning_rate=-1))"
 bad 4 'gives the rate -1' train good.yaml optimizer="sgd(per_step('0 - 1'))"
 bad 2 'label_smoothing must be' train good.yaml data='digits | one_hot(10)' loss='categorical_crossentropy(label_smoothing=1.5)'
 bad 2 'delta must be' train good.yaml data='digits | one_hot(10)' loss='huber(-1)'
@@ -224,6 +234,12 @@ bad 2 'the output has one unit' train good.yaml model.2='dense(1)'
 bad 2 'model takes' train good.yaml loss=binary_crossentropy
 bad 3 'targets between 0 and 1' train good.yaml model.2='dense(1, activation=sigmoid)' loss=binary_crossentropy
 bad 2 'class_weight has 2 numbers, but the output has 10 classes' train good.yaml class_weight='[1, 2]'
+bad 2 'class_weight has a weight for class 10, but the output has 10 classes' train good.yaml class_weight='[1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 9]'
+bad 2 'class_weight has a weight for class 12, but the output has 10 classes' train good.yaml class_weight='{0: 1, 12: 9}'
+bad 2 "class_weight names class 0 twice: '{0: 1, 3: 2, 0: 9}'" train good.yaml class_weight='{0: 1, 3: 2, 0: 9}'
+bad 3 'binary_accuracy takes targets between 0 and 1' train good.yaml model.2='dense(1)' loss=mean_squared_error metrics=accuracy
+bad 2 'class 3 is named twice' train good.yaml data='digits | keep_classes([3, 1, 3]) | batch(32)'
+bad 2 'class 3 is named twice' train good.yaml data='digits | drop_classes([3, 1, 3]) | batch(32)'
 bad 2 'class_weight.9' train good.yaml class_weight='[1, 2, 3, 4, 5, 6, 7, 8, 9, -10]'
 bad 2 'the metrics are loss' train good.yaml observers=early_stopping
 bad 2 'patience must be' train good.yaml observers='early_stopping(monitor=loss, patience=-1)'

@@ -47,6 +47,21 @@ run train --resume ow
 has 'diverges, then resume' "$err" 'nothing to do: all epochs are done'
 same 'diverges, then resume'
 
+# ---- its time is over before its first epoch is ----
+run train net.yaml out=ow overwrite=true time=0.000001s
+is 'no time' "$code" 2
+has 'no time' "$err" 'where: time'
+has 'no time' "$err" 'the time was over before the first epoch was, so the older run in the folder is kept'
+has 'no time' "$err" 'hint: give more time, or another folder: out=DIR'
+same 'no time'
+# a new folder gets what one batch has taught
+run train net.yaml out=short time=0.000001s
+is 'no time, a new folder' "$code" 0
+is 'no time, a new folder: a model' "$(ls short/model.safetensors)" short/model.safetensors
+run train --resume short time=1h
+is 'no time, resumed' "$code" 0
+is 'no time, resumed: epochs' "$(grep -c '^[12],' short/history.csv)" 2
+
 # ---- it is stopped in its first epoch ----
 killed INT
 is 'Ctrl-C' "$code" 130

@@ -464,7 +464,7 @@ def main():
             p, t = numbers(rng, kind, (60, width))
             w = rng.integers(0, 9, 60) / 4
             if "ignore_class" in told:
-                t[::3] = told["ignore_class"]
+                t[::3] = np.eye(width)[told["ignore_class"]] if t.ndim == 2 else told["ignore_class"]
             loss = "sparse_categorical_crossentropy(ignore_class=-1)" if t.ndim == 1 else "mean_squared_error"
             spec = say(name, **told)
             d.model(f"input({width})", "rescaling(1)", loss=loss,

@@ -2,6 +2,7 @@
  * to handles that are mixed up: values of another model, runtimes closed early, sizes beyond
  * memory. */
 #include "helper.h"
+#include "plummet_doctor.h"
 
 #include <string.h>
 #include <sys/resource.h>
@@ -33,6 +34,7 @@ static plm_model *net(plm *w)
 }
 
 typedef struct {
+    plm *w;
     plm_model *m;
     plm_data *d;
     int moments, refused;
@@ -63,10 +65,14 @@ static plm_status change(void *self, plm_run *run, const plm_event *event)
                                  plm_model_set_trainable(c->m, "hidden", false),
                                  plm_model_set_learning_rate_factor(c->m, "hidden", 0.5),
                                  plm_model_set_learning_rate_factor(c->m, "*/bias", 0.5),
+                                 plm_model_set_steps(c->m, 100),
+                                 (plm_status)plm_look(c->m, c->d, NULL, 0, NULL),
                                  plm_model_set_loss_weights(c->m, "2")};
     for (size_t i = 0; i < sizeof status / sizeof *status; i++)
         c->refused += status[i] == PLM_E_ORDER;
-    assert_int_equal(c->refused, 13 * c->moments);
+    assert_null(plm_doctor(c->m, c->d, NULL));
+    assert_null(plm_pseudo_labels(c->m, c->d, c->d, 0.5, NULL));
+    assert_int_equal(c->refused, 15 * c->moments);
     assert_non_null(strstr(plm_last_error(NULL)->what, "runtime"));
     return PLM_OK;
 }
@@ -98,7 +104,7 @@ static void fitted(plm_status (*on_event)(void *, plm_run *, const plm_event *),
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 5));
     plm_data *train = arrays(w), *other = arrays(w), *rest = arrays(w);
-    changes c = {.m = net(w), .d = other};
+    changes c = {.w = w, .m = net(w), .d = other};
     const plm_observer o = {.name = "mine", .on_event = on_event, .self = &c};
     assert_int_equal(
         plm_fit(c.m, train,

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <math.h>
 #include <string.h>
 
 #include "plummet.h"
@@ -77,15 +78,59 @@ static void faults(void **state)
     plm_model *m = net(w, "sparse_categorical_crossentropy");
     assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = of_class, .classes = 2)), PLM_E_SPEC);
     assert_non_null(strstr(plm_last_error(w)->what, "2 numbers, but the output has 3 classes"));
+    const float more[CLASSES + 1] = {1, 1, 1, 1};
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = more, .classes = CLASSES + 1)),
+                     PLM_E_SPEC);
+    assert_non_null(
+        strstr(plm_last_error(w)->what, "a weight for class 3, but the output has 3 classes"));
+    assert_string_equal(plm_last_error(w)->key, "class_weight");
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = more)), PLM_E_SPEC);
+    assert_non_null(strstr(plm_last_error(w)->what, "0 numbers, but the output has 3 classes"));
+    static const float cannot_be[] = {NAN, -1, INFINITY};
+    for (int i = 0; i < 3; i++) {
+        const float bad[CLASSES] = {1, cannot_be[i], 1};
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = bad, .classes = CLASSES)),
+                         PLM_E_SPEC);
+        assert_non_null(strstr(plm_last_error(w)->what, "the weight of class 1 is"));
+    }
     assert_int_equal(plm_fit(m, d, NULL), PLM_OK); /* weights are of one fit */
     plm_model_free(m);
     plm_data_free(d);
     plm_close(w);
 }
 
+/* One sigmoid has two classes; one linear unit may have labels of any number. */
+static void one_unit(void **state)
+{
+    static const float three[3] = {1, 2, 3};
+    float yes[ROWS];
+    (void)state;
+    for (int i = 0; i < ROWS; i++)
+        yes[i] = (float)(i % 2);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    const plm_view rows = {x, PLM_F32, 2, {ROWS, WIDTH}};
+    for (int i = 0; i < 2; i++) {
+        const plm_view y = {i == 0 ? yes : label, PLM_F32, 1, {ROWS}};
+        plm_data *d = plm_data_arrays(w, &rows, &y, "batch(4)");
+        plm_model *m = plm_model_new(w);
+        plm_add(m, "input(%d)", WIDTH);
+        plm_add(m, i == 0 ? "dense(1, activation=sigmoid)" : "dense(1)");
+        assert_int_equal(
+            plm_compile(m, "sgd(0.1)", i == 0 ? "binary_crossentropy" : "mean_squared_error", NULL),
+            PLM_OK);
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = three, .classes = 3)),
+                         i == 0 ? PLM_E_SPEC : PLM_OK);
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = three, .classes = 2)),
+                         i == 0 ? PLM_OK : PLM_E_DATA);
+        plm_model_free(m);
+        plm_data_free(d);
+    }
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(equal_sample_weights),
-                                       cmocka_unit_test(faults)};
+                                       cmocka_unit_test(one_unit), cmocka_unit_test(faults)};
     return cmocka_run_group_tests(tests, make, NULL);
 }

@@ -84,6 +84,13 @@ static void unlike_models_are_refused(void **state)
     assert_non_null(strstr(plm_last_error(w)->what, "1 models are given"));
     assert_null(plm_model_join(2, NULL));
     assert_null(plm_model_join(2, (const plm_model *const[]){a, NULL}));
+    assert_int_equal(plm_last_error(w)->status, PLM_E_ORDER);
+    assert_non_null(strstr(plm_last_error(w)->what, "model 1 is NULL"));
+    assert_null(plm_model_join(2, (const plm_model *const[]){NULL, a}));
+    assert_non_null(strstr(plm_last_error(w)->what, "model 0 is NULL"));
+    assert_null(plm_model_join(2, (const plm_model *const[]){NULL, NULL}));
+    assert_null(plm_model_join(0, (const plm_model *const[]){a, b}));
+    assert_null(plm_model_join(-1, (const plm_model *const[]){a, b}));
     plm_model_free(a);
     plm_model_free(b);
     plm_model_free(c);

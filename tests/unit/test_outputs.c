@@ -407,6 +407,7 @@ static void predictions_refused(void **state)
     plm_view y[3] = {{first, PLM_F32, 2, {ROWS, 1}}, {kinds, PLM_F32, 2, {ROWS, CLASSES}}, {0}};
     assert_true(plm_predict(m, inputs, y) < 0);
     test_error(w, PLM_E_UNSUPPORTED, "the model has 2 inputs, but 1 is given");
+    assert_int_equal(plm_predict_several(m, 1, inputs, 1, y), PLM_E_SHAPE);
     assert_int_equal(plm_predict_several(m, 2, inputs, 3, y), PLM_E_SHAPE);
     test_error(w, PLM_E_SHAPE, "3 outputs were requested");
     y[1].dims[1] = 2;

@@ -164,10 +164,115 @@ static void each_caller_reads_its_own_error(void **state)
     plm_close(w);
 }
 
+/* Calls that do not fit, and what they give. */
+static float some_x[2 * WIDTH], some_y[2 * CLASSES];
+static const struct {
+    int inputs, outputs;
+    plm_view x, y;
+    plm_status status;
+    const char *what;
+} refused[] = {
+    {0,
+     1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "the model has 1 input, but 0 are given"},
+    {-1,
+     1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "but -1 are given"},
+    {2,
+     1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "but 2 are given"},
+    {1,
+     0,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "0 outputs were requested, but the model has 1"},
+    {1,
+     -1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "-1 outputs were requested"},
+    {1,
+     1,
+     {NULL, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "not an array whose data is NULL"},
+    {1,
+     1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {NULL, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_SHAPE,
+     "output 0 must be an array of shape [n, 5], not an array whose data is NULL"},
+    {1,
+     1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {1, CLASSES}},
+     PLM_E_SHAPE,
+     "the inputs have 2 rows, but output 0 has 1"},
+    {1,
+     1,
+     {some_x, (plm_dtype)77, 2, {2, WIDTH}},
+     {some_y, PLM_F32, 2, {2, CLASSES}},
+     PLM_E_UNSUPPORTED,
+     "input 0 has an unknown dtype"},
+    {1,
+     1,
+     {some_x, PLM_F32, 2, {2, WIDTH}},
+     {some_y, PLM_F64, 2, {1, CLASSES}},
+     PLM_E_UNSUPPORTED,
+     "output 0 must be float32"},
+};
+
+/* Numbers of arrays, and arrays, that do not fit: the status, and nothing is written. */
+static void counts_and_arrays_that_do_not_fit(void **state)
+{
+    float before[2 * CLASSES];
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = net_of(w), *raw = plm_model_new(w);
+    for (int i = 0; i < 2 * CLASSES; i++)
+        before[i] = some_y[i] = (float)i - 3;
+    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++) {
+        plm_error_record e;
+        plm_view out[2] = {refused[i].y, refused[i].y};
+        const plm_view in[2] = {refused[i].x, refused[i].x};
+        assert_int_equal(plm_predict_several(m, refused[i].inputs, in, refused[i].outputs, out),
+                         refused[i].status);
+        assert_error(w, refused[i].status, refused[i].what, NULL);
+        assert_int_equal(
+            plm_predict_with_error(m, refused[i].inputs, in, refused[i].outputs, out, &e),
+            refused[i].status);
+        assert_non_null(strstr(e.what, refused[i].what));
+        assert_memory_equal(some_y, before, sizeof before);
+    }
+    const plm_view in = {some_x, PLM_F32, 2, {2, WIDTH}};
+    plm_view out = {some_y, PLM_F32, 2, {2, CLASSES}};
+    assert_int_equal(plm_predict_several(m, 1, NULL, 1, &out), PLM_E_SHAPE);
+    assert_int_equal(plm_predict_several(m, 1, &in, 1, NULL), PLM_E_SHAPE);
+    assert_int_equal(plm_predict_several(raw, 1, &in, 1, &out), PLM_E_ORDER);
+    assert_memory_equal(some_y, before, sizeof before);
+    assert_int_equal(plm_predict_several(m, 1, &in, 1, &out), PLM_OK);
+    plm_model_free(m);
+    plm_model_free(raw);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(callers_do_not_disturb_each_other),
                                        cmocka_unit_test(blocks_do_not_show),
-                                       cmocka_unit_test(each_caller_reads_its_own_error)};
+                                       cmocka_unit_test(each_caller_reads_its_own_error),
+                                       cmocka_unit_test(counts_and_arrays_that_do_not_fit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
