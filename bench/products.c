@@ -145,7 +145,7 @@ int main(int argc, char **argv)
     const double seconds = strtod(argv[6], NULL);
     product nn = rows_by_panels(w->kernel, m, k, n), nt = rows_by_panels(w->kernel, m, n, k);
     product tn = columns_by_rows(w->kernel, m, k, n);
-    if (plm_packing_pays(w, w->kernel, m, &tn.g.pack_a) < 0)
+    if (plm_packing_pays(w, w->kernel, m, k, &tn.g.pack_a) < 0)
         return 1;
     measure("NN", &nn, w->pool, threads, seconds);
     measure("NT", &nt, w->pool, threads, seconds);

@@ -235,7 +235,8 @@ typedef struct {
      * use that number. The results have the same bits either way. */
     bool fixed_threads;
     /* Choices that make training faster on this machine. "packing=yes" or "packing=no": whether the
-     * input of a layer is packed before the gradient of its weights is computed. "streaming=yes" or
+     * input of a layer is packed before the gradient of its weights is computed; an input of 8
+     * second-level caches or more always is, if the batch has 65 rows. "streaming=yes" or
      * "streaming=no": whether products prefetch large matrices of weights piece by piece.
      * "roots=yes" or "roots=no": whether Adam computes half of its square roots by multiply-adds.
      * "chunk_rows=48" (96, 144, 192): number of rows of a weight matrix that are updated at a time.

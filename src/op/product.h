@@ -143,10 +143,12 @@ typedef struct {
     plm_unit *unit; /* [units], in the order of running */
 } plm_tiling;
 
-/* Sets *out to true if it is faster on this machine to pack x before the weight gradient of `lines`
- * vectors is computed. The first call measures this, in about a millisecond; the runtime
- * keeps the result. The results of the net have the same bits either way. Errors: E_MEMORY. */
-PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines, bool *out);
+/* Sets *out to true if it is faster on this machine to pack x[lines][width] before the weight
+ * gradient is computed. The first call with an x that is not far larger than the second cache
+ * measures this, in about a millisecond; the runtime keeps the result. The results of the net have
+ * the same bits either way. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_packing_pays(plm *w, const plm_kernels *kernel, size_t lines,
+                                        size_t width, bool *out);
 
 /* Returns the largest number of panels in a chunk. cache: capacity of the second cache in
  * numbers. */

@@ -48,7 +48,7 @@ plm_status plm_tiling_make(plm_arena *a, const plm_kernels *kernel, size_t rows,
                            size_t lines, plm_tiling *out)
 {
     plm_tiling t = {.rows = rows, .columns = columns};
-    PLM_TRY(plm_packing_pays(a->w, kernel, lines, &t.pack_x));
+    PLM_TRY(plm_packing_pays(a->w, kernel, lines, rows, &t.pack_x));
     t.group = plm_chunk_panels(t.pack_x, a->w->second_cache);
     const size_t panels = plm_panels(columns);
     const int chosen = a->w->tuning.chunk_rows;

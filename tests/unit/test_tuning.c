@@ -5,6 +5,8 @@
 #include "base/system.h"
 #include "base/tuning.h"
 #include "data_support.h"
+#include "kernel/kernel.h"
+#include "op/product.h"
 
 static plm *open_tuned(const char *text)
 {
@@ -105,12 +107,36 @@ static void ways_are_compared_warm(void **state)
     assert_false(plm_second_way_pays(run_way, &(slow_start){.second_is_faster = false}));
 }
 
+/* An x of 8 second caches or more is packed whatever was measured for smaller ones; an x with few
+ * vectors never is. */
+static void large_inputs_are_packed(void **state)
+{
+    static const struct {
+        size_t lines, width;
+        const char *choice;
+        bool packed;
+    } cases[] = {
+        {512, 4096, "packing=no", true},    {512, 4095, "packing=no", false},
+        {512, 4095, "packing=yes", true},   {1024, 2048, "packing=no", true},
+        {64, 1 << 20, "packing=no", false}, {64, 1 << 20, "packing=yes", false},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        plm *w = open_tuned(cases[i].choice);
+        bool packed = !cases[i].packed;
+        w->second_cache = 512 * 4096 / 8;
+        assert_int_equal(plm_packing_pays(w, w->kernel, cases[i].lines, cases[i].width, &packed),
+                         PLM_OK);
+        assert_int_equal(packed, cases[i].packed && w->kernel->packs_from > 0);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_is_taken),
-        cmocka_unit_test(rubbish_is_refused),
-        cmocka_unit_test(text_goes_round),
+        cmocka_unit_test(large_inputs_are_packed), cmocka_unit_test(text_is_taken),
+        cmocka_unit_test(rubbish_is_refused),      cmocka_unit_test(text_goes_round),
         cmocka_unit_test(ways_are_compared_warm),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
