@@ -154,6 +154,21 @@ static void add_common(plm_text *t, const plm_family *family, const plm_kind *ki
     }
 }
 
+/* Adds the title of the arguments, and their order if it is not that of the fields. */
+static void add_order(plm_text *t, const plm_kind *kind)
+{
+    plm_text order = {.w = t->w};
+    if (kind->positions) {
+        plm_text_add(&order, "arguments as key=value, or by position: ");
+        add_list(&order, kind->positions);
+        plm_text_add(t, "\n");
+        plm_text_wrapped(t, plm_text_get(&order), 0);
+    } else if (kind->fields && kind->fields[0].name) {
+        plm_text_add(t, "\narguments, by position in this order or as key=value:\n");
+    }
+    plm_text_done(t, &order);
+}
+
 /* Adds the help of a kind in this order: name, help, formula, direction of a metric, own arguments,
  * notes, source, examples, arguments that the family shares. Everything comes from the descriptor
  * and the field table, so the help cannot differ from what the code accepts. */
@@ -171,8 +186,7 @@ void plm_kind_describe(plm_text *t, const plm_family *family, const plm_kind *ki
         plm_text_wrapped(t, kind->help, 2);
     add_formula(t, kind->formula);
     add_direction(t, kind->direction);
-    if (kind->fields && kind->fields[0].name)
-        plm_text_add(t, "\narguments, by position in this order or as key=value:\n");
+    add_order(t, kind);
     for (const plm_field *f = kind->fields; f && f->name; f++)
         add_field(t, f);
     add_section(t, "", kind->notes);

@@ -1,19 +1,21 @@
 /* Binds a spec to a C struct by a field table: first the defaults, then the arguments by position
- * in the order of the table, then the arguments with a key. Every error names the key, the value,
- * what was expected and the nearest known name.
+ * in the order of the table or of Keras, then the arguments with a key. Every error names the key,
+ * the value, what was expected and the nearest known name.
  *
  * A user may write a spec by position, as in dense(10), or by key, as in dense(units=10), and may
  * mix both as in Python. Names of Keras and PyTorch that mean another key here are accepted or
  * explained (foreign.h), since most specs are written by people who know those. */
 #include "base/fields.h"
 
+#include <stdio.h>
+
 #include "base/foreign.h"
 #include "base/names.h"
 #include "base/runtime.h"
 #include "base/values.h"
 
-/* Maximum number of rows of a field table. */
-enum { MAX_FIELDS = 64 };
+/* MAX_FIELDS: maximum number of rows of a field table. LONGEST_KEY: bytes of a key. */
+enum { MAX_FIELDS = 64, LONGEST_KEY = 64 };
 
 /* Returns the number of rows of a table; a NULL table has 0 rows. */
 static size_t count_fields(const plm_field *f)
@@ -46,26 +48,41 @@ static plm_status open_table(const plm_binder *b, const plm_field *fields, void 
     return PLM_OK;
 }
 
-/* Fails since the spec has more arguments by position than the kind has fields. The hint lists the
- * fields in their order, since one was probably left out. */
+/* Copies the key of the argument at a position of the kind into `key`; "" = the kind has fewer. */
+static void key_at(const table *own, const plm_kind *kind, size_t at, char key[LONGEST_KEY])
+{
+    const char *words = kind->positions, *word = NULL;
+    size_t length = 0;
+    key[0] = '\0';
+    if (!words) {
+        snprintf(key, LONGEST_KEY, "%s", at < own->count ? own->field[at].name : "");
+        return;
+    }
+    for (size_t i = 0; i <= at; i++)
+        word = plm_word_next(&words, &length);
+    if (word)
+        snprintf(key, LONGEST_KEY, "%.*s", (int)length, word);
+}
+
+/* Fails since the spec has more arguments by position than the kind has. The hint lists them in
+ * their order, since one was probably left out. */
 static plm_status fail_too_many(const plm_binder *b, const table *own, const plm_spec *s,
                                 int column)
 {
     plm_text what = {.w = b->a->w}, hint = what;
-    size_t positional = 0;
-    while (positional < s->count && !s->argument[positional].key)
-        positional++;
-    if (own->count == 0) {
-        plm_text_format(&what, "%s takes no arguments by position, got %zu", b->kind->name,
-                        positional);
+    char key[LONGEST_KEY];
+    size_t given = 0, most = 0;
+    while (given < s->count && !s->argument[given].key)
+        given++;
+    for (key_at(own, b->kind, 0, key); key[0]; key_at(own, b->kind, ++most, key))
+        plm_text_format(&hint, "%s%s", most ? ", " : "in this order: ", key);
+    if (most == 0) {
+        plm_text_format(&what, "%s takes no arguments by position, got %zu", b->kind->name, given);
         plm_text_format(&hint, "write %s alone", b->kind->name);
         return plm_bind_fail(b, column, &what, &hint);
     }
     plm_text_format(&what, "%s takes at most %zu argument%s by position, got %zu", b->kind->name,
-                    own->count, own->count > 1 ? "s" : "", positional);
-    plm_text_add(&hint, "in this order: ");
-    for (size_t i = 0; i < own->count; i++)
-        plm_text_format(&hint, "%s%s", i > 0 ? ", " : "", own->field[i].name);
+                    most, most > 1 ? "s" : "", given);
     return plm_bind_fail(b, column, &what, &hint);
 }
 
@@ -80,24 +97,6 @@ static plm_status bind_rest(const plm_binder *b, table *own, const plm_field *f,
     while (first + list.count < s->count && !s->argument[first + list.count].key)
         list.count++;
     return plm_bind_value(b, f, &list, own->config);
-}
-
-/* Binds the arguments without a key to the fields in the order of the table. */
-static plm_status bind_positional(const plm_binder *b, table *own, const plm_spec *s)
-{
-    size_t next = 0;
-    for (size_t i = 0; i < s->count && !s->argument[i].key; i++, next++) {
-        const plm_spec *value = s->argument[i].value;
-        if (next == own->count)
-            return fail_too_many(b, own, s, s->argument[i].column);
-        const plm_field *f = &own->field[next];
-        own->given[next] = true;
-        /* several numbers in a row, as in input(28, 28), belong to one field */
-        if ((f->type == PLM_INTS || f->type == PLM_REALS) && value->type == PLM_SPEC_NUMBER)
-            return bind_rest(b, own, f, s, i);
-        PLM_TRY(plm_bind_value(b, f, value, own->config));
-    }
-    return PLM_OK;
 }
 
 /* Returns the index of the field with this name or alias; t->count = none. Case and underscores do
@@ -177,34 +176,77 @@ static plm_status try_foreign(const plm_binder *b, const table *own, const table
     return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
-/* Binds the arguments with a key, from the kind's own table or the shared one. A key of another
+/* Binds an argument with a key, from the kind's own table or the shared one. A key of another
  * library is accepted without effect if its value asks for what plummet does anyway. */
+static plm_status bind_key(const plm_binder *b, table *own, table *common,
+                           const plm_spec_argument *argument)
+{
+    table *t = own;
+    /* the kind's own keys take precedence over the shared ones */
+    size_t at = find_field(own, argument->key);
+    if (at == own->count) {
+        t = common;
+        at = find_field(common, argument->key);
+        if (at == common->count)
+            return try_foreign(b, own, common, argument);
+    }
+    if (t->given[at]) {
+        plm_text what = {.w = b->a->w}, hint = what;
+        plm_text_format(&what, "%s is given twice", t->field[at].name);
+        plm_text_add(&hint, "keep one of the two");
+        return plm_bind_fail(b, argument->column, &what, &hint);
+    }
+    t->given[at] = true;
+    return is_foreign_default(b, argument)
+               ? PLM_OK
+               : plm_bind_value(b, &t->field[at], argument->value, t->config);
+}
+
+/* Binds all arguments with a key. */
 static plm_status bind_keys(const plm_binder *b, table *own, table *common, const plm_spec *s)
 {
-    for (size_t i = 0; i < s->count; i++) {
-        const plm_spec_argument *argument = &s->argument[i];
-        if (!argument->key)
-            continue;
-        table *t = own;
-        /* the kind's own keys take precedence over the shared ones */
-        size_t at = find_field(own, argument->key);
-        if (at == own->count) {
-            t = common;
-            at = find_field(common, argument->key);
-            if (at == common->count) {
-                PLM_TRY(try_foreign(b, own, common, argument));
-                continue;
-            }
+    for (size_t i = 0; i < s->count; i++)
+        if (s->argument[i].key)
+            PLM_TRY(bind_key(b, own, common, &s->argument[i]));
+    return PLM_OK;
+}
+
+/* Fails if another library's argument at this position means something else than plummet's, and the
+ * value shows that it is meant: GroupNorm(8, 64). */
+static plm_status check_place(const plm_binder *b, const plm_spec *s, size_t at)
+{
+    const plm_foreign_place *place = plm_foreign_place_find(b->a->w, b->what, b->kind, s, at);
+    if (!place)
+        return PLM_OK;
+    plm_text what = {.w = b->a->w}, hint = what, got = what;
+    plm_spec_print(&got, s->argument[at].value);
+    plm_text_format(&what, "argument %zu of %s %s cannot be %.60s", at + 1, b->what, b->kind->name,
+                    plm_text_get(&got));
+    plm_text_free(&got);
+    plm_text_format(&hint, "%s's %s: %s", place->library, place->argument, place->ours);
+    return plm_bind_fail(b, s->argument[at].column, &what, &hint);
+}
+
+/* Binds the arguments without a key, in the order of the fields, or in that of Keras if the kind
+ * has another one. */
+static plm_status bind_positional(const plm_binder *b, table *own, table *common, const plm_spec *s)
+{
+    char key[LONGEST_KEY];
+    for (size_t i = 0; i < s->count && !s->argument[i].key; i++) {
+        plm_spec_argument argument = s->argument[i];
+        PLM_TRY(check_place(b, s, i));
+        key_at(own, b->kind, i, key);
+        if (!key[0])
+            return fail_too_many(b, own, s, argument.column);
+        const plm_field *f = b->kind->positions ? NULL : &own->field[i];
+        /* several numbers in a row, as in input(28, 28), belong to one field */
+        if (f && (f->type == PLM_INTS || f->type == PLM_REALS) &&
+            argument.value->type == PLM_SPEC_NUMBER) {
+            own->given[i] = true;
+            return bind_rest(b, own, f, s, i);
         }
-        if (t->given[at]) {
-            plm_text what = {.w = b->a->w}, hint = what;
-            plm_text_format(&what, "%s is given twice", t->field[at].name);
-            plm_text_add(&hint, "keep one of the two");
-            return plm_bind_fail(b, argument->column, &what, &hint);
-        }
-        t->given[at] = true;
-        if (!is_foreign_default(b, argument))
-            PLM_TRY(plm_bind_value(b, &t->field[at], argument->value, t->config));
+        argument.key = key;
+        PLM_TRY(bind_key(b, own, common, &argument));
     }
     return PLM_OK;
 }
@@ -235,7 +277,7 @@ plm_status plm_fields_bind(plm_arena *a, const char *what, const plm_kind *kind,
     table own, shared;
     PLM_TRY(open_table(&b, kind->fields, config, &own));
     PLM_TRY(open_table(&b, common, common_config, &shared));
-    PLM_TRY(bind_positional(&b, &own, s));
+    PLM_TRY(bind_positional(&b, &own, &shared, s));
     PLM_TRY(bind_keys(&b, &own, &shared, s));
     PLM_TRY(check_required(&b, &own, s));
     return check_required(&b, &shared, s);

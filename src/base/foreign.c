@@ -60,3 +60,49 @@ bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec 
     const char *text = value->type == PLM_SPEC_TEXT ? value->text : plm_spec_text(a, value);
     return strcmp(key->taken, "*") == 0 || (text != NULL && has(key->taken, text));
 }
+
+/* True if a number is of one of the sorts; see plm_foreign_place.values. alone: it is the only
+ * argument. */
+static bool is_number(const plm_spec *v, bool alone, const char *sorts)
+{
+    return has(sorts, "number") || (alone && has(sorts, "alone")) ||
+           (v->whole && v->number >= 1 && has(sorts, "whole")) ||
+           (v->number > 0 && v->number < 1e-3 && has(sorts, "tiny"));
+}
+
+/* True if a name is of one of the sorts. */
+static bool is_name(const plm_spec *v, const char *sorts)
+{
+    if (plm_name_equal(v->text, "true") || plm_name_equal(v->text, "false"))
+        return has(sorts, "flag");
+    return !v->called && !plm_name_equal(v->text, "none") && has(sorts, "text");
+}
+
+/* True if an argument by position has a value of one of the sorts. */
+static bool is_value(const plm_spec *s, size_t at, const char *sorts)
+{
+    const plm_spec *v = s->argument[at].value;
+    switch (v->type) {
+    case PLM_SPEC_NUMBER:
+        return is_number(v, s->count == 1, sorts);
+    case PLM_SPEC_NAME:
+        return is_name(v, sorts);
+    case PLM_SPEC_LIST:
+        return has(sorts, "list");
+    case PLM_SPEC_TEXT:
+        return has(sorts, "text");
+    }
+    return false;
+}
+
+/* Returns the row of the argument at position `at`, from 0, of a spec of our kind `kind`, if its
+ * value shows that another library's argument is meant; NULL = it does not. */
+const plm_foreign_place *plm_foreign_place_find(const plm *w, const char *family,
+                                                const plm_kind *kind, const plm_spec *s, size_t at)
+{
+    for (const plm_foreign_place *p = w->foreign ? w->foreign->places : NULL; p && p->library; p++)
+        if (strcmp(p->family, family) == 0 && has(p->kinds, kind->name) && has(p->words, s->text) &&
+            (p->at == 0 || (size_t)p->at == at + 1) && is_value(s, at, p->values))
+            return p;
+    return NULL;
+}

@@ -27,10 +27,26 @@ typedef struct {
                        * such argument */
 } plm_foreign_key;
 
-/* The table of names in other libraries. Both lists end with a row of zeros. */
+/* An argument by position that means something else in another library than in plummet. */
+typedef struct {
+    const char *library;
+    const char *family;
+    const char *kinds; /* plummet's names of the kinds, "a|b" */
+    const char *words; /* the names that people write for them, "a|b"; NULL = every name */
+    int at;            /* its position, from 1; 0 = any */
+    /* the values that show that it is meant, "a|b": whole = a whole number from 1 on, number,
+     * tiny = a positive number below 0.001, list, flag = true or false, text = a text or a name,
+     * alone = a number that is the only argument */
+    const char *values;
+    const char *argument; /* its name in the library */
+    const char *ours;     /* what to write in plummet */
+} plm_foreign_place;
+
+/* The table of names in other libraries. The lists end with a row of zeros. */
 typedef struct plm_foreign {
     const plm_foreign_kind *kinds;
     const plm_foreign_key *keys;
+    const plm_foreign_place *places;
 } plm_foreign;
 
 /* Returns the row of a kind that another library calls `name`; NULL = there is none. */
@@ -40,6 +56,10 @@ const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, 
  * there is none. */
 const plm_foreign_key *plm_foreign_key_find(const plm *w, const char *family, const char *kind,
                                             const char *key);
+/* Returns the row of the argument at position `at`, from 0, of a spec of our kind `kind`, if its
+ * value shows that another library's argument is meant; NULL = it does not. */
+const plm_foreign_place *plm_foreign_place_find(const plm *w, const char *family,
+                                                const plm_kind *kind, const plm_spec *s, size_t at);
 /* True if the argument is accepted with this value, without effect. */
 bool plm_foreign_takes(plm_arena *a, const plm_foreign_key *key, const plm_spec *value);
 /* Adds all rows as text, a table for each library, with the names in the library and what to write

@@ -61,6 +61,25 @@ static void add_keys(plm_text *t, const plm_foreign *f, const char *library)
     }
 }
 
+/* Adds the arguments by position of one library: "argument 2 of GroupNorm, num_channels" and so on.
+ */
+static void add_places(plm_text *t, const plm_foreign *f, const char *library)
+{
+    for (const plm_foreign_place *p = f->places; p->library; p++) {
+        plm_text theirs = {.w = t->w};
+        if (strcmp(p->library, library) != 0)
+            continue;
+        if (p->at > 0)
+            plm_text_format(&theirs, "argument %d of ", p->at);
+        else
+            plm_text_add(&theirs, "any argument of ");
+        add_words(&theirs, p->words ? p->words : p->kinds);
+        plm_text_format(&theirs, ": %s", p->argument);
+        add_row(t, &theirs, p->ours);
+        plm_text_done(t, &theirs);
+    }
+}
+
 /* Adds the rows of each library in the order of the table: its kinds, then its arguments. */
 void plm_foreign_describe(plm_text *t, const plm *w)
 {
@@ -70,5 +89,6 @@ void plm_foreign_describe(plm_text *t, const plm *w)
                         libraries[i]);
         add_kinds(t, w->foreign, libraries[i]);
         add_keys(t, w->foreign, libraries[i]);
+        add_places(t, w->foreign, libraries[i]);
     }
 }

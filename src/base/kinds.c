@@ -30,6 +30,23 @@ bool plm_kind_named(const plm_kind *kind, const char *name)
     return plm_name_equal(kind->name, name) || plm_word_find(kind->alias, name, &length);
 }
 
+/* Returns the position of an argument in a spec of the kind, from 0; SIZE_MAX = it is given by key
+ * only. */
+size_t plm_kind_position(const plm_kind *kind, const char *key)
+{
+    const char *words = kind->positions;
+    size_t at = 0, length = 0;
+    if (!words) {
+        while (kind->fields && kind->fields[at].name && strcmp(kind->fields[at].name, key) != 0)
+            at++;
+        return kind->fields && kind->fields[at].name ? at : SIZE_MAX;
+    }
+    for (const char *word; (word = plm_word_next(&words, &length)) != NULL; at++)
+        if (length == strlen(key) && memcmp(word, key, length) == 0)
+            return at;
+    return SIZE_MAX;
+}
+
 /* True if the family has a kind with this name or alias. */
 static bool has_kind(const plm_family *family, const char *name)
 {

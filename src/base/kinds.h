@@ -101,6 +101,10 @@ typedef struct plm_kind {
     size_t config_size;
     /* its field table, ended by {0}; NULL = the kind takes no arguments */
     const plm_field *fields;
+    /* the keys of the arguments by position, "axis|epsilon", if Keras's order is not that of the
+     * fields; also keys that the family shares, and keys of Keras that plummet lacks. NULL = the
+     * fields in their order */
+    const char *positions;
     /* specs for the help and the test battery, ended by NULL; or NULL */
     const char *const *examples;
 } plm_kind;
@@ -113,6 +117,9 @@ const plm_family *plm_family_find(const plm *w, const char *name);
 
 /* True if `name` is the kind's name or one of its aliases. */
 bool plm_kind_named(const plm_kind *kind, const char *name);
+/* Returns the position of an argument in a spec of the kind, from 0; SIZE_MAX = it is given by key
+ * only. */
+size_t plm_kind_position(const plm_kind *kind, const char *key);
 /* Finds a kind by name or alias. Returns NULL if it is unknown and records the error: "unknown
  * activation 'rellu'", hint "did you mean relu?". */
 const plm_kind *plm_kind_find(plm *w, const char *family, const char *name);

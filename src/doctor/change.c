@@ -66,9 +66,9 @@ int64_t plm_case_owner(const plm_case *c, int64_t layer, const char *key)
 static const plm_spec *change(plm_arena *a, const plm_layer *l, const plm_spec *own,
                               const char *key, const plm_spec *value)
 {
-    const int64_t at = l->kind != NULL ? find_field(l->kind->kind.fields, key) : -1;
-    return at < 0 ? plm_spec_with(a, own, key, value)
-                  : plm_spec_set(a, own, key, (size_t)at, value);
+    const size_t at = l->kind != NULL ? plm_kind_position(&l->kind->kind, key) : SIZE_MAX;
+    return at == SIZE_MAX ? plm_spec_with(a, own, key, value)
+                          : plm_spec_set(a, own, key, at, value);
 }
 
 /* Returns the initializer for an activation. The variance 2 / inputs (He et al., 2015) compensates

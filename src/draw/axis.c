@@ -44,13 +44,28 @@ static void widen(plm_axis *a)
     a->high += part;
 }
 
+/* Returns the number of digits that tell a tick from its neighbours, which are `step` away: at
+ * least 4, and no more than a label can hold. */
+static int digits_of(double value, double step)
+{
+    enum { FEWEST = 4, MOST = 8 };
+    if (!(step > 0) || value == 0)
+        return FEWEST;
+    const double digits = floor(log10(fabs(value)) + 1e-9) - floor(log10(step) + 1e-9) + 1;
+    return (int)fmax(FEWEST, fmin(MOST, digits));
+}
+
 /* Writes the label of a tick, such as "0.001", "1e-6" or "2e5". The format is %g, or %e below
  * 0.001, without the zeros and the plus sign that C prints in the exponent. 1.000e-06 becomes 1e-6:
  * the zeros after the decimal point, the point, and the leading zeros of the exponent are removed.
- * */
-static void name_tick(char *out, size_t capacity, double value)
+ * step: the distance to the next tick; 0 = it is a power of ten. */
+static void name_tick(char *out, size_t capacity, double value, double step)
 {
-    snprintf(out, capacity, value != 0 && fabs(value) < 0.000999 ? "%.3e" : "%.4g", value);
+    const int digits = digits_of(value, step);
+    if (value != 0 && fabs(value) < 0.000999)
+        snprintf(out, capacity, "%.*e", digits - 1, value);
+    else
+        snprintf(out, capacity, "%.*g", digits, value);
     char *e = strchr(out, 'e');
     if (!e)
         return;
@@ -66,12 +81,13 @@ static void name_tick(char *out, size_t capacity, double value)
     memmove(to, from, strlen(from) + 1);
 }
 
-/* Appends a tick with its label. Does nothing if there are PLM_TICKS ticks already. */
-static void add_tick(plm_axis *a, double value)
+/* Appends a tick with its label; step: as in name_tick. Does nothing if there are PLM_TICKS ticks
+ * already. */
+static void add_tick(plm_axis *a, double value, double step)
 {
     if (a->ticks == PLM_TICKS)
         return;
-    name_tick(a->label[a->ticks], sizeof a->label[0], value);
+    name_tick(a->label[a->ticks], sizeof a->label[0], value, step);
     a->tick[a->ticks++] = value;
 }
 
@@ -90,6 +106,7 @@ static double round_step(double range, int parts)
 static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
     double step = round_step(a->high - a->low, max_ticks > 1 ? max_ticks - 1 : 1);
+    step = a->counts ? fmax(1, step) : step;
     double first = ceil(a->low / step - 1e-9), last = floor(a->high / step + 1e-9);
     if (whole) {
         first = floor(a->low / step + 1e-9);
@@ -98,7 +115,7 @@ static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
         a->high = last * step;
     }
     for (double i = first; i <= last; i++)
-        add_tick(a, i == 0 ? 0 : i * step);
+        add_tick(a, i == 0 ? 0 : i * step, step);
 }
 
 /* Sets ticks at each stride-th power of ten and, with parts = 3, also at 2 and 5 times that power.
@@ -111,7 +128,7 @@ static void power_ticks(plm_axis *a, int parts, double stride)
         for (int i = 0; i < parts; i++) {
             const double value = part[i] * pow(10, e);
             if (value >= a->low * (1 - 1e-9) && value <= a->high * (1 + 1e-9))
-                add_tick(a, value);
+                add_tick(a, value, 0);
         }
 }
 
@@ -166,7 +183,7 @@ static void find_range(const plm_chart *c, plm_axis *x, plm_axis *y)
 plm_draw_status plm_chart_axes(const plm_chart *c, int x_ticks, int y_ticks, plm_axis *x,
                                plm_axis *y)
 {
-    *x = (plm_axis){.log = c->log_x, .low = INFINITY, .high = -INFINITY};
+    *x = (plm_axis){.log = c->log_x, .counts = c->whole_x, .low = INFINITY, .high = -INFINITY};
     *y = (plm_axis){.log = c->log_y, .low = INFINITY, .high = -INFINITY};
     find_range(c, x, y);
     if (!(x->low <= x->high))

@@ -9,7 +9,8 @@ enum { PLM_TICKS = 24 };
 
 /* An axis has a range, and ticks at round numbers in that range. */
 typedef struct {
-    bool log; /* logarithmic */
+    bool log;    /* logarithmic */
+    bool counts; /* the values are numbers of something: ticks are whole numbers */
     double low, high;
     int ticks;
     double tick[PLM_TICKS]; /* [ticks] values, from low to high */

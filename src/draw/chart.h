@@ -40,6 +40,7 @@ typedef struct {
 typedef struct {
     const char *title, *x_label, *y_label; /* NULL = none */
     bool log_x, log_y;
+    bool whole_x; /* x is a number of something, such as epochs: its ticks are whole numbers */
     const plm_series *series; /* [count] series; in a terminal at most PLM_CHART_SERIES */
     int count;
     bool bare; /* true = draw no legend, since a chart beside this one has the same; its space stays

@@ -20,14 +20,15 @@ typedef struct {
     const char *marks;         /* explains the meaning of a frame; NULL = no cell has a frame */
     int rows, columns;
     const char *const *row, *const *column; /* [rows], [columns] names */
-    const plm_heat_cell *cell;              /* [rows, columns] */
+    const char *corner; /* what the names of the columns are, such as "step"; NULL = they tell */
+    const plm_heat_cell *cell; /* [rows, columns] */
     /* values of at least this magnitude have the full colour; above 0 */
     double limit;
-    /* For maps over time, which have many columns and no texts in cells. low: the smallest value
-     * whose colour differs from neutral. end: the texts of the legend for `low` and `limit`. */
+    /* For maps over time. low: the smallest value whose colour differs from neutral. end: the texts
+     * of the legend for `low` and `limit`; NULL = the legend has the numbers -limit and limit. */
     double low;
     const char *end[2];
-    bool small; /* in a picture, cells are small */
+    bool small; /* in a picture, cells are small and have no texts */
 } plm_heat;
 
 /* Draws the map for a terminal. Columns that do not fit are printed below the others, with the

@@ -139,13 +139,14 @@ static void put_cell(const painter *p, int row, int column)
 }
 
 /* Draws the colour bar, with labels at its ends and its middle, and the text that explains frames.
- * For a map over time the labels of the ends come from h->end. */
+ * The labels of the ends come from h->end if it has them. */
 static void put_scale(const painter *p)
 {
     const plm_heat *h = p->map;
     const double y = p->top + h->rows * p->cell_height + 16,
                  step = (double)SCALE_WIDTH / SCALE_STEPS;
-    const bool half = h->small && h->low >= 0; /* a share: no value is below neutral */
+    const bool timed = h->end[0] != NULL;
+    const bool half = timed && h->low >= 0; /* a share: no value is below neutral */
     char colour[16], end[2][24];
     for (int i = 0; i < SCALE_STEPS; i++) {
         const double at = (i + 0.5) * 2 / SCALE_STEPS - 1;
@@ -155,11 +156,11 @@ static void put_scale(const painter *p)
     snprintf(end[0], sizeof end[0], "%g", -h->limit);
     snprintf(end[1], sizeof end[1], "+%g", h->limit);
     words(p, p->left, y + 28, (plm_lettering){.size = 11, .anchor = 's'},
-          h->small ? h->end[0] : end[0]);
+          timed ? h->end[0] : end[0]);
     words(p, p->left + SCALE_WIDTH / 2.0, y + 28, (plm_lettering){.size = 11, .anchor = 'm'},
-          h->small ? NULL : "0");
+          timed ? NULL : "0");
     words(p, p->left + SCALE_WIDTH, y + 28, (plm_lettering){.size = 11, .anchor = 'e'},
-          h->small ? h->end[1] : end[1]);
+          timed ? h->end[1] : end[1]);
     words(p, p->left + SCALE_WIDTH + 16, y + 12, (plm_lettering){.size = 12, .anchor = 's'},
           p->map->scale);
     words(p, p->left + SCALE_WIDTH + 16, y + 28, (plm_lettering){.size = 12, .anchor = 's'},
@@ -173,6 +174,8 @@ static void lay_out(painter *p)
     for (int i = 0; i < p->map->rows; i++)
         if (strlen(p->map->row[i]) > longest)
             longest = strlen(p->map->row[i]);
+    if (p->map->corner && strlen(p->map->corner) > longest)
+        longest = strlen(p->map->corner);
     p->cell_width = p->map->small ? SMALL_WIDTH : CELL_WIDTH;
     p->cell_height = p->map->small ? SMALL_HEIGHT : CELL_HEIGHT;
     p->top = p->map->title ? TOP : UNTITLED_TOP;
@@ -184,11 +187,12 @@ static void lay_out(painter *p)
     p->height = p->top + p->map->rows * p->cell_height + BOTTOM;
 }
 
-/* Draws the column names. If cells are small, a name is left out if it would touch the previous
- * one. */
+/* Draws the column names, and what they are. If cells are small, a name is left out if it would
+ * touch the previous one. */
 static void put_columns(const painter *p)
 {
     double free = 0; /* x from which on nothing is written yet */
+    words(p, p->left - 10, p->top - 10, (plm_lettering){.size = 12, .anchor = 'e'}, p->map->corner);
     for (int j = 0; j < p->map->columns; j++) {
         const double x = p->left + (j + 0.5) * p->cell_width - 1,
                      half = (double)strlen(p->map->column[j]) * LETTER / 2;

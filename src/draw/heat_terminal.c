@@ -41,8 +41,33 @@ static int break_at(const char *name, int width)
     return width;
 }
 
+/* Returns the rest of a name after its first line; the blanks at which it is broken are skipped. */
+static const char *rest_of(const char *name, int width)
+{
+    name += break_at(name, width);
+    return name + strspn(name, " ");
+}
+
+/* Returns how many lines a name takes at this width. */
+static int lines_of(const char *name, int width)
+{
+    int lines = 0;
+    for (; *name; lines++)
+        name = rest_of(name, width);
+    return lines;
+}
+
+/* Moves a name to its line k, counted from 0, at this width. Returns how many of its characters are
+ * on that line. */
+static int part_of(const char **name, int width, int k)
+{
+    for (; k > 0; k--)
+        *name = rest_of(*name, width);
+    return break_at(*name, width);
+}
+
 /* Computes the widths. Row names take at most a fifth of the width, but at least MIN_NAME; longer
- * row names, and long column names, continue on a second line. */
+ * row names, and long column names, continue on further lines. */
 static void lay_out(painter *p)
 {
     const plm_heat *h = p->map;
@@ -71,10 +96,10 @@ static void begin_colour(const painter *p, const plm_heat_cell *c)
             step >= 3 ? 231 : 16, c->marked ? "\033[1m" : "");
 }
 
-/* Prints line k of a cell, centred. */
+/* Prints line k of a cell, centred; a cell has texts on its first two lines. */
 static void put_cell(const painter *p, const plm_heat_cell *c, int k)
 {
-    const char *text = c->text[k] ? c->text[k] : "";
+    const char *text = k < 2 && c->text[k] ? c->text[k] : "";
     const int length = (int)strlen(text) > p->cell ? p->cell : (int)strlen(text);
     const int before = (p->cell - length) / 2, after = p->cell - length - before;
     const bool frame = c->marked && before > 0 && after > 0 && k == 0;
@@ -84,14 +109,26 @@ static void put_cell(const painter *p, const plm_heat_cell *c, int k)
     fputs(p->screen->colour ? "\033[0m" : "", p->f);
 }
 
-/* Prints one row, with the columns from `first` to `last`. */
+/* True if a cell between two columns has a text on line k. */
+static bool has_text(const painter *p, int row, int first, int last, int k)
+{
+    for (int j = first; j < last; j++)
+        if (p->map->cell[row * p->map->columns + j].text[k])
+            return true;
+    return false;
+}
+
+/* Prints one row, with the columns from `first` to `last`, on as many lines as the name and the
+ * texts of its cells need. */
 static void put_row(const painter *p, int row, int first, int last)
 {
-    const char *name = p->map->row[row];
-    for (int k = 0; k < 2; k++) {
-        const int shown = break_at(name, p->name);
+    const int named = lines_of(p->map->row[row], p->name),
+              texts = has_text(p, row, first, last, 1) ? 2 : 1,
+              lines = named > texts ? named : texts;
+    for (int k = 0; k < lines; k++) {
+        const char *name = p->map->row[row];
+        const int shown = part_of(&name, p->name, k);
         fprintf(p->f, "%-*.*s", p->name, shown, name);
-        name += shown;
         for (int j = first; j < last; j++) {
             fprintf(p->f, "%*s", GAP, "");
             put_cell(p, &p->map->cell[row * p->map->columns + j], k);
@@ -100,15 +137,16 @@ static void put_row(const painter *p, int row, int first, int last)
     }
 }
 
-/* Prints line k of the column names, each centred above its column. */
+/* Prints line k of the column names, each centred above its column; on the first line also what
+ * they are. */
 static void put_names(const painter *p, int first, int last, int k)
 {
     int column = 0;
+    if (k == 0 && p->map->corner)
+        column = fprintf(p->f, "%.*s", p->name, p->map->corner);
     for (int j = first; j < last; j++) {
         const char *name = p->map->column[j];
-        const int shown = break_at(name, p->cell);
-        name += k ? shown : 0;
-        const int length = break_at(name, p->cell),
+        const int length = part_of(&name, p->cell, k),
                   at = p->name + (j - first) * (p->cell + GAP) + GAP + (p->cell - length) / 2;
         if (length == 0)
             continue;
@@ -121,10 +159,12 @@ static void put_names(const painter *p, int first, int last, int k)
 /* Prints the columns from `first` to `last` with their names. */
 static void put_block(const painter *p, int first, int last)
 {
-    bool second = false;
-    for (int j = first; j < last; j++)
-        second = second || (int)strlen(p->map->column[j]) > p->cell;
-    for (int k = 0; k <= second; k++)
+    int lines = 1;
+    for (int j = first; j < last; j++) {
+        const int own = lines_of(p->map->column[j], p->cell);
+        lines = own > lines ? own : lines;
+    }
+    for (int k = 0; k < lines; k++)
         put_names(p, first, last, k);
     for (int i = 0; i < p->map->rows; i++)
         put_row(p, i, first, last);

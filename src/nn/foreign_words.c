@@ -20,7 +20,10 @@ static const char no_pictures[] = "there are no convolutions; use flatten | dens
                   by_table[] = "table('FILE') turns words into numbers",
                   one_row[] =
                       "not available: a loss must be a number for each row, not for several rows",
-                  no_precision[] = "all numbers are float32; leave out the argument";
+                  no_precision[] = "all numbers are float32; leave out the argument",
+                  in_data[] = "the batch size is part of data: data='digits | batch(64)'",
+                  known_width[] = "leave it out: the width is known from the previous layer",
+                  in_place[] = "leave it out: memory is always reused where possible";
 
 static const plm_foreign_kind kinds[] = {
     KERAS("layer", "Conv1D|Conv2D|Conv3D|SeparableConv2D|DepthwiseConv2D|Conv2DTranspose",
@@ -92,15 +95,23 @@ static const plm_foreign_kind kinds[] = {
     TORCH("layer", "Linear|LazyLinear",
           "dense(UNITS); the width of the input is known from the previous layer"),
     TORCH("layer", "Bilinear", "dense layers, then multiply <- a b"),
-    TORCH("layer", "InstanceNorm1d|InstanceNorm2d", "layer_normalization"),
+    TORCH("layer", "InstanceNorm1d|InstanceNorm2d|InstanceNorm3d",
+          "group_normalization(-1), without the number of columns"),
+    TORCH("layer", "EmbeddingBag", "embedding(IDS, LENGTH), then flatten"),
+    TORCH("layer", "LSTMCell|GRUCell|RNNCell|MultiheadAttention|TransformerDecoder", no_sequences),
     TORCH("layer", "spectral_norm", "spectral_normalization(dense(UNITS))"),
     TORCH("layer", "ModuleList|ModuleDict", "the list of layers: model: [dense(300), dense(10)]"),
     TORCH("layer", "Transformer|TransformerEncoder|TransformerEncoderLayer|RNN", no_sequences),
-    TORCH("layer", "AdaptiveAvgPool2d|AvgPool2d|Upsample|ConvTranspose2d|PixelShuffle",
+    TORCH("layer",
+          "AdaptiveAvgPool1d|AdaptiveAvgPool2d|AdaptiveAvgPool3d|AdaptiveMaxPool1d|"
+          "AdaptiveMaxPool2d|AdaptiveMaxPool3d|AvgPool1d|AvgPool2d|AvgPool3d|MaxPool1d|MaxPool3d|"
+          "LPPool2d|Upsample|ConvTranspose1d|ConvTranspose2d|ConvTranspose3d|PixelShuffle|"
+          "ZeroPad2d|ReflectionPad2d|Fold|Unfold|LocalResponseNorm",
           no_pictures),
     TORCH("layer", "Softmin|Softmax2d", "softmax, on the last axis"),
-    TORCH("layer", "BatchNorm1d|BatchNorm2d|BatchNorm3d",
-          "batch_normalization(momentum=0.9): Keras's momentum is 1 less PyTorch's"),
+    TORCH("layer", "BatchNorm1d|BatchNorm2d|BatchNorm3d|LazyBatchNorm1d|SyncBatchNorm",
+          "batch_normalization(momentum=0.9), without the number of columns: momentum is 1 less "
+          "PyTorch's"),
     TORCH("layer", "SELU|GELU|SiLU|Mish|Tanh|Sigmoid|Softplus|Softsign|CELU",
           "activation(NAME), or activation=NAME of the layer before"),
     TORCH("layer", "Hardtanh|Hardsigmoid|Hardswish|LogSoftmax|LogSigmoid|ReLU6",
@@ -251,6 +262,13 @@ static const plm_foreign_key keys[] = {
      "leave it out: plummet train --resume RUNDIR continues after its last epoch"},
     {"Keras", "run file", NULL, "run_eagerly|jit_compile", NULL,
      "leave it out: all code is compiled"},
+    {"Keras", "run file", NULL, "batch|batch_size", NULL, in_data},
+    {"Keras", "run file", NULL, "lr|learning_rate", NULL,
+     "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
+    {"Keras", "run file", NULL, "layers", NULL, "list the layers in the key model"},
+    {"Keras", "run file", NULL, "shuffle", NULL,
+     "the order of rows is part of data: data='digits | shuffle | batch(32)'"},
+    {"Keras", "run file", NULL, "callbacks", NULL, "observers"},
 
     {"PyTorch", "optimizer|schedule", NULL, "lr", NULL, "learning_rate"},
     {"PyTorch", "optimizer", NULL, "betas", NULL, "beta_1=0.9, beta_2=0.999"},
@@ -263,8 +281,8 @@ static const plm_foreign_key keys[] = {
     {"PyTorch", "layer", NULL, "p", NULL, "rate"},
     {"PyTorch", "layer", NULL, "inplace", "*",
      "accepted, but ignored: memory is always reused where possible"},
-    {"PyTorch", "layer", NULL, "in_features|num_features|normalized_shape", NULL,
-     "leave it out: the width is known from the previous layer"},
+    {"PyTorch", "layer", NULL, "in_features|num_features|normalized_shape|num_channels", NULL,
+     known_width},
     {"PyTorch", "layer", NULL, "out_features", NULL, "units"},
     {"PyTorch", "layer", NULL, "bias", NULL, "use_bias"},
     {"PyTorch", "layer", NULL, "affine|elementwise_affine", "true", "center=false, scale=false"},
@@ -283,6 +301,10 @@ static const plm_foreign_key keys[] = {
     {"PyTorch", "loss", NULL, "weight|pos_weight", "none", "write class_weight: in the run file"},
     {"PyTorch", "loss", NULL, "ignore_index", NULL, "ignore_class"},
     {"PyTorch", "loss", NULL, "size_average|reduce", "none", "reduction"},
+    {"PyTorch", "run file", NULL, "scheduler", NULL,
+     "a schedule is part of the optimizer: optimizer='sgd(cosine_decay(0.1, 1000))'"},
+    {"PyTorch", "run file", NULL, "criterion", NULL, "loss"},
+    {"PyTorch", "run file", NULL, "num_workers", NULL, "threads"},
 
     {"scikit-learn", "run file", NULL, "solver", NULL, "optimizer: adam, or sgd(0.01)"},
     {"scikit-learn", "run file", NULL, "alpha", NULL,
@@ -290,8 +312,54 @@ static const plm_foreign_key keys[] = {
     {"scikit-learn", "run file", NULL, "hidden_layer_sizes", NULL,
      "list the layers in the key model: [dense(100, relu), dense(10, softmax)]"},
     {"scikit-learn", "run file", NULL, "max_iter", NULL, "epochs: 200"},
+    {"scikit-learn", "run file", NULL, "random_state", NULL, "seed"},
     {"scikit-learn", "run file", NULL, "early_stopping", NULL,
      "observers: early_stopping(patience=10), and validation: split(0.1)"},
     {0}};
 
-const plm_foreign plm_foreign_words = {.kinds = kinds, .keys = keys};
+static const plm_foreign_place places[] = {
+    {"Keras", "layer", "integer_lookup", NULL, 1, "alone", "max_tokens",
+     "not available: give the known numbers as a list: integer_lookup([12, 7])"},
+    {"Keras", "metric",
+     "binary_accuracy|binary_crossentropy|categorical_crossentropy|sparse_categorical_crossentropy|"
+     "pearson_correlation|concordance_correlation",
+     NULL, 1, "text", "name", "write it as a key: name=accuracy"},
+
+    {"PyTorch", "layer", "layer_normalization|rms_normalization", "LayerNorm|RMSNorm", 1,
+     "whole|list", "normalized_shape", known_width},
+    {"PyTorch", "layer", "group_normalization", "GroupNorm", 2, "whole", "num_channels",
+     known_width},
+    {"PyTorch", "layer",
+     "relu|leaky_relu|elu|random_leaky_relu|dropout|alpha_dropout|spatial_dropout|softmax", NULL, 0,
+     "flag", "inplace", in_place},
+    {"PyTorch", "layer", "prelu", NULL, 0, "number", "num_parameters, init",
+     "prelu(constant(0.25), shared_axes=[1]) has one slope for all columns"},
+    {"PyTorch", "layer", "embedding", NULL, 3, "number", "padding_idx",
+     "not available: id 0 is treated like any other id"},
+    {"PyTorch", "layer", "flatten", NULL, 0, "number", "start_dim, end_dim",
+     "leave them out: flatten joins all axes except the batch"},
+    {"PyTorch", "layer", "identity", NULL, 0, "number|list|text", "arguments",
+     "leave them out: they have no effect"},
+    {"PyTorch", "activation", "gelu", NULL, 1, "text", "approximate", "gelu(approximate=true)"},
+    {"PyTorch", "activation",
+     "relu|leaky_relu|elu|celu|selu|relu6|hard_sigmoid|hard_silu|hard_tanh|silu|mish", NULL, 0,
+     "flag", "inplace", in_place},
+    {"PyTorch", "activation", "softplus|hard_tanh", NULL, 0, "number",
+     "beta, threshold, min_val, max_val", "leave them out: only their defaults are available"},
+    {"PyTorch", "initializer", "glorot_uniform|glorot_normal", "xavier_uniform|xavier_normal", 1,
+     "number", "gain",
+     "variance_scaling(GAIN * GAIN, fan_avg, uniform), as one number; untruncated_normal in place "
+     "of uniform"},
+    {"PyTorch", "initializer", "he_uniform|he_normal", "kaiming_uniform|kaiming_normal", 1,
+     "number", "a", "write negative_slope=0.2"},
+    {"PyTorch", "optimizer", "adam|adamw|adamax|nadam|lion|lamb", NULL, 2, "list", "betas",
+     "beta_1=0.9, beta_2=0.999"},
+    {"PyTorch", "optimizer", "rmsprop", NULL, 3, "tiny", "eps", "write epsilon=1e-8"},
+    {"PyTorch", "optimizer", "sgd", NULL, 3, "number", "dampening",
+     "not available; for weight decay write weight_decay=1e-4"},
+    {"PyTorch", "loss", "huber", NULL, 1, "text", "reduction", "write huber(DELTA, reduction=sum)"},
+    {"PyTorch", "schedule", "one_cycle_cosine|cyclical|sequence", NULL, 1, "text", "optimizer",
+     "leave it out: a schedule is an argument of an optimizer: sgd(one_cycle_cosine(0.1))"},
+    {0}};
+
+const plm_foreign plm_foreign_words = {.kinds = kinds, .keys = keys, .places = places};

@@ -279,6 +279,8 @@ const plm_metric_kind plm_metric_auc = {
                  "more, close neighbours count as ties. If a class is missing, the area is nan.",
              .source = "Fawcett, An introduction to ROC analysis, 2006",
              .config_size = sizeof(auc),
+             .positions = "num_thresholds|curve|summation_method|name|dtype|thresholds|"
+                          "multi_label|num_labels|label_weights|from_logits",
              .fields = fields},
     .takes = PLM_TARGETS_SIGNS,
     .fits = fits,

@@ -355,6 +355,7 @@ const plm_loss_kind plm_loss_categorical_focal_crossentropy = {
              .source = "Lin, Goyal, Girshick, He and Dollar, Focal loss for dense object "
                        "detection, ICCV 2017",
              .config_size = sizeof(categorical_config),
+             .positions = "alpha|gamma|from_logits|label_smoothing",
              .fields = categorical_fields},
     .fits = fits_alpha,
     .rows = categorical_rows,

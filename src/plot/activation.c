@@ -17,7 +17,7 @@ static const double FLAT = 0.05;
 /* The series of both charts while the charts are being made. */
 typedef struct {
     plm_series value[PLM_PLOT_CURVES + LIMITS + 1]; /* [values]: curves, limits, corners */
-    plm_series slope[PLM_PLOT_CURVES];              /* [count] */
+    plm_series slope[PLM_PLOT_CURVES + 1];          /* [count + 1]: curves, ends */
     /* limit of each activation, far left and far right */
     double limit[PLM_PLOT_CURVES][2];
     double from, to; /* the range of x */
@@ -56,14 +56,16 @@ static plm_status add_corners(plm_plot *p, curves *c, double low, double high)
 }
 
 /* Adds a dotted line at each of the first two limits that differ and are not 0, then the invisible
- * line of add_corners. */
+ * line of add_corners. The limit far to the left is left out if no x is below 0, that far to the
+ * right if none is above. */
 static plm_status add_limits(plm_plot *p, curves *c)
 {
     double found[LIMITS];
     int lines = 0;
     for (int i = 0; i < 2 * c->count && lines < LIMITS; i++) {
         const double y = c->limit[i / 2][i % 2];
-        if (isnan(y) || fabs(y) < 1e-3 || (lines > 0 && fabs(y - found[0]) < 1e-3))
+        const bool beyond = i % 2 ? c->to <= 0 : c->from >= 0;
+        if (beyond || isnan(y) || fabs(y) < 1e-3 || (lines > 0 && fabs(y - found[0]) < 1e-3))
             continue;
         PLM_TRY(add_limit(p, c, y));
         found[lines++] = y;
@@ -101,6 +103,21 @@ static plm_status fill_curves(plm_plot *p, const char *spec, int i, curves *c)
     return status;
 }
 
+/* Adds an invisible line to the slopes, from one end of the range of x to the other, so that both
+ * charts have the same axis: slopes are computed between the points of the values. */
+static plm_status add_ends(plm_plot *p, curves *c)
+{
+    const plm_series *first = &c->slope[0];
+    double *at = plm_arena_array(&p->arena, 4, sizeof *at);
+    if (!at)
+        return PLM_E_MEMORY;
+    at[0] = c->from;
+    at[1] = c->to;
+    at[2] = at[3] = first->y[first->count / 2];
+    c->slope[c->count] = (plm_series){.x = at, .y = at + 2, .count = 2, .style = PLM_LINE_HIDDEN};
+    return PLM_OK;
+}
+
 /* Computes the curves, limits and labels of all activations. */
 static plm_status fill(plm *w, plm_plot_specs specs, plm_plot *p, curves *c)
 {
@@ -109,7 +126,7 @@ static plm_status fill(plm *w, plm_plot_specs specs, plm_plot *p, curves *c)
         PLM_TRY(plm_activation_limits(w, specs.text[i], c->limit[i]));
     }
     c->count = c->values = specs.count;
-    return PLM_OK;
+    return add_ends(p, c);
 }
 
 /* Fills band[2] with the ranges at both ends of the x axis in which the activation is saturated.
@@ -133,7 +150,7 @@ static int find_bands(const plm_series *slope, plm_chart_band *band)
  * in the title and there is no legend. */
 static plm_status make_chart(plm_plot *p, const curves *c, bool slopes, plm_chart *out)
 {
-    const int count = slopes ? c->count : c->values;
+    const int count = slopes ? c->count + 1 : c->values;
     const char *name = c->count == 1 ? c->value[0].name : NULL;
     plm_series *series = plm_arena_array(&p->arena, (size_t)count, sizeof *series);
     const char *title =

@@ -264,6 +264,7 @@ static void entitle(int what, bool alone, plm_heat *out)
     out->title = alone ? shown[what].title : shown[what].brief;
     out->scale = alone ? shown[what].scale : shown[what].title;
     out->marks = alone ? NULL : "!: a value is not finite";
+    out->corner = "step";
     out->limit = shown[what].limit;
     out->low = what == 2 ? 0 : -shown[what].limit;
     out->end[0] = shown[what].end[0];
@@ -336,6 +337,7 @@ plm_status plm_plot_doctor(plm *w, const char *folder, const char *what, int col
         return plm_fail(w, PLM_E_SPEC, what, "choose gradient, update or dead",
                         "there is no heat map '%s'", what);
     PLM_TRY(read_folder(w, &out->arena, folder, &r));
+    drop_empty(&r);
     out->heat = plm_arena_take(&out->arena, sizeof *out->heat);
     if (out->heat == NULL)
         return plm_fail_memory(w, "plot doctor");

@@ -138,7 +138,8 @@ static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run
     const char *name = plm_arena_text(&p->arena, metric, SIZE_MAX);
     if (!series || !name)
         return PLM_E_MEMORY;
-    *c = (plm_chart){.title = name, .x_label = "epoch", .y_label = name, .series = series};
+    *c = (plm_chart){
+        .title = name, .x_label = "epoch", .y_label = name, .whole_x = true, .series = series};
     for (int i = 0; i < runs; i++)
         PLM_TRY(add_run(p, c, series, &r[i], runs == 1));
     return PLM_OK;

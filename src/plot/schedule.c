@@ -7,7 +7,8 @@
 plm_status plm_plot_schedules(plm *w, plm_plot_specs specs, int64_t epochs, int64_t steps,
                               plm_plot *out)
 {
-    enum { MOST_STEPS = 1000000 };
+    /* from FEW_EPOCHS on, the ticks of the axis are whole epochs */
+    enum { MOST_STEPS = 1000000, FEW_EPOCHS = 3 };
     PLM_TRY(plm_plot_begin(w, 1, out));
     PLM_TRY(plm_plot_check(w, specs, PLM_PLOT_CURVES));
     if (epochs > MOST_STEPS / steps)
@@ -26,6 +27,7 @@ plm_status plm_plot_schedules(plm *w, plm_plot_specs specs, int64_t epochs, int6
     }
     out->chart[0] = (plm_chart){.title = specs.count == 1 ? specs.text[0] : "Learning rates",
                                 .x_label = label,
+                                .whole_x = epochs >= FEW_EPOCHS,
                                 .y_label = "learning rate",
                                 .series = series,
                                 .count = specs.count};

@@ -202,6 +202,7 @@ static plm_status make_chart(plm *w, plm_plot *p, const plm_variance_plan *plan,
         return PLM_E_MEMORY;
     p->chart[k] = (plm_chart){.title = title,
                               .x_label = "layers",
+                              .whole_x = true,
                               .y_label = "log10 of variance after / before",
                               .series = series,
                               .count = plan->initializers + 1,

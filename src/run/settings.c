@@ -208,30 +208,6 @@ plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const ch
     return plm_fail_again(s->w, &at, PLM_E_SPEC);
 }
 
-/* Returns a hint for names that are keys in other tools, but part of a spec in plummet. NULL = no
- * hint. */
-static const char *part_of(const char *key)
-{
-    static const char *const words[][2] = {
-        {"batch", "the batch size is part of data: data='digits | batch(64)'"},
-        {"batch_size", "the batch size is part of data: data='digits | batch(64)'"},
-        {"lr", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
-        {"learning_rate", "the learning rate is part of the optimizer: optimizer='adam(1e-3)'"},
-        {"layers", "list the layers in the key model"},
-        {"scheduler",
-         "a schedule is part of the optimizer: optimizer='sgd(cosine_decay(0.1, 1000))'"},
-        {"shuffle", "the order of rows is part of data: data='digits | shuffle | batch(32)'"},
-        {"callbacks", "did you mean observers?"},
-        {"criterion", "did you mean loss?"},
-        {"random_state", "did you mean seed?"},
-        {"num_workers", "did you mean threads?"},
-        {NULL, NULL}};
-    int i = 0;
-    while (words[i][0] && strcmp(words[i][0], key) != 0)
-        i++;
-    return words[i][1];
-}
-
 /* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
  * ENDING: bytes for ", ..." at the end of a list that is cut off. */
 static void advise(const plm_settings *s, plm_text *hint, const char *key)
@@ -258,14 +234,13 @@ static void advise(const plm_settings *s, plm_text *hint, const char *key)
 /* Finds the index of a key in the table. where: the place of the key, for the error. */
 plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
 {
-    const char *part = part_of(key);
     const plm_foreign_key *foreign = plm_foreign_key_find(s->w, "run file", "", key);
     plm_text hint = {.w = s->w};
     *index = index_of(s, key);
     if (*index >= 0)
         return PLM_OK;
-    if (part)
-        plm_text_add(&hint, part);
+    if (foreign && index_of(s, foreign->ours) >= 0)
+        plm_text_format(&hint, "did you mean %s?", foreign->ours);
     else if (foreign && foreign->family) /* a row for all families is about arguments of kinds */
         plm_text_format(&hint, "%s's %s: %s", foreign->library, key, foreign->ours);
     else

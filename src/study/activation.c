@@ -34,12 +34,12 @@ const plm_kind *plm_activation_kind_of(const plm *w, const char *spec)
 }
 
 /* Fills out[2] with the values that an activation reaches far to the left and far to the right; NaN
- * = it has no such limit there. It has a limit on a side if its values at 100 and 200 on that side
- * differ by less than 1e-4. */
+ * = it has no such limit there. It has a limit on a side if its values at 1e5 and 1e6 on that side
+ * differ by less than 1e-4; softsign is slow to reach its own. */
 plm_status plm_activation_limits(plm *w, const char *spec, double out[2])
 {
     plm_function f;
-    const float x[4] = {-200, -100, 100, 200};
+    const float x[4] = {-1e6F, -1e5F, 1e5F, 1e6F};
     float y[4];
     plm_status status = plm_function_open(&f, w, spec, 2);
     if (status >= 0)

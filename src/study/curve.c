@@ -157,6 +157,19 @@ static plm_status new_curve(plm *w, const grid *g, plm_curve *c)
     return c->x && c->y ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Replaces the slopes at jumps by NaN, which interrupts the line: a function has no slope where it
+ * jumps, as hard_shrink and threshold do, and the quotient there would be as large as the grid is
+ * fine. A jump is a single slope that is far steeper than both of its neighbours. */
+static void drop_jumps(plm_curve *c)
+{
+    enum { STEEPER = 8 };
+    for (int i = 1; i + 1 < c->count; i++) {
+        const double sides = fmax(fabs(c->y[i - 1]), fabs(c->y[i + 1]));
+        if (fabs(c->y[i]) > STEEPER * (1 + sides))
+            c->y[i] = (double)NAN;
+    }
+}
+
 /* Fills both curves from y [points, ROW], of which the first column is used. The derivative is the
  * difference quotient of two neighbouring points; its x is the middle between them. */
 static void trace(const grid *g, const float *y, plm_curve *value, plm_curve *derivative)
@@ -167,6 +180,7 @@ static void trace(const grid *g, const float *y, plm_curve *value, plm_curve *de
             add_point(derivative, (value->x[i] + value->x[i - 1]) / 2,
                       (value->y[i] - value->y[i - 1]) / (value->x[i] - value->x[i - 1]));
     }
+    drop_jumps(derivative);
     thin(value);
     thin(derivative);
 }

@@ -24,14 +24,11 @@ static void training_free(plm_training *t)
     plm_release(t->m->w, t);
 }
 
-/* True if the spec contains the key. Used where leaving out a key and writing its default differ in
- * effect. */
-static bool has_key(const plm_spec *s, const char *key)
+/* True if the spec gives the argument, by key or by position. Used where leaving out an argument
+ * and writing its default differ in effect. */
+static bool has_argument(const plm_kind *kind, const plm_spec *s, const char *key)
 {
-    for (size_t i = 0; i < s->count; i++)
-        if (s->argument[i].key != NULL && plm_name_equal(s->argument[i].key, key))
-            return true;
-    return false;
+    return plm_spec_argument_of(s, key, plm_kind_position(kind, key)) != NULL;
 }
 
 /* Binds the learning rate, a number or a schedule, and sets the first rate. The rate is a field of
@@ -81,7 +78,7 @@ static plm_status bind_optimizer(plm_training *t, const char *text)
     t->optimizer = (const plm_optimizer_kind *)(const void *)kind;
     if (t->optimizer->is_adam)
         plm_roots_choose(m->w);
-    PLM_TRY(bind_decay(t, has_key(spec, "weight_decay")));
+    PLM_TRY(bind_decay(t, has_argument(kind, spec, "weight_decay")));
     return bind_schedule(t);
 }
 

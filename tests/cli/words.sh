@@ -80,6 +80,33 @@ told 1 eps 'known keys:\|did you mean'
 told top5 metrics 'sparse_top_k_categorical_accuracy(k=5)'
 told 'nn.LayerNorm(64)' model 'normalized_shape'
 told 'Dense(3)(x)' model 'dense(3) <- NAME'
+# arguments by position that mean something else in PyTorch's order
+told 'nn.LayerNorm(1)' model "PyTorch's normalized_shape: leave it out"
+told 'LayerNorm([64])' model "PyTorch's normalized_shape: leave it out"
+told 'nn.RMSNorm(64)' model "PyTorch's normalized_shape: leave it out"
+told 'nn.GroupNorm(8, 64)' model "PyTorch's num_channels: leave it out"
+told 'GroupNorm(1, 1)' model "PyTorch's num_channels: leave it out"
+told 'nn.BatchNorm1d(64)' model 'batch_normalization(momentum=0.9), without the number of columns'
+told 'nn.ReLU(True)' model "PyTorch's inplace: leave it out"
+told 'nn.LeakyReLU(0.1, True)' model "PyTorch's inplace: leave it out"
+told 'nn.Dropout(0.5, True)' model "PyTorch's inplace: leave it out"
+told 'nn.PReLU(10)' model 'one slope for all columns'
+told 'nn.Embedding(10, 3, 0)' model "PyTorch's padding_idx: not available"
+told 'nn.Flatten(1)' model 'flatten joins all axes'
+told 'nn.Identity(54)' model 'leave them out'
+told 'nn.AdaptiveAvgPool1d(1)' model 'there are no convolutions'
+told "dense(10, activation=\"gelu('tanh')\")" model 'gelu(approximate=true)'
+told "dense(10, kernel_initializer='xavier_uniform_(2)')" model "PyTorch's gain"
+told "dense(10, kernel_initializer='kaiming_normal_(0.2)')" model 'negative_slope=0.2'
+told 'optim.Adam(0.001, (0.9, 0.99))' optimizer 'beta_1=0.9, beta_2=0.999'
+told 'optim.RMSprop(0.01, 0.99, 1e-8)' optimizer 'write epsilon=1e-8'
+told 'optim.SGD(0.1, 0.9, 0, 1e-4)' optimizer 'write weight_decay=1e-4'
+told "nn.HuberLoss('sum')" loss 'write huber(DELTA, reduction=sum)'
+told 'sgd(OneCycleLR(optimizer, 0.1))' optimizer 'a schedule is an argument of an optimizer'
+# Keras's own order
+told 'dense(64), layer_normalization(1e-5), dense(10, softmax)' model 'axis must be'
+told 'dense(64), GroupNormalization(8, 1e-5), dense(10, softmax)' model "Keras's axis"
+told 'dense(64), IntegerLookup(10), dense(10, softmax)' model "Keras's max_tokens"
 told F.cross_entropy loss 'did you mean .*sparse_categorical_crossentropy'
 told F.binary_cross_entropy_with_logits loss 'binary_crossentropy(from_logits=true)'
 told SoftMarginLoss loss 'binary_crossentropy(from_logits=true)'
@@ -149,6 +176,14 @@ taken "Dense.from_config({'units': 10, 'activation': 'softmax'})" model
 taken 'Normalization(mean=[0.0]*64, variance=[1.0] * 32 + [2.0] * 32), dense(10, softmax)' model
 taken "dense(10, activation=keras.ops.relu), dense(10, keras.activations.get('softmax'))" model
 taken 'BatchNormalization(fused=True, virtual_batch_size=None), dense(10, softmax)' model
+taken 'LayerNormalization(-1, 1e-5), dense(10, softmax)' model
+taken 'nn.LayerNorm(epsilon=1e-5), GroupNorm(8), nn.LeakyReLU(0.1), nn.ELU(0.5), dense(10), nn.Softmax(1)' model
+taken 'dense(64), GroupNormalization(8, -1, 1e-5), RMSNormalization(-1, 1e-6), UnitNormalization(-1), dense(10, softmax)' model
+# AdamW's second argument is the decay
+run train digits optimizer='AdamW(0.001, 0.01)' epochs=1 -q out=decay seed=1
+run train digits optimizer='adamw(0.001, weight_decay=0.01)' epochs=1 -q out=decay2 seed=1
+for one in decay decay2; do sed 's/,[^,]*$//' $one/history.csv > $one.csv; done
+is 'AdamW(0.001, 0.01)' "$(cmp decay.csv decay2.csv 2>&1)" ''
 for weights in '[1, 1, 1, 1, 1, 1, 1, 1, 1, 5]' '[1] * 9 + [5]' '{0: 1., 9: 5.0}' '1, [1]*8, 5'; do
     run train digits epochs=1 class_weight="$weights" -q out=weighted overwrite=true
     is "class_weight $weights" "$code:$(cat "$err")" 0:

@@ -57,6 +57,45 @@ static void ticks_are_round(void **state)
     assert_string_equal(b.label[1], "0.5");
 }
 
+/* Epochs are whole numbers, so their ticks are, too. */
+static void ticks_of_counts(void **state)
+{
+    (void)state;
+    const double x[] = {1, 3}, y[] = {0.3, 2.31};
+    const plm_series s = {.x = x, .y = y, .count = 2}, one = {.x = x, .y = y, .count = 1};
+    const plm_chart c = {.whole_x = true, .series = &s, .count = 1};
+    const plm_chart single = {.whole_x = true, .series = &one, .count = 1};
+    plm_axis a, b;
+    assert_int_equal(plm_chart_axes(&c, 9, 7, &a, &b), PLM_DRAW_OK);
+    assert_int_equal(a.ticks, 3);
+    assert_string_equal(a.label[0], "1");
+    assert_string_equal(a.label[1], "2");
+    assert_string_equal(a.label[2], "3");
+    assert_int_equal(plm_chart_axes(&single, 9, 7, &a, &b), PLM_DRAW_OK);
+    assert_int_equal(a.ticks, 1);
+    assert_string_equal(a.label[0], "1");
+}
+
+/* Labels of neighbouring ticks differ, also if their values are nearly equal. */
+static void labels_differ(void **state)
+{
+    (void)state;
+    static const double close[][2] = {
+        {0.69314, 0.69317}, {10001, 10007}, {-1.00002, -1.00001}, {1e-9, 1.00001e-9}};
+    for (size_t k = 0; k < sizeof close / sizeof *close; k++) {
+        const plm_series s = {.x = close[k], .y = close[k], .count = 2};
+        const plm_chart c = {.series = &s, .count = 1};
+        plm_axis a, b;
+        assert_int_equal(plm_chart_axes(&c, 9, 7, &a, &b), PLM_DRAW_OK);
+        assert_true(a.ticks >= 3);
+        for (int i = 1; i < a.ticks; i++)
+            assert_string_not_equal(a.label[i - 1], a.label[i]);
+        for (int i = 0; i < a.ticks; i++)
+            assert_true(fabs(strtod(a.label[i], NULL) - a.tick[i]) <
+                        1e-3 * fabs(a.tick[1] - a.tick[0]));
+    }
+}
+
 static void axis_is(double low, double high, int max_ticks, double from, double to, int ticks)
 {
     const double x[] = {0, 1}, y[] = {low, high};
@@ -191,6 +230,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(letters),          cmocka_unit_test(ticks_are_round),
+        cmocka_unit_test(ticks_of_counts),  cmocka_unit_test(labels_differ),
         cmocka_unit_test(ranges),           cmocka_unit_test(nothing_to_draw),
         cmocka_unit_test(pictures),         cmocka_unit_test(dashes),
         cmocka_unit_test(letters_of_marks), cmocka_unit_test(full_disk)};

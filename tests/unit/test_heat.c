@@ -39,6 +39,35 @@ static const plm_heat map = {.title = "A title",
                              .cell = cells,
                              .limit = 5};
 
+/* Names take as many lines as they need, and the corner says what the columns are. */
+static void long_names(void **state)
+{
+    static const char *const row[] = {"scaling(2, fan_avg, normal)"}, *const column[] = {
+                                                                          "leaky_relu(slope=0.01)"};
+    static const plm_heat_cell cell[] = {{1, {"0.5", NULL}, false}};
+    const plm_heat one = {.rows = 1,
+                          .columns = 1,
+                          .row = row,
+                          .column = column,
+                          .cell = cell,
+                          .corner = "step",
+                          .limit = 5};
+    const plm_draw_screen narrow = {.width = 30};
+    (void)state;
+    char *text = drawn(&one, &narrow, false);
+    assert_string_equal(text, "step        leaky_\n"
+                              "             relu\n"
+                              "           (slope=\n"
+                              "            0.01)\n"
+                              "scaling(2,   0.5   \n"
+                              "fan_avg,           \n"
+                              "normal)            \n");
+    free(text);
+    text = drawn(&one, NULL, false);
+    assert_non_null(strstr(text, ">step</text>"));
+    free(text);
+}
+
 static void terminal(void **state)
 {
     const plm_draw_screen wide = {.width = 60}, narrow = {.width = 20},
@@ -341,6 +370,7 @@ static void tiles_as_a_picture(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(terminal),
+                                       cmocka_unit_test(long_names),
                                        cmocka_unit_test(names_end_their_line),
                                        cmocka_unit_test(picture),
                                        cmocka_unit_test(cells_and_legend_fit),

@@ -1,14 +1,15 @@
 /* Every argument of every class of Keras that plummet has, with the value that Keras gives it, is
- * taken or refused with a reason: a refusal must come from a check of the value or from
- * nn/foreign_words.c, and never say that the key is unknown. tests/keras/signatures.tsv has the
- * arguments; it was written by Keras itself. The table of words must be true: it has no word that
- * plummet takes, and no kind that plummet lacks. */
+ * taken or refused with a reason, and stands where Keras has it: a refusal must come from a check
+ * of the value or from nn/foreign_words.c, and never say that the key is unknown.
+ * tests/keras/signatures.tsv has the arguments; it was written by Keras itself. The table of words
+ * must be true: it has no word that plummet takes, and no kind that plummet lacks. */
 #include "base/foreign.h"
 #include "base/names.h"
 #include "base/runtime.h"
 #include "nn_support.h"
 
-enum { LONGEST = 4000 };
+/* LONGEST: bytes of a line. MOST: arguments of a class. */
+enum { LONGEST = 4000, MOST = 40 };
 
 /* The class whose lines are read. */
 typedef struct {
@@ -16,10 +17,118 @@ typedef struct {
     char family[40], class[80], required[300];
     const plm_kind *kind; /* NULL = plummet does not have the class */
     int tried, refused, configs, configs_refused, faults;
+    char key[MOST][60], value[MOST][200]; /* [arguments] in Keras's order, with samples */
+    int arguments, ordered;               /* ordered: classes whose order was compared */
 } walk;
+
+/* Binds CLASS(samples...) of the first `count` arguments by position or by key. The configs are in
+ * the arena. */
+static plm_status bind_samples(walk *t, plm_arena *a, int count, bool by_key, const void **config,
+                               char common[256])
+{
+    plm_text text = {.w = t->w};
+    const plm_spec *s = NULL;
+    const plm_kind *kind = NULL;
+    plm_text_format(&text, "%s(", t->class);
+    for (int i = 0; i < count; i++)
+        plm_text_format(&text, "%s%s%s%s", i > 0 ? ", " : "", by_key ? t->key[i] : "",
+                        by_key ? "=" : "", t->value[i]);
+    plm_text_add(&text, ")");
+    plm_status status = plm_spec_parse(a, plm_text_get(&text), &s);
+    if (status >= 0)
+        status = plm_kind_bind_common(a, t->family, s, &kind, config, common);
+    plm_text_free(&text);
+    return status;
+}
+
+/* True if a field has the same value in two configs. */
+static bool same_value(plm_arena *a, const plm_field *f, const char *x, const char *y)
+{
+    const void *const one = x + f->offset, *const two = y + f->offset;
+    if (f->type == PLM_INT || f->type == PLM_REAL || f->type == PLM_STEPS)
+        return memcmp(one, two, 8) == 0;
+    if (f->type == PLM_BOOL)
+        return *(const bool *)one == *(const bool *)two;
+    if (f->type == PLM_INTS)
+        return memcmp(one, two, sizeof(plm_ints)) == 0;
+    if (f->type == PLM_REALS)
+        return ((const plm_reals *)one)->count == ((const plm_reals *)two)->count;
+    const void *p = *(const void *const *)one, *q = *(const void *const *)two;
+    if (p == NULL || q == NULL)
+        return p == q;
+    return f->type == PLM_SPEC || f->type == PLM_VALUE
+               ? strcmp(plm_spec_text(a, p), plm_spec_text(a, q)) == 0
+               : strcmp(p, q) == 0;
+}
+
+/* True if the class may take an argument at another position than Keras: what Keras has there is a
+ * text or a list, or is refused otherwise, so nothing can be taken for something else. */
+static bool is_excused(const char *class)
+{
+    static const char *const classes =
+        "Discretization|SpatialDropout2D|SpatialDropout3D|CosineDecay|BinaryAccuracy|"
+        "BinaryCrossentropy|CategoricalCrossentropy|SparseCategoricalCrossentropy|IoU|MeanIoU|"
+        "OneHotIoU|OneHotMeanIoU|PearsonCorrelation|ConcordanceCorrelation|IntegerLookup";
+    size_t length = 0;
+    return plm_word_find(classes, class, &length) != NULL;
+}
+
+/* True if the first n arguments of the class by position are refused, or give the same config as by
+ * key. */
+static bool same_order(walk *t, int n)
+{
+    plm_arena a = {.w = t->w};
+    char common[2][256] = {{0}};
+    const void *config[2] = {NULL, NULL};
+    bool same = true;
+    if (bind_samples(t, &a, n, false, &config[0], common[0]) >= 0 &&
+        bind_samples(t, &a, n, true, &config[1], common[1]) >= 0) {
+        for (const plm_field *f = t->kind->fields; f != NULL && f->name != NULL; f++)
+            same = same && same_value(&a, f, config[0], config[1]);
+        const plm_field *f = plm_family_find(t->w, t->family)->common;
+        for (; f != NULL && f->name != NULL; f++)
+            same = same && same_value(&a, f, common[0], common[1]);
+    }
+    plm_arena_free(&a);
+    return same;
+}
+
+/* The arguments of the class stand where Keras has them, and mean the same by position and by
+ * key. */
+static void compare_order(walk *t)
+{
+    t->ordered++;
+    for (int i = 0; i < t->arguments; i++) {
+        const size_t at = plm_kind_position(t->kind, t->key[i]);
+        if (at == SIZE_MAX || at == (size_t)i || is_excused(t->class))
+            continue;
+        print_message("%s %s: %s is argument %d of Keras, %zu here\n", t->family, t->class,
+                      t->key[i], i + 1, at + 1);
+        t->faults++;
+    }
+    for (int n = 1; n <= t->arguments && strcmp(t->class, "IntegerLookup") != 0; n++)
+        if (!same_order(t, n)) {
+            print_message("%s %s: the first %d arguments by position mean something else\n",
+                          t->family, t->class, n);
+            t->faults++;
+        }
+}
+
+/* Remembers an argument of the class, in Keras's order. */
+static void note_argument(walk *t, const char *from, const char *key, const char *value)
+{
+    const bool is = strcmp(from, "required") == 0 || strcmp(from, "default") == 0;
+    if (!is || t->arguments == MOST)
+        return;
+    snprintf(t->key[t->arguments], sizeof t->key[0], "%s", key);
+    snprintf(t->value[t->arguments++], sizeof t->value[0], "%s", value);
+}
 
 static void begin_class(walk *t, const char *family, const char *name)
 {
+    if (t->kind != NULL)
+        compare_order(t);
+    t->arguments = 0;
     snprintf(t->family, sizeof t->family, "%s", family);
     snprintf(t->class, sizeof t->class, "%s", name);
     t->required[0] = '\0';
@@ -112,6 +221,7 @@ static void read_line(walk *t, char *line)
         if (*at != '\0')
             *at++ = '\0';
     }
+    note_argument(t, field[2], field[3], field[4]);
     if (strcmp(field[2], "class") == 0)
         begin_class(t, field[0], field[1]);
     else if (t->kind != NULL && strcmp(field[2], "required") == 0)
@@ -140,6 +250,7 @@ static void every_argument(void **state)
     plm_close(t.w);
     assert_true(t.tried > 1000);
     assert_true(t.configs > 200);
+    assert_true(t.ordered > 100);
     assert_int_equal(t.faults, 0);
 }
 
@@ -184,6 +295,11 @@ static void table_is_true(void **state)
     for (const plm_foreign_key *k = w->foreign->keys; k->words != NULL; k++)
         if (k->kinds != NULL)
             assert_int_equal(count_taken(w, k->family, k->kinds), count_words(k->kinds));
+    for (const plm_foreign_place *p = w->foreign->places; p->library != NULL; p++) {
+        assert_int_equal(count_taken(w, p->family, p->kinds), count_words(p->kinds));
+        assert_true(p->words == NULL ||
+                    count_taken(w, p->family, p->words) == count_words(p->words));
+    }
     plm_close(w);
 }
 

@@ -155,6 +155,16 @@ static void curve_of_relu(void **state)
     assert_true(near(derivative.y[3], 1));
     plm_curve_free(w, &value);
     plm_curve_free(w, &derivative);
+    /* no slope where the function jumps */
+    check(w, plm_activation_curves(w, "threshold(0.1, 20)", -1, 1, &value, &derivative));
+    int gaps = 0;
+    for (int i = 0; i < derivative.count; i++) {
+        gaps += isnan(derivative.y[i]) != 0;
+        assert_true(isnan(derivative.y[i]) || fabs(derivative.y[i]) <= 1.001);
+    }
+    assert_int_equal(gaps, 1);
+    plm_curve_free(w, &value);
+    plm_curve_free(w, &derivative);
     fails_with(w, plm_activation_curves(w, "softmax", -1, 1, &value, &derivative), "softmax",
                "whole row");
     fails_with(w, plm_activation_curves(w, "reluu", -1, 1, &value, &derivative), "reluu",

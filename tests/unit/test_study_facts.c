@@ -28,6 +28,8 @@ static void activations(void **state)
     assert_int_equal(plm_activation_limits(w, "sigmoid", limit), PLM_OK);
     assert_near(limit[0], 0, 1e-6, "left limit of sigmoid", 0);
     assert_near(limit[1], 1, 1e-6, "right limit of sigmoid", 0);
+    assert_int_equal(plm_activation_limits(w, "softsign", limit), PLM_OK); /* slow to reach it */
+    assert_near(limit[0], -1, 1e-5, "left limit of softsign", 0);
     assert_int_equal(plm_activation_limits(w, "no_such", limit), PLM_E_SPEC);
     plm_text t = {.w = w};
     plm_activation_label(&t, "elu");

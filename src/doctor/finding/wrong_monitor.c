@@ -26,8 +26,8 @@ static const plm_field fields[] = {
 /* An observer in the run file that compares epochs, such as early_stopping. */
 typedef struct {
     const plm_spec *spec;
-    size_t index;               /* index of the item in the key observers */
-    const plm_field *fields;    /* fields of its kind */
+    size_t index; /* index of the item in the key observers */
+    const plm_kind *kind;
     const char *monitor, *mode; /* the metric, and auto, min or max */
     double patience;            /* NaN = it has no patience */
     bool stops;                 /* true = it is early_stopping */
@@ -54,7 +54,7 @@ static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index,
         return false;
     *out = (comparer){.spec = spec,
                       .index = index,
-                      .fields = kind->fields,
+                      .kind = kind,
                       .monitor = text_of(kind->fields, config, "monitor"),
                       .mode = text_of(kind->fields, config, "mode"),
                       .patience = plm_field_number(kind->fields, config, "patience"),
@@ -67,9 +67,7 @@ static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index,
 static const plm_spec *changed(plm_arena *a, const comparer *o, const char *key, const char *text)
 {
     const plm_spec *value = NULL;
-    size_t at = 0;
-    while (o->fields[at].name != NULL && strcmp(o->fields[at].name, key) != 0)
-        at++;
+    const size_t at = plm_kind_position(o->kind, key);
     return plm_spec_parse(a, text, &value) < 0 ? NULL : plm_spec_set(a, o->spec, key, at, value);
 }
 

@@ -71,6 +71,9 @@ const plm_layer_kind plm_layer_dense = {
              "The default kernel_initializer, glorot_uniform, suits sigmoid, tanh and softmax. Use "
              "he_normal with relu, elu and similar activations, and lecun_normal with selu.",
          .config_size = sizeof(dense),
+         .positions = "units|activation|use_bias|kernel_initializer|"
+                      "bias_initializer|kernel_regularizer|bias_regularizer|"
+                      "activity_regularizer|kernel_constraint|bias_constraint",
          .fields = fields,
          .examples =
              PLM_LIST("dense(3) <- [4]", "dense(2, activation=tanh, use_bias=false) <- [5, 3]",

@@ -48,6 +48,9 @@ const plm_layer_kind plm_layer_group_normalization = {
                       "(groups=-1).",
              .source = "Wu and He, Group normalization, ECCV 2018",
              .config_size = sizeof(group_normalization),
+             .positions = "groups|axis|epsilon|center|scale|beta_initializer|"
+                          "gamma_initializer|beta_regularizer|gamma_regularizer|"
+                          "beta_constraint|gamma_constraint",
              .fields = fields,
              .examples =
                  PLM_LIST("group_normalization(2) <- [8]", "group_normalization(3) <- [4, 6]",

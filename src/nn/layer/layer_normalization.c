@@ -52,6 +52,9 @@ const plm_layer_kind plm_layer_layer_normalization = {
                   "faster if batches are large.",
          .source = "Ba, Kiros and Hinton, Layer normalization, 2016",
          .config_size = sizeof(layer_normalization),
+         .positions = "axis|epsilon|center|scale|beta_initializer|gamma_initializer|"
+                      "beta_regularizer|gamma_regularizer|beta_constraint|"
+                      "gamma_constraint",
          .fields = fields,
          .examples = PLM_LIST(
              "layer_normalization() <- [7]", "layer_normalization(center=false) <- [3, 20]",

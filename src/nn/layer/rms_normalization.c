@@ -44,6 +44,7 @@ const plm_layer_kind plm_layer_rms_normalization = {
              .notes = "It is faster than layer normalization, since no mean is computed.",
              .source = "Zhang and Sennrich, Root mean square layer normalization, NeurIPS 2019",
              .config_size = sizeof(rms_normalization),
+             .positions = "axis|epsilon",
              .fields = fields,
              .examples = PLM_LIST("rms_normalization() <- [7]",
                                   "rms_normalization(scale=false) <- [3, 20]")},

@@ -14,6 +14,7 @@ static plm_value emit(plm_builder *b, const void *config, int count, const plm_v
 const plm_layer_kind plm_layer_unit_normalization = {
     .kind = {.name = "unit_normalization",
              .alias = "UnitNormalization|unit_norm",
+             .positions = "axis",
              .help = "divides each row by its length, along the last axis",
              .formula = "y = x / sqrt(sum of x^2)",
              .notes = "It keeps the direction of a row and removes its size. A row of zeros does "

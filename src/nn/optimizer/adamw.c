@@ -13,6 +13,7 @@ const plm_optimizer_kind plm_optimizer_adamw = {
                       "affected. weight_decay is 0.004 by default.",
              .source = "Loshchilov and Hutter, Decoupled weight decay regularization, ICLR 2019",
              .config_size = sizeof(plm_adam_config),
+             .positions = "learning_rate|weight_decay|beta_1|beta_2|epsilon|amsgrad",
              .fields = plm_adam_fields,
              .examples = PLM_LIST("adamw(0.01)", "adamw(0.01, weight_decay=0.1, amsgrad=true)")},
     .rate_offset = offsetof(plm_adam_config, learning_rate),

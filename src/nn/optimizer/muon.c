@@ -287,6 +287,8 @@ const plm_optimizer_kind plm_optimizer_muon = {
                        "2024; scale of the steps: Liu et al., Muon is scalable for LLM training, "
                        "2025",
              .config_size = sizeof(muon),
+             .positions = "learning_rate|adam_beta_1|adam_beta_2|adam_weight_decay|"
+                          "epsilon|weight_decay",
              .fields = fields,
              .examples = PLM_LIST("muon(0.01)", "muon(0.02, nesterov=false, ns_steps=3)",
                                   "muon(0.01, exclude_layers='*out*')")},

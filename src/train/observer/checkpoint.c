@@ -268,6 +268,8 @@ const plm_observer_kind plm_observer_checkpoint = {
              .alias = "ModelCheckpoint|model_checkpoint",
              .help = "writes model and training to a file from which the fit can be resumed",
              .config_size = sizeof(checkpoint),
+             .positions = "filepath|monitor|verbose|save_best_only|save_weights_only|"
+                          "mode|save_freq|initial_value_threshold",
              .fields = fields,
              .examples = PLM_LIST(
                  "checkpoint('last.safetensors')",

@@ -133,6 +133,8 @@ const plm_observer_kind plm_observer_early_stopping = {
                       "with the weights of its best epoch.",
              .source = "Prechelt, Early stopping - but when?, 1998",
              .config_size = sizeof(early_stopping),
+             .positions = "monitor|min_delta|patience|verbose|mode|baseline|"
+                          "restore_best_weights|start_from_epoch",
              .fields = fields,
              .examples =
                  PLM_LIST("early_stopping(patience=5, restore_best_weights=true)",

@@ -123,6 +123,8 @@ const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
                       "known beforehand. After it has lowered the rate once, the optimizer's own "
                       "schedule is no longer used.",
              .config_size = sizeof(reduce_lr_on_plateau),
+             .positions = "monitor|factor|patience|verbose|mode|min_delta|cooldown|"
+                          "min_lr",
              .fields = fields,
              .examples = PLM_LIST("reduce_lr_on_plateau(factor=0.5, patience=5)")},
     .open = open_watcher,
