@@ -134,9 +134,9 @@ static bool is_count(const plm_table_file *f, const kept *k)
  * spreadsheet has appended empty cells. */
 static bool is_padded(const plm_table_file *f, const kept *k)
 {
-    const bool lone = k->filled == 1 || (k->filled == 2 && k->cells > 4 && *k->cell[1] != '\0');
+    const bool two = k->filled == 2 && k->cells > 4 && *k->cell[1] != '\0';
     return f->columns > 2 && k->cells == f->columns &&
-           (k->filled == 0 || (lone && is_text(k->cell[0])));
+           (k->filled == 0 || ((two || k->filled == 1) && is_text(k->cell[0])));
 }
 
 /* True if all cells are texts, as names of columns are. */
@@ -394,7 +394,7 @@ plm_status plm_table_file_head(plm_table_file *f)
     }
     if (h.first.cells == 0)
         return plm_fail(f->w, PLM_E_DATA, f->name, "use a file with at least one row",
-                        "the file is empty");
+                        f->skip > 0 ? "skip= leaves no line" : "the file is empty");
     f->columns = h.first.cells;
     return decide(f, &h);
 }

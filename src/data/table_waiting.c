@@ -52,18 +52,23 @@ bool plm_table_is_header(const plm_table_file *f, const plm_records *r)
 static bool is_total_word(const plm_records *r, size_t *at, char word[PLM_NOTE_TOLD + 1])
 {
     static const char *const words[] = {
-        "total",  "totals",    "grand total",   "subtotal",   "sum",         "summe",
-        "gesamt", "insgesamt", "gesamtsumme",   "totale",     "totaal",      "suma",
-        "somme",  "average",   "total general", "mittelwert", "durchschnitt"};
+        "total",      "totals",        "grand total", "subtotal",       "sum",          "summe",
+        "gesamt",     "insgesamt",     "gesamtsumme", "totale",         "totaal",       "suma",
+        "somme",      "total general", "average",     "mittelwert",     "durchschnitt", "saldo",
+        "kontostand", "endsaldo",      "balance",     "closing balance"};
     *at = plm_table_first_filled(r);
-    if (*at == r->cells || strchr("TtGgSsIiAaMmDd", r->text[r->cell[*at].from]) == NULL)
+    if (*at == r->cells)
         return false;
-    plm_table_quote(r, *at, word);
-    word[strcspn(word, ":")] = '\0';
-    size_t i = 0;
-    while (i < sizeof words / sizeof *words && strcasecmp(word, words[i]) != 0)
-        i++;
-    return i < sizeof words / sizeof *words || strncasecmp(word, "grand total ", 12) == 0;
+    const char first = r->text[r->cell[*at].from];
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        if (((*words[i] ^ first) & ~0x20) != 0)
+            continue; /* most words of most rows */
+        plm_table_quote(r, *at, word);
+        word[strcspn(word, ":")] = '\0';
+        if (strcasecmp(word, words[i]) == 0 || strncasecmp(word, "grand total ", 12) == 0)
+            return true;
+    }
+    return false;
 }
 
 /* True if a single cell of the line has a value, which is a text, and is not in the last column;

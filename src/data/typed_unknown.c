@@ -23,8 +23,8 @@ static unusable count_cells(const plm_column *c, const plm_raw_column *r, int64_
     for (int64_t i = 0; i < rows; i++) {
         const bool gap = words ? r->code[i] < 0 : isnan(r->number[i]);
         if (gap)
-            u.gaps += !c->indicator;
-        else if (words && plm_column_place(c, r->word[r->code[i]]) >= c->words) {
+            u.gaps += !c->indicator && c->encoding != PLM_ENCODE_LABELS;
+        else if (words && !plm_column_knows(c, r->word[r->code[i]])) {
             u.word = u.unknown == 0 ? r->word[r->code[i]] : u.word;
             u.unknown++;
         }

@@ -75,14 +75,35 @@ static void pass_weekday(const char **s)
 
 /* ---- time ---- */
 
-/* Reads an offset from UTC: "Z", "UTC", "+01:00", "-0530". Without an offset, *seconds is 0. */
+/* Reads the name of a time zone, such as "UTC", "CET" or, in German, "MEZ". A name that is used for
+ * several zones is not read. Returns its length, 0 = there is none. */
+static size_t zone_name(const char *s, double *seconds)
+{
+    static const struct {
+        const char *name;
+        int hours;
+    } zones[] = {{"UTC", 0},  {"GMT", 0},  {"Z", 0},    {"WET", 0},  {"WEST", 1}, {"WEZ", 0},
+                 {"CET", 1},  {"CEST", 2}, {"MEZ", 1},  {"MESZ", 2}, {"EET", 2},  {"EEST", 3},
+                 {"OEZ", 2},  {"OESZ", 3}, {"EST", -5}, {"EDT", -4}, {"CDT", -5}, {"MST", -7},
+                 {"MDT", -6}, {"PST", -8}, {"PDT", -7}};
+    const size_t n = strspn(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    for (size_t i = 0; n > 0 && i < sizeof zones / sizeof *zones; i++)
+        if (strlen(zones[i].name) == n && strncmp(s, zones[i].name, n) == 0) {
+            *seconds = zones[i].hours * HOUR;
+            return n;
+        }
+    return 0;
+}
+
+/* Reads an offset from UTC: "Z", "UTC", "CET", "+01:00", "-0530". Without one, *seconds is 0. */
 static bool read_zone(const char **s, double *seconds)
 {
     int hour = 0, minute = 0;
     const char *t = *s + (**s == ' ');
     *seconds = 0;
-    if (*t == 'Z' || strncmp(t, "UTC", 3) == 0 || strncmp(t, "GMT", 3) == 0) {
-        *s = t + (*t == 'Z' ? 1 : 3);
+    const size_t name = zone_name(t, seconds);
+    if (name > 0) {
+        *s = t + name;
         return true;
     }
     if (*t != '+' && *t != '-')

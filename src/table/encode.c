@@ -166,6 +166,13 @@ static void encode_labels(const plm_column *c, const plm_store *t, size_t place,
         (void)plm_labels_set(c, r->code[i] >= 0 ? r->word[r->code[i]] : "", out + (size_t)i * step);
 }
 
+bool plm_column_knows(const plm_column *c, const char *word)
+{
+    float room[PLM_LABELS];
+    return c->encoding == PLM_ENCODE_LABELS ? plm_labels_set(c, word, room)
+                                            : plm_column_place(c, word) < c->words;
+}
+
 /* Sets of_code[code in the table] to the index of the word in the vocabulary of the schema. */
 plm_status plm_column_encode(const plm_column *c, const plm_store *t, size_t place, float *out,
                              size_t step)

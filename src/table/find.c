@@ -19,11 +19,9 @@ enum { ROWS_OF_CLASS = 10 }; /* number of rows that a class must have on average
 static void choose_input(plm_column *c, const plm_raw_column *r, int64_t embed)
 {
     static const plm_column_encoding of[PLM_COLUMN_TYPES] = {
-        [PLM_COLUMN_NUMBER] = PLM_ENCODE_STANDARDIZE,
-        [PLM_COLUMN_CATEGORY] = PLM_ENCODE_ONE_HOT,
-        [PLM_COLUMN_YES_NO] = PLM_ENCODE_SIGNS,
-        [PLM_COLUMN_DATE] = PLM_ENCODE_DATE,
-        [PLM_COLUMN_MIXED] = PLM_ENCODE_NONE};
+        [PLM_COLUMN_NUMBER] = PLM_ENCODE_STANDARDIZE, [PLM_COLUMN_CATEGORY] = PLM_ENCODE_ONE_HOT,
+        [PLM_COLUMN_YES_NO] = PLM_ENCODE_SIGNS,       [PLM_COLUMN_DATE] = PLM_ENCODE_DATE,
+        [PLM_COLUMN_LABELS] = PLM_ENCODE_LABELS,      [PLM_COLUMN_MIXED] = PLM_ENCODE_NONE};
     c->encoding = of[c->type];
     if (c->type == PLM_COLUMN_CATEGORY && embed > 0 && (int64_t)r->words > embed)
         c->encoding = PLM_ENCODE_INDEX;
@@ -169,8 +167,10 @@ static plm_status choose(plm_schema *s, plm_store *t, size_t i, const plm_schema
         PLM_TRY(check_given(s->arena, c, r, t->rows, where));
     }
     c->format = r->format;
-    if (c->role == PLM_ROLE_INPUT)
+    if (c->role == PLM_ROLE_INPUT) {
         choose_input(c, r, wishes->embed);
+        PLM_TRY(plm_labels_input(s->arena, c, r, where));
+    }
     if (c->role == PLM_ROLE_TARGET) {
         if (r->different <= PLM_STORE_DIFFERENT || r->numbers < t->rows - r->missing)
             PLM_TRY(plm_store_code(t, i));
@@ -270,10 +270,11 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
  * there are; the report lists them. */
 static plm_status check_inputs(const plm_schema *s, const plm_store *t, const char *where)
 {
-    size_t inputs = 0, bad = 0, first = 0;
+    size_t inputs = 0, bad = 0, first = 0, texts = 0;
     for (size_t i = s->columns; i-- > 0;) {
         const bool input = s->column[i].role == PLM_ROLE_INPUT;
         inputs += input;
+        texts += s->column[i].type == PLM_COLUMN_TEXT && !s->column[i].given;
         if (input && s->column[i].encoding == PLM_ENCODE_NONE) {
             bad++;
             first = i;
@@ -281,7 +282,10 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
     }
     if (inputs == 0)
         return plm_fail(s->arena->w, PLM_E_DATA, where,
-                        "check the delimiter, or keep a column: columns='NAME=category'",
+                        texts > 0 ? "sentences are not learned: make columns of numbers or of few "
+                                    "words from them"
+                                  : "check the delimiter, or keep a column: "
+                                    "columns='NAME=category'",
                         s->columns == 1 ? "the table has %zu column, so the target has no inputs"
                                         : "none of the %zu columns can be used as an input",
                         s->columns);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "table/labels.h"
 #include "table/vocabulary.h"
 
 /* Max number of categories of a column that are one-hot encoded. Rarer categories are treated as
@@ -90,7 +91,8 @@ static bool has_gap(const sample *s, const plm_raw_column *r)
  * cells are missing. */
 static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *r, const sample *s)
 {
-    c->indicator = c->role == PLM_ROLE_INPUT && has_gap(s, r);
+    const bool labels = c->encoding == PLM_ENCODE_LABELS; /* an empty cell has no labels */
+    c->indicator = c->role == PLM_ROLE_INPUT && !labels && has_gap(s, r);
     if (c->encoding == PLM_ENCODE_STANDARDIZE || c->encoding == PLM_ENCODE_DATE) {
         const int64_t n = take_numbers(s, r);
         if (c->encoding == PLM_ENCODE_DATE)
@@ -100,6 +102,8 @@ static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
         return plm_vocabulary_of(a, c, r, s->row, s->rows,
                                  c->encoding == PLM_ENCODE_SIGNS ? 2 : MOST_ONE_HOT, 1);
+    if (labels && c->role == PLM_ROLE_INPUT)
+        return plm_labels_fit(a, c, r, s->row, s->rows);
     if (c->encoding == PLM_ENCODE_INDEX)
         return plm_vocabulary_of(a, c, r, s->row, s->rows, SIZE_MAX, RARE_BELOW);
     return PLM_OK;

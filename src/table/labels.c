@@ -1,4 +1,4 @@
-/* Targets with several labels: a cell contains any number of labels, "red; round", and each
+/* Columns with several labels: a cell contains any number of labels, "red; round", and each
  * different label becomes a value, 1 or 0. An empty cell is a row without labels. */
 #include "table/labels.h"
 
@@ -32,8 +32,8 @@ static bool next(const char **at, char separator, char out[PLM_LABEL], bool *fit
 }
 
 /* Returns the separator between labels: the semicolon, bar or comma, whichever occurs in most of
- * the different cells. */
-static char find_separator(const plm_raw_column *r)
+ * the different cells. *cells: number of these cells. */
+static char find_separator(const plm_raw_column *r, size_t *cells)
 {
     static const char signs[] = ";|,";
     size_t most = 0;
@@ -47,6 +47,7 @@ static char find_separator(const plm_raw_column *r)
             best = *sign;
         }
     }
+    *cells = most;
     return best;
 }
 
@@ -76,22 +77,83 @@ static plm_status add_labels(plm_arena *a, plm_index *seen, const char ***list, 
     return PLM_OK;
 }
 
-plm_status plm_labels_find(plm_arena *a, plm_column *c, const plm_raw_column *r, const char *where)
+/* Collects the labels of the words of a column, sorted, into *list [*count]. of: the words that are
+ * used; NULL = all. */
+static plm_status collect(plm_arena *a, const plm_column *c, const plm_raw_column *r,
+                          const bool *of, const char ***list, size_t *count)
 {
     plm_index seen = {.arena = a};
-    const char **list = NULL;
-    size_t count = 0, room = 0;
-    c->separator = find_separator(r);
+    size_t room = 0;
+    *list = NULL;
+    *count = 0;
     for (size_t i = 0; i < r->words; i++)
-        PLM_TRY(add_labels(a, &seen, &list, &count, &room, r->word[i], c->separator));
+        if (of == NULL || of[i])
+            PLM_TRY(add_labels(a, &seen, list, count, &room, r->word[i], c->separator));
+    if (*count > 0)
+        qsort(*list, *count, sizeof **list, by_name);
+    return PLM_OK;
+}
+
+plm_status plm_labels_find(plm_arena *a, plm_column *c, const plm_raw_column *r, const char *where)
+{
+    const char **list = NULL;
+    size_t count = 0, cells = 0;
+    c->separator = find_separator(r, &cells);
+    PLM_TRY(collect(a, c, r, NULL, &list, &count));
     if (count == 0 || count > PLM_LABELS)
         return plm_fail(a->w, PLM_E_DATA, where,
                         "separate the labels in a cell by ;, such as 'red;round'",
                         "column '%.80s' has %zu different labels; it must have 1 to %d", c->name,
                         count, (int)PLM_LABELS);
-    qsort(list, count, sizeof *list, by_name);
     c->why = plm_arena_format(a, "labels separated by '%c'", c->separator);
     return c->why != NULL ? plm_vocabulary_set(c, list, count) : PLM_E_MEMORY;
+}
+
+/* Warns if the words of a category seem to be lists: a third of them or more have a semicolon or a
+ * bar, and there are at most half as many labels as words. */
+static plm_status warn_lists(plm_arena *a, const plm_column *c, const plm_raw_column *r,
+                             const char *where)
+{
+    enum { FEWEST = 5 };
+    const char **list = NULL;
+    size_t count = 0, cells = 0, at = 0;
+    const plm_column as = {.separator = find_separator(r, &cells)};
+    if (r->words < FEWEST || as.separator == ',' || 3 * cells < r->words)
+        return PLM_OK;
+    PLM_TRY(collect(a, &as, r, NULL, &list, &count));
+    while (at + 1 < r->words && strchr(r->word[at], as.separator) == NULL)
+        at++;
+    if (2 * count <= r->words)
+        plm_warn(a->w,
+                 "%.100s: the column '%.60s' seems to have lists, such as '%.40s', which count as "
+                 "%zu different words; columns='%.60s=labels' reads the %zu labels in them",
+                 where, c->name, r->word[at], r->words, c->name, count);
+    return PLM_OK;
+}
+
+plm_status plm_labels_input(plm_arena *a, plm_column *c, const plm_raw_column *r, const char *where)
+{
+    if (c->encoding == PLM_ENCODE_LABELS)
+        return plm_labels_find(a, c, r, where);
+    return !c->given && (c->encoding == PLM_ENCODE_ONE_HOT || c->encoding == PLM_ENCODE_INDEX)
+               ? warn_lists(a, c, r, where)
+               : PLM_OK;
+}
+
+plm_status plm_labels_fit(plm_arena *a, plm_column *c, const plm_raw_column *r, const int64_t *row,
+                          int64_t rows)
+{
+    const char **list = NULL;
+    size_t count = 0;
+    bool *of = plm_allocate_array(a->w, r->words + 1, sizeof *of);
+    if (of == NULL)
+        return PLM_E_MEMORY;
+    for (int64_t i = 0; i < rows; i++)
+        if (r->code[row[i]] >= 0)
+            of[r->code[row[i]]] = true;
+    const plm_status status = collect(a, c, r, of, &list, &count);
+    plm_release(a->w, of);
+    return status < 0 || count == 0 ? status : plm_vocabulary_set(c, list, count);
 }
 
 bool plm_labels_set(const plm_column *c, const char *cell, float *out)

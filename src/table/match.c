@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/notation.h"
-#include "table/labels.h"
 #include "table/vocabulary.h"
 
 /* Finds a column by its name. */
@@ -319,14 +318,19 @@ static bool is_good_gap(const plm_column *c, const plm_raw_column *r, int64_t ro
     return c->role == PLM_ROLE_INPUT && !is_large(c, plm_cell_carried(c, r, row));
 }
 
+/* True if the model has all labels of the cell, or if it is an input: others do not count there. */
+static bool has_labels(const plm_column *c, const plm_raw_column *r, int64_t row)
+{
+    return c->role == PLM_ROLE_INPUT || r->code == NULL || r->code[row] < 0 ||
+           plm_column_knows(c, r->word[r->code[row]]);
+}
+
 /* True if the cell can be encoded. In an input, the cell may be missing or an unknown word. */
 static bool is_good(const plm_column *c, const plm_raw_column *r, int64_t row)
 {
-    float room[PLM_LABELS];
     const double x = r->number[row];
     if (c->encoding == PLM_ENCODE_LABELS)
-        return r->code == NULL || r->code[row] < 0 ||
-               plm_labels_set(c, r->word[r->code[row]], room);
+        return has_labels(c, r, row);
     if (c->encoding == PLM_ENCODE_CLASSES)
         return r->coded && r->code[row] >= 0 &&
                plm_column_place(c, r->word[r->code[row]]) != SIZE_MAX;

@@ -43,6 +43,9 @@ static void describe_input(const plm_column *c, char out[WORDS])
                  "embedding, %zu words; %lld rare words and all unknown ones share a vector%s",
                  c->words, (long long)c->rare, gap);
         break;
+    case PLM_ENCODE_LABELS:
+        snprintf(out, WORDS, "%zu numbers, one for each label", width);
+        break;
     case PLM_ENCODE_DATE:
         snprintf(out, WORDS, "time and cycles%s%s", gap, c->time ? ", sorts the rows" : "");
         break;

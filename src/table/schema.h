@@ -26,8 +26,8 @@ typedef enum {
 
 /* What the cells of a column are. YES_NO: two different values. TEXT: free text. IDENTIFIER: its
  * values name rows. CONSTANT: a single value. EMPTY: no value at all. MIXED: mostly numbers, with
- * some words that are neither numbers nor marks of missing values. LABELS: a target whose cells
- * hold several labels. */
+ * some words that are neither numbers nor marks of missing values. LABELS: an input or target whose
+ * cells hold several labels. */
 typedef enum {
     PLM_COLUMN_NUMBER,
     PLM_COLUMN_CATEGORY,
@@ -55,7 +55,7 @@ typedef enum {
  *   CLASSES      a target: the number of the word, from 0
  *   INDEX        an id for an embedding: 0 for rare and unknown words, 1 for a missing cell if some
  *                were missing in training (otherwise 0), from 2 on the number of the word
- *   LABELS       a target: one value for each label, 1 if the cell has it, otherwise 0
+ *   LABELS       one value for each label, 1 if the cell has it, otherwise 0
  *   AS_IT_IS     x; for weights and for targets that are not scaled */
 typedef enum {
     PLM_ENCODE_NONE,
@@ -206,6 +206,8 @@ size_t plm_column_ids(const plm_column *c);
 int plm_schema_part(const plm_schema *s, size_t column);
 /* True if the encoding of a column uses words. */
 bool plm_column_has_words(const plm_column *c);
+/* True if the model knows the word of a cell; for labels, all labels in it. */
+bool plm_column_knows(const plm_column *c, const char *word);
 /* Returns the index of a word in the vocabulary of a column; SIZE_MAX = it is not there.
  * (variants.c) */
 size_t plm_column_place(const plm_column *c, const char *word);

@@ -78,11 +78,11 @@ static plm_status read_words(const reading *r, const json_t *j, plm_column *c)
                                     : fail(r, "a word occurs twice in the vocabulary", c->name);
 }
 
-/* True if a column with the encoding LABELS is a target that has labels and a separator. */
+/* True if a column with the encoding LABELS is an input or target with labels and a separator. */
 static bool has_labels(const plm_column *c)
 {
-    return c->role == PLM_ROLE_TARGET && c->words > 0 && c->words <= PLM_LABELS &&
-           c->separator != '\0' && strchr(";|,", c->separator) != NULL;
+    return (c->role == PLM_ROLE_TARGET || c->role == PLM_ROLE_INPUT) && c->words > 0 &&
+           c->words <= PLM_LABELS && c->separator != '\0' && strchr(";|,", c->separator) != NULL;
 }
 
 /* Checks that only inputs are encoded as ids, and that no input has the encoding of a target. */
@@ -101,7 +101,8 @@ static plm_status check(const reading *r, const plm_column *c)
     if (c->encoding == PLM_ENCODE_CLASSES && c->words < 2)
         return fail(r, "there are fewer than two classes", c->name);
     if (c->encoding == PLM_ENCODE_LABELS && !has_labels(c))
-        return fail(r, "the encoding of labels is not on a target with labels", c->name);
+        return fail(r, "the encoding of labels is not on an input or a target with labels",
+                    c->name);
     if (c->encoding == PLM_ENCODE_SIGNS && c->words > 2)
         return fail(r, "the encoding of two words has more than two words", c->name);
     PLM_TRY(check_role(r, c));

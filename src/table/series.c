@@ -130,8 +130,8 @@ static plm_status check(const plm_schema *s, const plm_store *t, const plm_schem
                         "no column has numbers for lags or windows");
     if (t->rows < s->before + 2)
         return plm_fail(w, PLM_E_DATA, where, "use fewer lags, or a longer table",
-                        "%lld rows are too few for lags of %lld", (long long)t->rows,
-                        (long long)s->before);
+                        "%lld rows are too few for %s=%lld", (long long)t->rows,
+                        wishes->lags >= s->before ? "lags" : "windows", (long long)s->before);
     return PLM_OK;
 }
 

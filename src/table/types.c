@@ -15,12 +15,15 @@
  * */
 enum { FEW_WORDS = PLM_STORE_DIFFERENT, MIXED_SHARE = 10, UNIQUE_ROWS = 20 };
 
-/* True for "id", "user_id", "ID". */
+/* True for "id", "user_id", "user id", "userId", "userID", but not for "paid". */
 bool plm_column_is_called_id(const plm_column *c)
 {
     const size_t length = strlen(c->name);
-    return strcasecmp(c->name, "id") == 0 ||
-           (length > 3 && strcasecmp(c->name + length - 3, "_id") == 0);
+    const char *end = length > 2 ? c->name + length - 2 : c->name;
+    if (strcasecmp(end, "id") != 0)
+        return false;
+    return length == 2 || strchr("_- .", end[-1]) != NULL ||
+           (*end == 'I' && end[-1] >= 'a' && end[-1] <= 'z');
 }
 
 /* True for names of columns that number the rows: "id", "user_id", "ID", "index". */
@@ -149,6 +152,13 @@ static bool is_mixed(const plm_raw_column *r, const plm_word_looks *l, int64_t n
     return r->others * MIXED_SHARE <= n || (l->good > FEW_WORDS && l->odd <= PLM_FEW_ODD);
 }
 
+/* Says how many words a category has. NULL = no memory. */
+static const char *words_of(plm_arena *a, int64_t words)
+{
+    return words == 1 ? "one word, or empty"
+                      : plm_arena_format(a, "%lld different words", (long long)words);
+}
+
 /* Finds the type of a column with words; n = number of cells that are not missing. */
 static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int64_t n)
 {
@@ -173,7 +183,7 @@ static void find_words(plm_arena *a, plm_column *c, const plm_raw_column *r, int
     else if (many)
         set(c, PLM_COLUMN_IDENTIFIER, "nearly every row has its own word");
     else
-        set(c, PLM_COLUMN_CATEGORY, plm_arena_format(a, "%lld different words", (long long)words));
+        set(c, PLM_COLUMN_CATEGORY, words_of(a, words));
 }
 
 /* Finds the type of a column. Columns of words, and columns with two values, need codes for this;

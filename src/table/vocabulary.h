@@ -18,7 +18,8 @@ PLM_CHECKED plm_status plm_vocabulary_of(plm_arena *a, plm_column *c, const plm_
 PLM_CHECKED plm_status plm_vocabulary_set(plm_column *c, const char **word, size_t words);
 /* Finds the type of a column from the cells of column i of the table. (types.c) */
 PLM_CHECKED plm_status plm_column_find_type(plm_arena *a, plm_column *c, plm_store *t, size_t i);
-/* True if the name of the column is "id", or ends with "_id", in upper or lower case. (types.c) */
+/* True if the name of the column is that of an id: "id", "user_id", "user id", "userId".
+ * (types.c) */
 bool plm_column_is_called_id(const plm_column *c);
 /* A column in which at most this many words are no numbers is a column of numbers with errors in
  * it. */

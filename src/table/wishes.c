@@ -119,10 +119,10 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
         return plm_fail(s->arena->w, PLM_E_SPEC, where, "remove one of the two",
                         "column '%.80s' is the %s, but columns= sets it to %s", c->name,
                         plm_column_roles[c->role], m->word);
-    if (m->type == PLM_COLUMN_LABELS && c->role != PLM_ROLE_TARGET)
-        return plm_fail(s->arena->w, PLM_E_SPEC, where,
-                        "set the column as the target: target=COLUMN",
-                        "only a target can hold labels, but column '%.80s' is none", c->name);
+    if (m->type == PLM_COLUMN_LABELS && c->role != PLM_ROLE_TARGET && c->role != PLM_ROLE_INPUT)
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, "remove columns= or the role of the column",
+                        "only an input or a target can hold labels, but column '%.80s' is the %s",
+                        c->name, plm_column_roles[c->role]);
     c->role = aimed ? c->role : m->role;
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
     c->format = m->format;

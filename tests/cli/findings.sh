@@ -75,7 +75,7 @@ run doctor homes.csv target=price lagz=1
 is 'an unknown key' "$code" 2
 has 'an unknown key' "$err" 'lags'
 run doctor homes.csv target=price lags=9
-has 'too many lags' "$out" 'too few for lags of 9'
+has 'too many lags' "$out" 'too few for lags=9'
 printf '1,2\n3\n' > broken.csv
 run doctor digits --static model='[rescaling(1/16), dense(50, activation=relu), dropout(0.9), dense(10, activation=softmax)]'
 has 'a value by its position' "$out" "help: model.2='dropout(0.3)'"

@@ -61,7 +61,28 @@ printf 'x,y,tags\n1,2,large;flat\n' > other.csv
 run evaluate m other.csv
 is 'an unknown label' "$code" 3
 has 'an unknown label' "$err" "line 2, column 'tags': 'large;flat' is not made of the model's labels"
-run train tags.csv target=x columns='tags=labels' --dry-run
-is 'an input' "$code" 2
-has 'an input' "$err" 'only a target can hold labels'
+run train tags.csv target=x columns='tags=labels' group=tags --dry-run
+is 'a group' "$code" 2
+has 'a group' "$err" "only an input or a target can hold labels, but column 'tags' is the group"
+
+# ---- labels as inputs: a number for each; which ones there are is that of the training rows ----
+awk 'BEGIN { split("red,round,large,old", w, ","); print "tags,y"; for (i = 0; i < 320; i++) { t = ""; y = 0
+    for (k = 1; k < 5; k++) if (int(i * 37 % 97 * k / 7) % 3 == 0) { t = t (t == "" ? "" : "|") w[k]; y += k }
+    printf "%s,%d.5\n", t, y } }' > lists.csv
+run train lists.csv target=y --dry-run
+has 'lists are told' "$err" "warning: lists.csv: the column 'tags' seems to have lists, such as '[a-z]*|[a-z|]*', which count as [0-9]* different words; columns='tags=labels' reads the 4 labels in them"
+run train lists.csv target=y columns='tags=labels' --dry-run
+has 'the input' "$out" "^tags  *labels  *labels separated by '|'  *[0-9]*  *4 numbers, one for each label$"
+lacks 'the input' "$err" 'seems to have lists'
+run train lists.csv target=y columns='tags=labels' effort=quick epochs=40 -q out=lists
+is 'train on lists' "$code" 0
+printf 'tags,z\nred|old,1\nold | red,1\n,1\nround|flat,1\n' > new.csv
+run predict lists new.csv
+is 'predictions' "$code $(sed 1d "$out" | wc -l | tr -d ' ')" '0 4'
+is 'the order of labels does not matter' "$(sed -n 2p "$out")" "$(sed -n 3p "$out")"
+is 'the labels are used' "$(sed -n '2p;4p' "$out" | awk '{ v[NR] = $1 } END { print (v[1] > v[2] + 2 ? "more" : v[1] " " v[2]) }')" more
+has 'an unknown label' "$err" "1 of 4 words of column 'tags' are unknown to the model, such as 'round|flat'"
+lacks 'no labels are no gap' "$err" 'empty'
+run explain lists lists.csv
+has 'explain' "$out" '^tags  '
 finish

@@ -261,7 +261,7 @@ static void bad_series_are_refused(void **state)
     plm *w = test_open(&memory, NULL);
     (void)state;
     assert_null(open_series(w, series_text(1, NULL), ", lags=29"));
-    test_error(w, PLM_E_DATA, "30 rows are too few for lags of 29");
+    test_error(w, PLM_E_DATA, "30 rows are too few for lags=29");
     assert_null(open_series(w, series_text(1, "word"), ", lags=3"));
     test_error(w, PLM_E_DATA, "v");
     assert_null(open_series(w, series_text(1, NULL), ", lags=3, group=u"));
