@@ -60,6 +60,19 @@ typedef struct {
      * sure_chance: this share by chance. wrong: the share of the `sure` rows that have another
      * class than their neighbours. */
     double sure, sure_chance, wrong;
+    /* For classes: the share of rows that have another class than most rows around them (their
+     * neighbours and those of these), in the third of the rows whose surroundings are purest,
+     * divided by that of all rows: about 1 for wrong labels, less where classes overlap. NaN = no
+     * row has another class */
+    double deep;
+    /* For classes: the share of rows of whose neighbours at least 3 have one class (most_of), and
+     * the share of these that have another class (astray). */
+    double most_of, astray;
+    /* of the rows whose neighbours have one class 3 times and two other labels: their number, the
+     * share in which these two labels are equal, and this share by chance: equal shares speak for
+     * labels that were drawn at random, a larger share for two classes that overlap */
+    int64_t pairs;
+    double pairs_equal, pairs_chance;
     /* for classes: the mean difference of the class numbers of neighbours with different classes,
      * divided by that of random rows with different classes: about 1 if the numbers are only names,
      * less if they have an order. NaN = too few such neighbours, or not classes */

@@ -1,6 +1,7 @@
 /* Measures whether the nearest rows of a row have its class, and whether the numbers of the classes
  * have an order. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "doctor/near_rows.h"
@@ -75,6 +76,111 @@ static void compare_sure(const plm_near_rows *r, const double *share, plm_neighb
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
+/* Lists the rows around row i: its neighbours and theirs, each once. Returns how many there are. */
+static int list_around(const plm_near_rows *r, int64_t i, int64_t *list)
+{
+    int count = 0;
+    for (int k = 0; k < PLM_NEAREST * (PLM_NEAREST + 1); k++) {
+        const int64_t own = r->nearest[i * PLM_NEAREST + k % PLM_NEAREST],
+                      at = k < PLM_NEAREST ? own
+                                           : r->nearest[own * PLM_NEAREST + k / PLM_NEAREST - 1];
+        int known = 0;
+        while (known < count && list[known] != at)
+            known++;
+        if (at != i && known == count)
+            list[count++] = at;
+    }
+    return count;
+}
+
+/* Returns the share of the most frequent class around row i. Sets *wrong: the row has another
+ * class. */
+static float purity_of(const plm_near_rows *r, int64_t i, bool *wrong)
+{
+    int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
+    const int count = list_around(r, i, list);
+    int votes = 0, most = 0;
+    for (int k = 0; k < count; k++) {
+        int own = 0;
+        for (int j = 0; j < count; j++)
+            own += same(r->y[list[j]], r->y[list[k]]);
+        most = own > votes ? k : most;
+        votes = own > votes ? own : votes;
+    }
+    *wrong = !same(r->y[list[most]], r->y[i]);
+    return (float)votes / (float)count;
+}
+
+/* Compares two numbers, for qsort: the larger one first. */
+static int falling(const void *a, const void *b)
+{
+    const float x = *(const float *)a, y = *(const float *)b;
+    return (x < y) - (x > y);
+}
+
+/* Measures how pure the surroundings of the rows are that have another class, see
+ * plm_neighbours.deep. Where classes overlap, the purest third of the rows has few of them; labels
+ * that were changed at random are everywhere. */
+static void compare_deep(const plm_near_rows *r, plm_neighbours *out)
+{
+    float *purity = r->distance, *sorted = purity + r->rows, *wrong = sorted + r->rows;
+    double all = 0, top = 0, tops = 0;
+    for (int64_t i = 0; i < r->rows; i++) {
+        bool is_wrong = false;
+        purity[i] = sorted[i] = purity_of(r, i, &is_wrong);
+        wrong[i] = is_wrong;
+        all += is_wrong;
+    }
+    qsort(sorted, (size_t)r->rows, sizeof *sorted, falling);
+    const float limit = sorted[r->rows / 3];
+    for (int64_t i = 0; i < r->rows; i++) {
+        top += purity[i] >= limit ? (double)wrong[i] : 0;
+        tops += purity[i] >= limit;
+    }
+    out->deep = all > 0 ? top / tops / (all / (double)r->rows) : (double)NAN;
+}
+
+/* Looks at the neighbours of one row that are not of the class that at least 3 of them have: see
+ * plm_neighbours.pairs. share: of each class. */
+static void look_astray(const plm_near_rows *r, int64_t i, const double *share, plm_neighbours *out)
+{
+    const int64_t *at = r->nearest + i * PLM_NEAREST;
+    float other[PLM_NEAREST];
+    int most = -1, others = 0;
+    for (int k = 0; k < PLM_NEAREST; k++) {
+        int own = 0;
+        for (int j = 0; j < PLM_NEAREST; j++)
+            own += same(r->y[at[j]], r->y[at[k]]);
+        most = own >= 3 ? k : most;
+    }
+    if (most < 0)
+        return;
+    const float class = r->y[at[most]];
+    for (int k = 0; k < PLM_NEAREST; k++)
+        if (!same(r->y[at[k]], class))
+            other[others++] = r->y[at[k]];
+    out->most_of++;
+    out->astray += !same(class, r->y[i]);
+    if (others != 2)
+        return;
+    const double rest = 1 - share[(int)class];
+    out->pairs++;
+    out->pairs_equal += same(other[0], other[1]);
+    for (int k = 0; k < PLM_DOCTOR_CLASSES && rest > 0; k++)
+        out->pairs_chance += k != (int)class ? share[k] / rest * (share[k] / rest) : 0;
+}
+
+/* Measures how the labels of rows differ from those of most of their neighbours. */
+static void compare_astray(const plm_near_rows *r, const double *share, plm_neighbours *out)
+{
+    for (int64_t i = 0; i < r->rows; i++)
+        look_astray(r, i, share, out);
+    out->astray /= fmax(out->most_of, 1);
+    out->most_of /= (double)r->rows;
+    out->pairs_equal /= fmax((double)out->pairs, 1);
+    out->pairs_chance /= fmax((double)out->pairs, 1);
+}
+
 /* Returns the mean difference of the class numbers of two random rows with different classes; NaN =
  * there is only one class. share: of each class. */
 static double differ_random(const double *share)
@@ -138,6 +244,8 @@ void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out)
     share_classes(r, share);
     compare_classes(r, share, out);
     compare_sure(r, share, out);
+    compare_astray(r, share, out);
+    compare_deep(r, out);
     measure_names(r, out);
     out->apart = classes > 2 ? measure_apart(r, share) : (double)NAN;
 }

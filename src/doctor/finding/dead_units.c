@@ -7,7 +7,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error, growth, zero;
+    double warning, error, growth, zero, empty;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -21,6 +21,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, zero, PLM_REAL, "0.9", 0, 1,
               "a warning before the first step if the run file sets the initial biases of a layer "
               "and more than this share of its output values is 0"),
+    PLM_FIELD(
+        thresholds, empty, PLM_REAL, "0.3", 0, 1,
+        "a warning before the first step if more than this share of the units of a relu layer "
+        "has only weights of 0, and is dead"),
     {0}};
 
 /* Returns the layer with the largest share of dead units, an output only if all its units are dead;
@@ -47,6 +51,58 @@ static void draw(plm_report *r, const plm_case *c, const plm_reading *reading)
             plm_report_bar(r, plm_case_layer(c, i), reading[i].dead, reading[i].dead);
             shown++;
         }
+}
+
+/* Returns the share of the units of a layer that have only weights of 0, and sets *zeros to the
+ * share of its weights that are 0; 0 = the layer has no kernel. */
+static double empty_share(const plm_case *c, int64_t layer, double *zeros, plm_report *r)
+{
+    const plm_weight *w = NULL;
+    for (size_t i = 0; w == NULL && i < c->model->graph.weights; i++)
+        if (c->model->graph.weight[i].layer == plm_case_layer(c, layer) &&
+            c->model->graph.weight[i].rank == 2)
+            w = &c->model->graph.weight[i];
+    plm_real *x = w != NULL ? plm_arena_array(r->arena, w->count + 1, sizeof *x) : NULL;
+    int64_t units = 0, all = 0;
+    *zeros = 0;
+    if (x == NULL)
+        return 0;
+    plm_weight_read(w, c->model->vector.p, x);
+    for (int64_t k = 0; k < w->dims[1]; k++) {
+        int64_t own = 0;
+        for (int64_t i = 0; i < w->dims[0]; i++)
+            own += !(x[i * w->dims[1] + k] < 0) && !(x[i * w->dims[1] + k] > 0);
+        all += own;
+        units += own == w->dims[0];
+    }
+    *zeros = (double)all / (double)w->count;
+    return (double)units / (double)w->dims[1];
+}
+
+/* Reports a relu layer many of whose units have only weights of 0, as in a net that was pruned.
+ * Their output is 0 for every row, and so is the slope of relu there: nothing teaches them. */
+static void find_empty(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    for (int64_t i = 0; c->first != NULL && c->samples == 0 && i < c->layers; i++) {
+        double zeros = 0;
+        const int64_t own = plm_case_owner(c, i, "activation");
+        if (!plm_case_is_hidden(c, i) || !c->spot[own].zeroes || !(c->first[own].dead > t->empty))
+            continue;
+        const double share = empty_share(c, i, &zeros, r);
+        if (!(share > t->empty))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_INIT, i,
+                         "%.0f %% of the units of %s have only weights of 0, so nothing teaches "
+                         "them",
+                         100 * share, plm_case_layer(c, i));
+        r->number = share;
+        r->threshold = t->empty;
+        plm_report_line(r, "%.1f %% of its weights are 0", 100 * zeros);
+        plm_report_initializer(r, c, i);
+        if (*plm_case_setting(c, "start") != '\0')
+            plm_report_remedy(r, "", "start from a model that was not pruned");
+        return;
+    }
 }
 
 /* Returns the newest measurements that count dead units, of the training or of the untrained net,
@@ -137,6 +193,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_reading *reading = newest(c, &at, &runs);
     if (reading == NULL || !plm_report_level(reading[at].dead, t->warning, t->error, &level)) {
         find_biased(t, c, r);
+        if (!r->found)
+            find_empty(t, c, r);
         return;
     }
     if (runs && plm_case_learns(c))

@@ -10,20 +10,24 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, chance, gap, holds, noise, most;
+    double note, warning, chance, gap, holds, noise, most, drawn, overlap;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(
         thresholds, note, PLM_REAL, "0.06", 0, 1,
         "a note if, among the rows whose neighbours all have one class, the share with another "
-        "class, minus two standard errors, is larger than this"),
+        "class, minus two standard errors, is larger than this, and classes do not overlap"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
               "a warning if the share of `note` is larger than this, and neighbours have one class "
               "far more often than by chance"),
     PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
               "`far more often than by chance` means: by more than this factor more often than "
               "among random rows"),
+    PLM_FIELD(
+        thresholds, overlap, PLM_REAL, "0.7", 0, 1,
+        "classes overlap if in the third of the rows whose surroundings are purest, the share "
+        "of rows with another class is less than this part of that of all rows"),
     PLM_FIELD(thresholds, gap, PLM_REAL, "0.15", 0, 1,
               "also a warning if the net memorizes wrong labels: its training accuracy is by this "
               "much above the validation accuracy, and above the accuracy of the nearest rows"),
@@ -37,6 +41,10 @@ static const plm_field fields[] = {
     PLM_FIELD(
         thresholds, most, PLM_REAL, "0.65", 0, 1,
         "for targets that are numbers: a warning if the share of `noise` is larger than this"),
+    PLM_FIELD(thresholds, drawn, PLM_REAL, "0.25", 0, 1,
+              "for at least 5 classes: a warning if more than this share of the rows, minus two "
+              "standard errors, has another class than most of the nearest rows, and the labels "
+              "that differ are as mixed as if they were drawn at random"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
@@ -104,18 +112,42 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(r);
 }
 
-/* Reports rows whose class differs from the one class of all their neighbours. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+/* Reports labels of many classes a large share of which was drawn at random: neighbours then seldom
+ * all have one class, but those that differ from most of them have any label, while classes that
+ * overlap are mixed with few others. */
+static void find_drawn(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    const thresholds *t = config;
-    const double least = least_share(c);
-    if (c->data != NULL && c->data->classes < 2)
-        find_numbers(t, c, r);
-    if (!(least > t->note))
+    enum { CLASSES = 5, PAIRS = 30 };
+    const plm_neighbours *n = &c->data->near;
+    const double rows = n->most_of * (double)n->rows,
+                 least = n->astray - 2 * sqrt(n->astray * (1 - n->astray) / fmax(rows, 1)),
+                 error = sqrt(n->pairs_chance * (1 - n->pairs_chance) / fmax((double)n->pairs, 1));
+    if (c->data->classes < CLASSES || n->pairs < PAIRS || !(least > t->drawn) ||
+        n->pairs_equal > n->pairs_chance + 2 * error)
         return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "many labels may be drawn at random: %.0f %% of the rows have another class "
+                     "than most of their 5 nearest rows",
+                     100 * n->astray);
+    r->number = least;
+    r->threshold = t->drawn;
+    r->key = "data";
+    plm_report_line(r, "%lld rows were compared; two labels that differ from most are equal in",
+                    (long long)n->rows);
+    plm_report_line(r, "%.0f %% of the cases, at random in %.0f %%; of classes that overlap, more",
+                    100 * n->pairs_equal, 100 * n->pairs_chance);
+    add_remedies(r);
+}
+
+/* Reports rows whose class differs from the one class of all their neighbours. least: their share,
+ * minus two standard errors. */
+static void find_wrong(const thresholds *t, const plm_case *c, double least, plm_report *r)
+{
     const plm_neighbours *n = &c->data->near;
     const bool memorized = c->history.rows > 0 && is_memorized(t, c, "accuracy"),
                clear = least > t->warning && n->sure > t->chance * n->sure_chance;
+    if (n->deep < t->overlap && !memorized)
+        return;
     plm_report_found(r, memorized || clear ? PLM_WARNING : PLM_NOTE,
                      memorized && !clear ? PLM_PART_EVALUATION : PLM_PART_DATA, -1,
                      "labels may be wrong: %.0f %% of the rows whose 5 nearest rows all have one "
@@ -131,6 +163,21 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (memorized)
         plm_report_line(r, "the net memorizes these labels: validation is far worse");
     add_remedies(r);
+}
+
+/* Reports labels that may be wrong. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const double least = least_share(c);
+    if (c->data == NULL)
+        return;
+    if (c->data->classes < 2)
+        find_numbers(t, c, r);
+    else if (plm_case_learns_classes(c))
+        find_drawn(t, c, r);
+    if (!r->found && least > t->note)
+        find_wrong(t, c, least, r);
 }
 
 const plm_finding_kind plm_finding_label_noise = {

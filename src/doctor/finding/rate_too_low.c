@@ -4,12 +4,13 @@
 #include <string.h>
 
 #include "assess/epochs.h"
+#include "base/notation.h"
 #include "doctor/finding.h"
 #include "doctor/ladder.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, ended, predicted, initial;
+    double warning, error, ended, predicted, initial, reach;
     int64_t few, some;
 } thresholds;
 
@@ -29,6 +30,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, initial, PLM_REAL, "0.2", 0, 1,
               "a warning if an average of the weights that the net ends with (use_ema, lookahead) "
               "still has more than this share of the initial weights"),
+    PLM_FIELD(thresholds, reach, PLM_REAL, "0.3", 0, 1e30,
+              "a warning before a training of fewer than 30 steps if all of them, with the size of "
+              "the first one, move no layer's weights by more than this part of their size"),
     PLM_FIELD(thresholds, few, PLM_INT, "100", 0, 1e9,
               "a warning if the whole training has at most this number of steps, and the net "
               "predicts worse than the 5 nearest training rows do"),
@@ -182,18 +186,39 @@ static double gathered(const plm_case *c)
     return momentum < 1 ? 1 / (1 - momentum) : 1;
 }
 
+/* Reports a training that has so few steps that they cannot move the weights far enough. whole: how
+ * far all of them will move the weights. */
+static void report_few(const thresholds *t, const plm_case *c, double whole, plm_report *r)
+{
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
+                     "the training is too short: its %lld steps will move the weights by %.2g of "
+                     "their size",
+                     (long long)c->planned, whole);
+    r->number = whole;
+    r->threshold = t->reach;
+    r->key = "epochs";
+    plm_report_line(r, "nets that learn move their weights by their own size or more");
+    const char *epochs = plm_case_setting(c, "epochs"), *end = NULL;
+    const double now = *epochs != '\0' ? plm_text_number(epochs, &end) : 1;
+    if (now > 0 && isfinite(now))
+        plm_report_remedy(r, "epochs", "%.0f", now * ceil(fmax(10, 3 / fmax(whole, 1e-3))));
+    plm_rate_remedy(r, c, fmin(10, 1 / fmax(whole, 1e-6)));
+}
+
 /* Predicts the steps from a pass of the untrained net, before the training, and reports them if
- * they will be too small. */
+ * they will be too small, or too few. */
 static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
     const plm_training *own = c->model != NULL ? c->model->training : NULL;
-    if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < STEPS)
+    if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < 1)
         return;
     const double whole = plm_predicted_update(c, &layer) * gathered(c) * (double)c->planned;
+    if (c->planned < STEPS && whole < t->reach && whole > 0)
+        report_few(t, c, whole, r);
     /* An update of exactly 0 is no fault: a last layer of zeros blocks the gradient in the first
      * step only. */
-    if (!(whole < t->predicted) || !(whole > 0))
+    if (c->planned < STEPS || !(whole < t->predicted) || !(whole > 0))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
                      "the learning rate is too low: %lld steps like the first one will move the "

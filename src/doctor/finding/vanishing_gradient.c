@@ -4,11 +4,13 @@
 #include <math.h>
 #include <string.h>
 
+#include "assess/epochs.h"
 #include "doctor/doctor.h"
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error, layer;
+    double warning, error, layer, stands;
+    int64_t deep;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -20,6 +22,11 @@ static const plm_field fields[] = {
               "than this"),
     PLM_FIELD(thresholds, layer, PLM_REAL, "0.9", 0, 1,
               "reported only if each layer passes on less than this share of the gradient"),
+    PLM_FIELD(thresholds, deep, PLM_INT, "30", 3, 1e9,
+              "also a warning if at least this number of hidden layers saturate, without skip "
+              "connections and normalization, and the loss stands"),
+    PLM_FIELD(thresholds, stands, PLM_REAL, "0.95", 0, 1,
+              "the loss stands if after 100 steps it is above this part of that of a constant"),
     {0}};
 
 /* Returns the layer that makes the gradient fall most, if its share is below the square of the mean
@@ -59,6 +66,64 @@ static void add_remedies(const plm_case *c, const plm_ladder *l, int64_t at, boo
     plm_report_change_all(r, c, list, count, "activation", "selu");
 }
 
+/* Returns the loss of the last epoch or, before the third one is done, the mean of the last of the
+ * first 100 steps; NaN = too few steps. */
+static double late_loss(const plm_case *c)
+{
+    enum { EPOCHS = 3, STEPS = 100, LAST = 10 };
+    const plm_history *h = &c->history;
+    double mean = 0;
+    if (h->rows >= EPOCHS && c->steps >= STEPS)
+        return plm_epochs_value(h, h->rows - 1, plm_epochs_column(h, "loss"));
+    for (int64_t i = STEPS - LAST; i < STEPS && c->early_losses >= STEPS; i++)
+        mean += c->early_loss[i] / LAST;
+    return c->early_losses >= STEPS ? mean : (double)NAN;
+}
+
+/* True if the loss has not fallen below that of a constant prediction. */
+static bool stands(const thresholds *t, const plm_case *c)
+{
+    const double constant = plm_case_constant_loss(c);
+    return c->samples > 2 && !c->not_finite && !plm_case_learns(c) && constant > 0 &&
+           late_loss(c) > t->stands * constant;
+}
+
+/* True if all layers of the ladder saturate, and nothing but their weights and activations is
+ * between them. */
+static bool is_plain(const plm_case *c, const plm_ladder *l)
+{
+    for (int64_t i = 0; i < l->count; i++)
+        if (!isfinite(c->spot[plm_case_owner(c, l->layer[i], "activation")].low))
+            return false;
+    for (int64_t i = 0; i < c->layers; i++)
+        if (c->model->layer[c->spot[i].layer].inputs > 1)
+            return false;
+    return !plm_ladder_is_normalized(c, l);
+}
+
+/* Reports a deep net of saturating layers whose loss stands. The gradient of such a net may fall
+ * little at each layer; what it says about single rows is lost all the same. */
+static void find_deep(const thresholds *t, const plm_case *c, const plm_ladder_change *g,
+                      plm_report *r)
+{
+    const plm_ladder *l = &g->ladder;
+    if (l->count < t->deep || !(g->ratio < 1) || !stands(t, c) || !is_plain(c, l))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, l->layer[0],
+                     "%lld layers of %s lose the signal: each leaves %.2g of the gradient, and the "
+                     "loss has not fallen in %lld steps",
+                     (long long)l->count,
+                     c->spot[plm_case_owner(c, l->layer[0], "activation")].function, g->each,
+                     (long long)c->steps);
+    r->number = g->ratio;
+    r->threshold = t->warning;
+    plm_ladder_draw(r, c, l, g->reading);
+    plm_report_remedy(r, "",
+                      "skip connections, batch_normalization after each layer, or fewer "
+                      "layers");
+    add_remedies(c, l, l->layer[0], true, r);
+}
+
 /* Reports a gradient that shrinks from layer to layer. ratio: gradient of the first layer divided
  * by that of the last. The ratio must be small, and the gradient must shrink at each layer. If the
  * loss falls, the net learns nevertheless. */
@@ -66,8 +131,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     plm_ladder_change g;
-    if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each > t->layer)
+    if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each > t->layer) {
+        find_deep(t, c, &g, r);
         return;
+    }
     bool weights = false, alike = false;
     const int64_t at = steepest(c, &g, &weights, &alike);
     plm_report_found(r, g.level, g.part, at,
@@ -85,7 +152,8 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
     .kind = {.name = "vanishing_gradient",
              .alias = "G101",
              .help = "the gradient becomes smaller from layer to layer on its way down",
-             .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) < warning",
+             .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) < warning; or "
+                        "at least `deep` saturating layers, and the loss stands",
              .notes =
                  "The lower layers then learn far more slowly than the upper ones, or not at all. "
                  "The causes are activations that saturate (sigmoid, tanh) in deep nets, and "
