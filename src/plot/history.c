@@ -130,6 +130,34 @@ static plm_status add_run(plm_plot *p, plm_chart *c, plm_series *series, const r
     return is_of_training(c->title) ? PLM_OK : add_mark(p, c, series, r, c == p->chart);
 }
 
+/* Sets *top to the largest finite value of a line. False: a value is not above 0. */
+static bool find_top(const plm_series *s, double *top)
+{
+    *top = 0;
+    for (int i = 0; i < s->count; i++) {
+        if (s->y[i] <= 0)
+            return false;
+        *top = isfinite(s->y[i]) ? fmax(*top, s->y[i]) : *top;
+    }
+    return true;
+}
+
+/* True if a linear axis would lay one of the lines of a chart flat on the axis: all values are
+ * above 0, and one line, as that of a run that diverges, reaches more than ten thousand times as
+ * high as another. */
+static bool is_wide(const plm_chart *c)
+{
+    static const double widest = 1e4;
+    double low = INFINITY, high = 0, top = 0;
+    for (int s = 0; s < c->count; s++) {
+        if (!find_top(&c->series[s], &top))
+            return false;
+        low = c->series[s].count > 1 && top > 0 ? fmin(low, top) : low;
+        high = fmax(high, top);
+    }
+    return high > widest * low;
+}
+
 /* Adds the chart of one metric. */
 static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run *r)
 {
@@ -142,7 +170,10 @@ static plm_status add_chart(plm_plot *p, const char *metric, int runs, const run
         .title = name, .x_label = "epoch", .y_label = name, .whole_x = true, .series = series};
     for (int i = 0; i < runs; i++)
         PLM_TRY(add_run(p, c, series, &r[i], runs == 1));
-    return PLM_OK;
+    c->log_y = is_wide(c);
+    if (c->log_y)
+        c->y_label = plm_arena_format(&p->arena, "%s, logarithmic", name);
+    return c->y_label ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* True if a run has different values in this column. */
