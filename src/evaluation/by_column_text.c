@@ -8,7 +8,7 @@
 
 /* LABEL: max characters of a value. SHOWN: max number of metrics. FORMS: number of forms of the
  * table, from wide to narrow. */
-enum { LABEL = 20, SHOWN = 3, FORMS = 6, EVERYTHING = 1 << 20 };
+enum { LABEL = 24, SHOWN = 3, FORMS = 6, EVERYTHING = 1 << 20 };
 
 /* What a form of the table has: how many metrics, and the interval of the first one. */
 typedef struct {

@@ -35,7 +35,7 @@ static void warn_marks(const plm_arena *a, const plm_column *c, const plm_store 
                        const char *where)
 {
     const plm_raw_column *r = &t->column[i];
-    char word[WORD];
+    char word[WORD], number[PLM_COLUMN_SAID];
     const bool input = c->role == PLM_ROLE_INPUT && r->unmarked;
     if (!r->ambiguous || c->encoding != PLM_ENCODE_STANDARDIZE ||
         !(input || c->role == PLM_ROLE_TARGET))
@@ -46,7 +46,8 @@ static void warn_marks(const plm_arena *a, const plm_column *c, const plm_store 
         "%.100s: '%.40s' in the %s '%.60s' is read as %.10g; columns='%.60s=%s' reads it in the "
         "other way",
         where, word, input ? "column" : "target", c->name, plm_cell_read(word).value[r->format],
-        c->name, r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
+        plm_column_said(c, number),
+        r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
 }
 
 /* ---- digits that are lost ---- */
@@ -96,6 +97,7 @@ static plm_status warn_digits(const plm_arena *a, const plm_column *c, const plm
                               const plm_raw_column *r, const char *where)
 {
     const char *pair[2];
+    char number[PLM_COLUMN_SAID];
     if (r->rounded == 0 ||
         (c->encoding != PLM_ENCODE_STANDARDIZE && c->encoding != PLM_ENCODE_AS_IT_IS))
         return PLM_OK;
@@ -114,7 +116,8 @@ static plm_status warn_digits(const plm_arena *a, const plm_column *c, const plm
             "%.100s: in the column '%.60s', %.40s and %.40s become the same number, since they "
             "have more digits than a number holds; columns='%.60s=category' or '%.60s=id' "
             "keeps all digits, or subtract a constant from all of them in the file",
-            where, c->name, pair[0], pair[1], c->name, c->name);
+            where, c->name, pair[0], pair[1], plm_column_said(c, number),
+            plm_column_said(c, number));
     return PLM_OK;
 }
 

@@ -229,8 +229,10 @@ static plm_status check_names(const plm_schema *s, const char *where)
 static plm_status fail_dates(const plm_schema *s, const plm_column *c, const plm_raw_column *r,
                              const char *more, const char *where)
 {
+    char number[PLM_COLUMN_SAID];
+    const char *said = plm_column_said(c, number);
     const char *hint = plm_arena_format(
-        s->arena, "give the order: columns='%.80s=dmy' or columns='%.80s=mdy'", c->name, c->name);
+        s->arena, "give the order: columns='%.80s=dmy' or columns='%.80s=mdy'", said, said);
     return plm_fail(s->arena->w, PLM_E_DATA, where, hint != NULL ? hint : "columns='NAME=dmy'",
                     "the dates of column '%.60s', such as '%.40s', may be day/month or "
                     "month/day%s",

@@ -115,6 +115,7 @@ static plm_status warn_lists(plm_arena *a, const plm_column *c, const plm_raw_co
                              const char *where)
 {
     enum { FEWEST = 5 };
+    char number[PLM_COLUMN_SAID];
     const char **list = NULL;
     size_t count = 0, cells = 0, at = 0;
     const plm_column as = {.separator = find_separator(r, &cells)};
@@ -127,7 +128,7 @@ static plm_status warn_lists(plm_arena *a, const plm_column *c, const plm_raw_co
         plm_warn(a->w,
                  "%.100s: the column '%.60s' seems to have lists, such as '%.40s', which count as "
                  "%zu different words; columns='%.60s=labels' reads the %zu labels in them",
-                 where, c->name, r->word[at], r->words, c->name, count);
+                 where, c->name, r->word[at], r->words, plm_column_said(c, number), count);
     return PLM_OK;
 }
 

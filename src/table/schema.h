@@ -206,6 +206,11 @@ size_t plm_column_ids(const plm_column *c);
 int plm_schema_part(const plm_schema *s, size_t column);
 /* True if the encoding of a column uses words. */
 bool plm_column_has_words(const plm_column *c);
+/* Bytes of a column's number as text. */
+enum { PLM_COLUMN_SAID = 24 };
+/* Returns how a user names the column in columns=: by its name or, if the name has signs that would
+ * be misread there, by its number, which is written into `number`. (words.c) */
+const char *plm_column_said(const plm_column *c, char number[PLM_COLUMN_SAID]);
 /* True if the model knows the word of a cell; for labels, all labels in it. */
 bool plm_column_knows(const plm_column *c, const char *word);
 /* Returns the index of a word in the vocabulary of a column; SIZE_MAX = it is not there.

@@ -86,6 +86,7 @@ bool plm_words_are_answers(const plm_raw_column *r)
 static void warn_same(const plm_arena *a, const plm_column *c, const plm_raw_column *r,
                       const char *where)
 {
+    char number[PLM_COLUMN_SAID];
     plm_text words = {.w = a->w};
     for (size_t i = 0; i < r->words; i++)
         plm_text_format(&words, "%s'%.20s'", i > 0 ? ", " : "", r->word[i]);
@@ -94,7 +95,7 @@ static void warn_same(const plm_arena *a, const plm_column *c, const plm_raw_col
             a->w,
             "%.100s: the words of column '%.60s' are taken as yes or no, without regard to "
             "upper and lower case and blanks: %.200s; columns='%.60s=category' keeps them apart",
-            where, c->name, plm_text_get(&words), c->name);
+            where, c->name, plm_text_get(&words), plm_column_said(c, number));
     plm_text_free(&words);
 }
 
@@ -139,11 +140,13 @@ static bool has_codes(const plm_raw_column *r)
 static void warn_na(const plm_arena *a, const plm_column *c, const plm_raw_column *r,
                     const char *where)
 {
+    char number[PLM_COLUMN_SAID];
     if (r->na > 0 && !c->literal && has_codes(r))
         plm_warn(a->w,
                  "%.100s: 'NA' in %lld cell%s of column '%.60s' counts as missing, but the other "
                  "words are codes of two letters; columns='%.60s=words' makes it a word",
-                 where, (long long)r->na, r->na == 1 ? "" : "s", c->name, c->name);
+                 where, (long long)r->na, r->na == 1 ? "" : "s", c->name,
+                 plm_column_said(c, number));
 }
 
 plm_status plm_variants_warn(const plm_arena *a, const plm_column *c, const plm_raw_column *r,

@@ -1,5 +1,8 @@
 /* The words of the schema's notation, which encodings have a vocabulary, and which columns another
  * table must have. */
+#include <stdio.h>
+#include <string.h>
+
 #include "table/schema.h"
 
 const char *const plm_column_roles[PLM_ROLES] = {"input", "target",  "weight",
@@ -16,6 +19,17 @@ bool plm_column_has_words(const plm_column *c)
     return c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT ||
            c->encoding == PLM_ENCODE_CLASSES || c->encoding == PLM_ENCODE_INDEX ||
            c->encoding == PLM_ENCODE_LABELS;
+}
+
+/* A name with a comma or a line end, for example, would need quotes that are not easy to write, and
+ * messages cut long names, such as questions of a survey. */
+const char *plm_column_said(const plm_column *c, char number[PLM_COLUMN_SAID])
+{
+    enum { LONGEST = 60 };
+    if (strpbrk(c->name, ",=:'\"\n\r\t") == NULL && strlen(c->name) <= LONGEST)
+        return c->name;
+    snprintf(number, PLM_COLUMN_SAID, "%lld", (long long)c->position);
+    return number;
 }
 
 /* True if the column is an input that is read from the same row, if later rows use its cells, or if

@@ -45,6 +45,9 @@ fi
 run evaluate net rows.csv by=age
 is 'ranges' "$(awk '/^age  *rows/ { on = 1; next } /^all rows/ { on = 0 } on { print $1, $2, $3, $4 }' "$out" | tr '\n' ';')" \
     '20 to 34 60;35 to 49 60;50 to 64 60;65 to 79 60;'
+awk -F, -v OFS=, 'NR == 1 { print $0, "day" } NR > 1 { printf "%s,2024-%02d-%02d\n", $0, 1 + int(NR / 28), 1 + NR % 28 }' rows.csv > days.csv
+run evaluate net days.csv by=day
+has 'ranges of dates are whole' "$out" '^2024-01-03 to 2024-0[0-9]-[0-9][0-9]  *60  '
 run evaluate net rows.csv by=2
 has 'a column by its number' "$out" '^age  *rows '
 

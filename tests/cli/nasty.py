@@ -53,6 +53,9 @@ column("thousands", lambda i: quoted(f"{i + 1},{100 + i}.43"), "number *numbers 
 column("thousands that are whole", lambda i: quoted(f"{i + 1},{100 + i}"), "number *whole numbers")
 case("thousands or decimals", table(lambda i: quoted(f"{i + 1},{100 + i}")).replace(".5,", "5,"),
      {"v": "number *whole numbers, with thousands marks or decimals: read as decimal point", **KIND})
+for name in "v, w", "v: w", "v" * 70:
+    case(f"thousands or decimals, a name that is hard to say: {name}", table(lambda i: quoted(f"{i + 1},{100 + i}"), head="x,NAME,kind").replace("NAME", quoted(name)).replace(".5,", "5,"),
+         {"x": "number"}, target="1", warns=["columns='1=decimal_comma' reads it in the other way"])
 case("thousands or decimals, as the target", table(lambda i: quoted(f"{i + 1},{100 + i}")).replace(".5,", "5,"),
      {"v": "number *.*learned: a number"}, target="v", warns=["'1,100' in the target 'v' is read as 1100; columns='v=decimal_comma'"])
 column("decimal comma", lambda i: f"{i},{i % 10}5", "number *numbers, decimal comma", d=";")
