@@ -31,13 +31,13 @@
  *       - everything that only reads the model: plm_predict, plm_model_save, plm_model_clone,
  *         plm_model_summary, plm_parameter_read, ...;
  *       - plm_parameter_write, plm_model_set_learning_rate, plm_run_set_learning_rate;
- *       - plm_model_free, which frees the model once the running call returns;
- *       - anything on other models and streams, but nothing on the streams of the running fit.
- *     in log and allocate
- *       - plm_version and plm_status_name only.
+ *       - plm_close; plm_model_free and plm_data_free, which free once the running call returns;
+ *       - anything on other models and streams.
+ *     in log and allocate: plm_version and plm_status_name only.
  *   Calls that change or train the model (plm_add, plm_compile, plm_fit, plm_train_batch,
- *   plm_evaluate, plm_model_pop, most plm_model_set_...) return PLM_E_ORDER and change nothing.
- *   Make them on a clone, or after the fit.
+ *   plm_evaluate, plm_model_pop, most plm_model_set_...), and calls that read or split a stream of
+ *   the running call, fail with PLM_E_ORDER and change nothing. Make them on a clone, on a second
+ *   stream, or after the fit.
  *   With "prefetch", next and begin run in another thread and may call nothing on this runtime.
  *
  * Ownership
@@ -918,8 +918,8 @@ PLM_API PLM_CHECKED plm_status plm_model_set_learning_rate(plm_model *m, double 
 PLM_API PLM_CHECKED plm_status plm_model_set_steps(plm_model *m, int64_t steps);
 /* Returns the learning rate within a fit, as plm_model_learning_rate does. */
 PLM_API double plm_run_learning_rate(const plm_run *r);
-/* Sets the learning rate within a fit, as plm_model_set_learning_rate does. */
-PLM_API void plm_run_set_learning_rate(plm_run *r, double rate);
+/* Sets the learning rate within a fit; values and errors as of plm_model_set_learning_rate. */
+PLM_API PLM_CHECKED plm_status plm_run_set_learning_rate(plm_run *r, double rate);
 /* Returns the model that is being fitted. */
 PLM_API plm_model *plm_run_model(plm_run *r);
 

@@ -68,8 +68,7 @@ static plm_status batch_end(testing *g, plm_run *run, const plm_event *e)
     t->blown = blows_up(g, loss);
     if (t->stopped || t->blown || t->done == t->o.steps)
         return PLM_STOPPED;
-    plm_run_set_learning_rate(run, rate_of(t, t->done));
-    return PLM_OK;
+    return plm_run_set_learning_rate(run, rate_of(t, t->done));
 }
 
 /* Sets the first rate when the fit begins, then handles the end of each batch. */
@@ -77,7 +76,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     testing *g = self;
     if (e->kind == PLM_FIT_BEGIN)
-        plm_run_set_learning_rate(run, g->t->o.from);
+        PLM_TRY(plm_run_set_learning_rate(run, g->t->o.from));
     if (e->kind == PLM_EPOCH_BEGIN)
         g->epoch = (plm_epoch_loss){0};
     return e->kind == PLM_BATCH_END ? batch_end(g, run, e) : PLM_OK;

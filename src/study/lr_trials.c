@@ -61,8 +61,7 @@ static plm_status batch_end(fitting *f, plm_run *run, const plm_event *e)
     t->stopped = t->stop && t->stop(t->user);
     if (t->stopped || f->done == t->steps)
         return PLM_STOPPED;
-    plm_run_set_learning_rate(run, f->trial->rate * f->share[f->done]);
-    return PLM_OK;
+    return plm_run_set_learning_rate(run, f->trial->rate * f->share[f->done]);
 }
 
 /* Sets the first rate when the fit begins, then handles the end of each batch. */
@@ -70,7 +69,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
 {
     fitting *f = self;
     if (e->kind == PLM_FIT_BEGIN)
-        plm_run_set_learning_rate(run, f->trial->rate * f->share[0]);
+        PLM_TRY(plm_run_set_learning_rate(run, f->trial->rate * f->share[0]));
     if (e->kind == PLM_EPOCH_BEGIN)
         f->epoch = (plm_epoch_loss){0};
     return e->kind == PLM_BATCH_END ? batch_end(f, run, e) : PLM_OK;

@@ -280,10 +280,13 @@ double plm_run_learning_rate(const plm_run *r)
 }
 
 /* Sets the learning rate within a fit. For observers; it takes effect at the next step. */
-void plm_run_set_learning_rate(plm_run *r, double rate)
+plm_status plm_run_set_learning_rate(plm_run *r, double rate)
 {
-    if (r != NULL && isfinite(rate))
-        r->training->forced_rate = rate;
+    if (r == NULL)
+        return PLM_E_ORDER;
+    PLM_TRY(check_rate(r->model->w, "plm_run_set_learning_rate", rate));
+    r->training->forced_rate = rate;
+    return PLM_OK;
 }
 
 /* Returns the model that is being trained, for observers. */

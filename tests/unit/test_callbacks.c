@@ -4,6 +4,7 @@
 #include "helper.h"
 #include "plummet_doctor.h"
 
+#include <math.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -77,6 +78,22 @@ static plm_status change(void *self, plm_run *run, const plm_event *event)
     return PLM_OK;
 }
 
+/* Rates that cannot be are refused and change nothing; below 0 is the schedule again. */
+static plm_status set_rates(void *self, plm_run *run, const plm_event *event)
+{
+    static const double bad[] = {NAN, INFINITY, -INFINITY};
+    const changes *c = self;
+    (void)event;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(plm_run_set_learning_rate(run, bad[i]), PLM_E_SPEC);
+        assert_non_null(strstr(plm_last_error(c->w)->what, "the learning rate cannot be"));
+        assert_int_equal(plm_model_set_learning_rate(c->m, bad[i]), PLM_E_SPEC);
+    }
+    assert_int_equal(plm_run_set_learning_rate(run, 0.5), PLM_OK);
+    assert_int_equal(plm_run_set_learning_rate(run, -1), PLM_OK);
+    return PLM_OK;
+}
+
 /* What reads is allowed, and changes nothing either. */
 static plm_status look(void *self, plm_run *run, const plm_event *event)
 {
@@ -124,6 +141,8 @@ static void changes_within_a_fit_are_refused(void **state)
     (void)state;
     fitted(NULL, plain);
     fitted(change, changed);
+    assert_memory_equal(plain, changed, sizeof plain);
+    fitted(set_rates, changed);
     assert_memory_equal(plain, changed, sizeof plain);
     fitted(look, changed);
     assert_memory_equal(plain, changed, sizeof plain);

@@ -127,7 +127,7 @@ static void builders_refuse_null(void **state)
     assert_int_equal(plm_tuning(NULL, NULL, 0), 0);
     assert_non_null(plm_isa_available(0));
     assert_true(strlen(plm_version()) > 4 && strlen(plm_last_error(NULL)->what) > 0);
-    plm_run_set_learning_rate(NULL, 1);
+    assert_int_equal(plm_run_set_learning_rate(NULL, 1), PLM_E_ORDER);
     plm_output(NULL, one);
     plm_model_free(NULL);
     plm_data_free(NULL);

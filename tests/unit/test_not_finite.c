@@ -127,7 +127,7 @@ static plm_status spoil(void *self, plm_run *run, const plm_event *e)
     if (e->kind == PLM_BATCH_END && e->epoch == 3 && e->row == 5 * *batches) {
         for (int i = 0; i < ROWS; i++)
             x[i][0] = NAN;
-        plm_run_set_learning_rate(run, 0.5);
+        assert_int_equal(plm_run_set_learning_rate(run, 0.5), PLM_OK);
     }
     return PLM_OK;
 }

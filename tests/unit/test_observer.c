@@ -55,7 +55,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     assert_true(length + 1 < LONGEST);
     o->moments[length] = "febdF"[e->kind];
     if (e->kind == PLM_EPOCH_BEGIN && o->rate > 0)
-        plm_run_set_learning_rate(run, o->rate / (double)(e->epoch + 1));
+        assert_int_equal(plm_run_set_learning_rate(run, o->rate / (double)(e->epoch + 1)), PLM_OK);
     check_counts(o, e);
     if (e->kind == PLM_BATCH_END) {
         o->seen_rate = plm_run_learning_rate(run);

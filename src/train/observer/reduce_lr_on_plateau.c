@@ -39,15 +39,15 @@ typedef struct {
 } watcher;
 
 /* Lowers the learning rate, down to min_lr, and starts the cooldown. */
-static void lower_rate(watcher *o, plm_run *run)
+static plm_status lower_rate(watcher *o, plm_run *run)
 {
     const double old = plm_run_learning_rate(run);
     if (old <= o->c.min_lr)
-        return;
+        return PLM_OK;
     const double fresh = old * o->c.factor;
-    plm_run_set_learning_rate(run, fresh > o->c.min_lr ? fresh : o->c.min_lr);
     o->resting = o->c.cooldown;
     o->waited = 0;
+    return plm_run_set_learning_rate(run, fresh > o->c.min_lr ? fresh : o->c.min_lr);
 }
 
 /* Counts epochs without improvement at the end of each epoch, except during the cooldown, and
@@ -68,7 +68,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     if (plm_monitor_improves(&o->monitor, value)) {
         o->waited = 0;
     } else if (o->resting == 0 && ++o->waited >= o->c.patience) {
-        lower_rate(o, run);
+        return lower_rate(o, run);
     }
     return PLM_OK;
 }
