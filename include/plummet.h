@@ -410,7 +410,7 @@ PLM_API plm_model *plm_model_clone(const plm_model *m);
  * outputs: means of probabilities after softmax or sigmoid, else of the numbers. Layers of model k
  * are called netK_NAME; the mean has the output's name. The result is compiled like models[0]; the
  * caller frees it, and the models too. NULL = failed: E_SHAPE if inputs, outputs or columns
- * differ. */
+ * differ; E_ORDER for another number of models, or NULL among them. */
 PLM_API plm_model *plm_model_join(int count, const plm_model *const *models);
 /* Computes the statistics (means, variances) of layers such as normalization from the data, in one
  * pass over d for each such layer. plm_fit does this by itself, unless the model was trained or
@@ -839,7 +839,9 @@ PLM_API PLM_CHECKED plm_status plm_evaluate(plm_model *m, plm_data *d, plm_log *
  * x: [n, ...], any dtype.
  * y: view of the caller's float32 memory [n, ...], which is filled; see plm_model_outputs. If the
  * model has several outputs, y is the first.
- * Errors: E_SHAPE if a view does not fit.
+ * Errors of all calls that predict, which leave y as it was: E_ORDER if the model is not compiled;
+ * E_SHAPE for a wrong number of views, or one that is NULL or does not fit; E_UNSUPPORTED for an
+ * unknown dtype, an output that is not float32, and here for a model of several inputs.
  * Several threads may call this and plm_predict_several on one model at once, as long as no other
  * call on the model or its runtime runs. Each call has its own memory, which later calls reuse, and
  * gives the same bits as if it ran alone. The first of several simultaneous calls uses the threads
@@ -853,14 +855,12 @@ PLM_API PLM_CHECKED plm_status plm_predict(plm_model *m, const plm_view *x, plm_
  * outputs, y: the first outputs in the order of plm_model_outputs; may be fewer than all. */
 PLM_API PLM_CHECKED plm_status plm_predict_several(plm_model *m, int inputs, const plm_view *x,
                                                    int outputs, plm_view *y);
-
 /* Predicts like plm_predict_several and gives the caller its own error, for servers.
  * error: gets the error of this call, even while other threads use the same model. After a success
  * its status is PLM_OK and its texts are "". NULL = not wanted. */
 PLM_API PLM_CHECKED plm_status plm_predict_with_error(plm_model *m, int inputs, const plm_view *x,
                                                       int outputs, plm_view *y,
                                                       plm_error_record *error);
-
 /* Monte Carlo dropout: predicts each row `samples` times with dropout and similar noise active. It
  * gives the mean and the population standard deviation of each output. (Gal and Ghahramani, Dropout
  * as a Bayesian approximation, ICML 2016.)
