@@ -215,6 +215,36 @@ static void check_row(plm_model *m, plm_data *d, plm_input_groups groups, plm_ar
     plm_predicted_free(&one);
 }
 
+/* The interval of the mean increase is Student's, for each number of repeats. The first repeats of a
+ * measurement with more of them are the same, so the means give each increase by itself. */
+static void check_intervals(plm_model *m, plm_data *d, plm_input_groups groups, plm_arena *a)
+{
+    /* the quantiles 0.975 for 1 to 10 degrees of freedom, from a table */
+    static const double t[] = {12.7062, 4.3027, 3.1824, 2.7764, 2.5706,
+                               2.4469,  2.3646, 2.3060, 2.2622, 2.2281};
+    double rise[11], before = 0;
+    for (int n = 1; n <= 11; n++) {
+        plm_importance *list = NULL;
+        plm_importance_options o = {.rows = 150, .repeats = n, .seed = 1};
+        assert_int_equal(plm_importance_measure(m, d, groups, &o, a, &list), PLM_OK);
+        assert_int_equal(list[0].group, 0);
+        const double mean = list[0].rise.value;
+        double square = 0;
+        rise[n - 1] = n * mean - before;
+        before = n * mean;
+        for (int i = 0; i < n; i++)
+            square += (rise[i] - mean) * (rise[i] - mean);
+        if (n == 1) {
+            assert_true(isnan(list[0].rise.high) && isnan(list[0].rise.low));
+            continue;
+        }
+        const double half = t[n - 2] * sqrt(square / (n - 1) / n);
+        assert_true(half > 0);
+        assert_true(fabs(list[0].rise.high - mean - half) < 1e-3 * half);
+        assert_true(fabs(mean - list[0].rise.low - half) < 1e-3 * half);
+    }
+}
+
 static void test_inputs_that_matter(void **state)
 {
     (void)state;
@@ -241,7 +271,7 @@ static void test_inputs_that_matter(void **state)
     assert_int_equal(list[1].group, 1);
     assert_true(list[0].rise.value > 2 * list[1].rise.value);
     near(list[2].rise.value, 0);
-
+    check_intervals(m, d, groups, &a);
     check_row(m, d, groups, &a);
     plm_data_free(d);
     plm_model_free(m);

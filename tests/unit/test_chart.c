@@ -119,6 +119,29 @@ static void ranges(void **state)
     axis_is(0, 0, 7, -1, 1, 5);
 }
 
+/* A logarithmic axis of less than a decade has round steps; it is widened to them unless that might
+ * take it to 0. */
+static void log_ranges(void **state)
+{
+    static const struct {
+        double low, high, from, to;
+    } range[] = {{5.2, 8.1, 5, 8.5},     /* steps of 0.5, widened */
+                 {2.1, 9.3, 2.1, 9.3},   /* the low end is below the length of the range */
+                 {0.42, 0.79, 0.4, 0.8}, /* steps of 0.1 */
+                 {30, 60, 30, 60}};      /* as long as its low end */
+    (void)state;
+    for (size_t i = 0; i < sizeof range / sizeof *range; i++) {
+        const double x[] = {0, 1}, y[] = {range[i].low, range[i].high};
+        const plm_series s = {.x = x, .y = y, .count = 2};
+        const plm_chart c = {.log_y = true, .series = &s, .count = 1};
+        plm_axis a, b;
+        assert_int_equal(plm_chart_axes(&c, 2, 8, &a, &b), PLM_DRAW_OK);
+        if (fabs(b.low - range[i].from) > 1e-9 || fabs(b.high - range[i].to) > 1e-9)
+            fail_msg("%g to %g: the axis is from %g to %g", range[i].low, range[i].high, b.low,
+                     b.high);
+    }
+}
+
 /* What is not finite, or not above 0 on a logarithmic axis, is no point. */
 static void nothing_to_draw(void **state)
 {
@@ -229,10 +252,11 @@ static void full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(letters),          cmocka_unit_test(ticks_are_round),
-        cmocka_unit_test(ticks_of_counts),  cmocka_unit_test(labels_differ),
-        cmocka_unit_test(ranges),           cmocka_unit_test(nothing_to_draw),
-        cmocka_unit_test(pictures),         cmocka_unit_test(dashes),
-        cmocka_unit_test(letters_of_marks), cmocka_unit_test(full_disk)};
+        cmocka_unit_test(letters),         cmocka_unit_test(ticks_are_round),
+        cmocka_unit_test(ticks_of_counts), cmocka_unit_test(labels_differ),
+        cmocka_unit_test(ranges),          cmocka_unit_test(log_ranges),
+        cmocka_unit_test(nothing_to_draw), cmocka_unit_test(pictures),
+        cmocka_unit_test(dashes),          cmocka_unit_test(letters_of_marks),
+        cmocka_unit_test(full_disk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

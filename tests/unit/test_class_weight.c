@@ -86,6 +86,12 @@ static void faults(void **state)
     assert_string_equal(plm_last_error(w)->key, "class_weight");
     assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = more)), PLM_E_SPEC);
     assert_non_null(strstr(plm_last_error(w)->what, "0 numbers, but the output has 3 classes"));
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.classes = 3)), PLM_E_SPEC);
+    assert_string_equal(plm_last_error(w)->what, "classes is 3 and class_weight is NULL");
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.classes = -1)), PLM_E_SPEC);
+    assert_string_equal(plm_last_error(w)->what, "classes is -1 and class_weight is NULL");
+    assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = more, .classes = -1)), PLM_E_SPEC);
+    assert_string_equal(plm_last_error(w)->what, "classes is -1");
     static const float cannot_be[] = {NAN, -1, INFINITY};
     for (int i = 0; i < 3; i++) {
         const float bad[CLASSES] = {1, cannot_be[i], 1};

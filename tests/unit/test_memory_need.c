@@ -82,6 +82,36 @@ static void what_is_said_is_what_is_taken(void **state)
         train(&nets[i]);
 }
 
+/* Vectors of an optimizer, in vectors of the trained weights: adam has two slots, and each of them,
+ * the average and the accumulated gradient count twice, since a fit keeps a copy. */
+static void vectors_of_an_optimizer(void **state)
+{
+    static const struct {
+        const char *optimizer;
+        size_t vectors;
+    } row[] = {{"sgd", 0},
+               {"adam", 4},
+               {"sgd(use_ema=true)", 2},
+               {"sgd(gradient_accumulation_steps=2)", 2},
+               {"sgd(use_ema=true, gradient_accumulation_steps=2)", 4},
+               {"adam(use_ema=true, gradient_accumulation_steps=2)", 8}};
+    size_t one = 0;
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+        plm_memory_need need;
+        const net n = {"", row[i].optimizer, 0, 0, 0, {"input(64)", ELU("100"), SOFTMAX}};
+        plm_model *m = build(w, &n);
+        assert_int_equal(plm_model_memory(m, NULL, &need), PLM_OK);
+        if (i == 1)
+            one = need.optimizer / 4;
+        assert_int_equal(need.optimizer, row[i].vectors * one);
+        plm_model_free(m);
+    }
+    assert_true(one >= (64 * 100 + 100 * 10) * sizeof(float));
+    plm_close(w);
+}
+
 static void rows_in_memory_count(void **state)
 {
     test_memory memory;
@@ -227,6 +257,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(what_is_said_is_what_is_taken),
+        cmocka_unit_test(vectors_of_an_optimizer),
         cmocka_unit_test(rows_in_memory_count),
         cmocka_unit_test(weights_count),
         cmocka_unit_test(the_largest_layer_is_named),
