@@ -215,8 +215,8 @@ static void check_row(plm_model *m, plm_data *d, plm_input_groups groups, plm_ar
     plm_predicted_free(&one);
 }
 
-/* The interval of the mean increase is Student's, for each number of repeats. The first repeats of a
- * measurement with more of them are the same, so the means give each increase by itself. */
+/* The interval of the mean increase is Student's, for each number of repeats. The first repeats of
+ * a measurement with more of them are the same, so the means give each increase by itself. */
 static void check_intervals(plm_model *m, plm_data *d, plm_input_groups groups, plm_arena *a)
 {
     /* the quantiles 0.975 for 1 to 10 degrees of freedom, from a table */
