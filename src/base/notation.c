@@ -104,7 +104,7 @@ void plm_text_from_number(double value, char *out, size_t capacity)
         snprintf(out, capacity, "%s", isnan(value) ? "nan" : value < 0 ? "-inf" : "inf");
         return;
     }
-    if (fabs(value) < 0x1p53 && !(floor(value) < value)) { /* prints 500, not 5e+02 */
+    if (fabs(value) < 1e15 && !(floor(value) < value)) { /* prints 500, not 5e+02 */
         snprintf(out, capacity, "%.0f", value);
         return;
     }

@@ -106,8 +106,8 @@ static double real_of(uint64_t bits, size_t bytes)
 }
 
 /* Returns the value as a double if it is a number; false for other values, for infinity, and for
- * whole numbers that a double cannot represent exactly, which are then read as texts with all
- * digits. */
+ * whole numbers of more than 15 digits, which are read as texts with all digits, as in CSV files.
+ */
 bool plm_npy_value_number(const plm_npy_type *t, const unsigned char *value, double *out)
 {
     if (strchr("fiu", t->kind) == NULL)
@@ -118,7 +118,7 @@ bool plm_npy_value_number(const plm_npy_type *t, const unsigned char *value, dou
         return !isinf(*out);
     }
     *out = t->kind == 'u' ? (double)bits : (double)signed_of(bits, t->bytes);
-    return fabs(*out) < 0x1p53;
+    return fabs(*out) < 1e15;
 }
 
 /* Appends a number. */
