@@ -112,4 +112,11 @@ has 'no repair was asked for' "$out" '"repair":null'
 # the other layers of an item stay in its remedy
 run doctor digits --static model='[rescaling(1/16) | dense(50) | dropout(0.1), dense(10, activation=softmax)]'
 has 'the whole item' "$out" "model.0='rescaling(1/16) | dense(50, activation=relu, kernel_initializer=he_normal) | dropout(0.1)'"
+# ---- what keeps a net from learning comes before what only flatters its validation ----
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 400; i++) { k = i % 150; print sin(k), cos(7 * k), (sin(k) + cos(7 * k) > 0) } }' > twice.csv
+printf '%s\n' 'data: csv(twice.csv, target=y) | shuffle' 'validation: split(0.2, shuffle=true)' \
+    'model: [normalization, "dense(16, activation=relu)", dropout(0.9), "dense(1, activation=sigmoid)"]' > twice.yaml
+run doctor twice.yaml --static --json
+is 'the cause comes first' "$(findings "$out" | head -n 1)" O403
+has 'the copies are found, too' "$out" '"code":"D209"'
 finish
