@@ -18,7 +18,7 @@ static const plm_field fields[] = {
         thresholds, note, PLM_REAL, "0.06", 0, 1,
         "a note if, among the rows whose neighbours all have one class, the share with another "
         "class, minus two standard errors, is larger than this, and classes do not overlap"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.1", 0, 1,
+    PLM_FIELD(thresholds, warning, PLM_REAL, "0.15", 0, 1,
               "a warning if the share of `note` is larger than this, and neighbours have one class "
               "far more often than by chance"),
     PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
