@@ -220,10 +220,28 @@ static void a_table_that_is_damaged_later(void **state)
     test_close(w, &memory);
 }
 
+/* An array of objects that cannot be read to its end is damaged, not incomplete. */
+static void an_array_of_objects(void **state)
+{
+    static char text[2 * PIECE];
+    size_t n = 1;
+    (void)state;
+    text[0] = '[';
+    for (int i = 0; n < PIECE + PIECE / 2; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "{\"a\": %d, \"y\": %d},\n", i, i % 3);
+    const char *path = write_broken("array.json.gz", text, n);
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    assert_null(plm_data_open(w, "table('%s', target=y)", path));
+    assert_int_equal(plm_last_error(w)->status, PLM_E_FORMAT);
+    assert_non_null(strstr(plm_last_error(w)->what, "is damaged"));
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rows_before_the_damage), cmocka_unit_test(a_first_line_that_is_not_whole),
-        cmocka_unit_test(tables), cmocka_unit_test(a_table_that_is_damaged_later)};
+        cmocka_unit_test(tables), cmocka_unit_test(a_table_that_is_damaged_later),
+        cmocka_unit_test(an_array_of_objects)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -127,6 +127,52 @@ static void a_run_is_stopped_and_resumed(void **state)
     end(&s);
 }
 
+/* Closes its own run file with every batch. */
+static plm_status on_close(void *self, plm_run *run, const plm_event *e)
+{
+    (void)run;
+    if (e->kind == PLM_BATCH_END)
+        plm_run_file_close(*(plm_run_file **)self);
+    return PLM_OK;
+}
+
+static void a_run_file_closed_within_its_training_goes_behind_it(void **state)
+{
+    static const char *const over[] = {"out=closed", "epochs=1"};
+    scene s;
+    (void)state;
+    begin(&s);
+    write_file("net.yaml", net);
+    plm_run_file *f = plm_run_file_open(s.w, "net.yaml", 2, over);
+    assert_int_equal(plm_run_file_train(f, PLM_RUN_TRAIN(.on_event = on_close, .self = &f)),
+                     PLM_OK);
+    plm_model *m = plm_model_load(s.w, "closed/model.safetensors", NULL);
+    assert_non_null(m);
+    plm_model_free(m);
+    end(&s);
+}
+
+/* Several nets are one training for the caller: an epoch is told once, when all have ended it. */
+static void nets_are_told_as_one(void **state)
+{
+    static const char *const over[] = {"out=nets", "nets=2", "epochs=2"};
+    scene s;
+    seen v = {0};
+    plm_run_result r;
+    (void)state;
+    begin(&s);
+    write_file("net.yaml", net);
+    plm_run_file *f = plm_run_file_open(s.w, "net.yaml", 3, over);
+    assert_int_equal(
+        plm_run_file_train(f, PLM_RUN_TRAIN(.on_event = on_event, .self = &v, .result = &r)),
+        PLM_OK);
+    assert_int_equal(v.epochs, 2);
+    assert_true(v.batches > 0);
+    assert_int_equal(r.epochs, 2);
+    plm_run_file_close(f);
+    end(&s);
+}
+
 static void a_folder_is_not_overwritten(void **state)
 {
     static const char *const out[] = {"out=run"};
@@ -270,6 +316,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_trained),
         cmocka_unit_test(a_run_is_stopped_and_resumed),
+        cmocka_unit_test(nets_are_told_as_one),
+        cmocka_unit_test(a_run_file_closed_within_its_training_goes_behind_it),
         cmocka_unit_test(a_folder_is_not_overwritten),
         cmocka_unit_test(a_folder_that_goes_away),
         cmocka_unit_test(runs_are_listed_and_opened),
