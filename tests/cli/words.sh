@@ -249,6 +249,16 @@ is 'a mapping that is no dictionary' "$code" 2
 has 'a mapping that is no dictionary' "$err" 'pairs.yaml:3:1'
 has 'a mapping that is no dictionary' "$err" 'expected a key in quotes'
 
+# one name after another, each with fewer letters between them than it has itself
+cat > names.yaml <<'YAML'
+data: digits | take(100) | batch(50)
+define: [wide = dense(8), sloped = leaky_relu]
+model: [input(64), 'wide | sloped | wide | sloped', 'dense(10, activation=softmax)']
+YAML
+run train names.yaml --dry-run
+is 'names in a row' "$code" 0
+has 'names in a row' "$out" '^  - dense(8) | leaky_relu | dense(8) | leaky_relu$'
+
 # fails DEFINITION HINT
 fails()
 {
