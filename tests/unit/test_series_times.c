@@ -124,6 +124,21 @@ static void rows_are_sorted_by_times_that_are_no_dates(void **state)
     test_close(w, &memory);
 }
 
+/* A time that each of several series has once is not there twice. */
+static void series_share_their_times(void **state)
+{
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    plm_data *d =
+        open_series(w, "month,shop,v\n1,a,2\n2,a,0\n1,b,1\n3,a,3\n2,b,4\n3,b,5\n4,a,6\n4,b,7\n",
+                    ", lags=1, group=shop, columns='v=number'");
+    assert_non_null(d);
+    assert_int_equal(d->source->schema->order, 0);
+    plm_data_free(d);
+    test_close(w, &memory);
+}
+
 /* A column of numbers that is not named like a time, or has a time twice, is no order by itself. */
 static void numbers_are_no_times_by_chance(void **state)
 {
@@ -350,6 +365,7 @@ int main(void)
         cmocka_unit_test(a_time_is_written_like_another),
         cmocka_unit_test(rows_are_sorted_by_times_that_are_no_dates),
         cmocka_unit_test(numbers_are_no_times_by_chance),
+        cmocka_unit_test(series_share_their_times),
         cmocka_unit_test(times_go_on),
         cmocka_unit_test(a_gap_counts_as_the_number_before),
         cmocka_unit_test(later_rows_do_not_fill_gaps),
