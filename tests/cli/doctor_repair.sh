@@ -109,6 +109,19 @@ cmp -s same.yaml twice.yaml || fail 'the run file was overwritten'
 run doctor same.yaml -o other.yaml
 is '-o alone' "$code" 2
 
+# ---- a repair that cannot be written ----
+if [ -w /dev/full ]; then
+    ln -s /dev/full full.yaml
+    run doctor digits "$high" --repair -o full.yaml
+    is 'a full disk: exit code' "$code" 5
+    has 'a full disk: said' "$err" "cannot write .*full.*: No space left"
+    is 'a full disk: no proof' "$(ls full.proof.json 2> /dev/null)" ''
+    ln -s /dev/full half.proof.json
+    run doctor digits "$high" --repair -o half.yaml
+    is 'no room for the proof: exit code' "$code" 5
+    has 'no room for the proof: said' "$err" "cannot write .*full.*: No space left"
+fi
+
 # ---- one batch ----
 run doctor digits --overfit-one-batch
 has 'one batch' "$out" '^one batch: 16 rows, loss [0-9.]*, after [0-9]* steps [0-9.e-]*, 100 % right$'

@@ -82,6 +82,29 @@ static plm_status examined_penalty(plm *w)
     return status;
 }
 
+/* A net of so many layers that the list of their values takes a block of memory of its own. */
+static plm_status examined_deep(plm *w)
+{
+    plm_model *m = plm_model_new(w);
+    plm_diagnosis *g = NULL;
+    plm_data *d = arrays(w, "batch(10)");
+    plm_status status = m != NULL ? status_of(w, d) : PLM_E_MEMORY;
+    plm_add(m, "input(%d)", WIDTH);
+    for (int i = 0; i < 600; i++)
+        plm_add(m, "relu");
+    plm_add(m, "dense(3, activation=softmax)");
+    if (status >= 0)
+        status = plm_compile(m, "sgd(0.1)", "sparse_categorical_crossentropy", NULL);
+    if (status >= 0)
+        status = status_of(w, g = plm_doctor(m, d, PLM_DOCTOR(.epochs = 2, .only_static = true)));
+    if (status >= 0)
+        status = note_findings(g);
+    plm_diagnosis_free(g);
+    plm_model_free(m);
+    plm_data_free(d);
+    return status;
+}
+
 static plm_status curves(plm *w)
 {
     plm_curve value = {0}, slope = {0};
@@ -136,6 +159,8 @@ static void the_doctor(void **state)
     survives(examined);
     survives(examined_penalty);
     survives(examined_rows);
+    /* the last ones are those of the doctor, the others those of the net */
+    survives_each(examined_deep, learn(examined_deep) - 200, false);
 }
 
 static void studies(void **state)
