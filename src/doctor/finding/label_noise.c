@@ -18,9 +18,10 @@ static const plm_field fields[] = {
         thresholds, note, PLM_REAL, "0.06", 0, 1,
         "a note if, among the rows whose neighbours all have one class, the share with another "
         "class, minus two standard errors, is larger than this, and classes do not overlap"),
-    PLM_FIELD(thresholds, warning, PLM_REAL, "0.15", 0, 1,
-              "a warning if the share of `note` is larger than this, and neighbours have one class "
-              "far more often than by chance"),
+    PLM_FIELD(
+        thresholds, warning, PLM_REAL, "0.11", 0, 1,
+        "a warning if the share of `note`, times the ratio of `overlap` if that is below 1, is "
+        "larger than this, and neighbours have one class far more often than by chance"),
     PLM_FIELD(thresholds, chance, PLM_REAL, "4", 1, 1e30,
               "`far more often than by chance` means: by more than this factor more often than "
               "among random rows"),
@@ -144,8 +145,9 @@ static void find_drawn(const thresholds *t, const plm_case *c, plm_report *r)
 static void find_wrong(const thresholds *t, const plm_case *c, double least, plm_report *r)
 {
     const plm_neighbours *n = &c->data->near;
+    const double pure = least * fmin(n->deep, 1);
     const bool memorized = c->history.rows > 0 && is_memorized(t, c, "accuracy"),
-               clear = least > t->warning && n->sure > t->chance * n->sure_chance;
+               clear = pure > t->warning && n->sure > t->chance * n->sure_chance;
     if (n->deep < t->overlap && !memorized)
         return;
     plm_report_found(r, memorized || clear ? PLM_WARNING : PLM_NOTE,
@@ -153,7 +155,7 @@ static void find_wrong(const thresholds *t, const plm_case *c, double least, plm
                      "labels may be wrong: %.0f %% of the rows whose 5 nearest rows all have one "
                      "class have another class",
                      100 * n->wrong);
-    r->number = least;
+    r->number = clear ? pure : least;
     r->threshold = clear ? t->warning : t->note;
     r->key = "data";
     plm_report_line(r, "%lld rows were compared; the neighbours of %.0f %% all have one class,",
