@@ -44,6 +44,18 @@ assert "name" in by_name(families["layer"]["common_arguments"])
 assert by_name(families["metric"]["kinds"])["accuracy" if "accuracy" in by_name(families["metric"]["kinds"])
                                             else "binary_accuracy"]["direction"] == "up"
 
+
+def range_of(family, kind, argument):
+    found = by_name(by_name(families[family]["kinds"])[kind]["arguments"])[argument]
+    return {end: found[end] for end in ("min", "max") if end in found}
+
+
+# A number without a range, with one end, with both ends, one of which is 0.
+assert range_of("layer", "rescaling", "offset") == {}
+assert range_of("layer", "relu", "max_value") == {"min": 0.0}
+assert range_of("layer", "batch_normalization", "momentum") == {"min": 0.0, "max": 1.0}
+assert range_of("metric", "pearson_correlation", "axis") == {"min": -1.0, "max": 0.0}
+
 # A family alone, the keys alone; what is unknown.
 assert json.loads(run("--json", "layer")[1]) == [families["layer"]]
 assert json.loads(run("--json", "key")[1]) == everything["keys"]
