@@ -4,21 +4,32 @@
 
 #include "data/data.h"
 #include "session/training.h"
+#include "train/ignored.h"
 
 /* Counts the rows of each class in the stream: out[c] = number of rows of class c. *rows: number of
- * all rows. */
-static plm_status count_classes(const plm_data *d, float *out, int64_t *rows)
+ * all rows. Rows whose label the loss leaves out are not counted. *classes: the largest of these
+ * classes, plus 1; it stays as it is if no row is left out. */
+static plm_status count_classes(const plm_model *m, const plm_data *d, float *out, int64_t *rows,
+                                int64_t *classes)
 {
+    const int64_t all = d->last - d->first;
+    int64_t least = 0;
     const plm_source *s = d->source;
     const plm_table *t = &s->table[s->inputs];
-    for (int64_t i = 0; i < d->last - d->first; i++, ++*rows) {
+    for (int64_t i = 0; i < all; i++) {
         const int64_t row = plm_data_row_at(d, i);
         float label = 0;
         plm_element_gather(NULL, t->element, &label, t->rows, 1, &row, 1);
+        if (plm_training_ignores(m, 0, label))
+            continue;
         if (!(label >= 0 && label < PLM_RUN_MAX_CLASSES))
             return PLM_E_DATA;
         out[(int)label]++;
+        ++*rows;
+        least = (int64_t)label >= least ? (int64_t)label + 1 : least;
     }
+    if (*rows < all)
+        *classes = least;
     return PLM_OK;
 }
 
@@ -51,8 +62,9 @@ plm_status plm_run_balance(plm_run_training *t)
     int64_t rows = 0;
     if (!given || given->count != 1 || strcmp(given->item[0].text, "balanced") != 0)
         return PLM_OK;
-    const int64_t classes = plm_data_count_classes(d);
-    if (!has_classes(d, classes) || count_classes(d, t->class_weight, &rows) < 0)
+    int64_t classes = plm_data_count_classes(d);
+    if (!has_classes(d, classes) ||
+        count_classes(t->job.model, d, t->class_weight, &rows, &classes) < 0)
         return plm_setting_fail(
             &t->settings, "class_weight", 0, "list a weight for each class, or remove class_weight",
             "class_weight: balanced needs the number of rows of each class, but the target has no "

@@ -5,17 +5,16 @@
 
 #include "kernel/per_isa.h"
 #include "op/losses.h"
+#include "train/ignored.h"
 #include "train/train.h"
 
-/* True if a label is a class number, or one that the loss ignores (ignore_class). An ignored label
- * is often -1, outside of the classes. */
+/* True if a label is a class number, or one that the loss ignores. An ignored label is often -1,
+ * outside of the classes. */
 static bool label_fits(const plm_model *m, int k, float label, int64_t classes)
 {
-    const plm_real value = label;
     if (label >= 0 && label < (float)classes && label == floorf(label))
         return true;
-    return m->head[k].loss->counted != NULL &&
-           m->head[k].loss->counted(m->head[k].loss_config, &value, 1, 1) == 0;
+    return plm_training_ignores(m, k, label);
 }
 
 /* Appends where a row of the batch comes from, for errors about a target: its file and line, or its
@@ -60,6 +59,18 @@ static plm_status check_labels(const plm_training *t, const plm_batch *b, int k)
     return PLM_OK;
 }
 
+/* Returns the hint for a target that a loss or metric does not take. */
+static const char *share_hint(bool loss, float target)
+{
+    if (loss)
+        return "for class numbers use sparse_categorical_crossentropy and one unit for each class; "
+               "for a regression use mean_squared_error";
+    if (target >= -1 && target <= -1)
+        return "write labels as 0 and 1, which hinge losses take, too, and measure "
+               "binary_accuracy(threshold=0); or choose a metric of such numbers, such as mae";
+    return "choose a metric of such numbers, such as mae, or none";
+}
+
 /* Fails on a target that is not between 0 and 1; the message gives its place in the data. by: the
  * kind of loss or metric that takes no other targets. */
 static plm_status fail_share(const plm_training *t, float target, int64_t row, const plm_kind *by,
@@ -68,14 +79,10 @@ static plm_status fail_share(const plm_training *t, float target, int64_t row, c
     const plm_loss_kind *loss = t->m->head[k].loss;
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
-    const plm_status status =
-        plm_fail_key(t->m->w, PLM_E_DATA, "data",
-                     loss != NULL && by == &loss->kind
-                         ? "for class numbers use sparse_categorical_crossentropy and one unit for "
-                           "each class; for a regression use mean_squared_error"
-                         : "choose a metric of such numbers, such as mae, or none",
-                     "%s takes targets between 0 and 1, but %s has %g", by->name,
-                     plm_text_get(&place), (double)target);
+    const plm_status status = plm_fail_key(t->m->w, PLM_E_DATA, "data",
+                                           share_hint(loss != NULL && by == &loss->kind, target),
+                                           "%s takes targets between 0 and 1, but %s has %g",
+                                           by->name, plm_text_get(&place), (double)target);
     plm_text_free(&place);
     return plm_fail_code(t->m->w, "S301", status);
 }

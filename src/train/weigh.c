@@ -1,6 +1,7 @@
 /* Turns class weights into sample weights: in training, a row has the weight of its class, as in
  * Keras. The class is the label of a sparse target, the index of the largest number of a one-hot
  * target, or the number itself of a binary target. */
+#include "train/ignored.h"
 #include "train/train.h"
 
 /* Returns the number of elements in a row of the target of an output. */
@@ -43,7 +44,10 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, 0, &place);
     const plm_status status =
-        plm_fail_key(t->m->w, PLM_E_DATA, "class_weight", "give a weight for every class",
+        plm_fail_key(t->m->w, PLM_E_DATA, "class_weight",
+                     label < 0 ? "number the classes from 0, or let the loss leave out this label "
+                                 "by its ignore_class"
+                               : "give a weight for every class",
                      "the label %g in %s has no weight: there are only %d weights", (double)label,
                      plm_text_get(&place), t->classes);
     plm_text_free(&place);
@@ -51,6 +55,7 @@ static plm_status fail_label(const plm_training *t, float label, int64_t row)
 }
 
 /* Sets the sample weights of a batch to the weights of its classes, if this fit has class weights.
+ * A label that the loss leaves out needs no class: its weight is 0.
  * A batch may not have sample weights of its own then, see check(). */
 plm_status plm_training_weigh(plm_training *t, plm_batch *b)
 {
@@ -61,6 +66,9 @@ plm_status plm_training_weigh(plm_training *t, plm_batch *b)
     const int64_t size = target_size(&b->target[0]);
     for (int64_t i = 0; i < b->rows; i++) {
         const float label = class_of((const float *)b->target[0].data + i * size, size);
+        t->row_weight[i] = 0;
+        if (size == 1 && plm_training_ignores(t->m, 0, label))
+            continue;
         if (!(label >= 0) || !(label < (float)t->classes))
             return fail_label(t, label, i);
         t->row_weight[i] = t->class_weight[(int)label];

@@ -288,6 +288,11 @@ bad 3 "label -1 in row 20 (line 22) of 'labels.csv'" train classes.yaml validati
 bad 3 "label -1 in row 19, counted from 0, of 'labels.csv'" train classes.yaml data="csv('labels.csv', stream=true)"
 bad 3 "row 20 (line 22) of 'labels.csv' has -1" train classes.yaml model.0='dense(1, activation=sigmoid)' loss=binary_crossentropy
 bad 3 "label -1 in row 20 (line 22) of 'labels.csv' has no weight" train classes.yaml class_weight='[1, 2]'
+for weights in balanced '[1, 2]'; do # a row that the loss leaves out needs no class
+    "$plummet" train classes.yaml loss='sparse_categorical_crossentropy(ignore_class=-1)' class_weight="$weights" \
+        out=masked > out.txt 2>&1 || { cat out.txt; exit 1; }
+    rm -rf masked
+done
 bad 2 'price' train good.yaml data="csv('fine.csv', target=price)" "$table"
 bad 2 '7' train good.yaml data="csv('fine.csv', target=7)" "$table"
 bad 2 'targt' train good.yaml data="csv('fine.csv', targt=c)" "$table"

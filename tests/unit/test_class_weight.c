@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "plummet.h"
@@ -134,9 +135,51 @@ static void one_unit(void **state)
     plm_close(w);
 }
 
+/* A label that the loss leaves out needs no class weight; the weights of the others hold. Without
+ * ignore_class it is an error, whose hint names it. */
+static void ignored_label(void **state)
+{
+    static const float outside[] = {-1, 255};
+    float masked[ROWS], by_class[WIDTH * CLASSES], by_row[WIDTH * CLASSES];
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 4));
+    const plm_view rows = {x, PLM_F32, 2, {ROWS, WIDTH}}, y = {masked, PLM_F32, 1, {ROWS}};
+    for (int k = 0; k < 2; k++) {
+        char loss[80];
+        snprintf(loss, sizeof loss, "sparse_categorical_crossentropy(ignore_class=%g)",
+                 (double)outside[k]);
+        memcpy(masked, label, sizeof masked);
+        masked[2] = masked[7] = outside[k];
+        plm_data *d = plm_data_arrays(w, &rows, &y, "batch(12)");
+        plm_model *a = net(w, loss), *b = net(w, loss);
+        assert_int_equal(plm_fit(a, d, PLM_FIT(.class_weight = of_class, .classes = CLASSES)),
+                         PLM_OK);
+        const plm_batch batch = {.rows = ROWS,
+                                 .inputs = 1,
+                                 .targets = 1,
+                                 .input = {rows},
+                                 .target = {y},
+                                 .weight = weight};
+        assert_int_equal(plm_train_batch(b, &batch, NULL, 0), PLM_OK);
+        read(a, by_class);
+        read(b, by_row);
+        assert_memory_equal(by_class, by_row, sizeof by_class);
+        plm_model *strict = net(w, "sparse_categorical_crossentropy");
+        assert_int_equal(plm_fit(strict, d, PLM_FIT(.class_weight = of_class, .classes = CLASSES)),
+                         PLM_E_DATA);
+        assert_string_equal(plm_last_error(w)->key, "class_weight");
+        plm_model_free(strict);
+        plm_model_free(a);
+        plm_model_free(b);
+        plm_data_free(d);
+    }
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(equal_sample_weights),
-                                       cmocka_unit_test(one_unit), cmocka_unit_test(faults)};
+                                       cmocka_unit_test(ignored_label), cmocka_unit_test(one_unit),
+                                       cmocka_unit_test(faults)};
     return cmocka_run_group_tests(tests, make, NULL);
 }

@@ -79,6 +79,7 @@ static void minus_one(void **state)
     assert_int_equal(judge(w, 1, "hinge", "true_negatives", -1, &minus), PLM_OK);
     assert_true(zero == 3 && minus == 3);
     assert_int_equal(judge(w, 1, "hinge", "binary_accuracy", -1, &minus), PLM_E_DATA);
+    assert_non_null(strstr(plm_last_error(w)->hint, "binary_accuracy(threshold=0)"));
     plm_close(w);
 }
 
