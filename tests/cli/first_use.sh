@@ -70,7 +70,8 @@ has 'unknown layer: names left out at the end alone' "$err" ', \.\.\.$'
 
 # ---- accuracy of a number ----
 run train houses.yaml metrics=accuracy -q out=accuracy
-is 'accuracy of a number' "$code" 0
+is 'accuracy of a number' "$code" 3
+has 'accuracy of a number' "$err" 'hint: choose a metric of such numbers, such as mae, or none'
 has 'accuracy of a number' "$err" "warning: accuracy counts correct classes, but the output 'dense' is a regression with the loss mean_squared_error"
 run train houses.yaml metrics=r2_score -q out=r2
 is 'a metric of numbers' "$code $(cat "$err")" '0 '
