@@ -55,6 +55,8 @@ is 'a page without its data' "$code" 0
 has 'without its data' "$err" 'the data of the run cannot be read'
 has 'without its data' bare.html 'Not evaluated: '
 lacks 'without its data' bare.html '<section id="inputs">'
+lacks 'without its data' bare.html 'bootstrap samples of these rows'
+lacks 'without its data' bare.html 'Metrics are shown only'
 mv gone.csv odd.csv
 
 # ---- other runs ----
@@ -62,6 +64,22 @@ awk 'BEGIN { print "x,y"; for (i = 0; i < 200; i++) printf "%.1f,%.1f\n", i * 37
 run train line.csv target=y effort=quick epochs=3 out=line -q
 has 'numbers' line/report.html 'Predicted against true'
 has 'numbers' line/report.html 'download="predictions.csv"'
+has 'what was evaluated' line/report.html 'Evaluated on the .* (40 rows)\. The ranges contain 95&nbsp;% of the bootstrap samples'
+lacks 'what was evaluated' line/report.html 'Metrics are shown only'
+# an output of many numbers has no metrics
+awk 'BEGIN { for (k = 0; k < 41; k++) printf "c%d%s", k, k < 40 ? "," : "\n"
+    for (i = 0; i < 200; i++) for (k = 0; k < 41; k++) printf "%d%s", i * (k + 3) % 17, k < 40 ? "," : "\n" }' > wide.csv
+cat > wide.yaml <<END
+data: csv(wide.csv, target=[$(seq -s , 1 40)]) | shuffle | batch(16)
+validation: split(0.2)
+model: [dense(40)]
+loss: mse
+epochs: 1
+END
+run train wide.yaml out=wide -q
+is 'many numbers' "$code" 0
+has 'many numbers' wide/report.html 'Evaluated on the .*\. Metrics are shown only for outputs that predict one class or a few numbers\.</p>'
+lacks 'many numbers' wide/report.html 'bootstrap samples of these rows'
 # 20 classes and a net that knows nothing: each confidence is 0.05, in the first bin of the calibration
 awk 'BEGIN { print "x,kind"; for (i = 0; i < 400; i++) printf "%d,k%02d\n", i * 37 % 91, i % 20 }' > many.csv
 run train many.csv target=kind model='[dense(20, activation=softmax, kernel_initializer=zeros)]' epochs=0 nets=1 out=many -q

@@ -129,9 +129,11 @@ def calls_of(job, template, base):
     return [(name, path) for name, path in calls], tree(folder)
 
 
-def draw(cases):
+def draw(cases, always):
+    """COUNT cases, and besides these each of which always() is true: of calls that are rare."""
     if COUNT and COUNT < len(cases):
-        cases = random.Random(11).sample(cases, COUNT)
+        drawn = random.Random(11).sample(range(len(cases)), COUNT)
+        cases = [cases[i] for i in sorted({*drawn, *(i for i, case in enumerate(cases) if always(case))})]
     return cases
 
 
@@ -199,7 +201,8 @@ def go_on(label, job, folder, good, template):
 def each(jobs, template, base, cases_of):
     """Runs cases: (job, number of the call, label, environment)."""
     known = {job: calls_of(job, template, base) for job in jobs}
-    cases = draw([case for job in jobs for case in cases_of(job, known[job][0])])
+    cases = draw([case for job in jobs for case in cases_of(job, known[job][0])],
+                 lambda case: known[case[0]][0][case[1] - 1][0] == "pwrite" and case[2] in ("EINTR", "short"))
     for job, number, label, environment in cases:
         folder = os.path.join(base, "work")
         copy(template, folder)
