@@ -100,13 +100,24 @@ static double round_step(double range, int parts)
     return ten * (times <= 1 + 1e-9 ? 1 : times <= 2 + 1e-9 ? 2 : times <= 5 + 1e-9 ? 5 : 10);
 }
 
+/* Returns the distance of ticks that divides the range of an axis into at most `parts` parts, or
+ * into more if else fewer than two multiples of the distance are in the range: a single tick does
+ * not show a scale. */
+static double tick_step(const plm_axis *a, int parts)
+{
+    enum { MOST = 10 }; /* of so many parts at least two ends are in the range */
+    double step = round_step(a->high - a->low, parts);
+    while (++parts <= MOST && floor(a->high / step + 1e-9) - ceil(a->low / step - 1e-9) < 1)
+        step = round_step(a->high - a->low, parts);
+    return a->counts ? fmax(1, step) : step;
+}
+
 /* Sets ticks at multiples of a round step. whole = true: also widens the range to multiples of the
  * step. Ticks are computed as i * step, not by repeated addition, so that rounding errors do not
  * accumulate; 0 is written for -0. */
 static void linear_ticks(plm_axis *a, int max_ticks, bool whole)
 {
-    double step = round_step(a->high - a->low, max_ticks > 1 ? max_ticks - 1 : 1);
-    step = a->counts ? fmax(1, step) : step;
+    const double step = tick_step(a, max_ticks > 1 ? max_ticks - 1 : 1);
     double first = ceil(a->low / step - 1e-9), last = floor(a->high / step + 1e-9);
     if (whole) {
         first = floor(a->low / step + 1e-9);

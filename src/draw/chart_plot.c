@@ -21,14 +21,15 @@ int plm_chart_hue(const plm_chart *c, int series)
     return hue;
 }
 
-/* Returns the letter of a series: its mark, or one of eight letters in turn. */
+/* Returns the letter of a series: its mark, or one of eight letters in turn. As with colours,
+ * series that follow others do not count, so that a run has the same letter in all charts. */
 char plm_chart_letter(const plm_chart *c, int series)
 {
     static const char letters[] = "*+ox#@%&";
     if (c->series[series].style == PLM_LINE_REFERENCE)
         return '-';
     return c->series[series].mark ? c->series[series].mark
-                                  : letters[series % (int)(sizeof letters - 1)];
+                                  : letters[plm_chart_hue(c, series) % (int)(sizeof letters - 1)];
 }
 
 /* Returns the cell of the terminal that contains a position (x, y), which `place` has computed. */

@@ -1,9 +1,10 @@
-/* Draws a line chart in a terminal. With colours, or if there is only one line, a cell is a braille
- * character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a cell shows the letter
- * of a line. A cell of a terminal has one colour, but several lines may pass through it. So
- * chart_plot.c gives each cell an owner, and where lines overlap, the owner alternates from column
- * to column; a note below the chart says so. Widths are counted in characters. Colours are escape
- * sequences around each cell, used only if the screen supports them. */
+/* Draws a line chart in a terminal. With a colour for each line, or if there is only one line, a
+ * cell is a braille character: 2 x 4 dots, Unicode from U+2800 on, one bit per dot. Otherwise a
+ * cell shows the letter of a line, since lines of the same colour could not be told apart. A cell
+ * of a terminal has one colour, but several lines may pass through it. So chart_plot.c gives each
+ * cell an owner, and where lines overlap, the owner alternates from column to column; a note below
+ * the chart says so. Widths are counted in characters. Colours are escape sequences around each
+ * cell, used only if the screen supports them. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -271,7 +272,7 @@ static int rows_of(const plm_chart *c, int height)
 static plm_draw_status lay_out(plm_chart_plot *c, const plm_draw_screen *screen)
 {
     const plm_chart *chart = c->chart;
-    int lines = 0;
+    int lines = 0, last = 0; /* last: the highest number of a colour */
     c->rows = rows_of(chart, screen->height);
     const plm_draw_status status =
         plm_chart_axes(chart, screen->width / 10, c->rows / 3 + 1, &c->x, &c->y);
@@ -283,8 +284,12 @@ static plm_draw_status lay_out(plm_chart_plot *c, const plm_draw_screen *screen)
     c->columns = screen->width - c->margin - 2;
     c->columns = c->columns < MIN_COLUMNS ? MIN_COLUMNS : c->columns;
     for (int s = 0; s < chart->count; s++)
-        lines += chart->series[s].count > 1 && chart->series[s].name != NULL;
-    c->dots = c->utf8 && (lines <= 1 || c->colour);
+        if (chart->series[s].count > 1) {
+            const bool coloured = chart->series[s].style != PLM_LINE_REFERENCE;
+            lines += chart->series[s].name != NULL;
+            last = coloured ? plm_chart_hue(chart, s) : last;
+        }
+    c->dots = c->utf8 && (lines <= 1 || (c->colour && last < COLOURS));
     return PLM_DRAW_OK;
 }
 

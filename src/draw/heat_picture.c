@@ -5,6 +5,7 @@
  * colour of the cell. A map over time has small cells without texts, and as many column names as
  * fit. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "draw/canvas.h"
@@ -76,17 +77,33 @@ static void colour_of(const painter *p, double value, char out[16])
         mix(dark, at, out + strlen(out));
 }
 
-/* Returns a colour for letters that are readable on the colour of a value. */
-static const char *letters_on(const painter *p, double value)
+/* Returns the luminance of a colour "#rrggbb" as WCAG 2 defines it, from 0 to 1. */
+static double luminance(const char *colour)
 {
-    const double part = isnan(value) ? 0 : fabs(value) / p->map->limit;
-    if (p->both)
-        return part > 0.9 && value > 0 ? "#ffffff#101114"
-               : part > 0.7            ? "#ffffff#f1f2f4"
-                                       : "#222222#f1f2f4";
-    if (p->dark)
-        return part > 0.9 && value > 0 ? "#101114" : "#f1f2f4";
-    return part > 0.7 ? "#ffffff" : "#222222";
+    static const double weight[3] = {0.2126, 0.7152, 0.0722};
+    const long rgb = strtol(
+        (const char[7]){colour[1], colour[2], colour[3], colour[4], colour[5], colour[6], '\0'},
+        NULL, 16);
+    double sum = 0;
+    for (int i = 0; i < 3; i++) {
+        const double part = (double)(rgb >> (16 - 8 * i) & 255) / 255;
+        sum += weight[i] * (part <= 0.04045 ? part / 12.92 : pow((part + 0.055) / 1.055, 2.4));
+    }
+    return sum;
+}
+
+/* Writes the colour of letters on the colour of a value into out[16]: black or white, whichever has
+ * the higher contrast; that is at least 4.58. A page has no texts in its cells: they are black. */
+static void letters_on(const painter *p, double value, char out[16])
+{
+    enum { ONE = 7 }; /* length of "#rrggbb" */
+    char ground[16];
+    colour_of(p, value, ground);
+    out[0] = '\0';
+    for (size_t at = 0; at < strlen(ground); at += ONE) {
+        const double light = p->page ? 1 : luminance(ground + at);
+        strcpy(out + at, 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? "#ffffff" : "#000000");
+    }
 }
 
 /* Writes a text; NULL = nothing. */
@@ -128,8 +145,9 @@ static void put_cell(const painter *p, int row, int column)
         return;
     }
     p->canvas.box(p->canvas.to, x, y, p->cell_width - 2, p->cell_height - 2, colour);
-    plm_lettering how = {
-        .size = 14, .bold = true, .anchor = 'm', .colour = letters_on(p, c->value)};
+    char letters[16];
+    letters_on(p, c->value, letters);
+    plm_lettering how = {.size = 14, .bold = true, .anchor = 'm', .colour = letters};
     words(p, x + p->cell_width / 2.0 - 1, y + 19, how, c->text[0]);
     how.size = 11;
     how.bold = false;

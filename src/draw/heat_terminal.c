@@ -93,7 +93,7 @@ static void begin_colour(const painter *p, const plm_heat_cell *c)
         return;
     const int step = (int)lround(fmin(fabs(c->value) / p->map->limit, 1) * STEPS);
     fprintf(p->f, "\033[48;5;%d;38;5;%dm%s", (c->value < 0 ? below : above)[step],
-            step >= 3 ? 231 : 16, c->marked ? "\033[1m" : "");
+            step >= (c->value < 0 ? 4 : 5) ? 231 : 16, c->marked ? "\033[1m" : "");
 }
 
 /* Prints line k of a cell, centred; a cell has texts on its first two lines. */

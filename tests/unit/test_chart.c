@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "draw/axis.h"
+#include "draw/chart_plot.h"
 #include "helper.h"
 
 static const double ramp[] = {0, 1, 2, 3};
@@ -33,11 +34,11 @@ static void letters(void **state)
     assert_int_equal(draw(&c, out, sizeof out), PLM_DRAW_OK);
     assert_string_equal(out, "           Ramp\n"
                              "  |                 ****\n"
-                             "  |           ******\n"
+                             "2 +           ******\n"
                              "  |    *******\n"
                              "0 +****\n"
-                             "  ++--------------------\n"
-                             "   0\n"
+                             "  ++------------+-------\n"
+                             "   0            2\n"
                              "             x\n");
 }
 
@@ -55,6 +56,59 @@ static void ticks_are_round(void **state)
     assert_true(b.low >= 0 && b.low <= 0 && b.high >= 2.5 && b.high <= 2.5);
     assert_int_equal(b.ticks, 6);
     assert_string_equal(b.label[1], "0.5");
+}
+
+/* One tick does not show a scale, so a narrow axis from 1 to 8 has ticks at 2, 4, 6 and 8, not one
+ * at 5. */
+static void no_single_tick(void **state)
+{
+    (void)state;
+    const double x[] = {1, 8}, y[] = {0, 1};
+    const plm_series s = {.x = x, .y = y, .count = 2};
+    const plm_chart c = chart_of(&s);
+    for (int most = 2; most <= 9; most++) {
+        plm_axis a, b;
+        assert_int_equal(plm_chart_axes(&c, most, 7, &a, &b), PLM_DRAW_OK);
+        assert_true(a.ticks >= 2);
+        assert_string_equal(a.label[0], most < 8 ? "2" : "1");
+    }
+}
+
+/* A mark has the letter and the colour of its line, so each line has the same letter in a chart
+ * with marks and in one without. */
+static void marks_take_no_letter(void **state)
+{
+    (void)state;
+    const plm_series all[] = {
+        {.name = "one", .x = ramp, .y = ramp, .count = 4},
+        {.name = "best", .x = ramp, .y = ramp, .count = 1, .mark = 'a', .follows = true},
+        {.name = "two", .x = ramp, .y = ramp, .count = 4}};
+    const plm_chart c = {.series = all, .count = 3};
+    assert_int_equal(plm_chart_letter(&c, 0), '*');
+    assert_int_equal(plm_chart_letter(&c, 1), 'a');
+    assert_int_equal(plm_chart_letter(&c, 2), '+');
+}
+
+/* A terminal has five colours for lines. Up to five lines are drawn with dots; with a sixth, all
+ * are drawn with letters, since two would have the same colour. */
+static void more_lines_than_colours(void **state)
+{
+    (void)state;
+    plm_series all[6];
+    for (int i = 0; i < 6; i++)
+        all[i] = (plm_series){.name = "a", .x = ramp, .y = ramp, .count = 4};
+    for (int lines = 5; lines <= 6; lines++) {
+        const plm_draw_screen screen = {.width = 24, .height = 9, .utf8 = true, .colour = true};
+        const plm_chart c = {.series = all, .count = lines};
+        char out[8000] = "";
+        FILE *f = fmemopen(out, sizeof out, "w");
+        assert_non_null(f);
+        assert_int_equal(plm_chart_terminal(f, &c, &screen), PLM_DRAW_OK);
+        fclose(f);
+        assert_int_equal(strstr(out, "\u2812") != NULL, lines == 5);
+        assert_int_equal(strstr(out, "\033[36m*\033[0m a") != NULL, lines == 6);
+        assert_int_equal(strstr(out, "\033[36m@\033[0m a") != NULL, lines == 6);
+    }
 }
 
 /* Epochs are whole numbers, so their ticks are, too. */
@@ -114,7 +168,7 @@ static void ranges(void **state)
     axis_is(0, 6, 7, 0, 6, 7);
     axis_is(0.5, 11.5, 7, 0, 12, 7);
     axis_is(3, 29, 7, 0, 30, 7);
-    axis_is(3, 29, 2, 0, 30, 1); /* steps of 50 */
+    axis_is(3, 29, 2, 0, 30, 2); /* steps of 20, since one of 50 would leave one tick */
     axis_is(5, 5, 7, 4.4, 5.6, 7);
     axis_is(0, 0, 7, -1, 1, 5);
 }
@@ -251,12 +305,19 @@ static void full_disk(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(letters),         cmocka_unit_test(ticks_are_round),
-        cmocka_unit_test(ticks_of_counts), cmocka_unit_test(labels_differ),
-        cmocka_unit_test(ranges),          cmocka_unit_test(log_ranges),
-        cmocka_unit_test(nothing_to_draw), cmocka_unit_test(pictures),
-        cmocka_unit_test(dashes),          cmocka_unit_test(letters_of_marks),
-        cmocka_unit_test(full_disk)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(letters),
+                                       cmocka_unit_test(ticks_are_round),
+                                       cmocka_unit_test(no_single_tick),
+                                       cmocka_unit_test(marks_take_no_letter),
+                                       cmocka_unit_test(more_lines_than_colours),
+                                       cmocka_unit_test(ticks_of_counts),
+                                       cmocka_unit_test(labels_differ),
+                                       cmocka_unit_test(ranges),
+                                       cmocka_unit_test(log_ranges),
+                                       cmocka_unit_test(nothing_to_draw),
+                                       cmocka_unit_test(pictures),
+                                       cmocka_unit_test(dashes),
+                                       cmocka_unit_test(letters_of_marks),
+                                       cmocka_unit_test(full_disk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

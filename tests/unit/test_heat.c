@@ -126,6 +126,51 @@ static void picture(void **state)
     free(text);
 }
 
+/* The luminance of a colour, given as three bytes, as WCAG 2 defines it. */
+static double luminance(const unsigned *rgb)
+{
+    static const double weight[3] = {0.2126, 0.7152, 0.0722};
+    double sum = 0;
+    for (int i = 0; i < 3; i++)
+        sum += weight[i] *
+               (rgb[i] <= 10 ? rgb[i] / 255.0 / 12.92 : pow((rgb[i] / 255.0 + 0.055) / 1.055, 2.4));
+    return sum;
+}
+
+/* Reads the colour after `name`, at or after `at`. */
+static double light_after(const char *at, const char *name)
+{
+    unsigned rgb[3];
+    at = strstr(at, name);
+    assert_non_null(at);
+    assert_int_equal(sscanf(at + strlen(name), "#%2x%2x%2x", &rgb[0], &rgb[1], &rgb[2]), 3);
+    return luminance(rgb);
+}
+
+/* The letters of every cell have a contrast of at least 4.5 to it, light and dark. */
+static void letters_can_be_read(void **state)
+{
+    (void)state;
+    for (int i = -20; i <= 20; i++) {
+        const plm_heat_cell cell = {i / 4.0, {"cell", NULL}, false};
+        plm_heat one = map;
+        one.rows = one.columns = 1;
+        one.cell = &cell;
+        char *text = drawn(&one, NULL, false), *box = text, *end = strstr(text, ">cell<");
+        assert_non_null(end);
+        for (char *at = text; (at = strstr(at, "<rect")) != NULL && at < end; at++)
+            box = at;
+        const char *letters = strstr(box, "<text");
+        static const char *const name[] = {"fill=\"", "--f:"};
+        for (int k = 0; k < 2; k++) {
+            const double a = light_after(box, name[k]) + 0.05,
+                         b = light_after(letters, name[k]) + 0.05;
+            assert_true(fmax(a, b) / fmin(a, b) >= 4.5);
+        }
+        free(text);
+    }
+}
+
 /* The number of pixels that the picture says it is wide. */
 static int width_of(const plm_heat *heat)
 {
@@ -373,6 +418,7 @@ int main(void)
                                        cmocka_unit_test(long_names),
                                        cmocka_unit_test(names_end_their_line),
                                        cmocka_unit_test(picture),
+                                       cmocka_unit_test(letters_can_be_read),
                                        cmocka_unit_test(cells_and_legend_fit),
                                        cmocka_unit_test(empty),
                                        cmocka_unit_test(strips),
