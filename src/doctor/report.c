@@ -27,6 +27,18 @@ bool plm_case_learns_classes(const plm_case *c)
     return (loss != NULL && plm_pattern_matches("*crossentropy|*hinge", loss->kind.name));
 }
 
+/* True if the loss takes class numbers. They are no quantities, also if the facts have no classes
+ * since some of the labels are outside of the classes, as those that the loss leaves out. */
+bool plm_case_takes_labels(const plm_case *c)
+{
+    const plm_loss_kind *loss =
+        c->model != NULL && c->model->heads > 0 ? c->model->head[0].loss : NULL;
+    if (c->alone || loss != NULL)
+        return !c->alone && loss->sparse;
+    /* the data is examined before the model of a run file is made */
+    return plm_pattern_matches("sparse_*|*Sparse*", plm_case_setting(c, "loss"));
+}
+
 /* Writes a class by its name, if it has one, since its number depends on the order of the names. */
 const char *plm_class_text(const plm_data_facts *d, int class, char out[PLM_CLASS_TEXT])
 {

@@ -174,7 +174,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const double least = least_share(c);
     if (c->data == NULL)
         return;
-    if (c->data->classes < 2)
+    if (c->data->classes < 2 && !plm_case_takes_labels(c))
         find_numbers(t, c, r);
     else if (plm_case_learns_classes(c))
         find_drawn(t, c, r);

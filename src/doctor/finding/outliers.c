@@ -30,16 +30,19 @@ static double distance_of(const plm_data_column *c)
 
 /* Returns the largest distance of the targets from their median, divided by the median distance
  * from it; 0 = unknown, or the targets are classes. */
-static double distance_of_target(const plm_data_facts *d)
+static double distance_of_target(const plm_case *c)
 {
+    const plm_data_facts *d = c->data;
     const double far = fmax(d->target_max - d->target_median, d->target_median - d->target_min);
-    return d->classes == 0 && d->target_spread > 0 ? far / d->target_spread : 0;
+    const bool number = d->classes == 0 && !plm_case_takes_labels(c);
+    return number && d->target_spread > 0 ? far / d->target_spread : 0;
 }
 
 /* Reports a target value that is far from all others. */
-static void find_target(const thresholds *t, const plm_data_facts *d, plm_report *r)
+static void find_target(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    const double worst = distance_of_target(d);
+    const plm_data_facts *d = c->data;
+    const double worst = distance_of_target(c);
     if (!(worst > t->note))
         return;
     plm_report_found(r, worst > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
@@ -117,8 +120,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     char name[NAME];
     if (d == NULL || d->rows < LEAST || !is_time(c))
         return;
-    if (distance_of_target(d) > t->warning || d->columns == 0 || are_pixels(d)) {
-        find_target(t, d, r);
+    if (distance_of_target(c) > t->warning || d->columns == 0 || are_pixels(d)) {
+        find_target(t, c, r);
         return;
     }
     for (int64_t i = 0; i < d->columns; i++) {
@@ -127,7 +130,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     }
     const double worst = distance_of(&d->column[at]);
     if (count == 0) {
-        find_target(t, d, r);
+        find_target(t, c, r);
         return;
     }
     plm_doctor_column(&d->column[at], name, sizeof name);
