@@ -102,7 +102,8 @@ static void letters_on(const painter *p, double value, char out[16])
     out[0] = '\0';
     for (size_t at = 0; at < strlen(ground); at += ONE) {
         const double light = p->page ? 1 : luminance(ground + at);
-        strcpy(out + at, 1.05 / (light + 0.05) > (light + 0.05) / 0.05 ? "#ffffff" : "#000000");
+        const bool white = 1.05 / (light + 0.05) > (light + 0.05) / 0.05;
+        memcpy(out + at, white ? "#ffffff" : "#000000", ONE + 1);
     }
 }
 
