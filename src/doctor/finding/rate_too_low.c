@@ -71,7 +71,8 @@ static void show_short(const plm_case *c, plm_report *r)
     r->key = "epochs";
     plm_report_line(r, "loss of the first step %.4g, of the last measured step %.4g",
                     c->sample[0].loss, c->sample[c->samples - 1].loss);
-    plm_report_line(r, "the net predicts worse than the mean target of the 5 most similar rows");
+    plm_report_line(r, "the net predicts worse than the %s of the 5 most similar rows",
+                    plm_case_predicts_classes(c) ? "most frequent class" : "mean target");
     plm_report_remedy(r, "epochs", "%lld", 10 * epochs);
     plm_report_remedy(r, "", "plummet lr-find RUNFILE shows whether a higher rate is possible");
 }

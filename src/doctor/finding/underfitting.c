@@ -129,8 +129,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         say(r, c, t, hits, share, "accuracy", "hardly better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
         say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
+    else if (reached < near - t->near - chance_of(c, near) && plm_case_predicts_classes(c))
+        say(r, c, t, reached, near, "accuracy",
+            "worse than the most frequent class of the 5 most similar rows");
     else if (reached < near - t->near - chance_of(c, near))
-        say(r, c, t, reached, near, plm_case_predicts_classes(c) ? "accuracy" : "r2_score",
+        say(r, c, t, reached, near, "r2_score",
             "worse than the mean target of the 5 most similar rows");
 }
 
