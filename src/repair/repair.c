@@ -66,7 +66,8 @@ static plm_status keep(plm_repairing *r, const plm_change *c)
     const char **all = plm_arena_array(a, (size_t)(r->count + c->sets + 1), sizeof *all);
     if (all == NULL)
         return PLM_E_MEMORY;
-    memcpy(all, r->key_value, (size_t)r->count * sizeof *all);
+    for (int i = 0; i < r->count; i++)
+        all[i] = r->key_value[i];
     for (int i = 0; i < c->sets; i++) {
         all[r->count + i] = plm_arena_format(a, "%s=%s", c->set[i].key, c->set[i].value);
         if (all[r->count + i] == NULL)

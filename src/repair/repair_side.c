@@ -5,7 +5,6 @@
 #include "repair/repair_side.h"
 
 #include <math.h>
-#include <string.h>
 
 #include "data/data.h"
 #include "run/net.h"
@@ -25,7 +24,8 @@ static plm_status read_settings(plm_repair_side *s, const plm_change *change)
     const char **all = plm_arena_array(a, (size_t)(r->count + more + 1), sizeof *all);
     if (all == NULL)
         return PLM_E_MEMORY;
-    memcpy(all, r->key_value, (size_t)r->count * sizeof *all);
+    for (int i = 0; i < r->count; i++)
+        all[i] = r->key_value[i];
     for (int i = 0; i < more; i++) {
         all[r->count + i] = plm_arena_format(a, "%s=%s", change->set[i].key, change->set[i].value);
         if (all[r->count + i] == NULL)
