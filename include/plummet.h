@@ -334,7 +334,7 @@ PLM_API plm_model *plm_model_load(plm *w, const char *path, const char *format);
  * or .onnx. */
 PLM_API PLM_CHECKED plm_status plm_model_save(const plm_model *m, const char *path,
                                               const char *format);
-/* Frees a model; NULL is fine. */
+/* Frees a model; NULL is fine. Does nothing to a model that a run file lends (plummet_run.h). */
 PLM_API void plm_model_free(plm_model *m);
 /* Adds a layer on top of the one added last: plm_add(m, "dense(%d, activation=relu)", 64).
  * The first layer must be the input: "input(28, 28)". A later input(...) is a further input.

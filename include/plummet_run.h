@@ -129,10 +129,11 @@ typedef struct {
  * E_NUMERIC and E_IO the model is saved as far as it was trained. */
 PLM_API PLM_CHECKED plm_status plm_run_file_train(plm_run_file *f, const plm_run_train_options *o);
 /* Returns the model of a run file that was trained, with the weights that were saved; NULL before.
- * Borrowed until f is closed. */
+ * Borrowed until f is closed: plm_model_free does nothing to it. */
 PLM_API plm_model *plm_run_file_model(plm_run_file *f);
 /* Returns the run's own runtime, to which its model belongs. Use it with plm_last_error after calls
- * on the model. NULL before plm_run_file_train. Borrowed until f is closed. */
+ * on the model. NULL before plm_run_file_train. Borrowed until f is closed: plm_close does
+ * nothing to it. */
 PLM_API plm *plm_run_file_runtime(plm_run_file *f);
 
 /* ---- runs that were trained ---- */

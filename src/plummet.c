@@ -137,7 +137,7 @@ plm *plm_open(const plm_options *o)
  * alive. */
 void plm_close(plm *w)
 {
-    if (w)
+    if (w && !w->borrowed)
         plm_runtime_leave(w);
 }
 

@@ -75,6 +75,8 @@ struct plm {
      * runtime. */
     int users;
     void (*close)(struct plm *w); /* called when users becomes 0 */
+    /* true = the runtime belongs to a run file, which callers may borrow; plm_close ignores it */
+    bool borrowed;
     plm_tuning_choices tuning;
     /* The value of plm_options.tuning for the runtimes that run/job.c opens for this one; "" =
      * none. What they measure is written back here. */

@@ -44,7 +44,7 @@ plm_model *plm_model_new(plm *w)
  * ends. At the very end the runtime loses a user, which may close it. */
 void plm_model_free(plm_model *m)
 {
-    if (m == NULL)
+    if (m == NULL || m->borrowed)
         return;
     /* a callback called plm_model_free, so the model is freed when the running call ends */
     if (m->running != NULL) {

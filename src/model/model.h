@@ -80,6 +80,8 @@ struct plm_model {
     const char *running;
     /* true = a callback called plm_model_free, so the model is freed when the running call ends */
     bool free_wanted;
+    /* true = the model belongs to a run file, which callers borrow; plm_model_free ignores it */
+    bool borrowed;
     /* upper bits of the ids of its plm_values, so that values of other models are rejected */
     uint32_t tag;
     plm_layer *layer; /* [layers], with memory for layer_capacity; inputs come before their users */

@@ -1,6 +1,7 @@
 /* While a call such as a fit runs on a model, its callbacks may read the model, but may not change
- * it or start another such call. This file makes such calls fail. It also keeps an error of a model
- * and records it again later. */
+ * it or start another such call. This file makes such calls fail. It also keeps a borrowed model
+ * from being freed, and keeps an error of a model to record it again later. */
+#include "model/borrowed.h"
 #include "model/model.h"
 
 /* Fails if a call is running on the model; the error names that call. */
@@ -23,6 +24,13 @@ plm_status plm_model_begin(plm_model *m, const char *caller)
     PLM_TRY(plm_model_idle(m, caller));
     m->running = caller;
     return PLM_OK;
+}
+
+/* Sets who may free the model: only its owner, or every caller. */
+void plm_model_set_borrowed(plm_model *m, bool borrowed)
+{
+    if (m)
+        m->borrowed = borrowed;
 }
 
 /* ---- stored errors ---- */

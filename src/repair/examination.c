@@ -106,7 +106,7 @@ static plm_status learn_one_batch(plm_examination *e)
     plm_status status = plm_net_make(&e->job, &e->settings);
     if (status >= 0)
         status = plm_diagnosis_one_batch(e->diagnosis, e->job.model, e->job.data);
-    plm_model_free(e->job.model);
+    plm_job_keep_model(&e->job, NULL);
     e->job.model = examined;
     return status;
 }

@@ -10,6 +10,7 @@
 #include "base/paths.h"
 #include "base/system.h"
 #include "data/data.h"
+#include "model/borrowed.h"
 #include "model/schema.h"
 #include "run/net.h"
 #include "run/few_rows.h"
@@ -143,6 +144,7 @@ static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
     j->w = plm_open(own);
     if (!j->w)
         return plm_fail_memory(j->home, "");
+    j->w->borrowed = true;
     return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
 }
 
@@ -176,17 +178,28 @@ static void keep_tuning(plm_job *j)
         memcpy(j->home->tuned, text, length + 1);
 }
 
+/* Makes m the model of the job, and frees the one before. */
+void plm_job_keep_model(plm_job *j, plm_model *m)
+{
+    plm_model_set_borrowed(j->model, false);
+    plm_model_free(j->model);
+    j->model = m;
+    plm_model_set_borrowed(m, true);
+}
+
 /* Frees everything that the job opened, except home and data_dir. Models and streams are freed
  * before the runtime that they belong to. Timing measurements of the machine are kept for the next
  * run. */
 void plm_job_free(plm_job *j)
 {
     keep_tuning(j);
-    plm_model_free(j->model);
+    plm_job_keep_model(j, NULL);
     plm_data_free(j->validation);
     plm_data_free(j->test);
     plm_data_free(j->unlabelled);
     plm_data_free(j->data);
+    if (j->w)
+        j->w->borrowed = false;
     plm_close(j->w);
     *j = (plm_job){.home = j->home, .data_dir = j->data_dir, .quiet = j->quiet};
 }
@@ -352,7 +365,7 @@ plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const cha
     if (!file)
         return PLM_E_MEMORY;
     j->model_path = path;
-    j->model = plm_model_load(j->w, file, NULL);
+    plm_job_keep_model(j, plm_model_load(j->w, file, NULL));
     if (!j->model)
         return plm_job_fail_at(j, PLM_OK, NULL);
     if (!loss && !metrics)

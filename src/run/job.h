@@ -43,6 +43,9 @@ PLM_CHECKED plm_status plm_job_unlabelled(plm_job *j, plm_settings *s);
  * with these; NULL = with those of its training. */
 PLM_CHECKED plm_status plm_job_load(plm_job *j, plm_settings *s, const char *path, const char *loss,
                                     const char *metrics);
+/* Makes m the model of the job, and frees the one before; m may be NULL. Only the job can free it:
+ * callbacks and callers borrow it, so plm_model_free ignores it. */
+void plm_job_keep_model(plm_job *j, plm_model *m);
 /* Frees everything that the job opened, but not home and data_dir. */
 void plm_job_free(plm_job *j);
 

@@ -26,7 +26,7 @@ static plm_status save(plm_job *j, plm_settings *s, const nets *n, const char *o
     const plm_model *given[PLM_JOIN_MODELS] = {NULL};
     for (int k = 0; k < n->count; k++)
         given[k] = n->model[k];
-    j->model = plm_model_join(n->count, given);
+    plm_job_keep_model(j, plm_model_join(n->count, given));
     if (!j->model || plm_model_save(j->model, out, NULL) < 0)
         return plm_job_fail(j, s, PLM_OK);
     return PLM_OK;

@@ -60,7 +60,7 @@ static plm_status new_model(plm_job *j, plm_settings *s)
         return plm_fail(j->home, PLM_E_SPEC, s->file,
                         "add 'model:' and below it lines like '  - dense(10)'",
                         "the run has no key model");
-    j->model = plm_model_new(j->w);
+    plm_job_keep_model(j, plm_model_new(j->w));
     if (!j->model)
         return plm_job_fail_at(j, PLM_E_MEMORY, NULL);
     const char *first = layers->item[0].text;
@@ -141,8 +141,7 @@ static plm_status check_observers(plm_job *j, plm_settings *s)
  * gives the same initial weights. */
 plm_status plm_net_make(plm_job *j, plm_settings *s)
 {
-    plm_model_free(j->model);
-    j->model = NULL;
+    plm_job_keep_model(j, NULL);
     PLM_TRY(plm_net_layers(j, s));
     PLM_TRY(check_learns(j, s));
     PLM_TRY(check_observers(j, s));

@@ -87,7 +87,7 @@ plm_status plm_reuse_start(plm_job *j, plm_settings *s)
     if (!donor)
         return PLM_OK;
     PLM_TRY(plm_run_model_check(&s->arena, donor));
-    j->model = plm_model_load(j->w, donor, NULL);
+    plm_job_keep_model(j, plm_model_load(j->w, donor, NULL));
     if (!j->model)
         return fail_key(j, s, "start", 0);
     PLM_TRY(cut(j, s));

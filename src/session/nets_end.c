@@ -19,8 +19,7 @@ static plm_status join(plm_run_training *t)
     plm_model *one = plm_models_join(t->job.w, n->count, models);
     if (!one)
         return plm_job_fail_at(&t->job, PLM_OK, "nets");
-    plm_model_free(t->job.model);
-    t->job.model = one;
+    plm_job_keep_model(&t->job, one);
     return PLM_OK;
 }
 

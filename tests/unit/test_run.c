@@ -152,6 +152,40 @@ static void a_run_file_closed_within_its_training_goes_behind_it(void **state)
     end(&s);
 }
 
+/* Frees the model and closes the runtime that its run file lends, with every batch. */
+static plm_status on_free(void *self, plm_run *run, const plm_event *e)
+{
+    if (e->kind == PLM_BATCH_END) {
+        plm_model_free(plm_run_model(run));
+        plm_close(plm_run_file_runtime(self));
+    }
+    return PLM_OK;
+}
+
+/* What a run file lends is the run file's to free: within the training and after it. */
+static void what_a_run_file_lends_is_not_freed(void **state)
+{
+    static const char *const over[][4] = {{"out=free", "epochs=1", "nets=1"},
+                                          {"out=frees", "epochs=1", "nets=2"}};
+    scene s;
+    (void)state;
+    begin(&s);
+    write_file("net.yaml", net);
+    for (size_t i = 0; i < 2; i++) {
+        plm_run_file *f = plm_run_file_open(s.w, "net.yaml", 3, over[i]);
+        assert_int_equal(plm_run_file_train(f, PLM_RUN_TRAIN(.on_event = on_free, .self = f)),
+                         PLM_OK);
+        plm_model *m = plm_run_file_model(f);
+        plm_model_free(m);
+        plm_close(plm_run_file_runtime(f));
+        assert_ptr_equal(plm_run_file_model(f), m);
+        assert_non_null(plm_model_summary(m, 80));
+        assert_int_equal(plm_last_error(plm_run_file_runtime(f))->status, PLM_OK);
+        plm_run_file_close(f);
+    }
+    end(&s);
+}
+
 /* Several nets are one training for the caller: an epoch is told once, when all have ended it. */
 static void nets_are_told_as_one(void **state)
 {
@@ -316,6 +350,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_run_is_trained),
         cmocka_unit_test(a_run_is_stopped_and_resumed),
+        cmocka_unit_test(what_a_run_file_lends_is_not_freed),
         cmocka_unit_test(nets_are_told_as_one),
         cmocka_unit_test(a_run_file_closed_within_its_training_goes_behind_it),
         cmocka_unit_test(a_folder_is_not_overwritten),
