@@ -11,6 +11,7 @@ import random
 
 import eighth_tables
 import ninth_tables
+import tenth_tables
 
 ROWS, TEST = 600, 500
 
@@ -427,7 +428,7 @@ def seals(r):
     return [random.Random(6500 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.4) for k in range(8)], (3 * cloud) % 7
 
 
-RULES = {**eighth_tables.RULES, **ninth_tables.RULES,
+RULES = {**eighth_tables.RULES, **ninth_tables.RULES, **tenth_tables.RULES,
          "dunes": dunes, "pulse": pulse, "wages": wages, "visits": visits, "fever": fever, "tastes": tastes, "strips": strips,
          "petals2": petals2, "seals": seals,
          "glacier": glacier, "engine": engine, "rents": rents, "goals": goals, "cough": cough, "moods": moods, "knots": knots,
@@ -449,7 +450,7 @@ FIFTH = {"tides": 0, "torque": 0, "harvest": 0, "stars": 0, "votes": 2, "species
 SEVENTH = {"dunes": 0, "pulse": 0, "wages": 0, "visits": 0, "fever": 2, "tastes": 5, "strips": 2, "petals2": 3, "seals": 7}
 SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
 CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH,
-           **eighth_tables.CLASSES, **ninth_tables.CLASSES}
+           **eighth_tables.CLASSES, **ninth_tables.CLASSES, **tenth_tables.CLASSES}
 
 
 def digits():
@@ -466,7 +467,7 @@ def rows_of(name):
     """(training and validation rows, test rows), each a list of (inputs, target)."""
     if name == "digits":
         return digits()
-    read = {**eighth_tables.READ, **ninth_tables.READ}
+    read = {**eighth_tables.READ, **ninth_tables.READ, **tenth_tables.READ}
     if name in read:
         return read[name]()
     r = random.Random(name)
