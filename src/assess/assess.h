@@ -85,6 +85,9 @@ void plm_predicted_free(plm_predicted *p);
 double plm_predicted_probability(const plm_predicted_target *t, const float *y, int k);
 /* Returns the predicted number for a row, in the target's unit. y: the output for this row. */
 double plm_predicted_number(const plm_predicted_target *t, const float *y);
+/* Returns the true number of a row as the data had it, without the digits that only the conversion
+ * to float and back adds; for reading, not for metrics. */
+double plm_predicted_truth(const plm_predicted_target *t, int64_t row);
 /* Returns the loss of a row whose true class has this probability: -log(probability); a probability
  * below 1e-7 is taken as 1e-7. */
 double plm_predicted_class_loss(double probability);

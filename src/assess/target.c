@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "assess/assessment.h"
+#include "base/notation.h"
 #include "model/schema.h"
 
 /* Returns what the values of an output mean. An output of a single logit is a number here; its
@@ -189,6 +190,23 @@ double plm_predicted_loss(const plm_predicted_target *t, int64_t row, const floa
         return plm_predicted_class_loss(plm_predicted_probability(t, y, t->truth[row]));
     const double error = plm_predicted_number(t, y) - t->wanted[row];
     return error * error;
+}
+
+/* Returns the true number of a row as the data had it: the shortest decimal number that is the same
+ * float in the training. t->wanted is computed back from this float, so 0.87 may be 0.8700001
+ * there. */
+double plm_predicted_truth(const plm_predicted_target *t, int64_t row)
+{
+    enum { DIGITS = 9 }; /* as many determine a float */
+    const double x = t->wanted[row], y = (x - t->center) / t->deviation;
+    char text[32];
+    for (int digits = 1; digits < DIGITS; digits++) {
+        plm_print(text, sizeof text, "%.*g", digits, x);
+        const double shorter = plm_text_number(text, NULL);
+        if ((float)((shorter - t->center) / t->deviation) == (float)y)
+            return shorter;
+    }
+    return x;
 }
 
 /* Returns the number that an output predicts, in the target's own unit: undoes the

@@ -81,7 +81,7 @@ static void add_worst(plm_text *t, const plm_assessments *a, int k, int i)
     if (target->classes > 0)
         plm_json_text_string(t, target->label[target->truth[at]]);
     else
-        add_number(t, target->wanted[at]);
+        add_number(t, plm_predicted_truth(target, at));
     plm_text_add(t, ",\"predicted\":");
     if (target->classes > 0)
         plm_json_text_string(t, target->label[plm_predicted_class(target, at)]);

@@ -17,10 +17,13 @@ static plm_status over_rows(plm_explaining *e)
 {
     plm_importance_options o = {
         .rows = e->rows, .repeats = (int)e->repeats, .seed = e->seed, .target = e->target};
-    const plm_status status =
-        plm_importance_measure(e->job->model, e->data, e->groups, &o, &e->arena, &e->importance);
+    PLM_TRY(
+        plm_importance_measure(e->job->model, e->data, e->groups, &o, &e->arena, &e->importance));
+    if (e->rows > o.rows && !e->quiet)
+        plm_warn(e->job->home, "rows=%lld: there %s only %lld row%s, all used", (long long)e->rows,
+                 o.rows == 1 ? "is" : "are", (long long)o.rows, o.rows == 1 ? "" : "s");
     e->rows = o.rows;
-    return status;
+    return PLM_OK;
 }
 
 /* Explains the prediction of one row. It may be any row of the data, also a training row. */

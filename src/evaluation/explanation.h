@@ -13,6 +13,7 @@ typedef struct {
     /* the target to explain: its name, or its number from 0; NULL = the first */
     const char *output;
     int64_t rows;    /* max number of rows to use, 0 = 2000; set to the number that was used */
+    bool quiet;      /* true = no warning if there are fewer rows than `rows` */
     int64_t repeats; /* how often a column is shuffled; 0 = 5 */
     /* the row of the data to explain, counted from 1; 0 = measure the importance over all rows */
     int64_t row;

@@ -1,9 +1,9 @@
 /* Writes the rows with the largest loss as text, each with the columns that explain its prediction.
  * */
-#include <math.h>
 #include <string.h>
 
 #include "assess/grid.h"
+#include "base/notation.h"
 #include "evaluation/assessment.h"
 
 /* LABEL: max characters of a class name. COLUMNS: number of columns of the table. */
@@ -32,7 +32,8 @@ static void fill(plm_grid *g, const plm_predicted_target *t, int64_t at, int64_t
         plm_grid_set(g, row, 3, 0, "%.4f", (double)t->probability[at * t->classes + t->truth[at]]);
         return;
     }
-    plm_grid_set(g, row, 1, 0, fabs(t->wanted[at]) < 1e6 ? "%.7g" : "%.1f", t->wanted[at]);
+    plm_text_from_number(plm_predicted_truth(t, at), text, sizeof text);
+    plm_grid_set(g, row, 1, 0, "%s", text);
     plm_figure_print(t->guess[at], text);
     plm_grid_set(g, row, 2, 0, "%s", text);
     plm_figure_print(t->guess[at] - t->wanted[at], text);

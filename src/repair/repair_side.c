@@ -60,7 +60,6 @@ static plm_status open(plm_repair_side *s, const plm_change *change)
     plm_settings *t = &s->settings;
     PLM_TRY(plm_settings_open(t, s->r->w, plm_run_keys));
     PLM_TRY(read_settings(s, change));
-    PLM_TRY(plm_run_settings_class_weight(t, s->class_weight, PLM_RUN_MAX_CLASSES, &s->classes));
     PLM_TRY(plm_job_open(&s->job, t));
     s->job.w->examined = true;
     PLM_TRY(plm_job_data(&s->job, t));
@@ -102,14 +101,15 @@ static plm_status make_model(plm_repair_side *s)
 plm_status plm_repair_side_train(plm_repair_side *s, int index, int64_t steps, bool confirm,
                                  plm_branch *out)
 {
+    s->job.w->options.seed = out->seed = s->seed + SEED_OFFSET + (uint64_t)index;
+    PLM_TRY(make_model(s));
+    PLM_TRY(plm_class_weight_read(&s->job, &s->settings, s->class_weight, &s->classes));
     const plm_branch_plan plan = {.train = s->job.data,
                                   .rows = confirm ? s->confirm : s->screen,
                                   .epochs = s->epochs,
                                   .steps = steps,
                                   .class_weight = s->classes > 0 ? s->class_weight : NULL,
                                   .classes = s->classes};
-    s->job.w->options.seed = out->seed = s->seed + SEED_OFFSET + (uint64_t)index;
-    PLM_TRY(make_model(s));
     if (s->r->from != NULL)
         PLM_TRY(plm_state_give(s->r->from, s->job.model));
     const plm_status status = plm_branch_train(s->job.model, &plan, out);

@@ -4,6 +4,7 @@
 #define PLM_REPAIR_REPAIR_SIDE_H
 
 #include "repair/repair.h"
+#include "run/class_weight.h"
 
 /* State of a side. Zero-initialise it. It must not be moved in memory while it is open. */
 typedef struct {

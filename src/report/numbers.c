@@ -15,9 +15,9 @@ typedef struct {
 static void pick(const plm_assessment *s, points *p)
 {
     const int64_t step = (s->rows + SHOWN - 1) / SHOWN;
-    p->ends[0] = p->ends[1] = s->target->wanted[0];
+    p->ends[0] = p->ends[1] = plm_predicted_truth(s->target, 0);
     for (int64_t i = 0; i < s->rows; i += step) {
-        const double wanted = s->target->wanted[i];
+        const double wanted = plm_predicted_truth(s->target, i);
         p->wanted[p->count] = wanted;
         p->guess[p->count] = s->target->guess[i];
         p->error[p->count++] = s->target->guess[i] - wanted;

@@ -75,6 +75,7 @@ static plm_status measure_inputs(plm_report *r)
     if (each < LEAST_ROWS)
         return PLM_OK;
     x->rows = each < MOST_ROWS ? each : MOST_ROWS;
+    x->quiet = true;
     return plm_explaining_run(x);
 }
 

@@ -47,7 +47,8 @@ static void answers(FILE *f, const plm_assessment *s, int64_t at)
         return;
     }
     const double error = t->guess[at] - t->wanted[at];
-    fprintf(f, "<td>%.9g</td><td>%.9g</td><td class=\"n\">", t->wanted[at], t->guess[at]);
+    fprintf(f, "<td>%.9g</td><td>%.9g</td><td class=\"n\">", plm_predicted_truth(t, at),
+            t->guess[at]);
     plm_html_figure(f, error);
     fputs("</td>", f);
 }

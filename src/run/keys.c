@@ -208,9 +208,9 @@ const plm_setting_key plm_run_keys[] = {
      "run, for any browser, without a network; default true; only the command writes it",
      0, 0},
     {"class_weight", PLM_SETTING_LIST, "NUMBERS",
-     "weight in the training loss of the rows of each class, class 0 first: [1, 5]; balanced = the "
-     "rows of "
-     "each class have the same total weight; default: all 1",
+     "weight in the training loss of the rows of each class, class 0 first: [1, 5]; or by the "
+     "names or numbers of classes: {yes: 5}, others weigh 1; balanced = the rows of each class "
+     "have the same total weight; default: all 1",
      0, 0},
     {"seed", PLM_SETTING_COUNT, "N",
      "seed of all random numbers; the same seed gives the same results, bit for bit, on any number "

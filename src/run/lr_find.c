@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "run/class_weight.h"
 #include "run/net.h"
 #include "run/runfile.h"
 
@@ -112,8 +113,7 @@ plm_status plm_lr_find_run(plm_lr_find *f)
     float class_weight[PLM_RUN_MAX_CLASSES];
     int classes = 0;
     f->trials.best = -1;
-    PLM_TRY(
-        plm_run_settings_class_weight(f->settings, class_weight, PLM_RUN_MAX_CLASSES, &classes));
+    PLM_TRY(plm_class_weight_read(f->job, f->settings, class_weight, &classes));
     const plm_lr_range_options test = {.from = f->from,
                                        .to = f->to,
                                        .steps = f->steps,

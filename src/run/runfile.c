@@ -11,6 +11,7 @@
 #include "base/letters.h"
 #include "base/names.h"
 #include "base/split.h"
+#include "run/class_weight.h"
 #include "run/define.h"
 #include "run/from_keras.h"
 #include "run/json_text.h"
@@ -241,11 +242,9 @@ static plm_status check_values(plm_settings *s)
 {
     int64_t every = 0;
     double seconds = 0;
-    float weight[PLM_RUN_MAX_CLASSES];
-    int classes = 0;
     PLM_TRY(plm_run_settings_checkpoint(s, &every));
     PLM_TRY(plm_run_settings_time(s, &seconds));
-    return plm_run_settings_class_weight(s, weight, PLM_RUN_MAX_CLASSES, &classes);
+    return plm_class_weight_check(s);
 }
 
 /* Reads a run file, or makes the settings for a table, and checks them. override [overrides]:

@@ -23,12 +23,6 @@ PLM_CHECKED plm_status plm_run_settings_load(plm_settings *s, const char *name, 
 PLM_CHECKED plm_status plm_run_settings_checkpoint(plm_settings *s, int64_t *every);
 /* Reads the key time: 90s, 10m, 2h, or seconds. *seconds = 0 if the key is not set. */
 PLM_CHECKED plm_status plm_run_settings_time(plm_settings *s, double *seconds);
-/* Max number of classes of class_weight. */
-enum { PLM_RUN_MAX_CLASSES = 4096 };
-/* Reads the key class_weight into out[capacity]. *count = number of classes; 0 = the key is not
- * set. E_SPEC if there are more than capacity. */
-PLM_CHECKED plm_status plm_run_settings_class_weight(plm_settings *s, float *out, int capacity,
-                                                     int *count);
 /* Adds the settings to t as a run file, without keys such as out that must not be repeated. folder:
  * where the file will be; the key directory is written relative to it; NULL = the key directory is
  * left out. origins: write after each value whether it was chosen or is a default. */

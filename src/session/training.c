@@ -83,7 +83,7 @@ plm_status plm_run_training_read(plm_run_training *t, const char *path, bool res
         PLM_TRY(plm_same_rows(s, path, t->dir.path));
     PLM_TRY(plm_reuse_check(s));
     PLM_TRY(plm_run_settings_checkpoint(s, &t->every));
-    PLM_TRY(plm_run_settings_class_weight(s, t->class_weight, PLM_RUN_MAX_CLASSES, &t->classes));
+    PLM_TRY(plm_class_weight_check(s));
     if (!s->table) /* the validation of a table is chosen later, when the table is open */
         PLM_TRY(check_keep(t));
     PLM_TRY(plm_run_settings_time(s, &t->limit));
@@ -144,7 +144,7 @@ plm_status plm_run_training_build(plm_run_training *t)
         PLM_TRY(plm_run_pretraining_check(&t->settings));
     PLM_TRY(plm_net_build(&t->job, &t->settings));
     PLM_TRY(check_keep(t));
-    PLM_TRY(plm_run_balance(t));
+    PLM_TRY(plm_class_weight_read(&t->job, &t->settings, t->class_weight, &t->classes));
     PLM_TRY(plm_run_nets_build(t));
     PLM_TRY(plm_run_calibrate_check(t));
     return t->calls.pretrain ? plm_job_unlabelled(&t->job, &t->settings) : PLM_OK;

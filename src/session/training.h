@@ -6,6 +6,7 @@
 #include "doctor/doctor.h"
 #include "plummet_run.h"
 #include "session/dir.h"
+#include "run/class_weight.h"
 #include "run/job.h"
 #include "run/runfile.h"
 
@@ -144,9 +145,6 @@ typedef struct {
     const char *own;     /* name of the fit's own checkpoint file; NULL = checkpoint.safetensors, ""
                           * = it writes no checkpoint */
 } plm_run_fit;
-/* Sets the class weights of `class_weight: balanced`: rows / (classes x rows of the class),
- * computed over the rows that are neither test nor validation. (balance.c) */
-PLM_CHECKED plm_status plm_run_balance(plm_run_training *t);
 /* Returns the observers of a fit as a text, with best_weights if the best epoch is to be kept. NULL
  * = no memory. (fits.c) */
 const char *plm_run_training_observers(plm_run_training *t, const plm_run_fit *f);

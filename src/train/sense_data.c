@@ -97,11 +97,12 @@ static void warn_accumulation(const plm_sense_fit *f)
 
 /* ---- targets that the output cannot reach ---- */
 
-/* Minimum and maximum of a target, over rows spread over the data, and the number of its elements
- * outside of the output's bounds. */
+/* Minimum and maximum of a target, over rows spread over the data, the number of its elements
+ * outside of the output's bounds, and of those between 0 and 1. */
 typedef struct {
     double min, max; /* of the elements that are finite */
-    int64_t outside, numbers;
+    int64_t outside, numbers, soft;
+    double first_soft; /* the first element between 0 and 1 */
 } spread;
 
 /* Inspects the target of an output, and counts the elements outside of the bounds of the output. */
@@ -120,6 +121,8 @@ static spread spread_of(const plm_data *d, const plm_head *h)
             s.min = fmin(s.min, (double)value);
             s.max = fmax(s.max, (double)value);
             s.outside += (double)value < h->low || (double)value > h->high;
+            if (value > 0 && value < 1 && s.soft++ == 0)
+                s.first_soft = (double)value;
         }
     }
     return s;
@@ -158,6 +161,38 @@ static void warn_range(const plm_sense_fit *f, int k)
              h.function);
 }
 
+/* ---- targets that a metric cannot count ---- */
+
+/* Returns the name of a metric of output k that compares the target with exactly 0 and 1; NULL =
+ * there is none. */
+static const char *exact_metric(const plm_training *t, int k)
+{
+    for (int i = 0; i < t->metrics; i++)
+        if (t->metric[i].target == k &&
+            strcmp(t->metric[i].kind->kind.name, "binary_accuracy") == 0)
+            return t->metric[i].name[0];
+    return NULL;
+}
+
+/* Warns if a target has values between 0 and 1, such as probabilities, and a metric counts each of
+ * them as wrong. */
+static void warn_soft(const plm_sense_fit *f, int k)
+{
+    const plm_model *m = f->training->m;
+    const char *metric = exact_metric(f->training, k);
+    const plm_head h = plm_head_of(m, k);
+    if (metric == NULL || !is_plain(f->data, k))
+        return;
+    const spread s = spread_of(f->data, &h);
+    if (s.soft > 0 && !m->w->examined)
+        plm_warn(
+            m->w,
+            "the target has values between 0 and 1, such as %.4g; %s counts them all as wrong, "
+            "since it compares the class with the target; binary_crossentropy and "
+            "mean_absolute_error measure probabilities",
+            s.first_soft, metric);
+}
+
 /* Checks a fit whose data is known, before its first step. Warnings are given only when a training
  * starts, not when it continues; errors of class weights are given at every fit. */
 plm_status plm_sense_fitted(const plm_sense_fit *f)
@@ -167,7 +202,9 @@ plm_status plm_sense_fitted(const plm_sense_fit *f)
         return PLM_OK;
     warn_sample_weights(f);
     warn_accumulation(f);
-    for (int k = 0; k < f->training->m->heads; k++)
+    for (int k = 0; k < f->training->m->heads; k++) {
         warn_range(f, k);
+        warn_soft(f, k);
+    }
     return PLM_OK;
 }
