@@ -30,7 +30,8 @@ typedef struct {
 
 /* The grouping of the rows. */
 typedef struct {
-    plm_arena *a; /* gets the result */
+    plm_arena *a;     /* gets the result */
+    plm_source *file; /* the file of csv(...), opened as a table; NULL = not needed */
     const plm_typed *typed;
     const plm_raw_column *column;
     size_t index; /* of the column */
@@ -52,10 +53,19 @@ static plm_status fail(const plm_job *j, const char *name, const char *hint, con
 /* Finds the column in the table in memory. */
 static plm_status find_column(grouping *g, const plm_job *j, const plm_data *d, const char *name)
 {
-    if (!d->source->schema || !d->source->state)
-        return fail(j, name, "train and evaluate on table(...), as a table's file alone does",
-                    "only rows of a table with types have columns to compare");
-    g->typed = d->source->state;
+    const plm_source *s = d->source;
+    if (!s->schema || !s->state) {
+        PLM_TRY(plm_by_file_open(j, s, g->a, &g->file));
+        if (!g->file)
+            return fail(j, name, "train and evaluate on a table: table(...) or csv(...)",
+                        "only rows of a table have columns to compare");
+        if (s->rows != ((const plm_typed *)g->file->state)->store.rows)
+            return fail(j, name, "train and evaluate on table(...)",
+                        s->rows < 0 ? "the rows of this data are streamed"
+                                    : "table(...) reads other rows from the file than csv(...)");
+        s = g->file;
+    }
+    g->typed = s->state;
     g->index = plm_store_column(&g->typed->store, name);
     if (g->index != SIZE_MAX) {
         g->column = &g->typed->store.column[g->index];
@@ -268,19 +278,18 @@ static plm_status assess(const grouping *g, int k, uint64_t seed, plm_by_group *
 }
 
 /* Finds the groups, then assesses each. */
-static plm_status measure(plm_assessments *s, const plm_job *j, const plm_data *d, const char *name,
+static plm_status measure(grouping *g, const plm_job *j, const plm_data *d, const char *name,
                           uint64_t seed, plm_by_column *out)
 {
-    grouping g = {.a = &s->arena, .p = &s->predicted};
-    PLM_TRY(find_column(&g, j, d, name));
-    g.of = plm_arena_array(g.a, (size_t)g.p->rows + 1, sizeof *g.of);
-    out->group = plm_arena_array(g.a, PLM_BY_GROUPS + 1, sizeof *out->group);
-    out->column = plm_arena_text(g.a, g.column->name ? g.column->name : name, SIZE_MAX);
-    if (!g.of || !out->group || !out->column)
+    PLM_TRY(find_column(g, j, d, name));
+    g->of = plm_arena_array(g->a, (size_t)g->p->rows + 1, sizeof *g->of);
+    out->group = plm_arena_array(g->a, PLM_BY_GROUPS + 1, sizeof *out->group);
+    out->column = plm_arena_text(g->a, g->column->name ? g->column->name : name, SIZE_MAX);
+    if (!g->of || !out->group || !out->column)
         return PLM_E_MEMORY;
-    PLM_TRY(divide(&g, j, name, out));
+    PLM_TRY(divide(g, j, name, out));
     for (int k = 0; k < out->groups; k++)
-        PLM_TRY(assess(&g, k, seed, &out->group[k]));
+        PLM_TRY(assess(g, k, seed, &out->group[k]));
     return PLM_OK;
 }
 
@@ -288,6 +297,9 @@ static plm_status measure(plm_assessments *s, const plm_job *j, const plm_data *
 plm_status plm_by_column_measure(plm_assessments *s, plm_job *j, const plm_data *d,
                                  const char *name, uint64_t seed, plm_by_column *out)
 {
-    const plm_status status = measure(s, j, d, name, seed, out);
+    grouping g = {.a = &s->arena, .p = &s->predicted};
+    const plm_status status = measure(&g, j, d, name, seed, out);
+    if (g.file)
+        plm_source_release(g.file);
     return status == PLM_E_MEMORY ? plm_job_fail_at(j, status, NULL) : status;
 }

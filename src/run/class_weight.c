@@ -91,7 +91,10 @@ static bool take_entry(weights *w, bool named, name key, double value)
         name_class(w, class, value);
         return true;
     }
-    if (w->open && !w->unknown) {
+    const char *end = key.text;
+    (void)plm_text_number(key.text, &end);
+    const bool number = end == key.text + key.length; /* such as -1, which is no name */
+    if (w->open && !w->unknown && (w->target || !number)) {
         w->unknown = key.text;
         w->length = (int)key.length;
     }

@@ -256,22 +256,45 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
     return plm_arena_format(&s->arena, "%lld", (long long)epochs);
 }
 
-/* Sets the net and how it is trained. The values are those of the RealMLP paper; bench/tables
- * compares the results with other methods. */
+/* Returns why the net is as it is, for run.yaml. NULL = no memory. */
+static const char *why_net(const plm_job *j, plm_settings *s, const plm_column *target,
+                           const plm_recipe_waves *waves)
+{
+    if (j->data->source->series && !plm_schema_target(j->data->source->schema, 1) &&
+        !is_classes(target))
+        return "a linear part, which can predict beyond the range of the training values, and a "
+               "net like RealMLP (Holzmueller et al., NeurIPS 2024)";
+    const char *fast =
+        waves->fast ? plm_arena_format(&s->arena,
+                                       "; the waves are fast, since the nearest training rows "
+                                       "predict the target better than a straight line does (R2 "
+                                       "%.3f, %.3f)",
+                                       waves->near, waves->line)
+                    : "";
+    if (!fast)
+        return NULL;
+    return plm_arena_format(
+        &s->arena,
+        "a net like RealMLP (Holzmueller et al., NeurIPS 2024): outliers are limited, each number "
+        "is expanded to four periodic features, each feature has a learned scale%s%s",
+        fast,
+        waves->spikes > 0
+            ? "; numbers that are equal in most rows have faster waves, which tell the others apart"
+            : "");
+}
+
+/* Sets the net and how it is trained. The values are those of the RealMLP paper, but for the waves
+ * of a target that changes quickly; bench/tables compares the results with other methods. */
 static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *target,
                           const plan *p)
 {
-    const char *layers = plm_recipe_layers(j, s), *epochs = epochs_of(j, s, p),
-               *outputs = plm_recipe_outputs(j, s);
-    if (!layers || !epochs || !outputs)
+    plm_recipe_waves waves;
+    PLM_TRY(plm_recipe_waves_find(j, &s->arena, &waves));
+    const char *layers = plm_recipe_layers(j, s, &waves), *epochs = epochs_of(j, s, p),
+               *outputs = plm_recipe_outputs(j, s), *why = why_net(j, s, target, &waves);
+    if (!layers || !epochs || !outputs || !why)
         return PLM_E_MEMORY;
     const bool several = plm_schema_target(j->data->source->schema, 1) != NULL;
-    const char *why =
-        j->data->source->series && !several && !is_classes(target)
-            ? "a linear part, which can predict beyond the range of the training values, and a net "
-              "like RealMLP (Holzmueller et al., NeurIPS 2024)"
-            : "a net like RealMLP (Holzmueller et al., NeurIPS 2024): outliers are limited, each "
-              "number is expanded to four periodic features, each feature has a learned scale";
     if (plm_recipe_ids(j) > 0)
         PLM_TRY(plm_setting_suggest(
             s, "embed", plm_arena_format(&s->arena, "%lld", (long long)plm_recipe_embed(s)),

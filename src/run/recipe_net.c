@@ -11,9 +11,9 @@
 #include "data/data.h"
 
 /* UNITS: number of units of each hidden layer. MOST_PERIODIC: max number of plain numbers of a net
- * with a periodic embedding, which makes four values of each. VECTOR: length of the embedding
+ * with a periodic embedding, which makes WAVES values of each. VECTOR: length of the embedding
  * vector of a category, as in RealMLP-TD. */
-enum { UNITS = 256, MOST_PERIODIC = 256, VECTOR = 8 };
+enum { UNITS = 256, MOST_PERIODIC = 256, WAVES = 4, VECTOR = 8 };
 
 /* True if the target is a class. */
 static bool is_classes(const plm_column *target)
@@ -46,38 +46,61 @@ int64_t plm_recipe_ids(const plm_job *j)
 
 /* Appends the indices of the inputs that are plain numbers, such as "0, 3", and returns how many
  * there are. Words, marks of missing cells and parts of dates have only few different values, which
- * waves cannot separate better. */
-static int64_t add_plain(plm_text *t, const plm_schema *schema)
+ * waves cannot separate better. spiked: only those columns whose quartiles are equal; else only the
+ * others, whose indices are those after the first have been expanded, to 4 values each, at the
+ * beginning of the row. */
+static int64_t add_plain(plm_text *t, const plm_schema *schema, const plm_recipe_waves *waves,
+                         bool spiked, int64_t before)
 {
-    int64_t at = 0, plain = 0;
+    int64_t at = 0, plain = 0, passed = 0;
     for (size_t i = 0; i < schema->columns; i++) {
         const plm_column *c = &schema->column[i];
         if (c->role != PLM_ROLE_INPUT || plm_schema_part(schema, i) > 0)
             continue;
-        if (c->encoding == PLM_ENCODE_STANDARDIZE)
-            plm_text_format(t, "%s%lld", plain++ > 0 ? ", " : "", (long long)at);
+        const bool is_plain = c->encoding == PLM_ENCODE_STANDARDIZE,
+                   is_spiked = is_plain && waves->spiked && waves->spiked[at];
+        if (is_plain && is_spiked == spiked)
+            plm_text_format(t, "%s%lld", plain++ > 0 ? ", " : "",
+                            (long long)(at - passed + WAVES * before));
+        passed += !spiked && is_spiked;
         at += (int64_t)plm_column_width(c);
     }
     return plain;
 }
 
+/* Appends the layer that expands numbers. columns: their indices; "" = all. stddev: of the
+ * frequencies; 0 = the default, that of RealMLP. */
+static void add_waves(plm_text *t, const char *columns, double stddev)
+{
+    plm_text_add(t, "periodic_embedding(");
+    if (*columns)
+        plm_text_format(t, "columns=[%s], ", columns);
+    if (stddev > 0)
+        plm_text_format(t, "frequency_initializer=random_normal(stddev=%g), ", stddev);
+    plm_text_add(t, "learning_rate_factor=0.1), ");
+}
+
 /* Appends the layers that scale and expand the numbers. width: number of input values. Returns the
  * number of values that the layers output. */
-static int64_t add_numbers(plm_text *t, const plm_schema *schema, int64_t width)
+static int64_t add_numbers(plm_text *t, const plm_schema *schema, int64_t width,
+                           const plm_recipe_waves *waves)
 {
-    plm_text list = {.w = t->w};
-    const int64_t plain = add_plain(&list, schema);
-    const bool periodic = plain > 0 && plain <= MOST_PERIODIC;
+    static const double fast = 4, spiked = 8; /* standard deviations of frequencies */
+    plm_text first = {.w = t->w}, list = {.w = t->w};
+    const int64_t spikes = add_plain(&first, schema, waves, true, 0),
+                  others = add_plain(&list, schema, waves, false, spikes), all = spikes + others;
+    const bool periodic = all > 0 && all <= MOST_PERIODIC;
     plm_text_add(t, "normalization(method=robust), smooth_clip(3), ");
-    if (periodic && plain < width)
-        plm_text_format(t, "periodic_embedding(columns=[%s], learning_rate_factor=0.1), ",
-                        plm_text_get(&list));
-    else if (periodic)
-        plm_text_add(t, "periodic_embedding(learning_rate_factor=0.1), ");
+    if (periodic && spikes > 0)
+        add_waves(t, spikes < width ? plm_text_get(&first) : "", spiked);
+    if (periodic && others > 0)
+        add_waves(t, others < width + (WAVES - 1) * spikes ? plm_text_get(&list) : "",
+                  waves->fast ? fast : 0);
     plm_text_add(t, "scale(learning_rate_factor=6), ");
-    t->failed = t->failed || list.failed;
+    t->failed = t->failed || first.failed || list.failed;
+    plm_text_free(&first);
     plm_text_free(&list);
-    return width + (periodic ? 3 * plain : 0);
+    return width + (periodic ? (WAVES - 1) * all : 0);
 }
 
 /* Appends the embedding of categories. It reads a second input with an id for each column, or the
@@ -97,13 +120,14 @@ static int64_t add_vectors(plm_text *t, const plm_job *j, int64_t numbers)
 }
 
 /* Appends all layers up to the last hidden layer. */
-static void add_body(plm_text *t, const plm_job *j, const plm_column *target)
+static void add_body(plm_text *t, const plm_job *j, const plm_column *target,
+                     const plm_recipe_waves *waves)
 {
     const char *activation = is_classes(target) ? "selu" : "mish";
     const bool words = plm_recipe_ids(j) > 0;
     int64_t width = 0;
     if (!words || j->about.inputs > 1)
-        width = add_numbers(t, j->data->source->schema, j->about.input_dims[0][0]);
+        width = add_numbers(t, j->data->source->schema, j->about.input_dims[0][0], waves);
     if (words)
         width = add_vectors(t, j, width);
     add_hidden(t, activation, width);
@@ -204,7 +228,7 @@ const char *plm_recipe_metrics(const plm_job *j, plm_settings *s)
 /* Returns the layers. The output of a series of numbers also has a linear connection to the inputs.
  * Its weights start at 0, like those of the output layer, so the first prediction is that the
  * series keeps its last value. */
-const char *plm_recipe_layers(const plm_job *j, plm_settings *s)
+const char *plm_recipe_layers(const plm_job *j, plm_settings *s, const plm_recipe_waves *waves)
 {
     const plm_schema *schema = j->data->source->schema;
     const plm_column *target = plm_schema_target(schema, 0);
@@ -213,7 +237,7 @@ const char *plm_recipe_layers(const plm_job *j, plm_settings *s)
     plm_text t = {.w = s->w};
     if (linear || j->about.inputs > 1)
         plm_text_format(&t, "input(%lld, name=rows), ", (long long)j->about.input_dims[0][0]);
-    add_body(&t, j, target);
+    add_body(&t, j, target, waves);
     if (linear) /* the rescaling by 4.8 makes the weights of this linear connection learn faster */
         plm_text_add(&t, "identity(name=net), rescaling(4.8, name=direct) <- rows, "
                          "concatenate() <- net direct, ");

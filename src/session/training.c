@@ -249,19 +249,30 @@ static plm_status tell_columns(plm_run_training *t)
     return PLM_OK;
 }
 
-/* If the run sets no loss, reports to the caller which loss and metrics were chosen. */
+/* Reports to the caller which loss and metrics were chosen, if the run sets no loss, and what the
+ * values of an epoch are, if there are several nets. */
 static plm_status tell_choice(plm_run_training *t)
 {
     plm_settings *s = &t->settings;
-    const char *metrics = plm_setting_text(s, "metrics");
-    if (!t->job.chose_loss)
-        return PLM_OK;
-    const char *text = plm_arena_format(&s->arena, "loss: %s%s%s", plm_setting_text(s, "loss"),
-                                        metrics ? "; metrics: " : "", metrics ? metrics : "");
-    if (!text)
-        return PLM_E_MEMORY;
-    plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_CHOSE_LOSS, .text = text});
-    return PLM_OK;
+    const char *metrics = plm_setting_text(s, "metrics"),
+               *validation = plm_setting_text(s, "validation");
+    const int nets = t->nets ? plm_run_nets_count(s) : 1;
+    plm_text text = {.w = t->w};
+    if (t->job.chose_loss)
+        plm_text_format(&text, "loss: %s%s%s", plm_setting_text(s, "loss"),
+                        metrics ? "; metrics: " : "", metrics ? metrics : "");
+    if (nets > 1)
+        plm_text_format(&text, "%s%d nets: the values of an epoch are means over the nets%s",
+                        text.length > 0 ? "; " : "", nets,
+                        validation && !strncmp(validation, "split", 5)
+                            ? ", each with its own validation rows"
+                            : "");
+    if (!text.failed && text.length > 0)
+        plm_run_training_tell(
+            t, (plm_run_stage){.kind = PLM_RUN_CHOSE_LOSS, .text = plm_text_get(&text)});
+    const plm_status status = text.failed ? PLM_E_MEMORY : PLM_OK;
+    plm_text_free(&text);
+    return status;
 }
 
 /* Begins the training again, with the changes that a repair has proven. The folder is closed and

@@ -50,6 +50,19 @@ static void warn_marks(const plm_arena *a, const plm_column *c, const plm_store 
         r->format == PLM_FORMAT_POINT ? "decimal_comma" : "decimal_point");
 }
 
+/* ---- day/month or month/day ---- */
+
+const char *plm_doubts_date(const plm_raw_column *r)
+{
+    const unsigned both = 1U << PLM_FORMAT_DMY | 1U << PLM_FORMAT_MDY;
+    for (size_t i = 0; i < r->words; i++) {
+        const plm_cell_reading c = plm_cell_read(r->word[i]);
+        if ((c.fits & both) == both && c.value[PLM_FORMAT_DMY] != c.value[PLM_FORMAT_MDY])
+            return r->word[i];
+    }
+    return r->words > 0 ? r->word[0] : "";
+}
+
 /* ---- digits that are lost ---- */
 
 /* A word of the column and its number. */

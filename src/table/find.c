@@ -236,7 +236,7 @@ static plm_status fail_dates(const plm_schema *s, const plm_column *c, const plm
     return plm_fail(s->arena->w, PLM_E_DATA, where, hint != NULL ? hint : "columns='NAME=dmy'",
                     "the dates of column '%.60s', such as '%.40s', may be day/month or "
                     "month/day%s",
-                    c->name, r->words > 0 ? r->word[0] : "", more);
+                    c->name, plm_doubts_date(r), more);
 }
 
 /* Fails because the cells of input i cannot be used. bad: total number of such columns. */

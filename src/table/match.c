@@ -232,7 +232,7 @@ static plm_status check_format(const plm_column *c, const plm_store *t, const pl
                         "dates as 2024-12-31",
                         "the dates of column '%.60s', such as '%.40s', may be day/month or "
                         "month/day",
-                        c->name, r->words > 0 ? r->word[0] : "");
+                        c->name, plm_doubts_date(r));
     if (r->odd_row >= 0)
         return r->odd != NULL ? fail_format(c, t, r->odd_row, r->odd, "'", where)
                               : fail_format(c, t, r->odd_row, "a word", "", where);

@@ -68,9 +68,28 @@ printf 'x,y\n' > plain.csv
 awk 'BEGIN { for (i = 0; i < 60; i++) printf "%d,%d\n", i, i * 2 }' >> plain.csv
 printf "data: csv('plain.csv', target=y) | batch(20)\nmodel: dense(1)\nloss: mse\nepochs: 1\n" > plain.yaml
 run train plain.yaml out=plain -q
-run evaluate plain plain.csv by=x
-is 'csv' "$code" 2
-has 'csv' "$err" 'by=x: only rows of a table with types'
+run evaluate plain plain.csv by=y
+is 'csv: the target, too' "$code" 0
+
+# ---- csv(...): its file is read as a table, so that rows can be compared by any of its columns ----
+awk -F, -v OFS=, 'NR == 1 { print "age,x,half,kind" } NR > 1 { print $3, $4, NR % 2, $5 == "up" ? 1 : 0 }' rows.csv > numbers.csv
+run train digits "data=csv('numbers.csv', target=kind, inputs=[age, x]) | shuffle | batch(32)" test='split(0.25, shuffle=true)' \
+    'model=[dense(8, activation=relu), dense(2, activation=softmax)]' epochs=2 validation=none out=counted -q
+run predict counted numbers.csv
+cut -d, -f1 "$out" | sed 1d > said
+sed 1d numbers.csv | paste -d, - said | awk -F, '{ n[$3]++; right[$3] += $4 == $5 }
+    END { for (c in n) printf "%s %d %.4f\n", c, n[c], right[c] / n[c] }' | sort > wanted
+run evaluate counted numbers.csv by=half
+is 'csv' "$code" 0
+awk '/^half  *rows/ { on = 1; next } /^all rows/ { on = 0 } on { print $1, $2, $3 }' "$out" | sort > got
+is 'csv: a column that is no input' "$(cat got)" "$(cat wanted)"
+run evaluate counted by=age
+is 'csv: the test of the run' "$code $(awk '/^age  *rows/ { on = 1; next } /^all rows/ { on = 0 } on { sum += $4 } END { print sum }' "$out")" '0 60'
+run evaluate counted numbers.csv by=town
+has 'csv: no such column' "$err" 'by=town: the table has no such column'
+run evaluate counted "csv('numbers.csv', target=kind, inputs=[age, x], stream=true)" by=half
+is 'csv: a stream' "$code" 2
+has 'csv: a stream' "$err" 'by=half: the rows of this data are streamed'
 
 # numbers as a target, two targets
 awk -F, -v OFS=, 'NR == 1 { print "city,x,price,kind" } NR > 1 { print $2 == "" ? "Bonn" : $2, $4, $4 * 3 + ($2 == "Kiel" ? 400 : 0), $5 }' rows.csv > price.csv
