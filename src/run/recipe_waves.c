@@ -133,8 +133,8 @@ static plm_status read_rows(const plm_data *d, plm_arena *a, sample *s)
     return PLM_OK;
 }
 
-/* Finds the columns of plain numbers whose quartiles are equal. Returns the number of all columns of
- * plain numbers. spiked: [columns]. */
+/* Finds the columns of plain numbers whose quartiles are equal. Returns the number of all columns
+ * of plain numbers. spiked: [columns]. */
 static int64_t find_spikes(const sample *s, const plm_schema *schema, bool *spiked,
                            plm_recipe_waves *out)
 {
@@ -254,8 +254,8 @@ static void solve(const sample *s)
         s->matrix[a * stride + width] /= s->matrix[a * stride + a];
 }
 
-/* Returns R2 of predicting the same rows by a straight line, fitted to the half of the rows in which
- * the row is not. */
+/* Returns R2 of predicting the same rows by a straight line, fitted to the half of the rows in
+ * which the row is not. */
 static double line_r2(const sample *s)
 {
     const size_t width = s->columns + 1;

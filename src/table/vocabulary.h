@@ -44,8 +44,8 @@ bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l)
  * it matters. i: index of the column in the table. Errors: E_MEMORY. (doubts.c) */
 PLM_CHECKED plm_status plm_doubts_warn(const plm_arena *a, const plm_column *c, const plm_store *t,
                                        size_t i, const char *where);
-/* Returns the first date of the column that may be day/month or month/day, for messages; if there is
- * none, its first word; "" if it has no words. (doubts.c) */
+/* Returns the first date of the column that may be day/month or month/day, for messages; if there
+ * is none, its first word; "" if it has no words. (doubts.c) */
 const char *plm_doubts_date(const plm_raw_column *r);
 /* Fails with E_DATA if a plain number, whose text is not kept, contradicts the format of its
  * column: 2.5 where decimals have a comma, or any number among dates. (match.c) */

@@ -48,4 +48,25 @@ run evaluate w --json worst=20
 is 'true values, JSON' "$(tr '{' '\n' < "$out" | sed -n 's/.*"true":\([^,]*\),.*/\1/p' | grep -v '^0\.[0-9][0-9]*$' | awk 'length > 4')" ''
 run report w
 is 'true values, the page' "$code $(grep -o '<td>0\.[0-9]*</td><td>' w/report.html | awk 'length > 17' | grep -c '^<td>0\.[0-9]\{5\}')" '0 0'
+
+# ---- the example of dates that are not clear is such a date ----
+awk 'BEGIN { print "d,a,y"; for (i = 0; i < 60; i++) {
+    if (i % 2) printf "%02d/%02d/2024", 2 + i % 9, 1 + i % 7; else printf "2024-%02d-%02d", 1 + i % 12, 1 + i % 28
+    printf ",%d,%d\n", i * 7 % 30, i * 13 % 50 } }' > dates.csv
+run train dates.csv target=y --dry-run
+has 'unclear dates' "$err" "the dates of column 'd', such as '03/02/2024', may be day/month or month/day"
+sed '3s#^../..#13/05#' dates.csv > clear.csv
+run train clear.csv target=y --dry-run
+is 'one date says which' "$code" 0
+sed '3s#^../..#03/03#' dates.csv | awk -F, 'NR == 1 || NR == 3 || $1 ~ /-/' > same.csv
+run train same.csv target=y --dry-run
+is '03/03 is clear' "$code" 0
+
+# ---- what the values of an epoch are ----
+run train n.csv target=c epochs=1 report=false out=three
+cat "$out" "$err" > all
+has 'several nets' all '3 nets: the values of an epoch are means over the nets, each with its own validation rows'
+run train n.csv target=c epochs=1 report=false out=single nets=1
+cat "$out" "$err" > all
+lacks 'one net' all 'nets: the values'
 finish
