@@ -186,6 +186,12 @@ def price(rows, r, size=1000.0):
     return [(x, round(size * (y + 5), 3)) for x, y in rows]
 
 
+def mix_region(rows, r, share=0.2):
+    """The rows with the largest numbers in the first column have the targets of any rows."""
+    limit = sorted(x[0] for x, _ in rows)[int((1 - share) * len(rows))]
+    return [(x, rows[r.randrange(len(rows))][1] if x[0] >= limit else y) for x, y in rows]
+
+
 # name: (function, arguments, what happens to the test: nothing, the same, or another function)
 CHANGES = {
     "permuted": (permute, {}, None), "permuted .8": (permute, {"share": 0.8}, None),
@@ -200,6 +206,7 @@ CHANGES = {
     "noise .4": (permute, {"share": 0.5}, None), "raw 4": (scale, {"spread": 4}, "same"), "few 45": (few, {"count": 45}, None),
     "price 1000": (price, {}, "same"), "gap": (gap, {}, None), "sorted": (arrange, {}, None),
     "few 150": (few, {"count": 150}, None), "few 30": (few, {}, None), "few 60": (few, {"count": 60}, None),
+    "region .2": (mix_region, {}, None), "region .3": (mix_region, {"share": 0.3}, None),
     "price 100": (price, {"size": 100.0}, "same"), "price 1e5": (price, {"size": 1e5}, "same"),
 }
 
@@ -406,6 +413,8 @@ def more():
            wide="S305 G110", among=["corners", "rings", "moons"], count=3)
     m.make("outliers of the target", "D205 D203", ["far 1e3", "far 1e4"], lambda b, s, t, i: replaced(
         b, optimizer=("adam(3e-3)", "sgd(0.01)")[i // 2]), data="rows", wide="S305 G110", among=NUMBER_TABLES, count=4)
+    m.make("targets of a region mixed", "O405 D214", ["region .2", "region .3"], lambda b, s, t, i: dict(b), data="rows",
+           wide="D213 D215 O401", among=SIGNAL_TABLES, count=6)
     m.make("trained too long", "O401", [128, 64], lambda b, s, t, i: replaced(
         b, model=[f"2 * dense({s}, activation=relu, {HE})", b["model"][-1]], epochs=(80, 120)[i % 2],
         twin=replaced(b, model=[f"2 * dense({s}, activation=relu, {HE})", b["model"][-1]], epochs=120,

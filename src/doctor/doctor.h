@@ -84,6 +84,13 @@ PLM_CHECKED plm_status plm_diagnosis_replayed(plm_diagnosis *d);
 int64_t plm_diagnosis_steps_to_repeat(plm_diagnosis *d);
 /* True if the training became not finite. */
 bool plm_diagnosis_is_not_finite(const plm_diagnosis *d);
+/* Measures how well the trained net m predicts groups of rows that it was not trained on. m may be
+ * another model than that of the diagnosis, such as one that was loaded. rows: of the validation
+ * or, if `test`, of the test. Does nothing if the columns of the rows have no names, or the rows
+ * are a series, and are thus not independent. Sets *fresh as plm_diagnosis_event does. Only
+ * E_MEMORY is returned: rows that cannot be predicted are left out. */
+PLM_CHECKED plm_status plm_diagnosis_groups(plm_diagnosis *d, plm_model *m, plm_data *rows,
+                                            bool test, int *fresh);
 /* Returns the number of findings that have at least this level and follow from no other finding. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 

@@ -9,6 +9,7 @@
 
 #include "base/names.h"
 #include "doctor/diagnosis.h"
+#include "doctor/row_groups.h"
 #include "train/run.h"
 #include "train/sense.h"
 
@@ -291,6 +292,24 @@ plm_status plm_diagnosis_one_batch(plm_diagnosis *d, plm_model *m, plm_data *tra
     PLM_TRY(plm_one_batch_train(m, train, &d->c.one_batch));
     d->c.parts |= 1u << PLM_PART_PROBE;
     return plm_diagnosis_apply(d, NULL);
+}
+
+/* Measures groups of rows. Errors in a series would be related from row to row, so that groups of
+ * rows cannot be compared. */
+plm_status plm_diagnosis_groups(plm_diagnosis *d, plm_model *m, plm_data *rows, bool test,
+                                int *fresh)
+{
+    plm_row_groups *groups = NULL;
+    *fresh = 0;
+    if (d->c.data == NULL || d->c.not_finite || plm_case_is_series(&d->c))
+        return PLM_OK;
+    const plm_status status = plm_row_groups_measure(&d->arena, m, rows, &groups);
+    if (status < 0 || groups == NULL)
+        return status == PLM_E_MEMORY ? status : PLM_OK;
+    groups->test = test;
+    d->c.groups = groups;
+    d->c.parts |= 1u << PLM_PART_EVALUATION;
+    return plm_diagnosis_apply(d, fresh);
 }
 
 /* Handles the end of the training: copies its final measurements to plm_case and applies the rules.

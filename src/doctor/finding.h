@@ -182,6 +182,8 @@ typedef struct {
     plm_bad_part part; /* an output of the layer, its gradient dz, or a weight */
 } plm_bad;
 
+typedef struct plm_row_groups plm_row_groups; /* see row_groups.h */
+
 /* The case: all that is known about the net and its training, for findings to use. A value that is
  * unknown is NULL, 0 or NaN. */
 typedef struct {
@@ -230,6 +232,7 @@ typedef struct {
     plm_one_batch one_batch; /* 0 steps = not asked for */
     /* the trained epochs, as in history.csv; 0 rows = no epoch is known */
     plm_history history;
+    const plm_row_groups *groups; /* how the trained net predicts groups of rows; NULL = unknown */
 } plm_case;
 
 /* The new text of a layer, such as "dense(8, activation=relu)". layer: index in plm_case.spot. */

@@ -126,6 +126,8 @@ static plm_status examine_training(plm_examination *e)
     if (e->folder != NULL)
         PLM_TRY(plm_examination_recall(e, &there));
     plm_status status = there ? PLM_OK : train_anew(e);
+    if (status >= 0 && e->folder != NULL)
+        status = plm_examination_groups(e);
     if (status >= 0 && e->one_batch && !plm_diagnosis_is_refused(e->diagnosis))
         status = learn_one_batch(e);
     return status;

@@ -82,6 +82,8 @@ int64_t plm_examination_batches(const plm_examination *e);
 /* Diagnoses a run by readings.csv in its folder: the measurements that its training recorded.
  * *there = false if the folder has no such file. (recall.c) */
 PLM_CHECKED plm_status plm_examination_recall(plm_examination *e, bool *there);
+/* Measures how well the net of a run that was trained predicts groups of rows. (recall.c) */
+PLM_CHECKED plm_status plm_examination_groups(plm_examination *e);
 /* For a run without readings, whose first steps were trained again: adds the history of its
  * training, and a sentence that says what is unknown. (recall.c) */
 PLM_CHECKED plm_status plm_examination_add_history(plm_examination *e);

@@ -92,6 +92,25 @@ plm_status plm_examination_recall(plm_examination *e, bool *there)
     return plm_diagnosis_is_not_finite(e->diagnosis) ? replay(e) : PLM_OK;
 }
 
+/* Measures how well the net of the run predicts groups of rows. A model that cannot be loaded,
+ * since its folder was changed, is left out. Several nets are left out, too: each of them has its
+ * own validation rows. */
+plm_status plm_examination_groups(plm_examination *e)
+{
+    plm_data *rows = e->job.validation != NULL ? e->job.validation : e->job.test;
+    int fresh = 0;
+    if (rows == NULL || plm_setting_count(&e->settings, "nets", 1) > 1 ||
+        plm_diagnosis_is_refused(e->diagnosis) || !has_file(e, "model.safetensors"))
+        return PLM_OK;
+    plm_model *m = plm_model_load(e->job.w, file_of(e, "model.safetensors"), NULL);
+    if (m == NULL)
+        return plm_last_error(e->job.w)->status == PLM_E_MEMORY ? PLM_E_MEMORY : PLM_OK;
+    const plm_status status =
+        plm_diagnosis_groups(e->diagnosis, m, rows, e->job.validation == NULL, &fresh);
+    plm_model_free(m);
+    return status;
+}
+
 /* Adds the history of a run whose loss was not finite and whose steps were trained again: the first
  * ones if there is a checkpoint, from which the others are replayed, else all. */
 static plm_status add_lost(plm_examination *e, const plm_history *history)

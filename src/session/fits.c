@@ -60,7 +60,7 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
     if (!checkpoint || !observers || !config || !changes || !extra)
         return plm_fail_memory(t->job.w, "");
     const bool writes = t->every && *checkpoint;
-    return plm_fit(
+    const plm_status status = plm_fit(
         t->job.model, f->data,
         PLM_FIT(.epochs = f->last > 0 ? f->last : PLM_NO_EPOCHS,
                 .steps_per_epoch = plm_setting_count(s, "steps_per_epoch", 0),
@@ -72,4 +72,5 @@ plm_status plm_run_training_epochs(plm_run_training *t, const plm_run_fit *f)
                 .class_weight = t->classes ? t->class_weight : NULL, .classes = t->classes,
                 .checkpoint = writes ? checkpoint : NULL,
                 .checkpoint_epochs = f->own ? INT64_MAX : t->every, .result = &t->result));
+    return plm_run_doctor_end(t, status);
 }

@@ -45,6 +45,7 @@ typedef struct {
     /* watched: the key doctor is set. examined: the fit that the doctor watched has ended, so the
      * doctor has finished */
     bool watched, examined;
+    bool measures;         /* the fit has ended, and plm_run_doctor_end is to measure the net */
     plm_diagnosis *doctor; /* the diagnosis of the run; NULL = none yet */
     double wrote;          /* when the doctor's files were last written, in seconds of the fit */
 
@@ -163,6 +164,9 @@ PLM_CHECKED plm_status plm_run_doctor_begin(plm_run_training *t, const plm_run_f
 /* Called after a fit whose loss is not finite, when the folder has begun: writes the doctor's
  * findings into it, also if the run has no doctor. (watch_doctor.c) */
 PLM_CHECKED plm_status plm_run_doctor_lost(plm_run_training *t);
+/* Ends the work of the doctor after a fit that returned `status`: measures the trained net on rows
+ * of the validation or the test. Returns `status`, or E_MEMORY. (watch_doctor.c) */
+PLM_CHECKED plm_status plm_run_doctor_end(plm_run_training *t, plm_status status);
 /* Returns the doctor's observer of this fit; if the run has no doctor, it does nothing.
  * (watch_doctor.c) */
 plm_observer plm_run_doctor_observer(plm_run_training *t);

@@ -182,11 +182,24 @@ static bool is_written(plm_run_training *t, const plm_event *e)
     return true;
 }
 
+/* Returns the rows on which the trained net is measured: of the validation or, if there is none, of
+ * the test; NULL = there are none. */
+static plm_data *rows_of(const plm_run_training *t)
+{
+    return t->job.validation ? t->job.validation : t->job.test;
+}
+
 /* Reports new findings, and writes the files if they are due. Returns true if there were new
- * findings. */
+ * findings. At the end, plm_run_doctor_end does so, if there are rows to measure: the fit still
+ * reads them. */
 static bool report(plm_run_training *t, const plm_event *e, int fresh)
 {
     const bool begins = e->kind == PLM_FIT_BEGIN, ends = e->kind == PLM_FIT_END;
+    t->measures = ends && rows_of(t) && !plm_diagnosis_is_not_finite(t->doctor);
+    if (t->measures) {
+        t->examined = true;
+        return false;
+    }
     const bool due = begins || ends || fresh > 0, told = due && tell(t, ends);
     t->examined = ends;
     if ((told && !begins) || ends || is_written(t, e))
@@ -203,6 +216,23 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
         return PLM_OK;
     PLM_TRY(plm_diagnosis_event(t->doctor, run, e, &fresh));
     return report(t, e, fresh) ? plm_run_repair_consider(t, e) : PLM_OK;
+}
+
+/* Measures the trained net, reports what is new and the number of findings, and writes the files. A
+ * fit that was interrupted, or is to begin again, ends without a measurement. */
+plm_status plm_run_doctor_end(plm_run_training *t, plm_status status)
+{
+    plm_status measured = PLM_OK;
+    int fresh = 0;
+    if (!t->measures)
+        return status;
+    t->measures = false;
+    if (status >= 0 && !t->interrupted && !t->restart)
+        measured =
+            plm_diagnosis_groups(t->doctor, t->job.model, rows_of(t), !t->job.validation, &fresh);
+    tell(t, true);
+    plm_run_training_keep_fault(t, write_files(t));
+    return measured < 0 ? measured : status;
 }
 
 /* Returns the doctor's observer, which is attached to every fit; without a doctor it does nothing.
