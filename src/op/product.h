@@ -104,7 +104,7 @@ size_t plm_product_transposed_scratch(void);
  * updated at once.
  *
  * Panels of a chunk: at most 2 if x is read by columns. At most 8 to 20 if x is packed for each
- * chunk, so that more panels share the cost of packing and of reading x: 10 for each MiB of the
+ * chunk, so that more panels share the cost of packing and of reading x: 16 for each MiB of the
  * second cache, which also holds what the update of the chunk reads and writes.
  *
  * Rows of a chunk: at most 96, so that the update works on runs that are long enough to be

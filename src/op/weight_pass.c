@@ -16,8 +16,8 @@ enum {
 /* Returns the largest number of panels in a chunk. cache: size of the second cache in numbers. */
 size_t plm_chunk_panels(bool pack_x, size_t cache)
 {
-    /* A chunk gets one panel for this many numbers of the second cache: 10 panels per MiB. */
-    enum { CACHE_OF_A_PANEL = (1 << 18) / 10 };
+    /* A chunk gets one panel for this many numbers of the second cache: 16 panels per MiB. */
+    enum { CACHE_OF_A_PANEL = (1 << 18) / 16 };
     const size_t fit = cache / CACHE_OF_A_PANEL;
     if (!pack_x)
         return PLM_CHUNK_PANELS;

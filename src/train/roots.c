@@ -13,13 +13,16 @@ enum {
     /* number of parameters: with gradients and both means 8 KiB, which fit in the first-level
      * cache */
     COUNT = 512,
+    /* Numbers from one of the four vectors to the next. In a model they are not a multiple of 4 KiB
+     * apart either: there loads wait for stores to another vector (model/parameters.c). */
+    APART = COUNT + 3 * PLM_LANES,
     REPEATS = 8 /* steps of a run */
 };
 
 /* What is measured: a step of Adam for COUNT parameters. */
 typedef struct {
     const plm_kernels *kernel;
-    /* [4][COUNT] parameters, gradients, mean gradients, mean squares of gradients */
+    /* [4][APART] parameters, gradients, mean gradients, mean squares of gradients */
     plm_real *block;
 } sample;
 
@@ -27,7 +30,7 @@ typedef struct {
 static void run_steps(void *argument, bool by_fma)
 {
     const sample *s = argument;
-    plm_real *x = s->block, *g = x + COUNT, *m = g + COUNT, *v = m + COUNT;
+    plm_real *x = s->block, *g = x + APART, *m = g + APART, *v = m + APART;
     const plm_adam_factors k = {(plm_real)1e-3, (plm_real)1e-7, (plm_real)0.1, (plm_real)1e-3};
     for (int i = 0; i < REPEATS; i++)
         (by_fma ? s->kernel->adam_by_fma : s->kernel->adam_by_divider)(x, g, m, v, COUNT, &k);
@@ -55,7 +58,7 @@ static bool roots_are_exact(const plm_kernels *kernel)
 /* Measures with numbers as in a training, neither 0 nor tiny, and sets the faster choice. */
 void plm_roots_choose(plm *w)
 {
-    plm_real block[4 * COUNT];
+    _Alignas(64) plm_real block[4 * APART];
     const plm_kernels *kernel = w->kernel;
     if (kernel->adam_by_fma == NULL)
         return;
@@ -63,7 +66,7 @@ void plm_roots_choose(plm *w)
         w->tuning.roots = -1;
     if (w->tuning.roots != 0)
         return;
-    for (int i = 0; i < 4 * COUNT; i++)
+    for (int i = 0; i < 4 * APART; i++)
         block[i] = (plm_real)(1 + i % 7) / 8;
     w->tuning.roots = plm_second_way_pays(run_steps, &(sample){kernel, block}) ? 1 : -1;
 }

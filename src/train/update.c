@@ -60,12 +60,13 @@ static void apply_probed(void *self, const plm_weight *weight, size_t offset, pl
  * the rate differs. Group 0 is processed last, and the optimizer keeps its new state. */
 static void begin(plm_training *t, bool due)
 {
+    const plm_kernels *kernel = t->m->w->kernel;
     for (int k = t->groups - 1; k >= 0; k--) {
         double state[4];
         t->span[k].rate = t->rate * t->factor[k];
         t->span[k].step = t->updates + 1;
-        t->span[k].isa = t->m->w->kernel->isa;
-        t->span[k].adam = t->m->w->tuning.roots > 0 ? t->m->w->kernel->adam_by_fma : NULL;
+        t->span[k].isa = kernel->isa;
+        t->span[k].adam = t->m->w->tuning.roots > 0 ? kernel->adam_by_fma : kernel->adam_by_divider;
         memcpy(state, t->state, sizeof state);
         if (t->optimizer->begin != NULL && due)
             t->optimizer->begin(t->config, &t->span[k], k > 0 ? state : t->state);
