@@ -1,11 +1,15 @@
 """What figures are made of: rounds, ratios inside rounds, who is who."""
 from measure import median, spread  # noqa: F401: for those who import from here
+from workloads import NETS
 
 LESS_THREADS = "plummet, 1 thread"
 
 
 def cases_of(kept, part):
-    return kept.get("parts", {}).get(part, {}).get("cases", {})
+    """The cases of a part, nets in the order of their table: a file has them by their letters."""
+    cases = kept.get("parts", {}).get(part, {}).get("cases", {})
+    place = {name: i for i, name in enumerate(NETS)}
+    return dict(sorted(cases.items(), key=lambda case: place.get(case[0].rpartition(", ")[0], 0)))
 
 
 def shares(seen):

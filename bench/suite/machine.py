@@ -88,17 +88,17 @@ def note(options, peers, missing):
             "compiler": output(os.environ.get("CC", "cc"), "--version").split("\n")[0]}
 
 
-def merge(kept, part, measured, about):
-    """What is measured again replaces its old figures; the rest stays."""
+def merge(kept, part, measured, about, partial=False):
+    """What is measured again replaces its old figures; cases that are not measured stay. All contenders of a case are
+    replaced together, so that no ratio compares two runs: a peer that is missing today loses its rows. partial: only some
+    of the contenders were asked for, and the others keep theirs."""
     old = kept.setdefault("parts", {}).setdefault(part, {"cases": {}})
     for case, new in measured.items():
         if isinstance(new, dict):
             new["commit"] = about["commit"]
-        if isinstance(new, dict) and "who" in new and isinstance(old["cases"].get(case), dict):
-            old["cases"][case]["who"].update(new["who"])
-            old["cases"][case]["commit"] = new["commit"]
-        else:
-            old["cases"][case] = new
+        if partial and isinstance(new, dict) and "who" in new and isinstance(old["cases"].get(case), dict):
+            new["who"] = {**old["cases"][case]["who"], **new["who"]}
+        old["cases"][case] = new
     before = old.get("about", {})
     if before.get("commit") == about["commit"]:  # the same measurement, net by net
         about["load"] = max((x for x in (before.get("load"), about["load"]) if x is not None), default=None)

@@ -48,6 +48,7 @@ def against_peers(options, peers, missing, works):
 
 BY_NETS = {"workloads": WORKLOADS, "further": [work for work in NETS if work not in WORKLOADS],
            "whole": [*whole_processes.TASKS, "sizes"]}
+OWN_NETS = ("variants", "width", "depth", "batch")  # parts whose contenders are nets of ours, some of which --only may name
 
 
 def workloads(options, peers, missing):

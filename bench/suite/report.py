@@ -274,7 +274,7 @@ def commits(parts):
 
 def head(parts, name):
     about = [p["about"] for p in parts.values()]
-    first = about[0]
+    first = max(about, key=lambda a: a["date"])
     peers, missing = {}, set()
     for a in about:
         peers.update(a["peers"])
@@ -285,12 +285,13 @@ def head(parts, name):
            f"![Samples a second against peers; share of the machine's peak against width, depth and batch]({name}.svg)\n\n")
     out += HOW.format(name=name) + passes(parts) + "\nPeers, and what they cannot do:\n\n"
     out += "".join(f"- {name}: {what}.\n" for name, what in sorted(peers.items()))
-    return out + "\nMissing on this machine, so not measured: " + ("; ".join(sorted(missing)) or "nothing") + ".\n"
+    return out + "\nMissing at the last measurement, so not measured then: " + ("; ".join(sorted(missing)) or "nothing") + ".\n"
 
 
 def loads(about):
     """The caches, and how much others used the cores."""
-    said = f" Caches of a core: {about[0]['caches']}." if about[0].get("caches") else ""
+    caches = next((a["caches"] for a in about if a.get("caches")), None)
+    said = f" Caches of a core: {caches}." if caches else ""
     seen = [a["load"] for a in about if a.get("load") is not None]
     if seen and max(seen) > 0.1:
         said += (f" **Others used {min(seen):.1f} to {max(seen):.1f} of the cores meanwhile**: on one thread trust the ratios and "
@@ -314,19 +315,26 @@ def hand_written(path):
         return "\n"
 
 
+def measured_before(about, newest):
+    """Tells when an older part was measured."""
+    return f"Measured {about['date']} at {about['commit']}. " if about["date"] != newest else ""
+
+
 def write(kept, folder, name):
     path = os.path.join(folder, "results", name + ".md")
     parts = kept.get("parts", {})
     if not parts:
         return
     text = head(parts, name) + promised(kept)
+    newest = max(part["about"]["date"] for part in parts.values())
     for part, title, make in SECTIONS:
         if part in parts:
             about = parts[part]["about"]
             rounds = f"{about['rounds']} rounds of {about['seconds']} s" + (
                 f", instruction set {about['isa']}" if about["isa"] != "-" else "")
             plain = part in ("kernels", "gather", "cores", "whole")
-            text += f"\n## {title}\n" + ("" if plain else f"{rounds}.\n\n") + make(parts[part]["cases"])
+            said = measured_before(about, newest) + ("" if plain else f"{rounds}.")
+            text += f"\n## {title}\n" + (said.strip() + "\n\n" if said else "") + make(cases_of(kept, part))
     text += "\n" + NOTES + hand_written(path)
     with open(path, "w") as f:
         f.write(text)
@@ -335,7 +343,7 @@ def write(kept, folder, name):
 def index_row(folder, name):
     """The machine; one thread's shares of the peak and ratios to the best peer on W1 to W5; what a user feels."""
     parts = machine.read(folder, name).get("parts", {})
-    about = next(iter(parts.values()))["about"]
+    about = max((part["about"] for part in parts.values()), key=lambda a: a["date"])
     cases, shown, ratios = parts.get("workloads", {}).get("cases", {}), [], []
     for work in ("W1", "W2", "W3", "W4", "W5"):
         case = cases.get(f"{work}, 1", {"who": {}})
