@@ -97,14 +97,15 @@ static void scale(float *x, size_t rows, float *work)
         x[i] = square > 0 ? (float)(((double)x[i] - mean) / sqrt(square)) : 0;
 }
 
-/* Sets the number of rows to use, and which of them are predicted. rows: of the training. */
+/* Sets the number of rows to use, and which of them are predicted. rows: of the training, at least
+ * LEAST_ROWS. */
 static void choose_rows(sample *s, int64_t rows)
 {
-    const size_t columns = s->columns,
-                 least = LEAST_PREDICTED < columns ? columns : LEAST_PREDICTED;
-    const size_t work = MOST_WORK / (least * columns), most = work < MOST_ROWS ? work : MOST_ROWS;
+    const size_t least = LEAST_PREDICTED < s->columns ? s->columns : LEAST_PREDICTED,
+                 work = MOST_WORK / least / s->columns, few = work < LEAST_ROWS ? LEAST_ROWS : work,
+                 most = few < MOST_ROWS ? few : MOST_ROWS;
     s->rows = (size_t)rows < most ? (size_t)rows : most;
-    const size_t predicted = MOST_WORK / (s->rows * columns);
+    const size_t predicted = MOST_WORK / s->rows / s->columns + 1;
     s->step = (s->rows + predicted - 1) / predicted;
 }
 

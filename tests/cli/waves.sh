@@ -40,6 +40,13 @@ has 'no other columns' "$out" ' periodic_embedding(frequency_initializer=random_
 run train spiked.csv target=y effort=quick epochs=1 -q out=spiked
 is 'it trains' "$code" 0
 
+# ---- a table of very many columns: no row is near another, and the numbers are still looked at ----
+awk 'BEGIN { for (j = 0; j < 15000; j++) printf "c%d,", j; print "y"
+    for (i = 0; i < 200; i++) { for (j = 0; j < 15000; j++) printf "%d,", i * (j + 1) % 97; print i * 7 % 13 / 2 } }' > wide.csv
+run init wide.csv target=y
+is 'many columns' "$code" 0
+lacks 'many columns' "$out" "$fast"
+
 # ---- rows of the test have no part in it ----
 awk -F, -v OFS=, 'NR > 321 { $3 = NR % 17 } { print }' places.csv > planted.csv
 run init places.csv target=y test='split(0.2)' validation='split(0.2)'
