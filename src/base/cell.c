@@ -37,7 +37,7 @@ size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t c
 {
     const char *s = text != NULL ? text : "";
     const bool quotes = needs_quotes(s, separator != NULL ? separator : ",");
-    cell c = {.out = out, .capacity = capacity};
+    cell c = {.out = out, .capacity = out != NULL ? capacity : 0};
     if (quotes)
         put(&c, '"');
     for (; *s != '\0'; s++) {
@@ -47,7 +47,7 @@ size_t plm_csv_cell(const char *text, const char *separator, char *out, size_t c
     }
     if (quotes)
         put(&c, '"');
-    if (capacity > 0)
+    if (c.capacity > 0)
         out[c.length < capacity ? c.length : capacity - 1] = '\0';
     return c.length;
 }

@@ -120,12 +120,15 @@ static plm_status write_buffer(plm_file *f)
     return write_all(f, f->block, n);
 }
 
-/* Returns the stored error of f, or E_ORDER if f is NULL. */
-static plm_status check_file(const plm_file *f, const char *caller)
+/* Returns the stored error of f. E_ORDER: f is NULL, or `given`, what is to be written, is. */
+static plm_status check_file(const plm_file *f, const char *caller, bool given)
 {
     if (f == NULL)
         return plm_fail(NULL, PLM_E_ORDER, caller, "open a file by plm_file_open",
                         "the file is NULL");
+    if (!given)
+        return plm_fail(f->w, PLM_E_ORDER, caller, "give what is to be written",
+                        "an argument is NULL");
     return f->fault;
 }
 
@@ -133,7 +136,7 @@ static plm_status check_file(const plm_file *f, const char *caller)
  * the system directly. */
 plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 {
-    PLM_TRY(check_file(f, "plm_file_write"));
+    PLM_TRY(check_file(f, "plm_file_write", data != NULL || bytes == 0));
     /* Writes bytes through the buffer. Large pieces bypass the buffer, so that it does not
      * overflow. */
     if (bytes > BLOCK - f->filled)
@@ -149,7 +152,7 @@ plm_status plm_file_write(plm_file *f, const void *data, size_t bytes)
 /* Writes a formatted text. It is printed into memory first, as its length is not known before. */
 plm_status plm_file_print(plm_file *f, const char *format, ...)
 {
-    PLM_TRY(check_file(f, "plm_file_print"));
+    PLM_TRY(check_file(f, "plm_file_print", format != NULL));
     plm_text t = {.w = f->w};
     va_list list;
     va_start(list, format);
@@ -165,7 +168,7 @@ plm_status plm_file_print(plm_file *f, const char *format, ...)
 plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size_t bytes)
 {
     const unsigned char *from = data;
-    PLM_TRY(check_file(f, "plm_file_write_at"));
+    PLM_TRY(check_file(f, "plm_file_write_at", data != NULL || bytes == 0));
     PLM_TRY(write_buffer(f));
     if (f->appends || offset < 0 || offset > f->written || bytes > (uint64_t)(f->written - offset))
         return plm_fail(
@@ -191,7 +194,7 @@ plm_status plm_file_write_at(plm_file *f, int64_t offset, const void *data, size
  * later write fails. */
 plm_status plm_file_flush(plm_file *f)
 {
-    PLM_TRY(check_file(f, "plm_file_flush"));
+    PLM_TRY(check_file(f, "plm_file_flush", true));
     PLM_TRY(write_buffer(f));
     if (f->whole >= 0)
         f->whole = (int64_t)lseek(f->place.file, 0, SEEK_END);

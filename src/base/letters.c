@@ -155,8 +155,8 @@ size_t plm_printable(const char *text, char *out, size_t capacity)
     const char *s = text ? text : "";
     const size_t length = strlen(s);
     size_t all = 0;
-    bool full = capacity == 0;
-    if (capacity > 0)
+    bool full = out == NULL || capacity == 0;
+    if (!full)
         out[0] = '\0';
     for (size_t at = 0; at < length;) {
         char letter[MAX_ESCAPE];
