@@ -256,9 +256,9 @@ static const char *epochs_of(const plm_job *j, plm_settings *s, const plan *p)
     return plm_arena_format(&s->arena, "%lld", (long long)epochs);
 }
 
-/* Returns why the net is as it is, for run.yaml. NULL = no memory. */
+/* Returns why the net has these layers, for run.yaml. NULL = no memory. */
 static const char *why_net(const plm_job *j, plm_settings *s, const plm_column *target,
-                           const plm_recipe_waves *waves)
+                           const plm_recipe_waves *waves, const char *layers)
 {
     if (j->data->source->series && !plm_schema_target(j->data->source->schema, 1) &&
         !is_classes(target))
@@ -275,8 +275,11 @@ static const char *why_net(const plm_job *j, plm_settings *s, const plm_column *
         return NULL;
     return plm_arena_format(
         &s->arena,
-        "a net like RealMLP (Holzmueller et al., NeurIPS 2024): outliers are limited, each number "
-        "is expanded to four periodic features, each feature has a learned scale%s%s",
+        "a net like RealMLP (Holzmueller et al., NeurIPS 2024)%s%s%s%s",
+        strstr(layers, "smooth_clip") ? ": outliers are limited, each feature has a learned scale"
+                                      : "",
+        strstr(layers, "periodic_embedding") ? ", each number is expanded to four periodic features"
+                                             : "",
         fast,
         waves->spikes > 0
             ? "; numbers that are equal in most rows have faster waves, which tell the others apart"
@@ -291,7 +294,8 @@ static plm_status set_net(const plm_job *j, plm_settings *s, const plm_column *t
     plm_recipe_waves waves;
     PLM_TRY(plm_recipe_waves_find(j, &s->arena, &waves));
     const char *layers = plm_recipe_layers(j, s, &waves), *epochs = epochs_of(j, s, p),
-               *outputs = plm_recipe_outputs(j, s), *why = why_net(j, s, target, &waves);
+               *outputs = plm_recipe_outputs(j, s),
+               *why = layers ? why_net(j, s, target, &waves, layers) : NULL;
     if (!layers || !epochs || !outputs || !why)
         return PLM_E_MEMORY;
     const bool several = plm_schema_target(j->data->source->schema, 1) != NULL;
