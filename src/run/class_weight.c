@@ -3,6 +3,7 @@
  * the rows are known only when the data is open. */
 #include "run/class_weight.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/notation.h"
@@ -256,7 +257,7 @@ static plm_status count_classes(const plm_model *m, const plm_data *d, float *ou
         const float label = class_in_row(t, plm_data_row_at(d, i), row);
         if (t->width == 1 && plm_training_ignores(m, 0, label))
             continue;
-        if (!(label >= 0 && label < PLM_RUN_MAX_CLASSES))
+        if (!(label >= 0 && label < PLM_RUN_MAX_CLASSES) || label != floorf(label))
             return PLM_E_DATA;
         out[(int)label]++;
         ++*rows;

@@ -274,8 +274,7 @@ static const char *why_net(const plm_job *j, plm_settings *s, const plm_column *
     if (!fast)
         return NULL;
     return plm_arena_format(
-        &s->arena,
-        "a net like RealMLP (Holzmueller et al., NeurIPS 2024)%s%s%s%s",
+        &s->arena, "a net like RealMLP (Holzmueller et al., NeurIPS 2024)%s%s%s%s",
         strstr(layers, "smooth_clip") ? ": outliers are limited, each feature has a learned scale"
                                       : "",
         strstr(layers, "periodic_embedding") ? ", each number is expanded to four periodic features"

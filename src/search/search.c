@@ -292,7 +292,7 @@ static plm_status run_rounds(plm_search *s, plm_search_trial *trial)
 {
     const int rounds = count_rounds(s->trials);
     int64_t left = s->trials;
-    for (int round = 1; round <= rounds; round++, left = left / SHARE > 0 ? left / SHARE : 1) {
+    for (int round = 1; round <= rounds; round++, left /= SHARE) {
         int64_t epochs = s->epochs;
         for (int i = round; i < rounds; i++)
             epochs /= SHARE;

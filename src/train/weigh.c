@@ -4,6 +4,8 @@
 #include "train/ignored.h"
 #include "train/train.h"
 
+#include <math.h>
+
 /* Returns the number of elements in a row of the target of an output. */
 static int64_t target_size(const plm_view *v)
 {
@@ -38,18 +40,29 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     return PLM_OK;
 }
 
+/* True for a number that a class can have. */
+static bool is_whole(float label)
+{
+    return label == floorf(label);
+}
+
 /* Fails on a label without a class weight, with its place in the data. */
 static plm_status fail_label(const plm_training *t, float label, int64_t row)
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, 0, &place);
     const plm_status status =
-        plm_fail_key(t->m->w, PLM_E_DATA, "class_weight",
-                     label < 0 ? "number the classes from 0, or let the loss leave out this label "
-                                 "by its ignore_class"
-                               : "give a weight for every class",
-                     "the label %g in %s has no weight: there are only %d weights", (double)label,
-                     plm_text_get(&place), t->classes);
+        is_whole(label)
+            ? plm_fail_key(t->m->w, PLM_E_DATA, "class_weight",
+                           label < 0 ? "number the classes from 0, or let the loss leave out this "
+                                       "label by its ignore_class"
+                                     : "give a weight for every class",
+                           "the label %g in %s has no weight: there are only %d weights",
+                           (double)label, plm_text_get(&place), t->classes)
+            : plm_fail_key(t->m->w, PLM_E_DATA, "class_weight",
+                           "remove class_weight, or use sample weights for a target of numbers",
+                           "the label %g in %s is not the number of a class", (double)label,
+                           plm_text_get(&place));
     plm_text_free(&place);
     return status;
 }
@@ -69,7 +82,7 @@ plm_status plm_training_weigh(plm_training *t, plm_batch *b)
         t->row_weight[i] = 0;
         if (size == 1 && plm_training_ignores(t->m, 0, label))
             continue;
-        if (!(label >= 0) || !(label < (float)t->classes))
+        if (!is_whole(label) || !(label >= 0) || !(label < (float)t->classes))
             return fail_label(t, label, i);
         t->row_weight[i] = t->class_weight[(int)label];
     }

@@ -131,4 +131,13 @@ printf '%s\n' 'data: csv(twice.csv, target=y) | shuffle' 'validation: split(0.2,
 run doctor twice.yaml --static --json
 is 'the cause comes first' "$(findings "$out" | head -n 1)" O403
 has 'the copies are found, too' "$out" '"code":"D209"'
+# ---- a training's doctor knows the keys of the run, too: one that is set is no remedy ----
+awk 'BEGIN { print "a,b,y"; for (i = 0; i < 600; i++) printf "%g,%g,%d\n", i * 37 % 101 / 7, i * 53 % 97 / 11, i % 60 == 0 }' > rare.csv
+printf '%s\n' "data: csv('rare.csv', y) | shuffle | batch(32)" 'validation: split(0.3)' 'epochs: 2' \
+    'model: [normalization, "dense(8, activation=relu)", "dense(1, activation=sigmoid)"]' > rare.yaml
+run train rare.yaml doctor=true out=rare -q
+has 'class weights help' rare/doctor.json '"code":"D206".*{"class_weight":"balanced"}'
+run train rare.yaml doctor=true class_weight=balanced out=weighted -q
+has 'class weights are there' weighted/doctor.json '"code":"D206"'
+lacks 'class weights are there' weighted/doctor.json '{"class_weight":"balanced"}'
 finish

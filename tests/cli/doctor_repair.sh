@@ -22,6 +22,7 @@ has 'its interval' "$out" 'gain 0\.[0-9]*, 95 % interval 0\.[0-9]* to 0\.[0-9]*:
 has 'what to do next' "$out" '^next: plummet train better.yaml$'
 has 'a comment at the change' better.yaml '^# repaired S305: .*; was sgd(3, momentum=0.9)$'
 has 'the record' better.proof.json '"repair":{"status":"proven","run":"better.yaml","metric":"accuracy"'
+has 'its reason' better.proof.json '"changes":\[{"why":"[a-z][^"]*","set":{"optimizer":'
 has 'its curve' better.proof.json '"curve":\[[0-9]'
 mkdir again
 run doctor digits "$high" --repair -o again/better.yaml threads=3

@@ -172,6 +172,16 @@ run explain three --row 9999
 is 'no such row' "$code" 2
 run explain three --row x
 is 'a row that is no number' "$code" 2
+# the arguments of another source than csv(...) are not those of a table
+run predict near near.csv -o p.npy
+printf "data: npy('p.npy', 'p.npy') | batch(5)\nmodel: [input(1), dense(1)]\nepochs: 1\n" > arrays.yaml
+run train arrays.yaml out=arrays -q
+is 'a net of arrays' "$code" 0
+run evaluate arrays "csv('near.csv', y)"
+cp "$out" named
+run evaluate arrays near.csv
+is 'a net of arrays on a table' "$code" 0
+cmp -s named "$out" || fail 'a net of arrays on a table: other rows'
 run train digits epochs=1 out=digits -q
 run explain digits rows=100 repeats=2
 has 'pictures' "$out" '^number [0-9]'

@@ -57,6 +57,12 @@ static void forgets_what_was_taken_out(void **state)
     }
     for (size_t i = 0; i < NAMES; i++)
         assert_int_equal(plm_index_find(&x, name[i]), there[i] ? i : SIZE_MAX);
+    /* names that were removed leave their memory to others */
+    size_t left = 0;
+    for (size_t i = 0; i < NAMES; i++)
+        left += there[i];
+    assert_int_equal(x.count, left);
+    assert_true(x.capacity <= 8192); /* the next power of two above twice NAMES */
     plm_arena_free(&a);
     plm_close(w);
 }

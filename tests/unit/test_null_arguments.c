@@ -64,23 +64,21 @@ static plm_status on_run(void *self, const char *path)
     return PLM_OK;
 }
 
+/* All calls returned E_ORDER. */
+static void assert_refused(const plm_status *status, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        assert_int_equal(status[i], PLM_E_ORDER);
+}
+
 /* Without the object there is no runtime that could hold an error, so the status alone tells. */
-static void without_an_object(void **state)
+static void no_model(void **state)
 {
     plm_model *const m = NULL;
     plm_data *const d = NULL;
-    plm *const w = NULL;
-    plm_view y;
-    plm_log log;
-    plm_port port;
     plm_history h;
-    plm_fit_result r;
-    plm_batch b;
-    plm_data_info info;
     plm_memory_need need;
-    float value;
     (void)state;
-    memset(&b, 0, sizeof b);
     const plm_status refused[] = {plm_model_save(m, "x", NULL),
                                   plm_compile(m, "sgd", "mse", NULL),
                                   plm_model_set_loss_weights(m, "1"),
@@ -90,15 +88,23 @@ static void without_an_object(void **state)
                                   plm_model_set_learning_rate_factor(m, "*", 1),
                                   plm_adapt(m, d),
                                   plm_model_memory(m, d, &need),
-                                  plm_data_get_info(d, &info),
-                                  plm_data_next(d, &b),
-                                  plm_data_rewind(d, 0),
                                   plm_fit(m, d, NULL),
                                   plm_model_history(m, &h),
-                                  plm_pretrain(m, d, "rbm", NULL),
-                                  (plm_status)plm_checkpoint_epochs(w, "x"),
-                                  plm_checkpoint_get_info(w, "x", &r),
-                                  plm_train_batch(m, &b, &log, 1),
+                                  plm_pretrain(m, d, "rbm", NULL)};
+    assert_refused(refused, sizeof refused / sizeof *refused);
+}
+
+/* The rest of the calls on models. */
+static void no_model_to_run(void **state)
+{
+    plm_model *const m = NULL;
+    plm_data *const d = NULL;
+    plm_view y;
+    plm_log log;
+    plm_batch b = {.rows = 1};
+    float value;
+    (void)state;
+    const plm_status refused[] = {plm_train_batch(m, &b, &log, 1),
                                   plm_evaluate_batch(m, &b, &log, 1),
                                   plm_evaluate(m, d, &log, 1),
                                   plm_predict(m, &y, &y),
@@ -110,6 +116,25 @@ static void without_an_object(void **state)
                                   plm_parameter_write(m, 0, &value),
                                   plm_model_set_learning_rate(m, .1),
                                   plm_model_set_steps(m, 3),
+                                  (plm_status)plm_look(m, d, NULL, 0, NULL)};
+    assert_refused(refused, sizeof refused / sizeof *refused);
+}
+
+/* Streams, checkpoints, files and runs. */
+static void no_stream_file_or_run(void **state)
+{
+    plm_data *const d = NULL;
+    plm *const w = NULL;
+    plm_history h;
+    plm_fit_result r;
+    plm_batch b = {.rows = 1};
+    plm_data_info info;
+    (void)state;
+    const plm_status refused[] = {plm_data_get_info(d, &info),
+                                  plm_data_next(d, &b),
+                                  plm_data_rewind(d, 0),
+                                  (plm_status)plm_checkpoint_epochs(w, "x"),
+                                  plm_checkpoint_get_info(w, "x", &r),
                                   plm_run_set_learning_rate(NULL, .1),
                                   plm_file_write(NULL, "a", 1),
                                   plm_file_print(NULL, "a"),
@@ -118,12 +143,19 @@ static void without_an_object(void **state)
                                   plm_file_sync(NULL),
                                   plm_file_commit(NULL),
                                   plm_file_tidy(w, "x"),
-                                  (plm_status)plm_look(m, d, NULL, 0, NULL),
                                   plm_run_file_train(NULL, NULL),
                                   plm_run_each(w, "x", on_run, NULL),
                                   plm_run_folder_history(NULL, &h)};
-    for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
-        assert_int_equal(refused[i], PLM_E_ORDER);
+    assert_refused(refused, sizeof refused / sizeof *refused);
+}
+
+/* Counts are -1 or 0, and texts are empty. */
+static void no_object_to_ask(void **state)
+{
+    plm_model *const m = NULL;
+    plm *const w = NULL;
+    plm_port port;
+    (void)state;
     assert_int_equal(plm_model_input_shape(m, NULL), -1);
     assert_int_equal(plm_model_output_shape(m, NULL), -1);
     assert_int_equal(plm_model_inputs(m, 0, &port), -1);
@@ -167,6 +199,12 @@ static void without_an_object_nothing_is_made(void **state)
                           plm_run_folder_model(NULL)};
     for (size_t i = 0; i < sizeof made / sizeof *made; i++)
         assert_null(made[i]);
+}
+
+/* Layers are not added, settings are empty, and there is nothing to free. */
+static void without_an_object_nothing_happens(void **state)
+{
+    (void)state;
     assert_int_equal(plm_add(NULL, "dense(1)").id, 0);
     assert_int_equal(plm_input(NULL, NULL, 0, NULL).id, 0);
     assert_int_equal(plm_apply(NULL, (plm_value){0}, "dense(1)").id, 0);
@@ -312,8 +350,12 @@ static void runs_say_what_is_missing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(without_an_object),
+        cmocka_unit_test(no_model),
+        cmocka_unit_test(no_model_to_run),
+        cmocka_unit_test(no_stream_file_or_run),
+        cmocka_unit_test(no_object_to_ask),
         cmocka_unit_test(without_an_object_nothing_is_made),
+        cmocka_unit_test(without_an_object_nothing_happens),
         cmocka_unit_test(models_say_what_is_missing),
         cmocka_unit_test(streams_say_what_is_missing),
         cmocka_unit_test(trainings_say_what_is_missing),

@@ -100,6 +100,35 @@ static void faults_in_layers_and_data(void **state)
     end(&s);
 }
 
+/* Keys that are right by themselves, but not for this run: each is refused before the first step. */
+static void keys_that_do_not_fit_the_run(void **state)
+{
+    static const char *const wrong[][2] = {
+        {"keep=best", "there is no validation"},
+        {"calibrate=true", "calibrate needs validation rows"},
+        {"observers=best_weight", "unknown observer 'best_weight'"},
+        {"class_weight=balanced", "class_weight: balanced needs"},
+    };
+    scene s;
+    (void)state;
+    begin(&s);
+    write_file("net.yaml", net);
+    write_file("numbers.csv", "x,y\n1,2\n2,3.5\n3,5\n4,6.5\n");
+    write_file("numbers.yaml",
+               "data: csv('numbers.csv', y) | batch(2)\nmodel: [input(1), dense(1)]\n");
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        const char *const over[] = {"out=run", "epochs=1", wrong[i][0]};
+        const bool last = i + 1 == sizeof wrong / sizeof *wrong;
+        plm_run_file *f = plm_run_file_open(s.w, last ? "numbers.yaml" : "net.yaml", 3, over);
+        if (f) /* some are known when the file is read */
+            assert_int_equal(plm_run_file_train(f, NULL), PLM_E_SPEC);
+        assert_error(s.w, PLM_E_SPEC, wrong[i][1], NULL);
+        plm_run_file_close(f);
+        assert_int_not_equal(access("run", F_OK), 0);
+    }
+    end(&s);
+}
+
 /* A child has the lock of the folder until it is killed. */
 static void folder_of_another_process(void **state)
 {
@@ -254,6 +283,7 @@ int main(void)
         cmocka_unit_test(files_that_are_none),
         cmocka_unit_test(overrides_that_are_none),
         cmocka_unit_test(faults_in_layers_and_data),
+        cmocka_unit_test(keys_that_do_not_fit_the_run),
         cmocka_unit_test(folder_of_another_process),
         cmocka_unit_test(calls_on_null),
         cmocka_unit_test(memory_runs_out),

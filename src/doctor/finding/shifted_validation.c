@@ -125,8 +125,6 @@ static bool find_below_chance(const thresholds *t, const plm_case *c, plm_report
 {
     const plm_data_facts *d = c->data;
     const plm_history *h = &c->history;
-    if (h->rows == 0 || d->classes < 2)
-        return false;
     const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", "accuracy")),
                  val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", "accuracy")),
                  guess = guess_of(d),
