@@ -89,6 +89,15 @@ has 'no time' "$err" '90s, 10m, 2h'
 run train net.yaml -q out=even class_weight=balanced
 is 'balanced' "$code" 0
 cmp -s a/model.safetensors even/model.safetensors && fail 'balanced weights change nothing'
+# 8 rows of 4 classes: a class of 4 rows has the weight 8 / (4 * 4), one of a single row 8 / (4 * 1)
+printf 'x,y\n1,0\n2,0\n3,0\n4,0\n5,1\n6,1\n7,2\n8,3\n' > eight.csv
+printf '%s\n' "data: csv('eight.csv', y) | batch(4)" "model: [input(1), 'dense(4, activation=softmax)']" 'epochs: 3' > eight.yaml
+run train eight.yaml -q out=eight class_weight=balanced
+run train eight.yaml -q out=listed class_weight='[0.5, 1, 2, 2]'
+is 'weights of eight rows' "$code" 0
+cmp eight/model.safetensors listed/model.safetensors || fail 'balanced weights are others'
+run train eight.yaml -q out=other class_weight='[0.5, 1, 2, 2.5]'
+cmp -s eight/model.safetensors other/model.safetensors && fail 'weights of the last class change nothing'
 
 # ---- splits ----
 # every fold has its share of the rare class: 14 of 240 rows, 2 or 3 of each 48
