@@ -271,15 +271,14 @@ static const char *why_net(const plm_job *j, plm_settings *s, const plm_column *
                                        "%.3f, %.3f)",
                                        waves->near, waves->line)
                     : "";
+    const char *clips = strstr(layers, "smooth_clip") ? ": outliers are limited" : "";
     if (!fast)
         return NULL;
     return plm_arena_format(
-        &s->arena, "a net like RealMLP (Holzmueller et al., NeurIPS 2024)%s%s%s%s",
-        strstr(layers, "smooth_clip") ? ": outliers are limited, each feature has a learned scale"
-                                      : "",
+        &s->arena, "a net like RealMLP (Holzmueller et al., NeurIPS 2024)%s%s%s%s%s", clips,
         strstr(layers, "periodic_embedding") ? ", each number is expanded to four periodic features"
                                              : "",
-        fast,
+        *clips ? ", each feature has a learned scale" : "", fast,
         waves->spikes > 0
             ? "; numbers that are equal in most rows have faster waves, which tell the others apart"
             : "");

@@ -100,7 +100,7 @@ static void faults_in_layers_and_data(void **state)
     end(&s);
 }
 
-/* Keys that are right by themselves, but not for this run: each is refused before the first step. */
+/* Keys that do not fit this run are refused before the first step. */
 static void keys_that_do_not_fit_the_run(void **state)
 {
     static const char *const wrong[][2] = {
