@@ -33,6 +33,17 @@ void plm_data_let(plm_data *d, const char *before)
         plm_data_free(d);
 }
 
+/* Ends a public call that returns `status`. Fails if a function of the generator has freed the
+ * stream meanwhile. before: see plm_data_hold. function: name of that function. */
+static plm_status end_call(plm_data *d, const char *before, plm_status status, const char *function)
+{
+    if (d->free_wanted)
+        status = plm_fail(d->w, PLM_E_ORDER, d->held, "free the stream after this call",
+                          "the function %s of the generator has freed its own stream", function);
+    plm_data_let(d, before);
+    return status;
+}
+
 /* Begins an epoch, for a caller that does not hold the stream. */
 plm_status plm_data_rewind(plm_data *d, int64_t epoch)
 {
@@ -40,12 +51,7 @@ plm_status plm_data_rewind(plm_data *d, int64_t epoch)
         return PLM_E_ORDER;
     PLM_TRY(plm_data_idle(d, "plm_data_rewind"));
     const char *before = plm_data_hold(d, "plm_data_rewind");
-    plm_status status = plm_held_rewind(d, epoch);
-    if (d->free_wanted)
-        status = plm_fail(d->w, PLM_E_ORDER, "plm_data_rewind", "free the stream after this call",
-                          "the function begin of the generator has freed its own stream");
-    plm_data_let(d, before);
-    return status;
+    return end_call(d, before, plm_held_rewind(d, epoch), "begin");
 }
 
 /* Gives the next batch, for a caller that does not hold the stream. */
@@ -56,10 +62,5 @@ plm_status plm_data_next(plm_data *d, plm_batch *out)
                         "pass a stream and a plm_batch to fill", "an argument is NULL");
     PLM_TRY(plm_data_idle(d, "plm_data_next"));
     const char *before = plm_data_hold(d, "plm_data_next");
-    plm_status status = plm_held_next(d, out);
-    if (d->free_wanted)
-        status = plm_fail(d->w, PLM_E_ORDER, "plm_data_next", "free the stream after this call",
-                          "the function next of the generator has freed its own stream");
-    plm_data_let(d, before);
-    return status;
+    return end_call(d, before, plm_held_next(d, out), "next");
 }

@@ -94,19 +94,21 @@ static int list_around(const plm_near_rows *r, int64_t i, int64_t *list)
 }
 
 /* Returns the share of the most frequent class around row i. Sets *wrong: the row has another
- * class. */
-static float purity_of(const plm_near_rows *r, int64_t i, bool *wrong)
+ * class. rows: [PLM_DOCTOR_CLASSES] zeros; they are zeros again afterwards. */
+static float purity_of(const plm_near_rows *r, int64_t i, int *rows, bool *wrong)
 {
     int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
     const int count = list_around(r, i, list);
     int votes = 0, most = 0;
+    for (int k = 0; k < count; k++)
+        rows[(int64_t)r->y[list[k]]]++;
     for (int k = 0; k < count; k++) {
-        int own = 0;
-        for (int j = 0; j < count; j++)
-            own += same(r->y[list[j]], r->y[list[k]]);
+        const int own = rows[(int64_t)r->y[list[k]]];
         most = own > votes ? k : most;
         votes = own > votes ? own : votes;
     }
+    for (int k = 0; k < count; k++)
+        rows[(int64_t)r->y[list[k]]] = 0;
     *wrong = !same(r->y[list[most]], r->y[i]);
     return (float)votes / (float)count;
 }
@@ -125,9 +127,10 @@ static void compare_deep(const plm_near_rows *r, plm_neighbours *out)
 {
     float *purity = r->distance, *sorted = purity + r->rows, *wrong = sorted + r->rows;
     double all = 0, top = 0, tops = 0;
+    int rows[PLM_DOCTOR_CLASSES] = {0};
     for (int64_t i = 0; i < r->rows; i++) {
         bool is_wrong = false;
-        purity[i] = sorted[i] = purity_of(r, i, &is_wrong);
+        purity[i] = sorted[i] = purity_of(r, i, rows, &is_wrong);
         wrong[i] = is_wrong;
         all += is_wrong;
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "train/ignored.h"
 
 /* Adds a remedy with an output layer for classes: softmax with its loss, or sigmoid for two
  * classes. */
@@ -30,18 +31,11 @@ typedef struct {
     double low, high, bad;
 } label_range;
 
-/* True if the loss ignores this label, as ignore_class says. */
-static bool is_ignored(const plm_case *c, const plm_head *h, double label)
-{
-    const plm_model_head *head = &c->model->head[h->output];
-    const plm_real value = (plm_real)label;
-    return head->loss->counted != NULL && head->loss->counted(head->loss_config, &value, 1, 1) == 0;
-}
-
 /* True if a label is not one of the classes of the output, and the loss does not ignore it. */
 static bool is_no_class(const plm_case *c, const plm_head *h, double label)
 {
-    return (label < 0 || label >= (double)h->units) && !is_ignored(c, h, label);
+    return (label < 0 || label >= (double)h->units) &&
+           !plm_training_ignores(c->model, h->output, (float)label);
 }
 
 /* Returns the range of the labels. A training stops at the first row whose label is not a class, in
