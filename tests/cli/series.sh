@@ -33,6 +33,13 @@ wanted=$(awk -F, 'NR > 1 { y[++n] = $2 } END { first = 13 + int((n - 12) * 0.8 +
 has 'the row before' "$out" "^baseline (predicts the value of the row before): rmse $wanted\$"
 run evaluate a --json
 has 'the row before, JSON' "$out" '"rmse_of_the_mean":[0-9.]*,"rmse_of_the_row_before":[0-9.]*,'
+# a row before which no value is known has no forecast; after a gap, it is the last value that is known
+awk -F, 'NR > 1 && NR < 8 || NR == 60 { print $1 ","; next } 1' sales.csv > late.csv
+run train sales.csv target=sales lags=2 -q out=late effort=quick epochs=1
+run evaluate late late.csv
+wanted=$(awk -F, 'NR > 1 { if (known && $2 != "") { d = $2 - last; s += d * d; c++ } if ($2 != "") { last = $2; known = 1 } }
+    END { printf "%.4f", sqrt(s / c) }' late.csv)
+has 'no value before the first' "$out" "^baseline (predicts the value of the row before): rmse $wanted\$"
 run train sales.csv target=sales -q out=rows effort=quick epochs=1
 run evaluate rows
 lacks 'no series' "$out" 'row before'
