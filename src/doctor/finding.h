@@ -86,13 +86,13 @@ typedef struct {
     /* for numbers: an estimate of the share of noise in the variance of the targets, from the
      * targets of nearly equal rows; NaN = the targets are classes, or no rows are nearly equal */
     double noise;
+    double two_spread, two_excess, two_flipped[2]; /* of two classes; see near_classes.c */
     /* the rows that were compared: inputs [rows][stride], scaled; their targets [rows] */
     const float *row, *target;
     int64_t stride;
 } plm_neighbours;
 
-/* Max number of classes whose other coding is listed. */
-enum { PLM_RECODED = 6 };
+enum { PLM_RECODED = 6 }; /* max number of classes whose other coding is listed */
 /* Whether the labels of the validation rows are coded in another way than those of the training
  * rows. Each validation row gets the class of its nearest training rows; the classes whose rows
  * have one other label nearly always, all of them among each other, are counted. */

@@ -11,6 +11,21 @@
 #include "assess/epochs.h"
 #include "base/names.h"
 
+/* Returns the nearest hidden layer from which layer `at` takes its input, by the first input of
+ * each layer between them; -1 = none. */
+static int64_t hidden_below(const plm_case *c, int64_t at)
+{
+    const plm_layer *l = &c->model->layer[c->spot[at].layer];
+    for (int64_t i = at; i-- > 0;) {
+        if (l->inputs < 1 || (int)c->spot[i].layer != l->input[0])
+            continue;
+        if (plm_case_is_hidden(c, i))
+            return i;
+        l = &c->model->layer[c->spot[i].layer];
+    }
+    return -1;
+}
+
 /* Finds the hidden dense layers and sorts them by their distance from the output, by insertion,
  * since models list them nearly in order. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l)
@@ -26,6 +41,7 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l)
             l->layer[at] = l->layer[at - 1];
         l->layer[at] = i;
     }
+    l->below = l->count > 0 ? 1 + hidden_below(c, l->layer[0]) : 0;
 }
 
 /* True if the net has at least half as many normalization layers as hidden layers. They keep the
@@ -46,7 +62,10 @@ double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading)
 {
     if (l->count < 3 || reading == NULL)
         return (double)NAN;
-    const double low = reading[l->layer[0]].rms_dz, high = reading[l->layer[l->count - 1]].rms_dz;
+    double low = reading[l->layer[0]].rms_dz;
+    const double high = reading[l->layer[l->count - 1]].rms_dz;
+    if (l->below > 0)
+        low = fmax(low, reading[l->below - 1].rms_dz);
     if (!(high > 0) || !isfinite(high) || isnan(low))
         return (double)NAN;
     return low / high;
@@ -285,4 +304,21 @@ int64_t plm_case_narrow(const plm_case *c)
             return i;
     }
     return -1;
+}
+
+/* Looks at all layers that read layer i: each must be a sum. */
+bool plm_case_is_added(const plm_case *c, int64_t i)
+{
+    const plm_model *m = c->model;
+    const int own = (int)c->spot[i].layer;
+    int readers = 0, added = 0;
+    for (size_t k = 0; k < m->layers; k++)
+        for (int j = 0; j < m->layer[k].inputs; j++) {
+            const plm_layer_kind *kind = m->layer[k].kind;
+            if (m->layer[k].input[j] != own || kind == NULL)
+                continue;
+            readers++;
+            added += m->layer[k].inputs > 1 && strcmp(kind->kind.name, "add") == 0;
+        }
+    return readers > 0 && added == readers;
 }

@@ -13,8 +13,15 @@ enum { PLM_LADDER = 512 };
 typedef struct {
     int64_t layer[PLM_LADDER]; /* [count] indices in plm_case.spot */
     int64_t count;
+    /* 1 + the hidden layer from which layer[0] takes its input, if there is one: in a net with skip
+     * connections, layer[0] may be in a branch, and the gradient comes down beside it; 0 = none */
+    int64_t below;
 } plm_ladder;
 
+/* True if the output of layer i is only added to another value. A branch that ends with weights of
+ * 0 or small ones adds nothing or little at first, which is a usual beginning of residual nets, and
+ * the sum passes its gradient on to the branch. */
+bool plm_case_is_added(const plm_case *c, int64_t i);
 /* Finds the hidden dense layers. */
 void plm_ladder_find(const plm_case *c, plm_ladder *l);
 /* True if the number of normalization layers above the first hidden layer is at least half the
@@ -23,7 +30,8 @@ void plm_ladder_find(const plm_case *c, plm_ladder *l);
  * batch normalization, 2019). */
 bool plm_ladder_is_normalized(const plm_case *c, const plm_ladder *l);
 /* Returns the size of the gradient dz (with respect to the weighted sums) in the lowest hidden
- * layer, next to the inputs, divided by that in the highest; NaN = there are fewer than three
+ * layer, next to the inputs, or in the one below it if that is larger, divided by that in the
+ * highest; NaN = there are fewer than three
  * hidden layers, or one of the two has no gradient. */
 double plm_ladder_ratio(const plm_ladder *l, const plm_reading *reading);
 /* Returns the ratio of plm_ladder_ratio for a training: the median over its last 10 measured steps.

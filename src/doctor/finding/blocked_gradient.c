@@ -275,7 +275,7 @@ const plm_finding_kind plm_finding_blocked_gradient = {
              .fields = fields},
     .root = PLM_ROOT_INIT,
     .healthy = {0.01, 100},
-    .causes = "D202|S303|G104",
+    .causes = "D202|S303|S304|G104",
     .proves = true,
     .find = find,
 };

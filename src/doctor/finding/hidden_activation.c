@@ -79,6 +79,17 @@ static bool is_narrow(const plm_case *c, int64_t layer, int64_t next)
            units < units_of(c, c->spot[next].layer);
 }
 
+/* True if several layers read the output of a layer. A dense layer without an activation is then
+ * more than a part of the next one: maximum(a, b) of two such layers is no linear map. */
+static bool is_shared(const plm_case *c, int64_t layer)
+{
+    int readers = 0;
+    for (size_t k = 0; k < c->model->layers; k++)
+        for (int j = 0; j < c->model->layer[k].inputs; j++)
+            readers += c->model->layer[k].input[j] == (int)c->spot[layer].layer;
+    return readers > 1;
+}
+
 /* Lists the hidden dense layers that have this activation and whose output another dense layer
  * reads. list[c->layers]. Returns how many there are. */
 static int64_t list_layers(const plm_case *c, const char *function, int64_t *list)
@@ -90,7 +101,7 @@ static int64_t list_layers(const plm_case *c, const char *function, int64_t *lis
         if (next < 0 ||
             (function == NULL ? !is_linear(c, i) : own == NULL || strcmp(own, function) != 0))
             continue;
-        if (function != NULL || !is_narrow(c, i, next))
+        if (function != NULL || (!is_narrow(c, i, next) && !is_shared(c, i)))
             list[count++] = i;
     }
     return count;

@@ -40,7 +40,8 @@ static const plm_weight *kernel_of(const plm_case *c, int64_t layer)
 
 /* Returns the factor by which the weights of a layer differ from what the common rules (He, Glorot,
  * LeCun) give: above 1 = larger than by all three rules, below 1 = smaller than by all three, 1 =
- * between them. *usual: the nearest rule. */
+ * between them. A branch that is added to another value may begin with small weights. *usual: the
+ * nearest rule. */
 static double factor_of(const plm_case *c, int64_t layer, double *deviation, double *usual)
 {
     const plm_weight *w = kernel_of(c, layer);
@@ -51,7 +52,9 @@ static double factor_of(const plm_case *c, int64_t layer, double *deviation, dou
     const double most = fmax(he, glorot), least = fmin(lecun, glorot);
     *deviation = c->first[layer].norm_w / sqrt((double)w->count);
     *usual = *deviation > most ? most : least;
-    return *deviation > most ? *deviation / most : *deviation < least ? *deviation / least : 1;
+    if (*deviation > most)
+        return *deviation / most;
+    return *deviation < least && !plm_case_is_added(c, layer) ? *deviation / least : 1;
 }
 
 /* Returns the mean absolute value of the biases of a layer; 0 = it has none. */

@@ -10,7 +10,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, chance, gap, holds, noise, most, drawn, overlap;
+    double note, warning, chance, gap, holds, noise, most, drawn, overlap, flipped, excess;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -46,6 +46,13 @@ static const plm_field fields[] = {
               "for at least 5 classes: a warning if more than this share of the rows, minus two "
               "standard errors, has another class than most of the nearest rows, and the labels "
               "that differ are as mixed as if they were drawn at random"),
+    PLM_FIELD(thresholds, flipped, PLM_REAL, "0.15", 0, 1,
+              "for two classes: a warning if around the rows of each class more than this share of "
+              "the labels, and less than 0.45, is of the other class, and `excess` holds"),
+    PLM_FIELD(thresholds, excess, PLM_REAL, "0.05", 0, 1e30,
+              "the warning of `flipped` requires that this share is nearly the same everywhere, as "
+              "of labels that were changed at random: the kurtosis of the mean label around a row "
+              "is at most this above the least possible one"),
     {0}};
 
 enum { LEAST = 20 }; /* rows with neighbours of one class */
@@ -140,6 +147,32 @@ static void find_drawn(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(r);
 }
 
+/* Reports labels of two classes of which a share was changed at random. Where two classes overlap,
+ * the share of rows with the other class changes from place to place: none deep in a class, a half
+ * between them. Labels that were changed at random have the same share everywhere. */
+static void find_flipped(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    static const double spread = 0.1, most = 0.45; /* less is known only by chance */
+    const plm_neighbours *n = &c->data->near;
+    const double less = fmin(n->two_flipped[0], n->two_flipped[1]),
+                 more = fmax(n->two_flipped[0], n->two_flipped[1]);
+    if (c->data->classes != 2 || !(n->two_spread > spread) || !(n->two_excess < t->excess) ||
+        !(less > t->flipped) || !(more < most))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "many labels may be wrong: around the rows of each class, %.0f %% and %.0f %% "
+                     "of the labels are of the other class",
+                     100 * n->two_flipped[0], 100 * n->two_flipped[1]);
+    r->number = less;
+    r->threshold = t->flipped;
+    r->key = "data";
+    plm_report_line(r, "%lld rows with the rows around them were compared; the share is nearly",
+                    (long long)n->rows);
+    plm_report_line(r, "the same everywhere, as of labels that were changed at random; where");
+    plm_report_line(r, "classes overlap, it is small in the middle of a class");
+    add_remedies(r);
+}
+
 /* Reports rows whose class differs from the one class of all their neighbours. least: their share,
  * minus two standard errors. */
 static void find_wrong(const thresholds *t, const plm_case *c, double least, plm_report *r)
@@ -176,8 +209,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     if (c->data->classes < 2 && !plm_case_takes_labels(c))
         find_numbers(t, c, r);
-    else if (plm_case_learns_classes(c))
+    else if (plm_case_learns_classes(c)) {
         find_drawn(t, c, r);
+        if (!r->found)
+            find_flipped(t, c, r);
+    }
     if (!r->found && least > t->note)
         find_wrong(t, c, least, r);
 }
@@ -193,7 +229,8 @@ const plm_finding_kind plm_finding_label_noise = {
              "nearly equal rows / the variance of all > noise",
          .notes = "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
                   "that overlap look similar, so this is a note unless neighbours agree far more "
-                  "often than by chance elsewhere, or a net memorizes the labels. It is never "
+                  "often than by chance elsewhere, a net memorizes the labels, or those of two "
+                  "classes are wrong at the same rate everywhere. It is never "
                   "an error.",
          .source = "Northcutt et al., Confident learning, 2021; Wilson, Asymptotic properties "
                    "of nearest neighbor rules using edited data, 1972",

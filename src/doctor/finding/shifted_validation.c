@@ -48,9 +48,13 @@ static double shift_of(const plm_data_facts *d, const plm_data_column *c)
  * so it must differ by more. */
 static bool is_shifted(const thresholds *t, const plm_data_facts *d, const plm_data_column *c)
 {
-    enum { HEAVY = 5, MORE = 4 };
+    enum { HEAVY = 5, MORE = 4, FAR = 100 };
     const double low = fmin(c->deviation, c->other_deviation),
                  high = fmax(c->deviation, c->other_deviation);
+    const double far = fmax(c->max - c->median, c->median - c->min);
+    /* outliers in a few training rows: the rest may be alike, and D205 reports them */
+    if (c->spread > 0 && far > FAR * c->spread && !(shift_of(d, c) > t->shift))
+        return false;
     const bool heavy = c->deviation > HEAVY * c->spread || c->spread <= 0;
     return !c->id &&
            (shift_of(d, c) > t->shift || (low > 0 && high > (heavy ? MORE : 1) * t->spread * low));

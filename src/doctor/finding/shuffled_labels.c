@@ -74,7 +74,9 @@ static double last_loss(const thresholds *t, const plm_case *c)
     return count > 0 ? sum / (double)count : (double)NAN;
 }
 
-/* True if the validation accuracy or R2 was never better than that of a constant prediction. */
+/* True if the validation accuracy or R2 is not better than that of a constant prediction, although
+ * half of the training is done. Before, this is usual if one class is rare. A constant is then
+ * nearly as good as any net, so a quarter of the rest above it is enough. */
 static bool fails_validation(const plm_case *c)
 {
     enum { EPOCHS = 3 };
@@ -83,12 +85,12 @@ static bool fails_validation(const plm_case *c)
     const int hits = plm_epochs_like(h, "val_", "accuracy"),
               r2 = plm_epochs_column(h, "val_r2_score");
     int64_t most = 0;
-    if (h->rows < EPOCHS || d->validation_rows < 1)
+    if (h->rows < EPOCHS || d->validation_rows < 1 || (!c->ended && 2 * c->steps < c->planned))
         return false;
     for (int k = 0; k < d->classes; k++)
         most = d->validation_count[k] > most ? d->validation_count[k] : most;
     const double rows = (double)d->validation_rows, share = (double)most / rows,
-                 limit = share + 2 * sqrt(share * (1 - share) / rows);
+                 limit = share + fmin(2 * sqrt(share * (1 - share) / rows), (1 - share) / 4);
     if (d->classes > 1 && hits >= 0)
         return plm_epochs_value(h, h->rows - 1, hits) < limit;
     return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;

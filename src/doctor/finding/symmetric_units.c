@@ -48,25 +48,6 @@ static repetition kernel_of(const plm_case *c, int64_t i, bool *found, plm_repor
     return same;
 }
 
-/* True if the output of layer i is only added to another value. A branch that ends with weights
- * of 0 adds nothing at first, which is a usual beginning of residual nets, and the sum passes its
- * gradient on to the branch. */
-static bool is_added(const plm_case *c, int64_t i)
-{
-    const plm_model *m = c->model;
-    const int own = (int)c->spot[i].layer;
-    int readers = 0, added = 0;
-    for (size_t k = 0; k < m->layers; k++)
-        for (int j = 0; j < m->layer[k].inputs; j++) {
-            const plm_layer_kind *kind = m->layer[k].kind;
-            if (m->layer[k].input[j] != own || kind == NULL)
-                continue;
-            readers++;
-            added += m->layer[k].inputs > 1 && strcmp(kind->kind.name, "add") == 0;
-        }
-    return readers > 0 && added == readers;
-}
-
 /* True if hidden layer i has equal units. *stay: they stay equal, since the layer above passes the
  * same gradient to all of them, or since its weights are 0 and pass no gradient. */
 static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r)
@@ -75,7 +56,7 @@ static bool is_symmetric(const plm_case *c, int64_t i, bool *stay, plm_report *r
     if (!plm_case_is_hidden(c, i))
         return false;
     const repetition own = kernel_of(c, i, &found, r);
-    if (!found || !own.columns || (own.zeros && is_added(c, i)))
+    if (!found || !own.columns || (own.zeros && plm_case_is_added(c, i)))
         return false;
     repetition above = {0};
     found = false;

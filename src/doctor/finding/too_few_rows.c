@@ -45,10 +45,9 @@ static int64_t trained(const plm_model *m)
  * to learn a number than a class. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
-    enum { LEAST = 20 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || c->model == NULL || d->rows < LEAST)
+    if (d == NULL || c->model == NULL || d->rows < 1)
         return;
     const bool classes = d->classes > 1 && plm_case_learns_classes(c);
     const int64_t count = trained(c->model);
