@@ -191,6 +191,8 @@ lines"|three'
     tells t.csv target=9
     rows t.csv 'a,b,w' 1,x,1 2,y,-2 3,x,0.5 4,x,1 5,y,1 6,y,2
     tells t.csv target=b weight=w
+    rows t.csv 'a,b,w' 1,x,-1 2,y,2 3,x,0.5 4,x,1 5,y,1 6,y,2
+    tells t.csv target=b weight=w
     rows t.csv 'a,b' 1,red\;big 2,big 3, 4,red 5,red\;small 6,small\;big
     tells t.csv target=b
     tells t.csv target=b columns=b=labels

@@ -3,6 +3,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "run_support.h"
 
+#include <math.h>
+
 /* What the callbacks saw. */
 typedef struct {
     int batches, epochs, stop_at; /* stops behind so many batches; 0 = never */
@@ -204,6 +206,23 @@ static void nets_are_told_as_one(void **state)
     assert_true(v.batches > 0);
     assert_int_equal(r.epochs, 2);
     plm_run_file_close(f);
+    /* without a validation both nets keep the last epoch: the result is the last row of the
+     * history, which has the means over the nets */
+    plm_history h;
+    plm_run_folder *folder = plm_run_folder_open(s.w, "nets");
+    assert_non_null(folder);
+    assert_int_equal(plm_run_folder_history(folder, &h), PLM_OK);
+    assert_true(r.logs >= 2);
+    assert_string_equal(r.log[0].name, "loss");
+    for (int k = 0, found = 0; k < r.logs; k++, found = 0) {
+        for (int c = 0; c < h.columns; c++)
+            if (strcmp(h.name[c], r.log[k].name) == 0) {
+                assert_true(fabs(h.value[(h.rows - 1) * h.columns + c] - r.log[k].value) < 1e-6);
+                found = 1;
+            }
+        assert_true(found);
+    }
+    plm_run_folder_close(folder);
     end(&s);
 }
 
