@@ -170,7 +170,7 @@ column("dates with gaps", lambda i: "" if i % 3 == 0 else f"2024-01-{1 + i:02d}"
 column("month/day", lambda i: f"{1 + i % 12}/{1 + i % 28}/2024", "date *dates, month/day")
 column("day/month", lambda i: f"{1 + i % 28}/{1 + i % 12}/2024", "date *dates, day/month")
 case("day or month", table(lambda i: f"{1 + i % 12:02d}/{1 + i % 11:02d}/2024"),
-     error="column 'v', such as '01/01/2024', may be day/month or month/day")
+     error="column 'v', such as '12/01/2024', may be day/month or month/day")
 column("day or month, said", lambda i: f"{1 + i % 12:02d}/{1 + i % 11:02d}/2024", "date", arguments=["columns=v=dmy"])
 case("another column says the order", table(lambda i: f"{1 + i % 12}/{1 + i % 11}/2024,{1 + i % 12}/{28 - i % 9}/2023", head="x,v,w,kind"),
      {"v": "date *dates, month/day", "w": "date *dates, month/day"})
