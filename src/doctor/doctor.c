@@ -35,7 +35,8 @@ plm_diagnosis *plm_doctor(plm_model *m, plm_data *data, const plm_doctor_options
     plm_diagnosis *d = NULL;
     plm_doctor_options o = {0};
     if (data == NULL && m != NULL)
-        plm_fail(m->w, PLM_E_ORDER, "plm_doctor", "give the training rows", "the data is NULL");
+        (void)plm_fail(m->w, PLM_E_ORDER, "plm_doctor", "give the training rows",
+                       "the data is NULL");
     if (data == NULL)
         return NULL;
     plm *w = m != NULL ? m->w : data->w;

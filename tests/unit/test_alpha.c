@@ -21,7 +21,7 @@ static double loss_of(plm *w, const char *loss, int k)
         assert_int_equal(plm_evaluate(m, d, &log, 1), PLM_OK);
     plm_data_free(d);
     plm_model_free(m);
-    return status < 0 ? status : log.value;
+    return status < 0 ? (double)status : log.value;
 }
 
 static void a_number_for_each_class_or_one(void **state)
