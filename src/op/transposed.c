@@ -117,7 +117,8 @@ void plm_product_transposed(const plm_product *p, const plm_kernels *kernel, con
             g.accumulate = at > 0;
             make_part(p, kernel, scratch, panel, g.panels, at, g.depth);
             kernel->gemm(&g);
-            next += share;
+            if (share > 0) /* next is NULL if nothing is to be read ahead */
+                next += share;
         }
     }
 }

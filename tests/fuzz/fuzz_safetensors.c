@@ -36,11 +36,17 @@ static bool same_tensor(const plm_document_tensor *x, const plm_document_tensor 
            memcmp(x->dims, y->dims, sizeof x->dims) == 0 && memcmp(x->data, y->data, x->bytes) == 0;
 }
 
+/* NULL and "" are both: not given. */
+static bool same_setting(const char *x, const char *y)
+{
+    return strcmp(x ? x : "", y ? y : "") == 0;
+}
+
 static void must_be_same(const plm_document *a, const plm_document *b)
 {
-    bool same = a->layers == b->layers && a->outputs == b->outputs && a->tensors == b->tensors &&
-                strcmp(a->optimizer, b->optimizer) == 0 && strcmp(a->loss, b->loss) == 0 &&
-                strcmp(a->metrics, b->metrics) == 0;
+    bool same = a->layers == b->layers && a->outputs == b->outputs && a->tensors == b->tensors;
+    for (size_t i = 0; same && i < PLM_SETTINGS; i++)
+        same = same_setting(a->setting[i], b->setting[i]);
     for (size_t i = 0; same && i < a->layers; i++)
         same = same_layer(&a->layer[i], &b->layer[i]);
     for (size_t i = 0; same && i < a->tensors; i++)

@@ -75,6 +75,8 @@ static void reads_dictionaries(void **state)
         {"g(k={'class_name': 'F', 'config': {'of': {'class_name': 'G', 'config': {'a': 1}}}})",
          "g(k=F(of=G(a=1)))"},
         {"f([{'name': 'a'}, {'class_name': 'B', 'config': {}}])", "f([a(name='a'), B])"},
+        {"tf.nn.relu", "relu"},
+        {"tfa.2m", "tfa.2m"}, /* what follows the module must be a name */
         {"keras.layers.Dense.from_config({'name': 'd', 'units': 3})", "Dense(name='d', units=3)"},
         {"F.from_config( config = {'of': {'class_name': 'G', 'config': {'a': 1}}} )",
          "F(of=G(a=1))"},
