@@ -228,8 +228,7 @@ static size_t module_length(const char *name)
 
 /* Skips "keras." or the like, then a module such as "layers.". A module alone counts if a capital
  * follows, as in layers.Dense, or if it is one of functions, as in regularizers.l2. If the rest
- * still has a dot or does not begin with a letter, the name is not a name of Keras and stays
- * unchanged. */
+ * still has a dot or begins with a digit, the name is not a name of Keras and stays unchanged. */
 const char *plm_name_without_module(const char *name)
 {
     enum { OF_FUNCTIONS = 5 }; /* number of modules, at the beginning, that are of functions */
@@ -244,8 +243,8 @@ const char *plm_name_without_module(const char *name)
             (last > name || i < OF_FUNCTIONS || (last[length] >= 'A' && last[length] <= 'Z')))
             last += length;
     }
-    const bool named = (*last >= 'A' && *last <= 'Z') || (*last >= 'a' && *last <= 'z');
-    return last > name && named && strchr(last, '.') == NULL ? last : name;
+    return last > name && strpbrk(last, "0123456789.") != last && strchr(last, '.') == NULL ? last
+                                                                                            : name;
 }
 
 /* ---- patterns ---- */
