@@ -205,7 +205,6 @@ static void nets_are_told_as_one(void **state)
     assert_int_equal(v.epochs, 2);
     assert_true(v.batches > 0);
     assert_int_equal(r.epochs, 2);
-    plm_run_file_close(f);
     /* without a validation both nets keep the last epoch: the result is the last row of the
      * history, which has the means over the nets */
     plm_history h;
@@ -223,6 +222,7 @@ static void nets_are_told_as_one(void **state)
         assert_true(found);
     }
     plm_run_folder_close(folder);
+    plm_run_file_close(f);
     end(&s);
 }
 
