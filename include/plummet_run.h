@@ -56,9 +56,11 @@ typedef enum {
     /* the folder was moved or removed; plm_last_error says where the run continues. PLM_RUN_FOLDER
      * follows, unless the last fit is over */
     PLM_RUN_LOST,
-    PLM_RUN_CHOSE_LOSS, /* the run file names no loss; `text` is the loss that was chosen */
-    PLM_RUN_AGAIN,      /* the resumed run has no checkpoint yet, so it starts from scratch */
-    PLM_RUN_REPLACED,   /* this run has replaced an earlier run in the folder */
+    /* `text` says which loss was chosen, if the run file names none, and what the values of an
+     * epoch are, if the run has several nets */
+    PLM_RUN_CHOSE_LOSS,
+    PLM_RUN_AGAIN,    /* the resumed run has no checkpoint yet, so it starts from scratch */
+    PLM_RUN_REPLACED, /* this run has replaced an earlier run in the folder */
     /* pretraining of layer `text` begins or is done; it is number `index` of `count` layers */
     PLM_RUN_LAYER,
     PLM_RUN_PRETRAINED,    /* pretraining is done, and the fit begins */

@@ -298,7 +298,7 @@ def write(results, all_tables, data, path):
     chosen, apart = [r for r in rows if not r.table.apart], [r for r in rows if r.table.apart]
     commits = sorted({r["commit"] for r in results if "commit" in r})
     page = HEAD.rstrip().split("\n") + [f"plummet is that of commit {', '.join(commits)}; the machine is {machine()}.", ""]
-    page += ["## In short", *summary(chosen), *held_times(rows, counts)]
+    page += ["## The tables below in short", *summary(chosen), *held_times(rows, counts)]
     page += section("Scores", chosen) + GOALS.rstrip().split("\n") + ["", *goals(chosen)]
     if apart:
         page += section("Tables that played no part in choosing", apart)[:3] + APART.strip().split("\n")

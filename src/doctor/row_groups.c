@@ -21,9 +21,9 @@ typedef struct {
     plm_predicted p;
     const plm_data *d;
     plm_row_groups *out;
-    size_t room;   /* of out->group */
-    double *count; /* [classes] rows of each class in a group */
-    double **loss; /* [targets][rows] */
+    size_t capacity; /* of out->group */
+    double *count;   /* [classes] rows of each class in a group */
+    double **loss;   /* [targets][rows] */
     /* [targets] sums over all rows; of classes, how many rows each has: [targets][classes] */
     plm_row_sums *all;
     double **total;
@@ -152,7 +152,7 @@ static plm_status add_group(measuring *g, const char *column, const char *value,
     for (int k = 0; k < g->p.targets; k++) {
         plm_row_groups *out = g->out;
         plm_row_group *list =
-            plm_arena_grow(g->a, out->group, (size_t)out->groups, &g->room, sizeof *list);
+            plm_arena_grow(g->a, out->group, (size_t)out->groups, &g->capacity, sizeof *list);
         if (list == NULL)
             return PLM_E_MEMORY;
         out->group = list;

@@ -16,8 +16,8 @@
 #include "data/data.h"
 
 /* MOST_ROWS: rows that are used, evenly spaced: near rows are nearer if there are more. MOST_WORK:
- * max number of rows times predicted rows times columns. LEAST_PREDICTED: rows that are predicted
- * at least, if there are so many. NEAREST: rows whose mean predicts a row. LEAST_ROWS: with fewer
+ * max number of rows times predicted rows times columns. LEAST_PREDICTED: min number of predicted
+ * rows, or all if there are fewer. NEAREST: rows whose mean predicts a row. LEAST_ROWS: with fewer
  * rows, neither prediction says much. MOST_COLUMNS: with more columns, no rows are near. */
 enum {
     MOST_ROWS = 16384,
