@@ -11,6 +11,7 @@
 #include "kernel/activation_body.h"
 #include "kernel/elementwise_body.h"
 #include "kernel/adam_body.h"
+#include "kernel/momentum_body.h"
 #include "kernel/random_body.h"
 #include "kernel/reduce_body.h"
 #include "kernel/softmax_body.h"

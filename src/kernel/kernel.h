@@ -146,6 +146,11 @@ typedef struct {
 typedef void plm_adam_step(plm_real *x, const plm_real *g, plm_real *m, plm_real *v, size_t n,
                            const plm_adam_factors *k);
 
+/* A step of gradient descent with momentum (nn/optimizer/sgd.c) for n parameters x with the
+ * gradients g, a multiple of 16. m: the momentum, which becomes factor m - rate g. */
+typedef void plm_momentum_step(plm_real *x, const plm_real *g, plm_real *m, size_t n, plm_real rate,
+                               plm_real factor);
+
 /* The table of functions of one instruction set. */
 typedef struct plm_kernels {
     /* Name of the instruction set: "plain", "neon", "avx2" or "avx512". */
@@ -215,6 +220,9 @@ typedef struct plm_kernels {
     void (*update_before)(plm_real *old, const plm_real *p, const plm_real *g, size_t n,
                           double squares[2]);
     double (*update_after)(const plm_real *p, const plm_real *old, size_t n);
+    /* momentum: x += m with the new m. nesterov: x += factor m - rate g with the new m. Gradients
+     * and momentum below PLM_TINY are 0. */
+    plm_momentum_step *momentum, *nesterov;
     /* Two functions for a step of Adam with the same results. adam_by_fma computes half of the
      * square roots by multiply-adds, so that the processor's divider does not have all the work.
      * Which function is faster depends on the processor (train/roots.h). root_by_fma computes such

@@ -159,6 +159,11 @@ PLM_INLINE lanes lanes_flushed(lanes x)
     return (lanes){half_flushed(x.low), half_flushed(x.high)};
 }
 
+PLM_INLINE lanes lanes_multiply_flushed(lanes factor, lanes x)
+{
+    return lanes_multiply(factor, lanes_flushed(x));
+}
+
 PLM_INLINE lanes lanes_negate(lanes x)
 {
     const __m256 sign = _mm256_set1_ps(-0.0f);

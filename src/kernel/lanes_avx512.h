@@ -117,6 +117,14 @@ PLM_INLINE lanes lanes_flushed(lanes x)
     return _mm512_maskz_mov_ps(kept, x);
 }
 
+/* The comparison masks the multiplication, which so needs no instruction more than a plain one. */
+PLM_INLINE lanes lanes_multiply_flushed(lanes factor, lanes x)
+{
+    const __mmask16 kept =
+        _mm512_cmp_ps_mask(lanes_absolute(x), _mm512_set1_ps(PLM_TINY), _CMP_NLT_UQ);
+    return _mm512_maskz_mul_ps(kept, factor, x);
+}
+
 /* The square root of x by multiply-adds, correctly rounded; x is 0, infinite, NaN or at least
  * PLM_TINY. It needs some ten instructions, but not the divider, which takes 12 cycles for a
  * register on Intel's Xeons. It is computed by two functions, lanes_root_begin and lanes_root_end,

@@ -151,6 +151,11 @@ PLM_INLINE lanes lanes_flushed(lanes x)
     return NEON_ONE(quarter_flushed, x);
 }
 
+PLM_INLINE lanes lanes_multiply_flushed(lanes factor, lanes x)
+{
+    return lanes_multiply(factor, lanes_flushed(x));
+}
+
 PLM_INLINE lanes lanes_negate(lanes x)
 {
     return NEON_ONE(vnegq_f32, x);

@@ -166,6 +166,13 @@ PLAIN lanes lanes_flushed(lanes x)
     return x;
 }
 
+/* Returns factor x, or 0 if |x| < PLM_TINY; a NaN stays NaN. factor: finite, not below 0. */
+PLAIN lanes lanes_multiply_flushed(lanes factor, lanes x)
+{
+    PLM_EACH x.lane[i] = plm_magnitude(x.lane[i]) < PLM_TINY ? 0 : factor.lane[i] * x.lane[i];
+    return x;
+}
+
 PLAIN lanes lanes_negate(lanes x)
 {
     PLM_EACH x.lane[i] = -x.lane[i];

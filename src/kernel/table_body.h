@@ -25,6 +25,8 @@ const plm_kernels PLM_ISA_TABLE = {
     .sum_squares = sum_squares,
     .update_before = update_before,
     .update_after = update_after,
+    .momentum = momentum,
+    .nesterov = nesterov,
 #ifdef PLM_ROOT_BY_FMA
     .adam_by_divider = adam_by_divider,
     .adam_by_fma = adam_by_fma,

@@ -205,10 +205,11 @@ typedef struct {
     /* [count] each: state of the optimizer for each parameter; NULL = unused */
     plm_real *slot[PLM_SLOTS];
     size_t count;
-    double rate;      /* learning rate of this step */
-    int64_t step;     /* number of this update, from 1 */
-    double scalar[8]; /* values that begin() has computed for this step */
-    const char *isa;  /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
+    double rate;               /* learning rate of this step */
+    int64_t step;              /* number of this update, from 1 */
+    double scalar[8];          /* values that begin() has computed for this step */
+    const char *isa;           /* instruction set, for PLM_PER_ISA (kernel/per_isa.h) */
+    const plm_kernels *kernel; /* its kernel table */
     /* a function for Adam's step that is faster on this machine than the optimizer's own; NULL =
      * there is none (train/roots.h) */
     plm_adam_step *adam;

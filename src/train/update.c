@@ -66,6 +66,7 @@ static void begin(plm_training *t, bool due)
         t->span[k].rate = t->rate * t->factor[k];
         t->span[k].step = t->updates + 1;
         t->span[k].isa = kernel->isa;
+        t->span[k].kernel = kernel;
         t->span[k].adam = t->m->w->tuning.roots > 0 ? kernel->adam_by_fma : kernel->adam_by_divider;
         memcpy(state, t->state, sizeof state);
         if (t->optimizer->begin != NULL && due)

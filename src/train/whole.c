@@ -53,6 +53,7 @@ static void turn(void *argument, int thread, int threads)
     int64_t first = 0, last = 0;
     plm_share((int64_t)t->m->vector.trained, PLM_LANES, thread, threads, &first, &last);
     span.isa = t->m->w->kernel->isa;
+    span.kernel = t->m->w->kernel;
     span.p = t->m->vector.p + first;
     span.count = (size_t)(last - first);
     for (int i = 0; i < PLM_SLOTS; i++)

@@ -400,6 +400,24 @@ static void check_draws(const plm_kernels *k, const plm_kernels *twin, dice *d)
         fail_msg("%s: other random numbers than in plain C", k->isa);
 }
 
+/* Steps with momentum: numbers of all kinds in x, g and m, no parameters or some registers. */
+static void check_momentum(const plm_kernels *k, const plm_kernels *twin, dice *d)
+{
+    const size_t n = dice_below(d, 7) * PLM_LANES;
+    const plm_real rate = (1 + dice_unit(d)) / 2, factor = (1 + dice_unit(d)) / 2;
+    plm_real *x = numbers_any(d, n), *g = numbers_any(d, n), *m = numbers_any(d, n);
+    plm_real *y = numbers(n), *after = numbers(n);
+    memcpy(y, x, n * sizeof *y), memcpy(after, m, n * sizeof *m);
+    if (dice_below(d, 2)) {
+        k->momentum(x, g, m, n, rate, factor), twin->momentum(y, g, after, n, rate, factor);
+    } else {
+        k->nesterov(x, g, m, n, rate, factor), twin->nesterov(y, g, after, n, rate, factor);
+    }
+    assert_same(x, y, n, k->isa, "parameters after a step with momentum");
+    assert_same(m, after, n, k->isa, "momentum");
+    free(x), free(g), free(m), free(y), free(after);
+}
+
 static void maps(void **state)
 {
     (void)state, each_isa(check_maps, TURNS);
@@ -407,6 +425,10 @@ static void maps(void **state)
 static void draws(void **state)
 {
     (void)state, each_isa(check_draws, TURNS);
+}
+static void momentum(void **state)
+{
+    (void)state, each_isa(check_momentum, TURNS);
 }
 static void binary(void **state)
 {
@@ -459,19 +481,13 @@ static void names(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(names),
-        cmocka_unit_test(activations),
-        cmocka_unit_test(maps),
-        cmocka_unit_test(binary),
-        cmocka_unit_test(draws),
-        cmocka_unit_test(arrays),
-        cmocka_unit_test(sums),
-        cmocka_unit_test(columns),
-        cmocka_unit_test(softmax),
-        cmocka_unit_test(transpose),
-        cmocka_unit_test(gemm),
-        cmocka_unit_test(large_gemm),
-        cmocka_unit_test(same_on_every_machine),
+        cmocka_unit_test(names),      cmocka_unit_test(activations),
+        cmocka_unit_test(maps),       cmocka_unit_test(binary),
+        cmocka_unit_test(draws),      cmocka_unit_test(momentum),
+        cmocka_unit_test(arrays),     cmocka_unit_test(sums),
+        cmocka_unit_test(columns),    cmocka_unit_test(softmax),
+        cmocka_unit_test(transpose),  cmocka_unit_test(gemm),
+        cmocka_unit_test(large_gemm), cmocka_unit_test(same_on_every_machine),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,8 +163,11 @@ static void ours_open(ours *o, plm_arena *a, const char *spec)
     memcpy(&rate, (const char *)o->config + o->kind->rate_offset, sizeof rate);
     assert_int_equal(plm_schedule_bind(a, rate, &o->schedule), PLM_OK);
     o->block = plm_allocate_array(a->w, (2 + PLM_SLOTS) * ROOM, sizeof *o->block);
-    o->span =
-        (plm_span){.p = o->block, .g = o->block + ROOM, .count = ROOM, .isa = a->w->kernel->isa};
+    o->span = (plm_span){.p = o->block,
+                         .g = o->block + ROOM,
+                         .count = ROOM,
+                         .isa = a->w->kernel->isa,
+                         .kernel = a->w->kernel};
     const uint32_t uses = o->kind->uses ? o->kind->uses(o->config) : UINT32_MAX;
     for (int i = 0; i < PLM_SLOTS && o->kind->slots && o->kind->slots[i]; i++) {
         if (!(uses >> i & 1))

@@ -157,6 +157,8 @@ static void call_arrays(const table_case *t)
         CALL("update_before",
              t->k->update_before(t->z, t->x, t->y, n / 16 * 16, (double[2]){0, 0}));
         CALL("update_after", assert_true(t->k->update_after(t->x, t->y, n / 16 * 16) >= 0));
+        CALL("momentum", t->k->momentum(t->y, t->x, t->z, n / 16 * 16, (plm_real)0.01, 1));
+        CALL("nesterov", t->k->nesterov(t->y, t->x, t->z, n / 16 * 16, (plm_real)0.01, 1));
     }
     call_adam(t);
     CALL("transpose16", t->k->transpose16(t->z, 16, t->x, 16));
@@ -223,6 +225,7 @@ static void assert_all_called(void)
                   MEMBER(sum_squares),
                   MEMBER(update_before),
                   MEMBER(update_after),
+                  {offsetof(plm_kernels, momentum), 2 * sizeof(plm_momentum_step *)},
                   {offsetof(plm_kernels, adam_by_divider), 3 * sizeof(plm_map *)},
                   MEMBER(draw),
                   MEMBER(transpose16)};
@@ -297,7 +300,13 @@ static void check_optimizer(plm *w, const plm_kind *kind, const char *text, cons
     plm_arena a = {.w = w};
     const void *config = NULL;
     double state[4] = {0};
-    plm_span s = {.p = x, .g = x + COUNT, .count = COUNT, .rate = 0.001, .step = 1, .isa = isa};
+    plm_span s = {.p = x,
+                  .g = x + COUNT,
+                  .count = COUNT,
+                  .rate = 0.001,
+                  .step = 1,
+                  .isa = isa,
+                  .kernel = plm_kernels_find(isa)};
     const plm_optimizer_kind *o = (const plm_optimizer_kind *)(const void *)kind;
     for (int i = 0; i < PLM_SLOTS; i++)
         s.slot[i] = x + (2 + i) * COUNT;

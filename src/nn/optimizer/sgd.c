@@ -38,52 +38,19 @@ PLM_PER_ISA(plain,
              plm_real rate),
             (x, g, count, rate))
 
-/* Updates x with momentum: m = momentum m - rate g, x += m. */
-static PLM_BODY void heavy_body(plm_real *restrict x, const plm_real *restrict g,
-                                plm_real *restrict m, size_t count, plm_real rate,
-                                plm_real momentum)
-{
-    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real moved = plm_flushed(momentum * m[i] - rate * plm_flushed(g[i]));
-        m[i] = moved;
-        x[i] += moved;
-    }
-}
-PLM_PER_ISA(heavy,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
-             plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
-            (x, g, m, count, rate, momentum))
-
-/* Updates x with Nesterov momentum: m = momentum m - rate g, x += momentum m - rate g. This is the
- * form of Keras, in which x is already the point to which the momentum leads, so that the gradient
- * is taken there. */
-static PLM_BODY void ahead_body(plm_real *restrict x, const plm_real *restrict g,
-                                plm_real *restrict m, size_t count, plm_real rate,
-                                plm_real momentum)
-{
-    for (size_t i = 0; i < PLM_WHOLE(count); i++) {
-        const plm_real step = rate * plm_flushed(g[i]);
-        const plm_real moved = plm_flushed(momentum * m[i] - step);
-        m[i] = moved;
-        x[i] += momentum * moved - step;
-    }
-}
-PLM_PER_ISA(ahead,
-            (const char *isa, plm_real *restrict x, const plm_real *restrict g,
-             plm_real *restrict m, size_t count, plm_real rate, plm_real momentum),
-            (x, g, m, count, rate, momentum))
-
-/* Updates a span by the loop that the config needs. */
+/* Updates a span. With momentum: m = momentum m - rate g, then x += m; Nesterov: x += momentum m -
+ * rate g. This is the form of Keras, in which x is already the point to which the momentum leads,
+ * so that the gradient is taken there. */
 static void update(const void *config, const plm_span *s)
 {
     const sgd *c = config;
     const plm_real rate = (plm_real)s->rate, momentum = (plm_real)c->momentum;
-    if (!(c->momentum > 0))
+    if (!(c->momentum > 0)) {
         plain(s->isa, s->p, s->g, s->count, rate);
-    else if (c->nesterov)
-        ahead(s->isa, s->p, s->g, s->slot[0], s->count, rate, momentum);
-    else
-        heavy(s->isa, s->p, s->g, s->slot[0], s->count, rate, momentum);
+        return;
+    }
+    plm_momentum_step *const step = c->nesterov ? s->kernel->nesterov : s->kernel->momentum;
+    step(s->p, s->g, s->slot[0], s->count, rate, momentum);
 }
 
 const plm_optimizer_kind plm_optimizer_sgd = {
