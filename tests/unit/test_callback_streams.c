@@ -1,33 +1,9 @@
 /* A function that the library calls during a fit cannot read or free the streams of that fit, nor
  * can a generator use its own stream. */
-#include "helper.h"
+#include "callback_support.h"
 #include "plummet_doctor.h"
 
 #include <string.h>
-
-enum { ROWS = 24, WIDTH = 3 };
-
-static plm_data *arrays(plm *w)
-{
-    static float x[ROWS][WIDTH], y[ROWS];
-    for (int i = 0; i < ROWS; i++) {
-        for (int k = 0; k < WIDTH; k++)
-            x[i][k] = (float)((i * 7 + k * 5) % 11) / 5.0f - 1.0f;
-        y[i] = (float)(i % 2);
-    }
-    const plm_view in = {x, PLM_F32, 2, {ROWS, WIDTH}}, out = {y, PLM_F32, 1, {ROWS}};
-    return plm_data_arrays(w, &in, &out, "batch(8)");
-}
-
-static plm_model *net(plm *w)
-{
-    plm_model *m = plm_model_new(w);
-    plm_add(m, "input(%d)", WIDTH);
-    plm_add(m, "dense(4, activation=elu, name=hidden)");
-    plm_add(m, "dense(1, activation=sigmoid)");
-    assert_int_equal(plm_compile(m, "adam(0.05)", "binary_crossentropy", "accuracy"), PLM_OK);
-    return m;
-}
 
 typedef struct {
     plm *w;

@@ -1,7 +1,7 @@
 /* What functions of the program may call and return while the library calls them, and what happens
  * to handles that are mixed up: values of another model, runtimes closed early, sizes beyond
  * memory. */
-#include "helper.h"
+#include "callback_support.h"
 #include "plummet_doctor.h"
 
 #include <math.h>
@@ -9,30 +9,6 @@
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-enum { ROWS = 24, WIDTH = 3 };
-
-static plm_data *arrays(plm *w)
-{
-    static float x[ROWS][WIDTH], y[ROWS];
-    for (int i = 0; i < ROWS; i++) {
-        for (int k = 0; k < WIDTH; k++)
-            x[i][k] = (float)((i * 7 + k * 5) % 11) / 5.0f - 1.0f;
-        y[i] = (float)(i % 2);
-    }
-    const plm_view in = {x, PLM_F32, 2, {ROWS, WIDTH}}, out = {y, PLM_F32, 1, {ROWS}};
-    return plm_data_arrays(w, &in, &out, "batch(8)");
-}
-
-static plm_model *net(plm *w)
-{
-    plm_model *m = plm_model_new(w);
-    plm_add(m, "input(%d)", WIDTH);
-    plm_add(m, "dense(4, activation=elu, name=hidden)");
-    plm_add(m, "dense(1, activation=sigmoid)");
-    assert_int_equal(plm_compile(m, "adam(0.05)", "binary_crossentropy", "accuracy"), PLM_OK);
-    return m;
-}
 
 typedef struct {
     plm *w;

@@ -1,13 +1,11 @@
 /* Series: the inputs of a row are numbers of the rows before; rows are sorted by time and split by
  * it; nothing that is fitted sees the last rows. And rows in groups, which no split takes apart. */
-#include "data_support.h"
+#include "series_support.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "data/typed.h"
 
 enum { ROWS = 30 };
 
@@ -27,20 +25,6 @@ static const char *series_text(int order, const char *last)
                           : snprintf(out + n, sizeof text[0] - n, "%d,%d\n", 10 * i, i * i));
     }
     return out;
-}
-
-static plm_data *open_series(plm *w, const char *text, const char *more)
-{
-    return plm_data_open(w, "table('%s', target=v%s)", test_write_text("series.csv", text), more);
-}
-
-/* Returns a number of a row before its encoding. */
-static double number(const plm_data *d, const char *column, int64_t row)
-{
-    const plm_typed *t = d->source->state;
-    const size_t at = plm_schema_column(d->source->schema, column);
-    assert_true(at < d->source->schema->columns);
-    return t->store.column[t->place[at]].number[row];
 }
 
 /* Row 0 of the data is row 3 of the table. Rows in falling order are sorted. */
@@ -192,33 +176,6 @@ static void months_go_on(void **state)
     assert_string_equal(text, "2000-02-29");
 }
 
-/* Times of rows, and of the three rows after them. */
-typedef struct {
-    const char *days, *next[3];
-} going_on;
-
-/* Predicts after the rows of a table, and compares the times of the new rows. */
-static void check_times(plm *w, const char *schema, const going_on *known)
-{
-    char text[512], days[256];
-    size_t n = (size_t)snprintf(text, sizeof text, "day,v\n");
-    int64_t rows = 0;
-    (void)snprintf(days, sizeof days, "%s", known->days);
-    for (char *day = strtok(days, " "); day; day = strtok(NULL, " "))
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s,%d\n", day, (int)rows++);
-    plm_data *p =
-        plm_data_open_known(w, &(plm_known_columns){.schema = schema}, "table('%s', horizon=3)",
-                            test_write_text("goes_on.csv", text));
-    assert_non_null(p);
-    for (int64_t i = 0; i < 3; i++) {
-        plm_text day = {.w = w};
-        plm_typed_text(p->source->state, 0, rows - 1 + i, &day);
-        assert_string_equal(plm_text_get(&day), known->next[i]);
-        plm_text_free(&day);
-    }
-    plm_data_free(p);
-}
-
 /* The times of new rows go on as those before do: month ends stay month ends, and working days
  * leave out the weekend. */
 static void times_go_on(void **state)
@@ -249,7 +206,7 @@ static void times_go_on(void **state)
     plm_data *d = open_series(w, series_text(1, NULL), ", lags=1, columns='u=drop'");
     assert_int_equal(plm_data_schema(d, &a, &schema), PLM_OK);
     for (size_t k = 0; k < sizeof known / sizeof *known; k++)
-        check_times(w, schema, &known[k]);
+        check_next(w, schema, "day", &known[k]);
     plm_data_free(d);
     plm_arena_free(&a);
     test_close(w, &memory);

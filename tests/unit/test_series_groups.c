@@ -1,25 +1,9 @@
 /* Several series in one table: the rows before are those of the same group, the last rows are those
  * of each group, and each goes on. */
-#include "data_support.h"
+#include "series_support.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#include "data/typed.h"
-
-static plm_data *open_series(plm *w, const char *text, const char *more)
-{
-    return plm_data_open(w, "table('%s', target=v%s)", test_write_text("series.csv", text), more);
-}
-
-/* Returns a number of a row before its encoding. */
-static double number(const plm_data *d, const char *column, int64_t row)
-{
-    const plm_typed *t = d->source->state;
-    const size_t at = plm_schema_column(d->source->schema, column);
-    assert_true(at < d->source->schema->columns);
-    return t->store.column[t->place[at]].number[row];
-}
 
 /* Two shops whose days alternate, from the last to the first: v = 1000 s + day in shop s = 1, 2,
  * and shop 2 has only the first 10 of 20 days; then a shop of one row. words: shops are words. */

@@ -1,27 +1,11 @@
 /* The times of a series: quarters, weeks and months as dates, years and steps as numbers, the
  * column that the user names; times that go on by months on the same day; and gaps, which count as
  * the last number that is known before them. */
-#include "data_support.h"
+#include "series_support.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
-
-#include "data/typed.h"
-
-static plm_data *open_series(plm *w, const char *text, const char *more)
-{
-    return plm_data_open(w, "table('%s', target=v%s)", test_write_text("series.csv", text), more);
-}
-
-/* Returns a number of a row before its encoding. */
-static double number(const plm_data *d, const char *column, int64_t row)
-{
-    const plm_typed *t = d->source->state;
-    const size_t at = plm_schema_column(d->source->schema, column);
-    assert_true(at < d->source->schema->columns);
-    return t->store.column[t->place[at]].number[row];
-}
 
 /* Returns the date on which a period begins, as text. */
 static const char *first_day(const char *cell)
@@ -163,33 +147,6 @@ static void numbers_are_no_times_by_chance(void **state)
     test_close(w, &memory);
 }
 
-/* Times of rows, and of the three rows after them. */
-typedef struct {
-    const char *times, *next[3];
-} going_on;
-
-/* Predicts after the rows of a table, and compares the times of the new rows. */
-static void check_next(plm *w, const char *schema, const going_on *known)
-{
-    char text[512], times[256];
-    size_t n = (size_t)snprintf(text, sizeof text, "year,v\n");
-    int64_t rows = 0;
-    (void)snprintf(times, sizeof times, "%s", known->times);
-    for (char *time = strtok(times, " "); time; time = strtok(NULL, " "))
-        n += (size_t)snprintf(text + n, sizeof text - n, "%s,%d\n", time, (int)rows++);
-    plm_data *p =
-        plm_data_open_known(w, &(plm_known_columns){.schema = schema}, "table('%s', horizon=3)",
-                            test_write_text("goes_on.csv", text));
-    assert_non_null(p);
-    for (int64_t i = 0; i < 3; i++) {
-        plm_text time = {.w = w};
-        plm_typed_text(p->source->state, 0, rows - 1 + i, &time);
-        assert_string_equal(plm_text_get(&time), known->next[i]);
-        plm_text_free(&time);
-    }
-    plm_data_free(p);
-}
-
 static void times_go_on(void **state)
 {
     static const going_on dates[] = {
@@ -221,7 +178,7 @@ static void times_go_on(void **state)
                                   ", lags=1, columns='v=number'");
         assert_int_equal(plm_data_schema(d, &a, &schema), PLM_OK);
         for (size_t i = 0; i < (k == 0 ? sizeof dates / sizeof *dates : 3); i++)
-            check_next(w, schema, k == 0 ? &dates[i] : &numbers[i]);
+            check_next(w, schema, "year", k == 0 ? &dates[i] : &numbers[i]);
         plm_data_free(d);
     }
     plm_arena_free(&a);
