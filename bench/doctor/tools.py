@@ -132,6 +132,8 @@ def deepdiagnosis(s):
 def one_column(rows, j, classes):
     """How well one column tells the target, from 0 to 1: a rule of 32 bins, fitted to half of the rows."""
     values = [(float(x[j]), y) for x, y in rows if isinstance(x[j], (int, float)) and isinstance(y, (int, float))]
+    if not values:
+        return 0
     edges = sorted(v for v, _ in values)[::max(len(values) // 32, 1)]
     bins = {}
 
