@@ -698,7 +698,8 @@ typedef struct {
      * restarts its patience. */
     const char *resume;
     /* [classes] class weights: the weight of a row is that of the class of its first target; NULL =
-     * all 1. It is an error if the data has sample weights as well. */
+     * all 1. It is an error if the data has sample weights as well, or if a row of that target has
+     * several classes or none. */
     const float *class_weight;
     int classes; /* length of class_weight; a larger label is an error */
     /* Number of epochs done by an earlier fit. This fit continues to count from there. */

@@ -23,6 +23,8 @@ typedef struct {
     const plm_column *target; /* the target, if its classes have names; else NULL */
     float *out;
     int capacity, count, twice;
+    int classes;         /* number of classes of the output; 0 = not known */
+    bool some;           /* a key of the dictionary was the name of a class */
     const char *unknown; /* the first key that is no class; NULL = none */
     int length;          /* of `unknown` */
 } weights;
@@ -84,11 +86,12 @@ static void name_class(weights *w, int class, double value)
 }
 
 /* Stores the weight of a key. named: keys are names, else numbers. Before the data is open, any key
- * may be a name. Returns false if the key is no class. */
+ * may be a name. Returns false if the number is no class; an unknown name is only kept. */
 static bool take_entry(weights *w, bool named, name key, double value)
 {
     const int class = named ? class_of_name(w, key) : class_of_number(w, key);
     if (class >= 0) {
+        w->some = w->some || named;
         name_class(w, class, value);
         return true;
     }
@@ -99,7 +102,7 @@ static bool take_entry(weights *w, bool named, name key, double value)
         w->unknown = key.text;
         w->length = (int)key.length;
     }
-    return !w->open;
+    return named || !w->open;
 }
 
 /* Reads the entries of a dictionary. Returns false if the text is not such a dictionary. */
@@ -122,14 +125,18 @@ static bool read_entries(weights *w, bool named, const char *text)
 }
 
 /* Reads a dictionary: Keras's {0: 1.0, 1: 9.0}, or {no: 1, yes: 9} with the names of all or some
- * classes. If all keys are names of classes, they are taken as names, also if they are numbers. A
- * class that it leaves out has the weight 1. */
+ * classes. As soon as one key is the name of a class, all keys are names, also if they are numbers.
+ * A class that it leaves out has the weight 1. */
 static bool read_dictionary(weights *w, const char *text)
 {
-    const bool named = w->target && read_entries(w, true, text);
-    if (!named && (w->twice >= 0 || !read_entries(w, false, text)))
+    bool named = w->target && read_entries(w, true, text);
+    if (named && w->unknown && w->some)
         return false;
-    while (named && w->count < (int)w->target->words)
+    named = named && !w->unknown;
+    w->unknown = NULL;
+    if (!named && !read_entries(w, false, text))
+        return false;
+    while (w->count < w->classes)
         w->out[w->count++] = NOT_NAMED;
     for (int i = 0; i < w->count; i++)
         if (w->out[i] < 0)
@@ -303,14 +310,42 @@ static plm_status balance(const plm_job *j, plm_settings *s, float *out, int *co
     return PLM_OK;
 }
 
+/* Returns the number of classes of the model's first output; a single unit has two. */
+static int classes_of(const plm_model *m)
+{
+    plm_port port = {0};
+    if (plm_model_outputs(m, 0, &port) < 1 || port.rank < 1)
+        return 0;
+    const int64_t units = port.dims[port.rank - 1];
+    return units < 2 ? 2 : units < PLM_RUN_MAX_CLASSES ? (int)units : PLM_RUN_MAX_CLASSES;
+}
+
+/* Fails if the target is a number, or has several labels in a cell. */
+static plm_status check_target(plm_settings *s, const plm_column *target)
+{
+    const bool labels = target && target->encoding == PLM_ENCODE_LABELS;
+    if (!target || !(labels || target->encoding == PLM_ENCODE_STANDARDIZE))
+        return PLM_OK;
+    return plm_setting_fail(
+        s, "class_weight", 0, "remove class_weight, or use sample weights: weight=COLUMN",
+        "class weights need one class a row, but the target '%s' %s", target->name,
+        labels ? "has several labels in a cell" : "is learned as a number");
+}
+
 /* Reads the key for open data and a compiled model. */
 plm_status plm_class_weight_read(const plm_job *j, plm_settings *s, float *out, int *count)
 {
     const plm_setting *given = plm_setting_of(s, "class_weight");
     const plm_schema *schema = j->data->source->schema;
     const plm_column *target = schema ? plm_schema_target(schema, 0) : NULL;
-    weights w = {.s = s, .open = true, .out = out, .capacity = PLM_RUN_MAX_CLASSES};
+    weights w = {.s = s,
+                 .open = true,
+                 .out = out,
+                 .capacity = PLM_RUN_MAX_CLASSES,
+                 .classes = classes_of(j->model)};
     *count = 0;
+    if (given && given->count > 0)
+        PLM_TRY(check_target(s, target));
     if (given && is_balanced(given))
         return balance(j, s, out, count);
     w.target = target && target->encoding == PLM_ENCODE_CLASSES ? target : NULL;

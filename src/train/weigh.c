@@ -1,6 +1,7 @@
 /* Turns class weights into sample weights: in training, a row has the weight of its class, as in
  * Keras. The class is the label of a sparse target, the index of the largest number of a one-hot
- * target, or the number itself of a binary target. */
+ * target, or the number itself of a binary target. Targets whose rows have several classes, or
+ * none, are errors: no class would be the right one. */
 #include "train/ignored.h"
 #include "train/train.h"
 
@@ -15,21 +16,29 @@ static int64_t target_size(const plm_view *v)
     return size;
 }
 
-/* Returns the class of a target [size]. */
+/* Returns the class of a target [size]: a label, 0 or 1 for a sigmoid, or the largest number of a
+ * one-hot row. Such a row has one positive number, or shares of classes that add up to 1, as after
+ * mixup; NaN = it has several classes or none. */
 static float class_of(const float *target, int64_t size)
 {
-    int64_t best = 0;
-    /* the target is a label, or 0 or 1 for a sigmoid */
+    int64_t best = 0, positive = 0, negative = 0;
+    double sum = 0;
     if (size == 1)
         return target[0];
-    for (int64_t j = 1; j < size; j++)
+    for (int64_t j = 0; j < size; j++) {
         best = target[j] > target[best] ? j : best;
-    return (float)best;
+        positive += target[j] > 0;
+        negative += target[j] < 0;
+        sum += (double)target[j];
+    }
+    const bool shares = negative == 0 && fabs(sum - 1) < 1e-3;
+    return positive == 1 || shares ? (float)best : NAN;
 }
 
-/* Checks that the batch has a target and no sample weights. */
+/* Checks that the batch has no sample weights, and a target whose rows have one class each. */
 static plm_status check(const plm_training *t, const plm_batch *b)
 {
+    const plm_shape *output = plm_graph_shape(&t->m->graph, t->m->head[0].prediction);
     if (b->weight != NULL)
         return plm_fail_key(t->m->w, PLM_E_SPEC, "class_weight",
                             "use either class weights or sample weights",
@@ -37,6 +46,12 @@ static plm_status check(const plm_training *t, const plm_batch *b)
     if (b->targets < 1)
         return plm_fail_key(t->m->w, PLM_E_SHAPE, "class_weight", "give data with a target",
                             "the data has no target");
+    if (target_size(&b->target[0]) > 1 && output->rank > 1)
+        return plm_fail_key(t->m->w, PLM_E_SHAPE, "class_weight",
+                            "remove class_weight, or use sample weights",
+                            "class weights need one class a row, but the rows of the target have "
+                            "%lld numbers, for an output with %d axes",
+                            (long long)target_size(&b->target[0]), output->rank);
     return PLM_OK;
 }
 
@@ -46,13 +61,25 @@ static bool is_whole(float label)
     return label == floorf(label);
 }
 
-/* Fails on a label without a class weight, with its place in the data. */
-static plm_status fail_label(const plm_training *t, float label, int64_t row)
+/* Fails on a row of several numbers that has several classes, or none. */
+static plm_status fail_row(const plm_training *t, const char *place)
+{
+    return plm_fail_key(t->m->w, PLM_E_DATA, "class_weight",
+                        "remove class_weight, or use sample weights",
+                        "class weights need one class a row, but the target in %s has several "
+                        "classes or none",
+                        place);
+}
+
+/* Fails on a label without a class weight, with its place in the data. size: number of elements in
+ * the row. */
+static plm_status fail_label(const plm_training *t, float label, int64_t row, int64_t size)
 {
     plm_text place = {.w = t->m->w};
     plm_training_place(t, row, 0, &place);
     const plm_status status =
-        is_whole(label)
+        size > 1 && isnan(label) ? fail_row(t, plm_text_get(&place))
+        : is_whole(label)
             ? plm_fail_key(t->m->w, PLM_E_DATA, "class_weight",
                            label < 0 ? "number the classes from 0, or let the loss leave out this "
                                        "label by its ignore_class"
@@ -83,7 +110,7 @@ plm_status plm_training_weigh(plm_training *t, plm_batch *b)
         if (size == 1 && plm_training_ignores(t->m, 0, label))
             continue;
         if (!is_whole(label) || !(label >= 0) || !(label < (float)t->classes))
-            return fail_label(t, label, i);
+            return fail_label(t, label, i, size);
         t->row_weight[i] = t->class_weight[(int)label];
     }
     b->weight = t->row_weight;

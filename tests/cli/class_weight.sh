@@ -38,6 +38,27 @@ is 'numbers as names' "$code" 0
 run train n.csv target=kind columns='p=drop, q=drop' effort=quick epochs=2 test=none -q out=indexed class_weight='{0: 2, 1: 5}'
 is 'numbers as names' "$code $(cksum < named/model.safetensors)" "0 $(cksum < indexed/model.safetensors)"
 
+run train n.csv target=kind class_weight='{0: 2, 3: 5}' out=never
+is 'a name and a number' "$code" 2
+has 'a name and a number' "$err" "class_weight names '0', which is no class"
+has 'a name and a number' "$err" "the classes are '3', '7'"
+
+# ---- a class whose number is left out weighs 1, also after the last one that is named ----
+run train digits epochs=1 -q out=few class_weight='{0: 5}'
+is 'a number that is left out' "$code" 0
+run train digits epochs=1 -q out=all class_weight='[5] + [1] * 9'
+is 'a number that is left out' "$code $(cksum < few/model.safetensors)" "0 $(cksum < all/model.safetensors)"
+
+# ---- targets that have no class ----
+for weight in balanced '{z: 2}' '[1, 2]'; do
+    run train k.csv target=b class_weight="$weight" columns='b=number' out=never
+    is "a number, $weight" "$code" 2
+    has "a number, $weight" "$err" "class weights need one class a row, but the target 'b' is learned as a number"
+    run train k.csv target=kind class_weight="$weight" columns='kind=labels' out=never
+    is "labels, $weight" "$code" 2
+    has "labels, $weight" "$err" "the target 'kind' has several labels in a cell"
+done
+
 # ---- balanced: one-hot columns weigh as the labels do, 60 / (2 * 40) and 60 / (2 * 20) ----
 cat > hot.yaml << 'END'
 data: csv('k.csv', target=[p, q], inputs=[a, b]) | batch(16)

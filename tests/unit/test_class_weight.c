@@ -176,10 +176,70 @@ static void ignored_label(void **state)
     plm_close(w);
 }
 
+/* Rows of several classes or none have no class weight; shares of classes, as after mixup, have
+ * that of the largest. */
+static void several_classes(void **state)
+{
+    float many[ROWS * CLASSES];
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    const plm_view rows = {x, PLM_F32, 2, {ROWS, WIDTH}};
+    const plm_view y = {many, PLM_F32, 2, {ROWS, CLASSES}};
+    static const float row[][CLASSES] = {{1, 0, 1}, {0, 0, 0}, {0.25f, 0.25f, 0.5f}, {-1, 1, -1}};
+    for (int i = 0; i < 4; i++) {
+        memcpy(many, one_hot, sizeof many);
+        memcpy(many + 5 * CLASSES, row[i], sizeof row[i]);
+        plm_data *d = plm_data_arrays(w, &rows, &y, "batch(4)");
+        plm_model *m = net(w, "mean_squared_error");
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = of_class, .classes = CLASSES)),
+                         i < 2 ? PLM_E_DATA : PLM_OK);
+        if (i < 2)
+            assert_string_equal(plm_last_error(w)->what,
+                                "class weights need one class a row, but the target in row 5, "
+                                "counted from 0, of 'y' has several classes or none");
+        plm_model_free(m);
+        plm_data_free(d);
+    }
+    plm_close(w);
+}
+
+/* A target with a class at each of several positions has no class of its row. */
+static void positions(void **state)
+{
+    static float place[ROWS * 2], every[ROWS * 2 * CLASSES];
+    (void)state;
+    for (int i = 0; i < ROWS * 2; i++)
+        every[i * CLASSES] = 1;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    const plm_view rows = {x, PLM_F32, 3, {ROWS, 2, WIDTH / 2}};
+    const plm_view y[2] = {{place, PLM_F32, 2, {ROWS, 2}}, {every, PLM_F32, 3, {ROWS, 2, CLASSES}}};
+    for (int i = 0; i < 2; i++) {
+        plm_data *d = plm_data_arrays(w, &rows, &y[i], "batch(4)");
+        plm_model *m = plm_model_new(w);
+        plm_add(m, "input(2, %d)", WIDTH / 2);
+        plm_add(m, "dense(%d, activation=softmax)", CLASSES);
+        assert_int_equal(
+            plm_compile(m, "sgd(0.1)",
+                        i == 0 ? "sparse_categorical_crossentropy" : "categorical_crossentropy",
+                        NULL),
+            PLM_OK);
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.class_weight = of_class, .classes = CLASSES)),
+                         PLM_E_SHAPE);
+        assert_string_equal(plm_last_error(w)->key, "class_weight");
+        assert_int_equal(plm_fit(m, d, NULL), PLM_OK);
+        plm_model_free(m);
+        plm_data_free(d);
+    }
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(equal_sample_weights),
-                                       cmocka_unit_test(ignored_label), cmocka_unit_test(one_unit),
+    const struct CMUnitTest tests[] = {cmocka_unit_test(several_classes),
+                                       cmocka_unit_test(positions),
+                                       cmocka_unit_test(equal_sample_weights),
+                                       cmocka_unit_test(ignored_label),
+                                       cmocka_unit_test(one_unit),
                                        cmocka_unit_test(faults)};
     return cmocka_run_group_tests(tests, make, NULL);
 }
