@@ -1,6 +1,6 @@
 /* Finds words that look like numbers or dates, but cannot be read as such: 12.3 cm, <0.1, 75:30:00,
- * and dates in several notations. As categories they would be useless, so such a column is an
- * error. */
+ * dates in several notations, and dates among numbers. As categories they would be useless, so such
+ * a column is an error. */
 #include <stdio.h>
 #include <string.h>
 
@@ -86,6 +86,10 @@ void plm_words_look(const plm_raw_column *r, plm_word_looks *out)
     for (size_t i = 0; i < r->words; i++) {
         const unsigned fits = plm_cell_read(r->word[i]).fits;
         const bool good = r->format != PLM_FORMATS && (fits >> r->format & 1);
+        if ((fits & numbers) != 0) {
+            out->numbers++;
+            out->number = out->number ? out->number : r->word[i];
+        }
         out->good += good;
         out->odd += !good;
         if ((fits & ~numbers) != 0)
@@ -102,13 +106,33 @@ void plm_words_look(const plm_raw_column *r, plm_word_looks *out)
     out->units = u.count;
 }
 
+/* True if most words are dates, but not in one notation. */
+static bool has_notations(const plm_word_looks *l, int64_t words)
+{
+    return l->other_date != NULL && words - l->dates <= PLM_FEW_ODD && l->dates > words / 2;
+}
+
+/* True if some words are dates and most others are numbers. A spreadsheet saves the day number, such
+ * as 45292, of a date whose cell has the wrong format; 20240131 is a number, too. */
+static bool has_dates_among_numbers(const plm_word_looks *l, int64_t words)
+{
+    return l->dates > PLM_FEW_ODD && l->numbers > PLM_FEW_ODD && words > MEASURES &&
+           words - l->dates - l->numbers <= PLM_FEW_ODD;
+}
+
 bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l)
 {
     const int64_t words = l->good + l->odd;
-    if (l->other_date != NULL && words - l->dates <= PLM_FEW_ODD && l->dates > words / 2) {
+    if (has_notations(l, words)) {
         c->why = plm_arena_format(a, "dates in several notations: '%.24s', '%.24s'", l->date,
                                   l->other_date);
         c->hint = "write dates as 2024-12-31, or set the type: columns='NAME=category' or "
+                  "'NAME=drop'";
+    } else if (has_dates_among_numbers(l, words)) {
+        c->why = plm_arena_format(a, "dates and numbers, such as '%.24s' and '%.24s'",
+                                  l->date ? l->date : l->other_date, l->number);
+        c->hint = "write all of them as dates such as 2024-12-31 (a spreadsheet saves 45292 if a "
+                  "cell has no date format), or set the type: columns='NAME=category' or "
                   "'NAME=drop'";
     } else if (l->durations > MEASURES && words - l->durations <= PLM_FEW_ODD &&
                l->odd > PLM_FEW_ODD) {

@@ -191,6 +191,10 @@ case("dates with slashes in two notations", table(lambda i: f"{13 + i % 15:02d}/
      error="column 'v' has dates in several notations: '01/13/2024', '14/02/2024'", rows=80)
 case("two of many dates contradict each other", table(lambda i: "13/01/2024" if i == 40 else "02/14/2024" if i == 60 else f"{1 + i * 5 % 12:02d}/{1 + i * 7 % 12:02d}/2024", rows=80),
      error="column 'v' has dates in several notations: '13/01/2024', '02/14/2024'", rows=80)
+case("day numbers of a spreadsheet among dates", table(lambda i: f"{45292 + i}" if i % 2 else f"{1 + i % 28:02d}.{1 + i % 12:02d}.2024", rows=80),
+     error="column 'v' has dates and numbers, such as '.*2024' and '45293'", rows=80)
+case("dates with and without marks", table(lambda i: f"202403{1 + i % 28:02d}" if i % 3 else f"2024-{1 + i % 12:02d}-{1 + i % 28:02d}", rows=80),
+     error="column 'v' has dates and numbers, such as '2024-01-01' and '20240302'", rows=80)
 column("quarters", lambda i: f"{2000 + i // 4}Q{1 + i % 4}", "date *dates *time and cycles")
 column("weeks", lambda i: f"{2000 + i // 52}-W{1 + i % 52:02d}", "date *dates *time and cycles")
 case("a column for each quarter", "kind,2001Q1,2001Q2\n" + "".join(f"{'ab'[i % 2]},{i}.5,{i * 7 % 30}\n" for i in range(ROWS)),
