@@ -104,8 +104,27 @@ static plm_status choose_target(plm_arena *a, plm_column *c, const plm_store *t,
     return PLM_OK;
 }
 
+/* Fails because the table has no column of this name. If the first row has the name, there are
+ * lines above the names, such as those of merged cells. */
+static plm_status fail_name(const plm_schema *s, const plm_store *t, const char *where,
+                            const char *name)
+{
+    for (size_t i = 0; i < t->columns && t->rows > 0; i++) {
+        const plm_raw_column *r = &t->column[i];
+        const int32_t at = r->code != NULL ? r->code[0] : PLM_CODE_PLAIN;
+        if (at < 0 || strcmp(r->word[at], name) != 0)
+            continue;
+        const char *hint = plm_arena_format(s->arena, "add skip=%lld", (long long)t->line[0] - 1);
+        return plm_fail(s->arena->w, PLM_E_SPEC, where, hint != NULL ? hint : "add skip=",
+                        "there is no column '%.80s': the names of the columns are in line %lld",
+                        name, (long long)t->line[0]);
+    }
+    return plm_schema_fail_column(s, where, name);
+}
+
 /* Sets the roles of the targets, the weight and the group. Called before types are decided. */
-static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, const char *where)
+static plm_status give_roles(plm_schema *s, const plm_store *t, const plm_schema_wishes *wishes,
+                             const char *where)
 {
     for (size_t i = 0; i < wishes->targets + 2; i++) {
         const char *name = i < wishes->targets    ? wishes->target[i]
@@ -115,7 +134,7 @@ static plm_status give_roles(plm_schema *s, const plm_schema_wishes *wishes, con
             continue;
         const size_t at = plm_schema_column(s, name);
         if (at == SIZE_MAX)
-            return plm_schema_fail_column(s, where, name);
+            return fail_name(s, t, where, name);
         if (s->column[at].role != PLM_ROLE_INPUT)
             return plm_fail(s->arena->w, PLM_E_SPEC, where, "use each column in one role only",
                             "column '%.80s' is named twice as target, weight or group", name);
@@ -347,7 +366,7 @@ plm_status plm_schema_find(plm_arena *a, plm_store *t, const plm_schema_wishes *
     s->order = SIZE_MAX;
     PLM_TRY(name_columns(s, t));
     PLM_TRY(check_names(s, where));
-    PLM_TRY(give_roles(s, wishes, where));
+    PLM_TRY(give_roles(s, t, wishes, where));
     for (size_t i = 0; i < s->columns; i++)
         PLM_TRY(plm_column_find_type(a, &s->column[i], t, i));
     PLM_TRY(plm_schema_wish(s, wishes->columns, where));

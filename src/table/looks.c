@@ -112,8 +112,8 @@ static bool has_notations(const plm_word_looks *l, int64_t words)
     return l->other_date != NULL && words - l->dates <= PLM_FEW_ODD && l->dates > words / 2;
 }
 
-/* True if some words are dates and most others are numbers. A spreadsheet saves the day number, such
- * as 45292, of a date whose cell has the wrong format; 20240131 is a number, too. */
+/* True if some words are dates and most others are numbers. A spreadsheet saves the day number,
+ * such as 45292, of a date whose cell has the wrong format; 20240131 is a number, too. */
 static bool has_dates_among_numbers(const plm_word_looks *l, int64_t words)
 {
     return l->dates > PLM_FEW_ODD && l->numbers > PLM_FEW_ODD && words > MEASURES &&

@@ -7,8 +7,10 @@
 #include "base/letters.h"
 #include "table/schema.h"
 
-/* USUAL: on a screen of at least this width, a long row stays in one line. */
-enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80 };
+/* USUAL: on a screen of at least this width, a long row stays in one line. MANY: in a table with
+ * more columns, those that follow one another and are alike get one line, since nobody reads a
+ * thousand. */
+enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80, MANY = 100 };
 
 /* The cells of a line. */
 typedef struct {
@@ -113,6 +115,37 @@ static void fill(plm *w, const plm_column *c, line *out)
     plm_column_describe(c, out->cell[4]);
 }
 
+/* True if two lines say the same of their columns. */
+static bool are_alike(const line *a, const line *b)
+{
+    for (int i = 1; i < CELLS; i++)
+        if (strcmp(a->cell[i], b->cell[i]) != 0)
+            return false;
+    return true;
+}
+
+/* Fills the cells of the line that begins with column i. Returns the index of the column after the
+ * last one of this line. */
+static size_t fill_next(plm *w, const plm_schema *s, size_t i, line *out)
+{
+    size_t next = i + 1;
+    line other = {{""}};
+    fill(w, &s->column[i], out);
+    for (; next < s->columns && s->columns > MANY; next++) {
+        line l = {{""}};
+        fill(w, &s->column[next], &l);
+        if (!are_alike(out, &l))
+            break;
+        other = l;
+    }
+    if (next < i + 3)
+        return i + 1;
+    line first = *out;
+    snprintf(out->cell[0], WORDS, "%.60s ... %.60s (%zu columns)", first.cell[0], other.cell[0],
+             next - i);
+    return next;
+}
+
 /* Appends a row of the report; wide[i]: width of column i in characters. */
 static void add_line(plm_text *t, const line *l, const int wide[CELLS])
 {
@@ -174,17 +207,17 @@ void plm_schema_report(plm_text *t, const plm_schema *s, int width)
     static const line head = {{"column", "type", "why", "missing", "what is done"}};
     int wide[CELLS] = {0};
     widen(&head, wide);
-    for (size_t i = 0; i < s->columns; i++) {
+    for (size_t i = 0; i < s->columns;) {
         line l = {{""}};
-        fill(t->w, &s->column[i], &l);
+        i = fill_next(t->w, s, i, &l);
         widen(&l, wide);
     }
     const bool narrow = width > 0 && width < USUAL && sum(wide) > width;
     if (!narrow)
         add_line(t, &head, wide);
-    for (size_t i = 0; i < s->columns; i++) {
+    for (size_t i = 0; i < s->columns;) {
         line l = {{""}};
-        fill(t->w, &s->column[i], &l);
+        i = fill_next(t->w, s, i, &l);
         if (narrow)
             add_block(t, &l, width);
         else

@@ -26,9 +26,9 @@ bool plm_column_is_called_id(const plm_column *c);
 enum { PLM_FEW_ODD = 5 };
 
 /* Counts of the words of a column, by kind. good: they fit the format of the column; odd: they do
- * not; dates: dates in any notation; numbers: numbers in any notation; measures: numbers with a unit after them or a sign before
- * them, such as "12 cm" and "<5", with `units` different units; durations: such as 75:30:00. date,
- * number, measure, duration: an example of each. */
+ * not; dates, numbers: those in any notation; measures: numbers with a unit after them or a sign
+ * before them, such as "12 cm" and "<5", with `units` different units; durations: such as 75:30:00.
+ * date, number, measure, duration: an example of each. */
 typedef struct {
     int64_t good, odd, dates, numbers, measures, units, durations;
     const char *date, *other_date; /* they have no notation in common */
@@ -37,8 +37,8 @@ typedef struct {
 
 /* Counts the kinds of the words of a column. (looks.c) */
 void plm_words_look(const plm_raw_column *r, plm_word_looks *out);
-/* True if the words are dates in several notations, dates among numbers, numbers with a unit, or durations, which cannot
- * be used as inputs: sets c->why and c->hint. (looks.c) */
+/* True if the words are dates in several notations, dates among numbers, numbers with a unit, or
+ * durations, which cannot be used as inputs: sets c->why and c->hint. (looks.c) */
 bool plm_words_are_refused(plm_arena *a, plm_column *c, const plm_word_looks *l);
 /* Warns if the numbers of a column can be read in two ways, and if digits of them are lost so that
  * it matters. i: index of the column in the table. Errors: E_MEMORY. (doubts.c) */

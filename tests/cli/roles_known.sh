@@ -85,9 +85,25 @@ done
 # ---- a line above the names, and a single column ----
 { echo 'group A,,group B,,,,'; cat homes.csv; } > grouped.csv
 run train grouped.csv target=price --dry-run
+has 'two lines of names' "$err" "there is no column 'price': the names of the columns are in line 2"
+has 'two lines of names' "$err" "hint: add skip=1"
+run train grouped.csv target=prices --dry-run
 has 'two lines of names' "$err" "; if the names are in the second line, add skip=1"
+{ printf 'Report,,,,,,\n\n'; cat grouped.csv; } > titled.csv
+run train titled.csv target=price --dry-run
+has 'a title and two lines of names' "$err" "the names of the columns are in line 4"
+has 'a title and two lines of names' "$err" "hint: add skip=3"
+run train titled.csv target=price skip=3 --dry-run
+is 'a title and two lines of names' "$code" 0
 run train grouped.csv target=price skip=1 --dry-run
 is 'two lines of names' "$code" 0
+# ---- many columns: those that are alike have one line in the report ----
+awk 'BEGIN { for (k = 0; k < 300; k++) printf "%s%d,", k < 200 ? "a" : "b", k; print "y"
+    for (i = 0; i < 40; i++) { for (k = 0; k < 300; k++) printf k < 200 ? "%.1f," : "%d,", i * (k % 29 + 1) % 31 + 0.5; print i % 2 } }' > many.csv
+run train many.csv target=y --dry-run
+has 'columns that are alike' "$out" "a0 ... a199 (200 columns)"
+has 'columns that are alike' "$out" "b200 ... b299 (100 columns)"
+lacks 'columns that are alike' "$out" "a198"
 cut -d, -f2 homes.csv > single.csv
 run train single.csv target=size --dry-run
 has 'one column' "$err" 'the table has 1 column, so the target has no inputs'
