@@ -208,9 +208,10 @@ typedef struct plm_kernels {
     /* out[j] = sum over rows of (x[i, j] - mean[j])^2, by fused multiply-add. */
     void (*column_deviation)(plm_real *out, const plm_real *x, const plm_real *mean, size_t rows,
                              size_t width, size_t stride);
-    /* The sum of x[n], and the sum of its squares. They run in 16 lanes of double, which are then
-     * halved in the fixed order. */
+    /* The sums of x[n], of magnitudes, and of squares. They run in 16 lanes of double, which
+     * are then halved in the fixed order. */
     double (*sum)(const plm_real *x, size_t n);
+    double (*sum_absolute)(const plm_real *x, size_t n);
     double (*sum_squares)(const plm_real *x, size_t n);
     /* For probes that measure an update of parameters; n is a multiple of 16. update_before copies
      * p[n] to old[n] and sets squares to the sums of the squares of p and of the gradient g[n].

@@ -101,6 +101,20 @@ static double sum(const plm_real *x, size_t n)
     return total;
 }
 
+/* Returns the sum of the magnitudes of x[n]. */
+static double sum_absolute(const plm_real *x, size_t n)
+{
+    wide w = wide_zero();
+    size_t i = 0;
+    for (; i + PLM_LANES <= n; i += PLM_LANES)
+        w = wide_add(w, lanes_absolute(lanes_load(x + i)));
+    if (i < n)
+        w = wide_add(w, lanes_absolute(lanes_load_part(x + i, n - i)));
+    const double total = wide_fold(w);
+    lanes_leave();
+    return total;
+}
+
 /* Returns the sum of the squares of x[n]. */
 static double sum_squares(const plm_real *x, size_t n)
 {

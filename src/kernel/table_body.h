@@ -22,6 +22,7 @@ const plm_kernels PLM_ISA_TABLE = {
     .column_sum = column_sum,
     .column_deviation = column_deviation,
     .sum = sum,
+    .sum_absolute = sum_absolute,
     .sum_squares = sum_squares,
     .update_before = update_before,
     .update_after = update_after,

@@ -6,6 +6,7 @@
  * the part; constraint_norm.c finds the parts and applies the factors. */
 #include <math.h>
 
+#include "kernel/per_isa.h"
 #include "nn/penalty.h"
 
 static const double TINY = 1e-7; /* number added to norms before a division, as in Keras */
@@ -48,13 +49,13 @@ static double into_range(const void *config, double norm)
     return (c->rate * clipped + (1.0 - c->rate) * norm) / (TINY + norm);
 }
 
-/* Sets negative elements to 0. */
+/* Sets negative elements to 0. A choice for each element, and not a branch, lets the compiler use
+ * vectors; signs of weights cannot be predicted. */
 static void make_positive(const plm_constraint *c, plm_real *p)
 {
     plm_real *x = p + c->weight->offset;
-    for (size_t i = 0; i < c->weight->size; i++)
-        if (!(x[i] >= 0))
-            x[i] = 0;
+    for (size_t i = 0; i < PLM_WHOLE(c->weight->size); i++)
+        x[i] = x[i] >= 0 ? x[i] : 0;
 }
 
 #define AXIS_FIELD                                                                                 \

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "kernel/kernel.h"
-#include "kernel/tiny.h"
+#include "kernel/per_isa.h"
 #include "nn/penalty.h"
 
 typedef struct {
@@ -60,6 +60,13 @@ static double normalize(double *x, size_t count)
     return norm;
 }
 
+/* Multiplies x [count] by `factor`. */
+static void scale(plm_real *x, size_t count, double factor)
+{
+    for (size_t i = 0; i < PLM_WHOLE(count); i++)
+        x[i] = plm_flushed((plm_real)((double)x[i] * factor));
+}
+
 /* Makes one round: v = W u / |W u|, then u = W^T v / |W^T v|. |W^T v| = v^T W u is then the
  * singular value. If W is all zeros, u does not change. A single round from the last u is enough,
  * since W and so u change little from step to step. */
@@ -79,8 +86,7 @@ static void divide(const plm_constraint *c, plm_real *p)
         return;
     for (size_t j = 0; j < weight->columns; j++)
         p[kept->offset + j] = (plm_real)u[j];
-    for (size_t i = 0; i < weight->size; i++)
-        p[weight->offset + i] = plm_flushed((plm_real)((double)p[weight->offset + i] / sigma));
+    scale(p + weight->offset, weight->size, 1 / sigma);
 }
 
 const plm_constraint_kind plm_constraint_spectral_norm = {

@@ -32,7 +32,8 @@ typedef struct plm_regularizer_kind {
 /* Finds the regularizer that a spec names and reads its factors; spec == NULL: no penalty. */
 PLM_CHECKED plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out);
 /* Returns the penalty of a parameter x [count], added up in double in a fixed order. */
-double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count);
+double plm_penalty_sum(const plm_penalty *p, const plm_kernels *kernel, const plm_real *x,
+                       size_t count);
 /* Adds the derivative of the penalty at x [count] to g [count], elementwise, with the same bits on
  * every instruction set. */
 void plm_penalty_gradient(const plm_penalty *p, const char *isa, const plm_real *x, plm_real *g,

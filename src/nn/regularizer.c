@@ -4,8 +4,6 @@
  * l1 is the factor of the sum of |x|, l2 the factor of the sum of x^2. The gradient of l1 has the
  * same size for all elements, so many elements become 0; the gradient of l2 is larger for larger
  * elements. */
-#include <math.h>
-
 #include "kernel/per_isa.h"
 #include "nn/penalty.h"
 
@@ -83,15 +81,11 @@ plm_status plm_penalty_bind(plm_arena *a, const plm_spec *spec, plm_penalty *out
 /* Returns the penalty of a parameter x [count], added up in double in a fixed order. x [count]
  * includes the padding, whose zeros add nothing. The sum is in double, since it may have millions
  * of terms. */
-double plm_penalty_sum(const plm_penalty *p, const plm_real *x, size_t count)
+double plm_penalty_sum(const plm_penalty *p, const plm_kernels *kernel, const plm_real *x,
+                       size_t count)
 {
-    double absolute = 0, square = 0;
-    if (p->l1 != 0)
-        for (size_t i = 0; i < count; i++)
-            absolute += fabs((double)x[i]);
-    if (p->l2 != 0)
-        for (size_t i = 0; i < count; i++)
-            square += (double)x[i] * (double)x[i];
+    const double absolute = p->l1 != 0 ? kernel->sum_absolute(x, count) : 0;
+    const double square = p->l2 != 0 ? kernel->sum_squares(x, count) : 0;
     return p->l1 * absolute + p->l2 * square;
 }
 

@@ -191,12 +191,15 @@ plm_status plm_training_rules(plm_training *t)
 }
 
 /* Returns the penalty of one parameter x. Frozen parameters have none, as in Keras. */
-static double penalty_of(const plm_rule *rule, const plm_weight *weight, const plm_real *x)
+static double penalty_of(const plm_training *t, const plm_rule *rule, const plm_weight *weight,
+                         const plm_real *x)
 {
     const plm_penalty *p = &rule->penalty;
     if (rule->work != NULL)
         return p->whole->matrix(p->config, weight, x, NULL, rule->work);
-    return rule->penalized && weight->trainable ? plm_penalty_sum(p, x, weight->size) : 0;
+    if (!rule->penalized || !weight->trainable)
+        return 0;
+    return plm_penalty_sum(p, t->m->w->kernel, x, weight->size);
 }
 
 /* Returns the sum of all penalties for the current weights. Like the loss, it is computed from the
@@ -208,7 +211,7 @@ double plm_training_penalty(const plm_training *t)
         return 0;
     for (size_t i = 0; i < t->m->graph.weights; i++) {
         const plm_weight *weight = &t->m->graph.weight[i];
-        sum += penalty_of(&t->rule[i], weight, t->m->vector.p + weight->offset);
+        sum += penalty_of(t, &t->rule[i], weight, t->m->vector.p + weight->offset);
     }
     return sum;
 }

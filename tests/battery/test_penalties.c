@@ -38,9 +38,10 @@ static void check_slope(const setting *t, const char *text, const plm_penalty *p
     const plm_real at = x[i], h = (plm_real)ldexp(1, -10);
     plm_penalty_gradient(p, t->w->kernel->isa, x, g, COUNT);
     x[i] = at + h;
-    const double above = plm_penalty_sum(p, x, COUNT);
+    const double above = plm_penalty_sum(p, t->w->kernel, x, COUNT);
     x[i] = at - h;
-    const double below = plm_penalty_sum(p, x, COUNT), slope = (above - below) / (2 * (double)h);
+    const double below = plm_penalty_sum(p, t->w->kernel, x, COUNT),
+                 slope = (above - below) / (2 * (double)h);
     x[i] = at;
     t->r->checks++;
     if (fabs(slope - (double)g[i]) > 1e-6 * fmax(1, fabs(slope)))
@@ -65,7 +66,7 @@ static void check_regularizer(void *argument, const char *text)
         plm_arena_free(&a);
         return;
     }
-    if (fabs(plm_penalty_sum(&p, x, COUNT)) > 0)
+    if (fabs(plm_penalty_sum(&p, t->w->kernel, x, COUNT)) > 0)
         battery_complain(t->r, "%s: zeros have a penalty", text);
     for (size_t i = 0; i < TRUE_ONES; i++) /* multiples of 2^-7, so that steps are exact in float */
         x[i] = (plm_real)((floor(256 * battery_uniform(700, i)) - 128 + 0.5) / 128);
@@ -123,7 +124,7 @@ static void check_reported(void *argument, const char *text)
         for (int i = 0; i < 2; i++) {
             snprintf(layer, sizeof layer, "%.*s, %s_regularizer=%s)", (int)sizeof plain - 2, plain,
                      i == 0 ? "bias" : "activity", text);
-            check_cost(t, layer, plain, plm_penalty_sum(&p, two, 3));
+            check_cost(t, layer, plain, plm_penalty_sum(&p, t->w->kernel, two, 3));
         }
     plm_arena_free(&a);
 }

@@ -105,6 +105,7 @@ static void check_sums(const plm_kernels *k, const plm_kernels *twin, dice *d)
     plm_real *any = numbers_any(d, n), *unit = numbers_unit(d, n);
     assert_same_double(k->sum(any, n), twin->sum(any, n), k->isa, "sum");
     assert_same_double(k->sum(unit, n), twin->sum(unit, n), k->isa, "sum");
+    assert_same_double(k->sum_absolute(any, n), twin->sum_absolute(any, n), k->isa, "absolute");
     assert_same_double(k->sum_squares(any, n), twin->sum_squares(any, n), k->isa, "sum_squares");
     assert_same_double(k->sum_squares(unit, n), twin->sum_squares(unit, n), k->isa, "sum_squares");
     const size_t whole = n / 16 * 16;

@@ -154,6 +154,7 @@ static void call_arrays(const table_case *t)
         CALL("scale_shift", t->k->scale_shift(t->z, t->x, 2, 3, n));
         CALL("sum", assert_true(t->k->sum(t->x, n) < 1e9));
         CALL("sum_squares", assert_true(t->k->sum_squares(t->x, n) >= 0));
+        CALL("sum_absolute", assert_true(t->k->sum_absolute(t->x, n) >= 0));
         CALL("update_before",
              t->k->update_before(t->z, t->x, t->y, n / 16 * 16, (double[2]){0, 0}));
         CALL("update_after", assert_true(t->k->update_after(t->x, t->y, n / 16 * 16) >= 0));
@@ -222,7 +223,7 @@ static void assert_all_called(void)
                   MEMBER(column_sum),
                   MEMBER(column_deviation),
                   MEMBER(sum),
-                  MEMBER(sum_squares),
+                  {offsetof(plm_kernels, sum_absolute), 2 * sizeof(plm_map *)},
                   MEMBER(update_before),
                   MEMBER(update_after),
                   {offsetof(plm_kernels, momentum), 2 * sizeof(plm_momentum_step *)},

@@ -45,7 +45,8 @@ static const plm_field fields[] = {
 typedef struct {
     size_t count, rows, columns, pieces; /* all at least 1 */
     double fresh, epsilon;               /* of this step */
-    double *sum;                         /* [pieces * 16] working memory */
+    double *sum;     /* [pieces * 16] working memory; after the sums, factors of the columns */
+    const char *isa; /* instruction set */
 } stack;
 
 /* True if the parameter's mean squares are stored by rows and columns; *s then describes its
@@ -113,24 +114,49 @@ static size_t place(const plm_weight *weight, const stack *s, size_t at, size_t 
                                                : line * s->columns + piece * PLM_LANES;
 }
 
-/* Returns the number of columns in a piece. */
-static size_t width(const stack *s, size_t piece)
+/* Returns how many numbers lie between the beginnings of two neighbouring pieces of a row. */
+static size_t apart(const plm_weight *weight)
 {
-    const size_t left = s->columns - piece * PLM_LANES;
-    return left < PLM_LANES ? left : PLM_LANES;
+    return weight->layout == PLM_LAYOUT_PANELS ? weight->rows * PLM_LANES : PLM_LANES;
 }
 
-/* Adds g^2 + epsilon of `count` numbers to the sums of their columns. Returns the sum of these
- * numbers, added in the order of the columns. */
-static double add_squares(const plm_real *g, size_t count, double epsilon, double *columns)
+/* Adds g^2 + epsilon of `pieces` whole pieces of a row, `step` numbers apart, to the sums of their
+ * columns. lane [16] becomes the sums of the row, by lanes. */
+static PLM_BODY void add_squares_body(const plm_real *restrict g, size_t pieces, size_t step,
+                                      double epsilon, double *restrict columns,
+                                      double *restrict lane)
 {
-    double lane[PLM_LANES] = {0}, sum = 0;
-    for (size_t j = 0; j < count; j++) {
-        lane[j] = (double)g[j] * (double)g[j] + epsilon;
-        columns[j] += lane[j];
-    }
-    for (size_t j = 0; j < count; j++)
+    double sum[PLM_LANES] = {0};
+    for (size_t p = 0; p < pieces; p++, g += step, columns += PLM_LANES)
+        for (size_t j = 0; j < PLM_LANES; j++) {
+            const double square = (double)g[j] * (double)g[j] + epsilon;
+            columns[j] += square;
+            sum[j] += square;
+        }
+    for (size_t j = 0; j < PLM_LANES; j++)
+        lane[j] = sum[j];
+}
+PLM_PER_ISA(add_squares,
+            (const char *isa, const plm_real *restrict g, size_t pieces, size_t step,
+             double epsilon, double *restrict columns, double *restrict lane),
+            (g, pieces, step, epsilon, columns, lane))
+
+/* Adds g^2 + epsilon of row i of matrix number `at` to the sums of the columns. Returns their sum:
+ * by lanes for whole pieces, then the last columns in their order. */
+static double add_row(const plm_weight *weight, const stack *s, size_t at, const plm_real *g,
+                      size_t i)
+{
+    const size_t whole = s->columns / PLM_LANES;
+    double lane[PLM_LANES], sum = 0;
+    add_squares(s->isa, g + place(weight, s, at, i, 0), whole, apart(weight), s->epsilon, s->sum,
+                lane);
+    for (size_t j = 0; j < PLM_LANES; j++)
         sum += lane[j];
+    for (size_t j = whole * PLM_LANES; j < s->columns; j++) {
+        const double x = (double)g[place(weight, s, at, i, whole) + j % PLM_LANES];
+        s->sum[j] += x * x + s->epsilon;
+        sum += x * x + s->epsilon;
+    }
     return sum;
 }
 
@@ -145,10 +171,7 @@ static double take_means(const plm_weight *weight, const stack *s, size_t at, co
     for (size_t j = 0; j < s->pieces * PLM_LANES; j++)
         s->sum[j] = 0;
     for (size_t i = 0; i < s->rows; i++) {
-        double sum = 0;
-        for (size_t p = 0; p < s->pieces; p++)
-            sum += add_squares(g + place(weight, s, at, i, p), width(s, p), s->epsilon,
-                               s->sum + p * PLM_LANES);
+        const double sum = add_row(weight, s, at, g, i);
         r[i] = (plm_real)((double)r[i] * old + sum / (double)s->columns * s->fresh);
         total += (double)r[i];
     }
@@ -157,28 +180,51 @@ static double take_means(const plm_weight *weight, const stack *s, size_t at, co
     return total / (double)s->rows;
 }
 
-/* Divides `count` numbers of g by sqrt(part c). Where part c underflows to 0, the gradients were
- * tiny, too, and the step is 0. */
-static void divide(plm_real *restrict g, const plm_real *restrict c, size_t count, double part)
+/* Multiplies `pieces` whole pieces of a row of g, `step` numbers apart, by the factors of the row
+ * and of the columns. */
+static PLM_BODY void multiply_body(plm_real *restrict g, size_t pieces, size_t step, double row,
+                                   const double *restrict columns)
 {
-    for (size_t j = 0; j < count; j++) {
-        const double v = part * (double)c[j];
-        g[j] = v > 0 ? plm_flushed((plm_real)((double)g[j] / sqrt(v))) : 0;
+    for (size_t p = 0; p < pieces; p++, g += step, columns += PLM_LANES)
+        for (size_t j = 0; j < PLM_LANES; j++)
+            g[j] = plm_flushed((plm_real)((double)g[j] * (row * columns[j])));
+}
+PLM_PER_ISA(multiply,
+            (const char *isa, plm_real *restrict g, size_t pieces, size_t step, double row,
+             const double *restrict columns),
+            (g, pieces, step, row, columns))
+
+/* Multiplies row i of matrix number `at` by its factor and those of the columns. */
+static void multiply_row(const plm_weight *weight, const stack *s, size_t at, plm_real *g, size_t i,
+                         double row)
+{
+    const size_t whole = s->columns / PLM_LANES;
+    multiply(s->isa, g + place(weight, s, at, i, 0), whole, apart(weight), row, s->sum);
+    for (size_t j = whole * PLM_LANES; j < s->columns; j++) {
+        plm_real *x = g + place(weight, s, at, i, whole) + j % PLM_LANES;
+        *x = plm_flushed((plm_real)((double)*x * (row * s->sum[j])));
     }
 }
 
+/* Returns 1 / sqrt(v), or 0 where v is 0: the gradients were tiny, too, and the step is 0. */
+static double inverse_root(double v)
+{
+    return v > 0 ? 1 / sqrt(v) : 0;
+}
+
 /* Replaces the gradients of a stack of matrices by their steps u. For row i and column j, v is r[i]
- * c[j] / mean(r); r[i] / mean(r) is computed once per row. */
+ * c[j] / mean(r). A root of v for each weight would take most of the time of a training step; the
+ * root of a product is the product of the roots, so there is one for each row and each column. */
 static void factored_steps(const plm_weight *weight, const stack *s, plm_real *g,
                            plm_real *memory_of)
 {
     plm_real *r = memory_of, *c = memory_of + columns_at(s);
     for (size_t at = 0; at < s->count; at++, r += s->rows, c += s->pieces * PLM_LANES) {
         const double mean = take_means(weight, s, at, g, r, c);
+        for (size_t j = 0; j < s->columns; j++)
+            s->sum[j] = inverse_root((double)c[j]);
         for (size_t i = 0; i < s->rows; i++)
-            for (size_t p = 0; p < s->pieces; p++)
-                divide(g + place(weight, s, at, i, p), c + p * PLM_LANES, width(s, p),
-                       (double)r[i] / mean);
+            multiply_row(weight, s, at, g, i, inverse_root((double)r[i] / mean));
     }
 }
 
@@ -201,8 +247,10 @@ static void update_whole(const void *config, const plm_span *s, const plm_whole 
 {
     const adafactor *c = config;
     const double count = (double)whole->weight->count;
-    stack matrices = {
-        .fresh = s->scalar[0], .epsilon = c->epsilon_1, .sum = (double *)(void *)whole->work};
+    stack matrices = {.fresh = s->scalar[0],
+                      .epsilon = c->epsilon_1,
+                      .sum = (double *)(void *)whole->work,
+                      .isa = s->isa};
     if (is_factored(whole->weight, &matrices))
         factored_steps(whole->weight, &matrices, s->g, whole->memory);
     else
