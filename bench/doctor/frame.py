@@ -212,7 +212,7 @@ FAMILIES = {
     "hidden layers frozen": Family("S310", "S303 G101"),
     "validation scaled otherwise": Family("D211", harm="certain", made=with_keys(
         validation="csv('{t}_test.csv', target=y) | rescaling({s})")),
-    "stopped at once": Family("S306", "O402"),
+    "stopped at once": Family("S311 S306", "O402"),
     "beta_1 near 1": Family("S305", "G110 G103 S306", made=with_keys(optimizer="{s}")),
     "beta_2 tiny": Family("S305", "G110 G103", made=with_keys(optimizer="{s}")),
     "noise as large as the inputs": Family("O403", "O402", made=model(

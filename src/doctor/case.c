@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "base/notation.h"
 #include "doctor/finding.h"
 
 /* Returns the text of a key of the run file. A C program without a run file has no settings, so it
@@ -11,6 +12,14 @@
 const char *plm_case_setting(const plm_case *c, const char *key)
 {
     return c->setting != NULL ? c->setting(c->settings, key) : "";
+}
+
+/* Returns the value of a key that is a whole number, or `otherwise` if it is not set. */
+int64_t plm_case_count(const plm_case *c, const char *key, int64_t otherwise)
+{
+    const char *text = plm_case_setting(c, key), *end = NULL;
+    const double value = *text != '\0' ? plm_text_number(text, &end) : (double)NAN;
+    return value >= 0 && value <= 1e9 ? (int64_t)value : otherwise;
 }
 
 /* Returns an argument of a kind as a number. A kind keeps its arguments in its own struct, which

@@ -327,8 +327,10 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     take_classes(d, t, f);
     take_order(r, f);
     /* of several numbers, the sample has only the index of the largest, which is no class then */
-    return t->numbers > 0 && (t->single || f->one_hot) ? plm_neighbours_find(&r->sample, a, f)
-                                                       : PLM_OK;
+    if (!(t->numbers > 0) || (!t->single && !f->one_hot))
+        return PLM_OK;
+    PLM_TRY(plm_one_column_find(&r->sample, a, f));
+    return plm_neighbours_find(&r->sample, a, f);
 }
 
 /* Reads the validation rows and compares them with the training rows, which are sorted. */
@@ -337,7 +339,7 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
 {
     plm_batch b = {0};
     reading r = {.target = {.count = f->validation_count, .last = -1, .whole = true},
-                 .sampled = f->classes > 1 && f->near.rows > 0};
+                 .sampled = f->near.rows > 0 && (f->classes > 1 || f->near.copied > 0)};
     PLM_TRY(read_rows(a, d, &b, &r));
     f->validation_rows = r.rows;
     f->other_target_min = r.target.numbers > 0 ? r.target.min : (double)NAN;
@@ -349,7 +351,10 @@ static plm_status read_validation(plm_arena *a, plm_data *d, const reading *trai
         f->column[j].other_mean = r.column[j].mean;
         f->column[j].other_deviation = r.column[j].deviation;
     }
-    return r.sampled && r.target.whole ? plm_recoding_find(&r.sample, a, f) : PLM_OK;
+    if (r.sampled && f->near.copied > 0)
+        PLM_TRY(plm_near_copies_common(&r.sample, a, f));
+    return r.sampled && f->classes > 1 && r.target.whole ? plm_recoding_find(&r.sample, a, f)
+                                                         : PLM_OK;
 }
 
 /* Sets the names of the classes: the words of a target column of categories. */

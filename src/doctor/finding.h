@@ -7,6 +7,7 @@
 #include "base/fields.h"
 #include "base/text.h"
 #include "data/data.h"
+#include "doctor/near_facts.h"
 #include "doctor/one_batch.h"
 #include "model/model.h"
 #include "plummet_doctor.h"
@@ -32,77 +33,17 @@ typedef struct {
     /* if the first target is a single value: the column's correlation with this target, and the
      * share of rows in which column and target are equal; NaN, 0 = unknown */
     double correlation, equal;
+    /* how well the order of this column's values gives the first target, if that is a class or one
+     * number: from 0 = by chance, or unknown, to 1. numbered: alone > 0.9, and the values number
+     * the rows, in whatever steps (one_column.c) */
+    double alone;
+    bool numbered;
     /* mean and standard deviation in the validation rows, if there are any */
     double other_mean, other_deviation;
 } plm_data_column;
 
 /* Max number of classes that are counted. */
 enum { PLM_DOCTOR_CLASSES = 1024 };
-
-/* How well the targets of similar rows agree. Up to 512 rows are each compared with the 5 nearest
- * others (neighbours); columns are scaled to the same standard deviation first. rows = 0: not
- * measured. */
-typedef struct {
-    int64_t rows;
-    /* for classes, the share of rows whose class is that of most of their neighbours; otherwise the
-     * coefficient of determination (R2) of predicting the mean of the neighbours */
-    double hits;
-    /* the same coefficient of determination, also for targets that may be classes: whole numbers
-     * may be counts, and then the net learns them as numbers */
-    double r2;
-    /* how far neighbours agree above chance, in standard errors: about 0 if targets are unrelated
-     * to the inputs */
-    double beyond;
-    /* for classes: the value that `beyond` would have if all neighbours agreed; otherwise infinite
-     * */
-    double most;
-    /* For classes; otherwise 0. sure: the share of rows whose neighbours are all of one class.
-     * sure_chance: this share by chance. wrong: the share of the `sure` rows that have another
-     * class than their neighbours. */
-    double sure, sure_chance, wrong;
-    /* For classes: the share of rows that have another class than most rows around them (their
-     * neighbours and those of these), in the third of the rows whose surroundings are purest,
-     * divided by that of all rows: about 1 for wrong labels, less where classes overlap. NaN = no
-     * row has another class */
-    double deep;
-    /* For classes: the share of rows of whose neighbours at least 3 have one class (most_of), and
-     * the share of these that have another class (astray). */
-    double most_of, astray;
-    /* of the rows whose neighbours have one class 3 times and two other labels: their number, the
-     * share in which these two labels are equal, and this share by chance: equal shares speak for
-     * labels that were drawn at random, a larger share for two classes that overlap */
-    int64_t pairs;
-    double pairs_equal, pairs_chance;
-    /* for classes: the mean difference of the class numbers of neighbours with different classes,
-     * divided by that of random rows with different classes: about 1 if the numbers are only names,
-     * less if they have an order. NaN = too few such neighbours, or not classes */
-    double apart;
-    /* For classes: the rows whose neighbours differ (mixed). named: among these, the share of rows
-     * whose class is that of most neighbours, less the share of rows for which the rounded mean of
-     * the neighbours' numbers is the class; about 0 or less if the numbers have an order.
-     * named_error: its standard error. */
-    int64_t mixed;
-    double named, named_error;
-    /* for numbers: an estimate of the share of noise in the variance of the targets, from the
-     * targets of nearly equal rows; NaN = the targets are classes, or no rows are nearly equal */
-    double noise;
-    double two_spread, two_excess, two_flipped[2]; /* of two classes; see near_classes.c */
-    /* the rows that were compared: inputs [rows][stride], scaled; their targets [rows] */
-    const float *row, *target;
-    int64_t stride;
-} plm_neighbours;
-
-enum { PLM_RECODED = 6 }; /* max number of classes whose other coding is listed */
-/* Whether the labels of the validation rows are coded in another way than those of the training
- * rows. Each validation row gets the class of its nearest training rows; the classes whose rows
- * have one other label nearly always, all of them among each other, are counted. */
-typedef struct {
-    int64_t rows;   /* number of validation rows that were compared; 0 = not measured */
-    int classes;    /* number of such classes; 0 = the labels are coded in the same way */
-    double same;    /* the share of the rows whose label is the class of their nearest rows */
-    double recoded; /* this share if the labels of the validation are translated */
-    int from[PLM_RECODED], to[PLM_RECODED]; /* the first of these classes, and their labels */
-} plm_recoding;
 
 /* What is known about the rows. */
 typedef struct {
@@ -299,6 +240,9 @@ typedef struct plm_finding_kind {
 
 /* Returns the text of a key of the run file; "" = the key is not set, or there is no run file. */
 const char *plm_case_setting(const plm_case *c, const char *key);
+/* Returns the value of a key of the run file that is a whole number; otherwise: the result if the
+ * key is not set, or there is no run file. */
+int64_t plm_case_count(const plm_case *c, const char *key, int64_t otherwise);
 /* Returns an argument of a layer as a number, or its default if it is not set. NaN = the layer has
  * no such argument, or it is not a number. */
 double plm_case_argument(const plm_case *c, int64_t layer, const char *name);

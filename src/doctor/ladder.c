@@ -242,21 +242,29 @@ double plm_case_constant(const plm_case *c)
     return most > 0 ? (double)most / (double)d->validation_rows : 0;
 }
 
+/* Returns the factor by which the loss of a batch is larger than the mean of its rows. */
+static double scale_of_loss(const plm_case *c, const plm_model_head *head)
+{
+    static const char sum[] = "reduction=sum";
+    const char *text = head->loss_text != NULL ? strstr(head->loss_text, sum) : NULL;
+    const bool added = text != NULL && text[sizeof sum - 1] != '_'; /* not sum_over_batch_size */
+    return head->loss_weight * (added && c->batch > 0 ? (double)c->batch : 1);
+}
+
 /* For classes it is the logarithm of their number, for a squared error the variance of the target.
  * */
 double plm_case_constant_loss(const plm_case *c)
 {
-    const char *loss = c->model->heads == 1 && c->model->head[0].loss != NULL
-                           ? c->model->head[0].loss->kind.name
-                           : "";
+    const plm_model_head *head = c->model->heads == 1 ? &c->model->head[0] : NULL;
+    const char *loss = head != NULL && head->loss != NULL ? head->loss->kind.name : "";
     const plm_data_facts *d = c->data;
     if (d == NULL)
         return 0;
     if (strcmp(loss, "mean_squared_error") == 0)
-        return d->target_deviation * d->target_deviation;
+        return d->target_deviation * d->target_deviation * scale_of_loss(c, head);
     const bool classes = strcmp(loss, "sparse_categorical_crossentropy") == 0 ||
                          strcmp(loss, "binary_crossentropy") == 0;
-    return classes && d->classes > 1 ? log((double)d->classes) : 0;
+    return classes && d->classes > 1 ? log((double)d->classes) * scale_of_loss(c, head) : 0;
 }
 
 /* True if the final model has the weights of its best epoch, because of keep=best, which is the

@@ -30,4 +30,8 @@ typedef struct {
  * order. (near_classes.c) */
 void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out);
 
+/* Looks for rows that are nearly equal copies of others. Sets out->copied and out->copied_far.
+ * (near_copies.c) */
+void plm_near_copies(const plm_near_rows *r, const plm_data_facts *f, plm_neighbours *out);
+
 #endif

@@ -301,6 +301,7 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     f->near.row = r.x;
     f->near.stride = r.stride;
     f->near.target = r.y;
+    plm_near_copies(&r, f, &f->near);
     if (f->classes > 1)
         plm_near_classes(&r, f->classes, &f->near);
     else

@@ -16,6 +16,11 @@ void plm_neighbours_scale(const plm_data_facts *f, const float *row, float *out)
  * and sets f->recoding. a: for temporary memory. Errors: E_MEMORY. (recoding.c) */
 PLM_CHECKED plm_status plm_recoding_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f);
 
+/* Sets f->near.common from a sample of the validation rows. a: for temporary memory. Errors:
+ * E_MEMORY. (common_copies.c) */
+PLM_CHECKED plm_status plm_near_copies_common(const plm_row_sample *s, plm_arena *a,
+                                              plm_data_facts *f);
+
 /* Returns the best possible accuracy (classes) or R2 of a net if noise of this size, in standard
  * deviations of the columns, was added to the inputs in training; NaN = no rows were compared.
  * (blurred.c) */

@@ -65,7 +65,8 @@ static plm_clock clock_of(const plm_case *c)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
     const int64_t rows = c->data != NULL ? c->data->rows : 0,
-                  epoch = c->batch > 0 ? (rows + c->batch - 1) / c->batch : 0;
+                  all = c->batch > 0 ? (rows + c->batch - 1) / c->batch : 0,
+                  epoch = plm_case_count(c, "steps_per_epoch", all);
     if (t == NULL || t->schedule.kind == NULL || epoch < 1)
         return (plm_clock){0};
     return (plm_clock){.steps_per_epoch = epoch,

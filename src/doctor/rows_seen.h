@@ -44,6 +44,11 @@ void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *
  * rows. work: [2 s->count]. */
 void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *median, double *spread);
 
+/* Sets plm_data_column.alone of each column. f: its classes and columns are set. a: for temporary
+ * memory. Errors: E_MEMORY. (one_column.c) */
+PLM_CHECKED plm_status plm_one_column_find(const plm_row_sample *s, plm_arena *a,
+                                           plm_data_facts *f);
+
 /* Returns the index of the largest value of a row. */
 int64_t plm_row_largest(const float *row, int64_t width);
 

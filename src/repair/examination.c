@@ -91,7 +91,9 @@ static plm_status train(plm_examination *e)
         return PLM_OK;
     const plm_status status =
         plm_fit(e->job.model, e->job.data,
-                PLM_FIT(.epochs = epochs, .extra = observers, .extras = 2, .result = NULL));
+                PLM_FIT(.epochs = epochs,
+                        .steps_per_epoch = plm_setting_count(&e->settings, "steps_per_epoch", 0),
+                        .extra = observers, .extras = 2, .result = NULL));
     return conclude(e, status);
 }
 

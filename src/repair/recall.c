@@ -9,7 +9,8 @@
 int64_t plm_examination_batches(const plm_examination *e)
 {
     const plm_data_info *about = &e->job.about;
-    return about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+    const int64_t all = about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+    return plm_setting_count(&e->settings, "steps_per_epoch", all);
 }
 
 /* Returns the path of a file of the run; NULL = no memory. */
@@ -54,7 +55,9 @@ static plm_status replay(plm_examination *e)
                *changes = plm_identity_changes(s);
     const plm_status status = plm_fit(
         e->job.model, e->job.data,
-        PLM_FIT(.epochs = plm_setting_count(s, "epochs", 1), .validation = e->job.validation,
+        PLM_FIT(.epochs = plm_setting_count(s, "epochs", 1),
+                .steps_per_epoch = plm_setting_count(s, "steps_per_epoch", 0),
+                .validation = e->job.validation,
                 .validation_freq = plm_setting_count(s, "validation_freq", 1), .config = config,
                 .config_changes = changes, .observers = observers != NULL ? observers : "",
                 .extra = &observer, .extras = 1, .folder = e->folder,

@@ -49,7 +49,8 @@ static plm_status recall(plm_run_training *t)
 static plm_status examine(plm_run_training *t, const plm_run_fit *f)
 {
     const plm_data_info *about = &t->job.about;
-    const int64_t batches = about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+    const int64_t all = about->rows > 0 ? (about->rows + about->batch - 1) / about->batch : 0;
+    const int64_t batches = plm_setting_count(&t->settings, "steps_per_epoch", all);
     plm_diagnosis *d = t->doctor;
     plm_examination_settings(d, &t->settings);
     PLM_TRY(plm_diagnosis_data(d, f->data, t->job.validation));

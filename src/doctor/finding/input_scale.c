@@ -56,6 +56,62 @@ static bool is_scaled(const plm_case *c, double *factor)
     return false;
 }
 
+/* Returns the list of numbers of an argument of a layer; NULL = it has no such argument. */
+static const plm_reals *list_of(const plm_layer *l, const char *name)
+{
+    const plm_field *f = l->kind->kind.fields;
+    while (f != NULL && f->name != NULL && strcmp(f->name, name) != 0)
+        f++;
+    return f != NULL && f->name != NULL && f->type == PLM_REALS
+               ? (const plm_reals *)(const void *)((const char *)l->config + f->offset)
+               : NULL;
+}
+
+/* Returns the first of the first layers that shifts or scales the inputs by numbers that the user
+ * gave: a normalization with given statistics, or a rescaling with an offset; -1 = none. */
+static int64_t find_given(const plm_case *c)
+{
+    for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
+        const plm_layer *l = &c->model->layer[c->spot[i].layer];
+        if (plm_case_layer_is(c, i, "dense*"))
+            return -1;
+        if (plm_case_layer_is(c, i, "rescaling") && fabs(plm_case_argument(c, i, "offset")) > 0)
+            return i;
+        if (!plm_case_layer_is(c, i, "normalization"))
+            continue;
+        const plm_reals *mean = list_of(l, "mean"), *variance = list_of(l, "variance");
+        if ((mean != NULL && mean->count > 0) || (variance != NULL && variance->count > 0))
+            return i;
+    }
+    return -1;
+}
+
+/* Reports numbers given to a layer that do not suit the data: what comes out of it, in a pass of
+ * the untrained net, is as far from mean 0 and standard deviation 1 as inputs that are not scaled.
+ */
+static void find_unsuited(const thresholds *t, const plm_case *c, int64_t at, plm_report *r)
+{
+    const double mean = c->first[at].mean, deviation = sqrt(c->first[at].variance);
+    const bool off = fabs(mean) > t->offset * deviation && fabs(mean) > t->size,
+               wide = deviation > t->high,
+               narrow = deviation < (c->data->images ? t->pixel : t->low);
+    if (!off && !wide && !narrow)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
+                     "the numbers of %s do not suit the data: it gives a mean of %.3g and a "
+                     "standard deviation of %.3g",
+                     plm_case_layer(c, at), mean, deviation);
+    r->number = off ? fabs(mean) / deviation : deviation;
+    r->threshold = off ? t->offset : wide ? t->high : t->low;
+    plm_report_line(r, "nets learn best from inputs of mean 0 and standard deviation 1");
+    plm_layer_text *text = plm_arena_take(r->arena, sizeof *text);
+    r->what.failed = r->what.failed || text == NULL;
+    if (text == NULL)
+        return;
+    *text = (plm_layer_text){at, "normalization"};
+    plm_report_texts(r, text, 1);
+}
+
 /* True if a normalization follows the first dense layer, which has no activation. It divides the
  * outputs by their size, so the size of all inputs together does no harm. Columns that differ in
  * size still do. */
@@ -291,6 +347,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     sizes s = {.drowned = -1};
+    const int64_t given = c->first != NULL && d != NULL ? find_given(c) : -1;
+    if (given >= 0)
+        find_unsuited(t, c, given, r);
+    if (r->found)
+        return;
     if (!is_asked(c, &s.factor) || !extremes(d, &s.low, &s.high, &s.far))
         return;
     if (!d->images && d->columns <= TABLE)
@@ -315,7 +376,8 @@ const plm_finding_kind plm_finding_input_scale = {
              .formula =
                  "largest std of a column > high or < low, or largest / smallest std > ratio, or "
                  "|mean| / std > offset, after the constants by which layers multiply them; or a "
-                 "column that follows the target has std < drowned * the largest",
+                 "column that follows the target has std < drowned * the largest; or the same "
+                 "of what comes out of a layer with given statistics or an offset",
              .notes = "Large columns drown small ones and saturate units. A layer `normalization` "
                       "at the beginning takes means and standard deviations from the training rows "
                       "and is saved with the model.\nSingle columns of images and of rows with "

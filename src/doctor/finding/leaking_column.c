@@ -6,7 +6,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double note, warning, lead;
+    double note, warning, lead, order;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -16,27 +16,37 @@ static const plm_field fields[] = {
               "a warning if the correlation of a column with the target is larger than this"),
     PLM_FIELD(thresholds, lead, PLM_REAL, "0.1", 0, 1,
               "reported only if the next best column's correlation is lower by more than this"),
+    PLM_FIELD(thresholds, order, PLM_REAL, "0.999", 0, 1,
+              "a warning if the order of a column's values gives the target by more than this; of "
+              "two classes only if the column numbers the rows, since one threshold may part them"),
     {0}};
 
 /* Returns how strongly a column is related to the target: the larger one of its correlation with
  * the target, and the share of rows in which both are equal. */
-static double strength_of(const plm_data_column *c)
+static double by_value(const plm_data_column *c)
 {
     const double related = isnan(c->correlation) ? 0 : fabs(c->correlation);
     return c->constant ? 0 : fmax(related, c->equal);
 }
 
-/* Returns the column that is most strongly related to the target; *second: the strength of the next
- * one. */
-static int64_t strongest(const plm_data_facts *d, double *second)
+/* Returns how well the order of a column's values gives the target, whatever the relation is. */
+static double by_order(const plm_data_column *c)
+{
+    return c->constant || c->id ? 0 : c->alone;
+}
+
+/* Returns the column that is most strongly related to the target, by one of the two measures;
+ * *second: the strength of the next one. */
+static int64_t strongest(const plm_data_facts *d, double (*strength)(const plm_data_column *),
+                         double *second)
 {
     int64_t at = 0;
     *second = 0;
     for (int64_t i = 1; i < d->columns; i++)
-        if (strength_of(&d->column[i]) > strength_of(&d->column[at]))
+        if (strength(&d->column[i]) > strength(&d->column[at]))
             at = i;
     for (int64_t i = 0; i < d->columns; i++)
-        *second = i == at ? *second : fmax(*second, strength_of(&d->column[i]));
+        *second = i == at ? *second : fmax(*second, strength(&d->column[i]));
     return at;
 }
 
@@ -49,30 +59,39 @@ static bool is_previous(const plm_data_facts *d, double best)
     return 1 - best * best > d->change / 4;
 }
 
-/* Looks for a column whose correlation with the target is nearly 1, and far above that of the next
- * best column. It may be the target under another name, or something that is known only after the
- * event. Pixels of images are not examined. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+/* Returns the strength above which a column gives a warning. An order may part two classes at a
+ * single place, which is no rare relation. */
+static double limit_of(const thresholds *t, const plm_data_facts *d, int64_t column, bool order)
 {
-    enum { LEAST = 20, NAME = 40 };
-    const thresholds *t = config;
+    if (!order)
+        return t->warning;
+    return d->classes != 2 || d->column[column].numbered ? t->order : 2;
+}
+
+/* Looks for a column that is related to the target nearly perfectly by one of the measures, and far
+ * more strongly than the next best column. */
+static void find_by(const thresholds *t, const plm_case *c, bool order, plm_report *r)
+{
+    enum { NAME = 40 };
     const plm_data_facts *d = c->data;
+    double (*const strength)(const plm_data_column *) = order ? by_order : by_value;
     double second = 0;
     char name[NAME];
-    if (d == NULL || d->rows < LEAST || d->columns < 2 || d->images)
-        return;
-    const int64_t at = strongest(d, &second);
-    const double best = strength_of(&d->column[at]);
+    const int64_t at = strongest(d, strength, &second);
+    const double best = strength(&d->column[at]), limit = limit_of(t, d, at, order);
     if (!(best > t->note) || !(best - second > t->lead) || is_previous(d, best))
         return;
     plm_doctor_column(&d->column[at], name, sizeof name);
-    plm_report_found(r, best > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+    plm_report_found(r, best > limit ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                      "%s alone gives the target: is it known when predictions are made?", name);
     r->number = best;
-    r->threshold = best > t->warning ? t->warning : t->note;
+    r->threshold = best > limit ? limit : t->note;
     r->key = "data";
-    plm_report_line(r, "%-30s correlation %.5f, equal in %.1f %% of the rows", name,
-                    d->column[at].correlation, 100 * d->column[at].equal);
+    if (order)
+        plm_report_line(r, "%-30s %.5f, by the order of its values", name, best);
+    else
+        plm_report_line(r, "%-30s correlation %.5f, equal in %.1f %% of the rows", name,
+                        d->column[at].correlation, 100 * d->column[at].equal);
     plm_report_line(r, "%-30s %.5f", "the next best column", second);
     bool *out = plm_arena_array(r->arena, (size_t)d->columns, sizeof *out);
     r->what.failed = r->what.failed || out == NULL;
@@ -82,12 +101,28 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_report_leave_out(r, c, out);
 }
 
+/* Looks for a column that gives the target away. It may be the target under another name, a
+ * function or a code of it, or something that is known only after the event. Pixels of images are
+ * not examined. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 20 };
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->rows < LEAST || d->columns < 2 || d->images)
+        return;
+    find_by(config, c, false, r);
+    if (!r->found)
+        find_by(config, c, true, r);
+}
+
 const plm_finding_kind plm_finding_leaking_column = {
     .kind = {.name = "leaking_column",
              .alias = "D210",
              .help = "one column gives the target away",
-             .formula = "correlation of a column with the target, or share of rows in which both "
-                        "are equal, > note, and the next best column is lower by `lead`",
+             .formula =
+                 "correlation of a column with the target, or share of rows in which both "
+                 "are equal, or how well the order of its values gives the target, > note, and "
+                 "the next best column is lower by `lead`",
              .notes = "A column that is made from the target lets a net look perfect until it "
                       "meets rows without a target. Only the owner of the data can say whether the "
                       "column is legitimate.",

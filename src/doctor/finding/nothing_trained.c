@@ -4,13 +4,18 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double share;
+    double share, wide;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, share, PLM_REAL, "0.5", 0, 1,
               "a warning if at least this share of the hidden layers is frozen in a net that does "
               "not start from a trained model; a note for a smaller share"),
+    PLM_FIELD(thresholds, wide, PLM_REAL, "4", 0, 1e30,
+              "a note if the only frozen layer is the lowest one, by trainable=false, and has at "
+              "least this many units for each number that it reads, unless the trained net "
+              "predicts worse than the 5 "
+              "nearest rows"),
     {0}};
 
 /* True if a layer has parameters of which none changes: they are not trained, or their learning
@@ -65,40 +70,72 @@ static void add_unfreeze(const plm_case *c, plm_report *r)
         plm_report_remedy(r, "unfreeze", "*");
 }
 
+/* True if hidden layer i gives random features: its frozen weights give far more numbers than they
+ * read. A layer above it learns to combine them, so that such a net may learn well. */
+static bool gives_features(const thresholds *t, const plm_case *c, int64_t i)
+{
+    const plm_graph *g = &c->model->graph;
+    for (size_t k = 0; k < g->weights; k++) {
+        const plm_weight *w = &g->weight[k];
+        if (w->layer == plm_case_layer(c, i) && w->rank == 2 && !w->state)
+            return (double)w->dims[1] >= t->wide * (double)w->dims[0];
+    }
+    return false;
+}
+
+/* The frozen hidden layers. */
+typedef struct {
+    int64_t frozen, of; /* how many of the hidden layers are frozen */
+    int64_t first;      /* the lowest one; -1 = none */
+    bool by_factor;     /* it is frozen by a learning rate that is multiplied by 0 */
+    bool features;      /* it alone is frozen, by its own argument, and gives random features */
+} frozen_layers;
+
+/* Finds the frozen hidden layers. */
+static frozen_layers find_layers(const thresholds *t, const plm_case *c)
+{
+    plm_ladder l;
+    bool factor = false;
+    plm_ladder_find(c, &l);
+    frozen_layers out = {.of = l.count, .first = -1};
+    for (int64_t i = 0; i < l.count; i++)
+        if (is_frozen(c, l.layer[i], &factor)) {
+            out.by_factor = out.first < 0 ? factor : out.by_factor;
+            out.first = out.first < 0 ? l.layer[i] : out.first;
+            out.frozen++;
+        }
+    out.features = out.frozen == 1 && out.first == l.layer[0] && !out.by_factor &&
+                   *plm_case_setting(c, "freeze") == '\0' && gives_features(t, c, out.first);
+    return out;
+}
+
 /* Reports frozen hidden layers. In a net that starts from a trained model (key start) they make
  * sense; in another net they keep their random weights. A C program may have set their weights, so
  * without a run file nothing is reported. */
 static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    plm_ladder l;
-    int64_t frozen = 0, first = -1;
-    bool factor = false, by_factor = false;
     if (c->setting == NULL || *plm_case_setting(c, "start") != '\0' ||
         *plm_case_setting(c, "frozen_epochs") != '\0')
         return;
-    plm_ladder_find(c, &l);
-    for (int64_t i = 0; i < l.count; i++)
-        if (is_frozen(c, l.layer[i], &factor)) {
-            by_factor = first < 0 ? factor : by_factor;
-            first = first < 0 ? l.layer[i] : first;
-            frozen++;
-        }
-    if (frozen == 0)
+    const frozen_layers f = find_layers(t, c);
+    if (f.frozen == 0)
         return;
-    const double share = (double)frozen / (double)l.count;
-    plm_report_found(r, share >= t->share ? PLM_WARNING : PLM_NOTE, PLM_PART_STATIC, first,
+    const double share = (double)f.frozen / (double)f.of;
+    const bool harms = plm_case_falls_short(c);
+    plm_report_found(r, share >= t->share && (!f.features || harms) ? PLM_WARNING : PLM_NOTE,
+                     f.features && harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, f.first,
                      "%lld of %lld hidden layers are frozen, so they keep their random weights",
-                     (long long)frozen, (long long)l.count);
+                     (long long)f.frozen, (long long)f.of);
     r->number = share;
     r->threshold = t->share;
     plm_report_line(r, "the net does not begin with a trained model (key start)");
-    if (by_factor) {
-        add_factor(c, r, first);
+    if (f.by_factor) {
+        add_factor(c, r, f.first);
         return;
     }
     add_unfreeze(c, r);
     if (*plm_case_setting(c, "freeze") == '\0')
-        plm_report_change(r, c, first, "trainable", "true");
+        plm_report_change(r, c, f.first, "trainable", "true");
 }
 
 /* Reports a net without any trained parameter: either all layers with parameters are frozen, or no

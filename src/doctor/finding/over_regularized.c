@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "assess/epochs.h"
 #include "doctor/constrained.h"
 #include "doctor/ladder.h"
 #include "doctor/neighbours.h"
@@ -10,7 +11,8 @@
 #include "doctor/rates.h"
 
 typedef struct {
-    double note, warning, short_of, penalty, noise, taken, constraint, factor, decay, shrunk;
+    double note, warning, short_of, penalty, noise, taken, hidden, constraint, factor, decay,
+        decoupled, shrunk;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -33,6 +35,11 @@ static const plm_field fields[] = {
         thresholds, taken, PLM_REAL, "0.1", 0, 1,
         "a warning if noise on the inputs reduces the accuracy or R2 of the 5 nearest rows by "
         "more than this, whatever the net is"),
+    PLM_FIELD(thresholds, hidden, PLM_REAL, "0.15", 0, 1,
+              "a warning if a layer drops more than `short_of` of the inputs, or its noise on them "
+              "is more than half of `noise`, and the trained net predicts the training rows, with "
+              "the noise, worse than the validation rows, without it, by this much of accuracy or "
+              "R2, and these are predicted with less than 0.9"),
     PLM_FIELD(thresholds, constraint, PLM_REAL, "6", 1, 1e30,
               "a warning if a constraint divides or multiplies the norm of initial weights by more "
               "than this"),
@@ -41,11 +48,16 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, decay, PLM_REAL, "0.1", 0, 1,
               "a warning if weight_decay of sgd is at least this, and there are enough steps for "
               "it to have an effect"),
+    PLM_FIELD(thresholds, decoupled, PLM_REAL, "0.5", 0, 1e30,
+              "a warning if weight_decay of an optimizer such as adamw is at least this, and all "
+              "steps leave less than a twentieth of a weight that has no gradient"),
     PLM_FIELD(
         thresholds, shrunk, PLM_REAL, "0.1", 0, 1,
         "a warning if the net has penalties, constraints or weight decay, does not learn, and the "
         "weights of all hidden layers have shrunk to less than this part of their initial size"),
     {0}};
+
+#define HIDDEN "with the noise, training rows are predicted worse than validation rows"
 
 /* Returns the rate of a dropout layer; 0 = the layer drops nothing, or its rate follows a
  * schedule. */
@@ -76,15 +88,39 @@ static double largest_rate(const plm_case *c, int64_t *list, int64_t *count)
     return most;
 }
 
+/* True if no layer before this one has weights, so that its noise changes the inputs themselves. */
+static bool is_on_inputs(const plm_case *c, int64_t layer)
+{
+    for (int64_t i = 0; i < layer; i++)
+        if (plm_layer_weights(c, i) > 0)
+            return false;
+    return true;
+}
+
+/* True if the noise of a layer on the inputs hides what they say about the target: with it, the
+ * trained net predicts the training rows far worse than it predicts validation rows without it, and
+ * it predicts these not well, either. */
+static bool hides_inputs(const thresholds *t, const plm_case *c, int64_t layer)
+{
+    static const double good = 0.9;
+    const plm_history *h = &c->history;
+    const char *end = plm_case_predicts_classes(c) ? "accuracy" : "r2_score";
+    const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
+    const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", end)),
+                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", end));
+    return over && h->rows > 0 && is_on_inputs(c, layer) && val - own > t->hidden && val < good;
+}
+
 /* Looks for the largest rate of dropout. */
 static void find_dropout(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     enum { NAMES = 120 };
     char names[NAMES];
-    const bool harms = plm_case_falls_short(c);
-    const double limit = least == PLM_NOTE ? t->note : harms ? t->short_of : t->warning;
     int64_t count = 0, *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
     const double most = list != NULL ? largest_rate(c, list, &count) : 0;
+    const bool shorter = plm_case_falls_short(c),
+               harms = shorter || (count > 0 && hides_inputs(t, c, list[0]));
+    const double limit = least == PLM_NOTE ? t->note : harms ? t->short_of : t->warning;
     r->what.failed = list == NULL;
     if (!(most > limit))
         return;
@@ -96,7 +132,8 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_level least
     r->threshold = limit;
     plm_report_line(r, "each step sees %.0f %% of the values", 100 * (1 - most));
     if (harms)
-        plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
+        plm_report_line(r, shorter ? "the net is worse than the targets of the 5 nearest rows"
+                                   : HIDDEN);
     plm_report_change_all(r, c, list, count, "rate", "0.3");
 }
 
@@ -130,15 +167,6 @@ static double noise_of(const plm_case *c, int64_t layer)
                  values = both - noise * noise;
     /* the variance was measured with the noise added, and is only known to a few percent */
     return noise / sqrt(fmax(values, 0.02 * noise * noise));
-}
-
-/* True if no layer before this one has weights, so that its noise changes the inputs themselves. */
-static bool is_on_inputs(const plm_case *c, int64_t layer)
-{
-    for (int64_t i = 0; i < layer; i++)
-        if (plm_layer_weights(c, i) > 0)
-            return false;
-    return true;
 }
 
 /* Returns the best score that is known to be possible: that of the 5 nearest rows, or that of a
@@ -177,16 +205,25 @@ static void find_blurring(const thresholds *t, const plm_case *c, int64_t layer,
     plm_report_change(r, c, layer, "stddev", "0.1");
 }
 
+/* Returns the limit of the noise of a layer. */
+static double limit_of(const thresholds *t, const plm_case *c, int64_t layer, plm_level least)
+{
+    if (plm_case_falls_short(c))
+        return t->noise / 5;
+    return least == PLM_NOTE || hides_inputs(t, c, layer) ? t->noise / 2 : t->noise;
+}
+
 /* Looks for a layer whose noise is larger than the values to which it is added. */
 static void find_noise(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
-    const bool harms = plm_case_falls_short(c);
-    const double limit = harms ? t->noise / 5 : least == PLM_NOTE ? t->noise / 2 : t->noise;
-    for (int64_t i = 0; c->first != NULL && (c->samples == 0 || harms) && i < c->layers; i++) {
+    for (int64_t i = 0; c->first != NULL && i < c->layers; i++) {
         if (!plm_case_layer_is(c, i, "gaussian_noise"))
             continue;
+        const bool hides = hides_inputs(t, c, i), harms = hides || plm_case_falls_short(c);
+        const double noise = noise_of(c, i), limit = limit_of(t, c, i, least);
+        if (c->samples > 0 && !harms)
+            continue;
         find_blurring(t, c, i, r);
-        const double noise = noise_of(c, i);
         if (r->found || !(noise > limit))
             continue;
         plm_report_found(r, least, harms ? PLM_PART_EVALUATION : PLM_PART_INIT, i,
@@ -194,6 +231,8 @@ static void find_noise(const thresholds *t, const plm_case *c, plm_level least, 
                          plm_case_layer(c, i), noise);
         r->number = noise;
         r->threshold = limit;
+        if (hides)
+            plm_report_line(r, HIDDEN);
         plm_report_change(r, c, i, "stddev", "0.1");
         return;
     }
@@ -229,24 +268,29 @@ static void find_factor(const thresholds *t, const plm_case *c, plm_level least,
     }
 }
 
-/* Looks for a weight decay of sgd that shrinks all weights to 0. The steps of adam do not depend on
- * the size of the gradient, so with adam the same decay does little harm. */
+/* Looks for a weight decay that shrinks all weights to 0. The steps of adam do not depend on the
+ * size of the gradient, so its decay does harm only if it is stronger, and makes the net forget all
+ * that it has learned several times. */
 static void find_decay(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
     const plm_training *g = c->model->training;
     (void)least;
-    if (g == NULL || g->optimizer == NULL || strcmp(g->optimizer->kind.name, "sgd") != 0 ||
-        !(g->weight_decay >= t->decay) || !(g->weight_decay * g->rate * plm_case_updates(c) > 1))
+    if (g == NULL || g->optimizer == NULL)
+        return;
+    const bool sgd = strcmp(g->optimizer->kind.name, "sgd") == 0;
+    const double limit = sgd ? t->decay : t->decoupled,
+                 passed = g->weight_decay * g->rate * plm_case_updates(c);
+    if (!(g->weight_decay >= limit) || !(passed > (sgd ? 1 : 3)))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
                      "weight_decay=%.3g draws the weights to 0 faster than they can learn",
                      g->weight_decay);
     r->number = g->weight_decay;
-    r->threshold = t->decay;
+    r->threshold = limit;
     r->key = "optimizer";
-    plm_report_line(r, "without a gradient, all steps leave %.2g of a weight",
-                    exp(-g->weight_decay * g->rate * plm_case_updates(c)));
-    const char *usual = plm_optimizer_with(r->arena, c->model, "weight_decay", "1e-4");
+    plm_report_line(r, "without a gradient, all steps leave %.2g of a weight", exp(-passed));
+    const char *usual =
+        plm_optimizer_with(r->arena, c->model, "weight_decay", sgd ? "1e-4" : "0.01");
     if (usual != NULL)
         plm_report_remedy(r, "optimizer", "%s", usual);
 }

@@ -3,7 +3,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double note, warning;
+    double note, warning, nearly;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -13,7 +13,32 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.05", 0, 1,
               "a warning if the share of validation rows that are also training rows is larger "
               "than this"),
+    PLM_FIELD(thresholds, nearly, PLM_REAL, "0.3", 0, 1,
+              "a warning if most training rows have nearly equal copies, and more than this share "
+              "of the validation rows are as near to a training row"),
     {0}};
+
+/* Reports validation rows that are nearly equal to training rows: copies with a little noise that
+ * were made before the rows were split. */
+static void find_nearly(const thresholds *t, const plm_data_facts *d, plm_report *r)
+{
+    const plm_neighbours *n = &d->near;
+    if (!(n->common > t->nearly))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "%.0f %% of the validation rows are nearly equal to training rows",
+                     100 * n->common);
+    r->number = n->common;
+    r->threshold = t->nearly;
+    r->key = "validation";
+    plm_report_line(r, "%.0f %% of the training rows have copies, too, with the same target: far",
+                    100 * n->copied);
+    plm_report_line(r, "nearer than all other rows, though no number need be equal");
+    plm_report_line(r, "the validation will look better than the results on new rows");
+    plm_report_remedy(r, "",
+                      "split the rows before copies of them are made, or keep all copies of "
+                      "a row on one side");
+}
 
 /* Reports validation rows that are equal to training rows. Real tables have a few equal rows, and
  * rows whose columns have few different values (`discrete`) are equal by chance: in both cases it
@@ -25,7 +50,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (d == NULL || d->validation_rows < 1 || d->rows < 1)
         return;
     const double share = (double)d->common / (double)d->validation_rows;
-    if (!(share > t->note))
+    if (!(share > t->warning))
+        find_nearly(t, d, r);
+    if (r->found || !(share > t->note))
         return;
     const bool warns = share > t->warning && !d->discrete;
     plm_report_found(r, warns ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
@@ -50,7 +77,8 @@ const plm_finding_kind plm_finding_overlapping_rows = {
              .alias = "D209",
              .help = "validation rows are also training rows",
              .formula = "validation rows that are equal to a training row / validation rows > "
-                        "note, in the split that is used",
+                        "note, in the split that is used; or the share of those that are nearly "
+                        "equal to one > nearly",
              .notes = "A net can memorize such rows, so the validation looks better than the "
                       "results on new rows will be. The usual reason is a table with duplicate "
                       "rows that was split at random.",

@@ -288,6 +288,21 @@ static void find_slow(const thresholds *t, const plm_case *c, plm_report *r)
         find_small(t, c, stands, r);
 }
 
+/* Reports a training without any step. A net that begins with a trained model (key start) may only
+ * be evaluated. */
+static void find_none(const plm_case *c, plm_report *r)
+{
+    if (c->model == NULL || plm_case_count(c, "epochs", 1) > 0 ||
+        *plm_case_setting(c, "start") != '\0')
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "no step is trained, since epochs is 0: the net keeps its random weights");
+    r->number = 0;
+    r->threshold = 1;
+    r->key = "epochs";
+    plm_report_remedy(r, "epochs", "30");
+}
+
 /* Reports a learning rate that is too low. Before the first step it is judged by a pass of the
  * untrained net. Later, the distance that the weights will move is estimated as the number of steps
  * times the median relative size of the last updates. If it is small and the loss has hardly
@@ -295,7 +310,9 @@ static void find_slow(const thresholds *t, const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
-    find_average(t, c, r);
+    find_none(c, r);
+    if (!r->found)
+        find_average(t, c, r);
     if (c->samples == 0 && !r->found && !starts_good(c))
         find_first(t, c, r);
     if (r->found || c->samples == 0 || c->not_finite)
@@ -313,7 +330,7 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .help = "the learning rate is too low, or the training too short",
              .formula = "planned steps * median of norm(update) / norm(weights) < warning, and the "
                         "loss has not fallen; or at most `few` steps are planned, all are done, "
-                        "and the net predicts worse than the 5 nearest rows",
+                        "and the net predicts worse than the 5 nearest rows; or epochs is 0",
              .notes =
                  "If all steps together cannot move the weights of a layer by their own size, they "
                  "end near where they began. plummet lr-find measures the range for a run file.",

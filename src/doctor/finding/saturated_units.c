@@ -6,7 +6,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double warning, error;
+    double warning, error, falls;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -15,6 +15,9 @@ static const plm_field fields[] = {
               "its activation"),
     PLM_FIELD(thresholds, error, PLM_REAL, "0.5", 0, 1,
               "an error if more than this share of the values is at the flat ends"),
+    PLM_FIELD(thresholds, falls, PLM_REAL, "0.9", 0, 1,
+              "nothing is reported of units that the training has saturated, as long as the mean "
+              "loss of the last measured steps is below this part of that of the first ones"),
     {0}};
 
 /* Returns the share of values at the flat ends of the activation. */
@@ -47,6 +50,25 @@ static void add_remedy(const plm_case *c, const plm_reading *reading, double lim
         plm_report_change_all(r, c, list, count, "kernel_initializer", "glorot_uniform");
 }
 
+/* Returns the mean loss of the measured steps first <= i < last. */
+static double mean_loss(const plm_case *c, int64_t first, int64_t last)
+{
+    double mean = 0;
+    for (int64_t i = first; i < last; i++)
+        mean += c->sample[i].loss / (double)(last - first);
+    return mean;
+}
+
+/* True if the training itself has saturated the layer, and the loss falls meanwhile. Units of a
+ * small net whose rows are noisy saturate while it learns, and their loss never halves. */
+static bool is_learned(const thresholds *t, const plm_case *c, int64_t at)
+{
+    enum { SOME = 5 };
+    const int64_t n = c->samples;
+    return n >= 2 * SOME && c->first != NULL && share(&c->first[at]) < t->warning / 2 &&
+           mean_loss(c, n - SOME, n) < t->falls * mean_loss(c, 0, SOME);
+}
+
 /* Reports the layer with the largest share of saturated values. `low` and `high` are the flat ends
  * of its activation; only sigmoid, tanh and softsign have some. There the slope is nearly 0, so
  * hardly any gradient passes. Layers near the inputs usually saturate first. */
@@ -58,7 +80,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_reading *reading = runs ? c->sample[c->samples - 1].reading : c->first;
     const int64_t at = worst(c, reading);
     plm_level level = PLM_NOTE;
-    if (at < 0 || plm_case_learns(c) ||
+    if (at < 0 || plm_case_learns(c) || is_learned(t, c, at) ||
         !plm_report_level(share(&reading[at]), t->warning, t->error, &level))
         return;
     plm_report_found(r, level, runs ? PLM_PART_RUN : PLM_PART_INIT, at,

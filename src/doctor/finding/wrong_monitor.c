@@ -1,8 +1,8 @@
-/* S311: an observer regards the worst epoch as the best one, or ends the training at the first
- * epoch that is no better. early_stopping, best_weights, checkpoint and reduce_lr_on_plateau
- * compare epochs by a metric. If their mode is wrong (max for a loss), they stop the training when
- * the net begins to learn, or keep its worst weights. A validation metric varies by chance, so
- * without patience the first worse epoch ends the training. */
+/* S311: an observer regards the worst epoch as the best one, or a better one as no better, or ends
+ * the training at the first epoch that is no better. early_stopping, best_weights, checkpoint and
+ * reduce_lr_on_plateau compare epochs by a metric. If their mode is wrong (max for a loss), they
+ * stop the training when the net begins to learn, or keep its worst weights. A validation metric
+ * varies by chance, so without patience the first worse epoch ends the training. */
 #include <math.h>
 #include <string.h>
 
@@ -30,6 +30,7 @@ typedef struct {
     const plm_kind *kind;
     const char *monitor, *mode; /* the metric, and auto, min or max */
     double patience;            /* NaN = it has no patience */
+    double delta;               /* smallest change that is an improvement; NaN = any is */
     bool stops;                 /* true = it is early_stopping */
 } comparer;
 
@@ -58,6 +59,7 @@ static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index,
                       .monitor = text_of(kind->fields, config, "monitor"),
                       .mode = text_of(kind->fields, config, "mode"),
                       .patience = plm_field_number(kind->fields, config, "patience"),
+                      .delta = fabs(plm_field_number(kind->fields, config, "min_delta")),
                       .stops = strcmp(kind->name, "early_stopping") == 0};
     return out->monitor != NULL && out->mode != NULL;
 }
@@ -143,6 +145,48 @@ static bool ended_early(const thresholds *t, const plm_case *c)
            (double)c->steps < t->part * (double)c->planned && loss_falls(&c->history);
 }
 
+/* Returns the best value of a column over the rows first <= i < last of the history. */
+static double best_of(const plm_history *h, int column, int64_t first, int64_t last, bool larger)
+{
+    double best = plm_epochs_value(h, first, column);
+    for (int64_t i = first + 1; i < last; i++) {
+        const double now = plm_epochs_value(h, i, column);
+        best = (larger ? now > best : now < best) ? now : best;
+    }
+    return best;
+}
+
+/* Reports early_stopping that has ended the training while its metric improved: each time by less
+ * than min_delta, so it did not count. Gains below 2 % are left out, since ending there may be
+ * meant. */
+static void find_delta(const thresholds *t, const plm_case *c, const comparer *o, plm_report *r)
+{
+    static const double gain = 0.02;
+    const plm_history *h = &c->history;
+    const int column = plm_epochs_column(h, o->monitor);
+    const int64_t last = o->patience > 1 ? (int64_t)o->patience : 1, before = h->rows - last;
+    if (!o->stops || !(o->delta > 0) || column < 0 || before < 1 || !ended_early(t, c))
+        return;
+    const bool larger = plm_training_direction(c->model->training, o->monitor) == PLM_DIRECTION_UP;
+    const double old = best_of(h, column, 0, before, larger),
+                 now = best_of(h, column, before, h->rows, larger),
+                 better = larger ? now - old : old - now;
+    if (!(better > gain * fabs(old)) || !(better <= o->delta))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "early_stopping has ended the training although %s improved: by less than "
+                     "min_delta=%g",
+                     o->monitor, o->delta);
+    r->number = o->delta;
+    r->threshold = better;
+    r->key = "observers";
+    plm_report_line(r, "%lld of %lld steps are done, and the training loss still falls",
+                    (long long)c->steps, (long long)c->planned);
+    plm_report_line(r, "the best %s was %.5g, and is %.5g %lld epoch%s later", o->monitor, old, now,
+                    (long long)last, last == 1 ? "" : "s");
+    add_changed(c, r, o, "min_delta", "0");
+}
+
 /* Reports early_stopping without patience. */
 static void find_impatience(const thresholds *t, const plm_case *c, const comparer *o,
                             plm_report *r)
@@ -180,6 +224,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         if (i < count)
             find_direction(c, &o, r);
         else
+            find_delta(config, c, &o, r);
+        if (i >= count && !r->found)
             find_impatience(config, c, &o, r);
     }
 }
@@ -190,7 +236,8 @@ const plm_finding_kind plm_finding_wrong_monitor = {
              .help = "an observer regards worse epochs as better, or has no patience",
              .formula =
                  "mode is max for a metric that should be low, or min for one that should be "
-                 "high; or patience of early_stopping < patience",
+                 "high; or patience of early_stopping < patience; or early_stopping has ended "
+                 "the training while its metric improved by less than min_delta",
              .notes = "With a wrong mode, early_stopping ends the training as soon as the net "
                       "learns, and best_weights keeps its worst weights. Remove mode. A validation "
                       "metric varies by chance, so early_stopping needs a patience of some "

@@ -1,0 +1,136 @@
+/* Measures whether the order of a single column's values gives the target, whatever their relation
+ * is: the number of a row in a sorted table, a code of the class, or any function of the target. A
+ * correlation sees only straight lines. */
+#include <math.h>
+#include <string.h>
+
+#include "doctor/rows_seen.h"
+
+/* Returns the bits of a number as a key whose order as an unsigned integer is that of the
+ * numbers. */
+static uint64_t key_of(float value)
+{
+    uint32_t bits;
+    value += 0.0F;
+    memcpy(&bits, &value, sizeof bits);
+    return bits & 0x80000000U ? ~bits : bits | 0x80000000U;
+}
+
+/* Sorts by the upper 32 bits, byte by byte. A byte that all keys share is skipped. */
+static void sort(uint64_t *key, uint64_t *other, int64_t count)
+{
+    uint64_t *now = key, *next = other;
+    for (int shift = 32; shift < 64; shift += 8) {
+        int64_t place[257] = {0};
+        for (int64_t i = 0; i < count; i++)
+            place[(now[i] >> shift & 255) + 1]++;
+        if (place[(now[0] >> shift & 255) + 1] == count)
+            continue;
+        for (int k = 0; k < 256; k++)
+            place[k + 1] += place[k];
+        for (int64_t i = 0; i < count; i++)
+            next[place[now[i] >> shift & 255]++] = now[i];
+        uint64_t *sorted = next;
+        next = now;
+        now = sorted;
+    }
+    if (now != key)
+        memcpy(key, now, (size_t)count * sizeof *key);
+}
+
+/* Returns how seldom the class changes from one row to the next, in the order of the keys: 1 = as
+ * seldom as possible, 0 = as often as in random order. With few rows beside the most frequent class
+ * nothing is known. */
+static double order_of_classes(const plm_row_sample *s, const uint64_t *key, int classes)
+{
+    enum { LEAST = 20 };
+    double count[PLM_DOCTOR_CLASSES] = {0}, equal = 0, changes = 0, present = 0;
+    const double n = (double)s->count;
+    for (int64_t i = 0; i < s->count; i++) {
+        const float y = s->target[key[i] & UINT32_MAX];
+        if (!(y >= 0) || !(y < (float)classes))
+            return 0;
+        count[(int)y]++;
+        if (i > 0)
+            changes += fabs((double)(y - s->target[key[i - 1] & UINT32_MAX])) > 0;
+    }
+    for (int k = 0; k < classes; k++) {
+        equal += count[k] / n * ((count[k] - 1) / (n - 1));
+        present += count[k] > 0;
+    }
+    const double chance = (n - 1) * (1 - equal) - (present - 1);
+    return chance > LEAST ? fmax(1 - (changes - (present - 1)) / chance, 0) : 0;
+}
+
+/* Returns how close the targets of neighbouring rows are, in the order of the keys, on the scale of
+ * a correlation: the root of 1 - half the mean squared difference / the variance (the ratio of von
+ * Neumann, 1941). */
+static double order_of_numbers(const plm_row_sample *s, const uint64_t *key)
+{
+    double mean = 0, variance = 0, steps = 0;
+    const double n = (double)s->count;
+    for (int64_t i = 0; i < s->count; i++)
+        mean += (double)s->target[i] / n;
+    for (int64_t i = 0; i < s->count; i++) {
+        const double y = (double)s->target[key[i] & UINT32_MAX],
+                     before = (double)s->target[key[i > 0 ? i - 1 : 0] & UINT32_MAX];
+        variance += (y - mean) * (y - mean) / n;
+        steps += (y - before) * (y - before) / (n - 1);
+    }
+    return variance > 0 ? sqrt(fmax(1 - steps / 2 / variance, 0)) : 0;
+}
+
+/* Returns the number of a key. */
+static double number_of(uint64_t key)
+{
+    const uint32_t sorted = (uint32_t)(key >> 32),
+                   bits = sorted & 0x80000000U ? sorted & 0x7FFFFFFFU : ~sorted;
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return (double)value;
+}
+
+/* True if the values are distinct multiples of one step that numbers the rows: the range has as
+ * many steps as there are rows, or up to twice as many, as other rows were split off. Random values
+ * are as near to multiples of any step with a probability of 1 / 10 each. */
+static bool numbers_rows(const plm_row_sample *s, const uint64_t *key, const plm_data_column *c)
+{
+    static const double near = 0.05;
+    for (int64_t steps = s->seen - 1; c->distinct && steps <= 2 * s->seen; steps++) {
+        const double step = (c->max - c->min) / (double)steps;
+        int64_t i = 0;
+        for (; i < s->count; i++) {
+            const double at = (number_of(key[i]) - c->min) / step;
+            if (!(fabs(at - round(at)) < near))
+                break;
+        }
+        if (i == s->count)
+            return true;
+    }
+    return false;
+}
+
+/* Measures one column. work: [2 s->count]. */
+static void measure(const plm_row_sample *s, int64_t column, int classes, uint64_t *work,
+                    plm_data_column *out)
+{
+    static const double some = 0.9; /* less is not asked for */
+    for (int64_t i = 0; i < s->count; i++)
+        work[i] = key_of(s->value[i * s->columns + column]) << 32 | (uint64_t)i;
+    sort(work, work + s->count, s->count);
+    out->alone = classes > 1 ? order_of_classes(s, work, classes) : order_of_numbers(s, work);
+    out->numbered = out->alone > some && numbers_rows(s, work, out);
+}
+
+/* Many columns, as of images, mean little one by one, and few rows are in order by chance. */
+plm_status plm_one_column_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
+{
+    enum { ROWS = 50, TABLE = 256 };
+    if (s->count < ROWS || s->columns > TABLE)
+        return PLM_OK;
+    uint64_t *work = plm_arena_array(a, 2 * (size_t)s->count, sizeof *work);
+    for (int64_t j = 0; work != NULL && j < s->columns; j++)
+        if (!f->column[j].constant)
+            measure(s, j, f->classes, work, &f->column[j]);
+    return work != NULL ? PLM_OK : PLM_E_MEMORY;
+}
