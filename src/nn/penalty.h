@@ -23,10 +23,12 @@ typedef struct plm_regularizer_kind {
     /* Returns the factors l1 and l2 of a config. */
     plm_penalty (*strengths)(const void *config);
     /* Returns the penalty of a parameter that is a matrix, and adds the derivative to g unless g is
-     * NULL. p, g: [weight->size], in the layout weight->layout. work: [rows + columns], working
+     * NULL. p, g: [weight->size], in the layout weight->layout. memory: [work()], working
      * memory. */
-    double (*matrix)(const void *config, const plm_weight *weight, const plm_real *p, plm_real *g,
-                     double *work);
+    double (*matrix)(const void *config, const plm_weight *weight, const char *isa,
+                     const plm_real *p, plm_real *g, double *memory);
+    /* Returns how many numbers of working memory matrix() needs. */
+    size_t (*work)(const void *config, const plm_weight *weight);
 } plm_regularizer_kind;
 
 /* Finds the regularizer that a spec names and reads its factors; spec == NULL: no penalty. */

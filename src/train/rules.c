@@ -92,7 +92,8 @@ static plm_status take_matrix(plm_training *t, const plm_weight *weight, plm_rul
         return plm_fail(t->m->w, PLM_E_SHAPE, NULL, "use this penalty as kernel_regularizer",
                         "%s is a penalty on a matrix, but the parameter has %d axes",
                         p->whole->kind.name, weight->rank);
-    rule->work = plm_arena_array(&t->m->built, weight->rows + weight->columns, sizeof *rule->work);
+    rule->work =
+        plm_arena_array(&t->m->built, p->whole->work(p->config, weight), sizeof *rule->work);
     t->penalized_whole = true;
     return rule->work != NULL ? PLM_OK : PLM_E_MEMORY;
 }
@@ -196,7 +197,7 @@ static double penalty_of(const plm_training *t, const plm_rule *rule, const plm_
 {
     const plm_penalty *p = &rule->penalty;
     if (rule->work != NULL)
-        return p->whole->matrix(p->config, weight, x, NULL, rule->work);
+        return p->whole->matrix(p->config, weight, t->m->w->kernel->isa, x, NULL, rule->work);
     if (!rule->penalized || !weight->trainable)
         return 0;
     return plm_penalty_sum(p, t->m->w->kernel, x, weight->size);

@@ -97,8 +97,9 @@ static void penalize_matrix(const plm_training *t, const plm_weight *weight, siz
     (void)count;
     (void)thread;
     if (rule->work != NULL)
-        (void)rule->penalty.whole->matrix(rule->penalty.config, weight, t->m->vector.p + offset,
-                                          t->m->vector.g + offset, rule->work);
+        (void)rule->penalty.whole->matrix(rule->penalty.config, weight, t->m->w->kernel->isa,
+                                          t->m->vector.p + offset, t->m->vector.g + offset,
+                                          rule->work);
 }
 
 /* Adds a stored gradient to the accumulated one, t->gathered [trained]: the sum of the gradients of
