@@ -10,7 +10,8 @@
  * NAME(arguments) is replaced by the spec with these arguments inserted after its own positional
  * arguments and before its keyword arguments, as Python's partial does. Names are replaced in the
  * texts of settings, since a chain of layers or a pipeline is not a single spec. Keys, quoted texts
- * and parts of longer names are not replaced. */
+ * and parts of longer names are not replaced, nor are the values of keys that name columns, layers
+ * or files. */
 #include "run/define.h"
 
 #include <string.h>
@@ -127,11 +128,11 @@ static plm_status expand_name(const definitions *d, const definition *one, const
     return status;
 }
 
-/* True if the name that ends at `at` is a key: an = follows it. */
+/* True if the name that ends at `at` is a key: an = or, in a dictionary, a colon follows it. */
 static bool is_key(const char *at)
 {
     at += strspn(at, " ");
-    return *at == '=' && at[1] != '=';
+    return (*at == '=' && at[1] != '=') || *at == ':';
 }
 
 /* Adds the text to `out`, with all defined names replaced. plm_scan_step skips a quoted text as a
@@ -268,6 +269,17 @@ static plm_status apply_to(const definitions *d, const char *key, plm_setting *s
     return PLM_OK;
 }
 
+/* True for keys whose values are specs. Others have columns, layers, files or words, which may be
+ * called as a definition is: `out: units` is a folder, `columns: {zip: drop}` a type. */
+static bool takes_specs(const plm_setting_key *key)
+{
+    static const char names[] = "target|weight|group|order|spill|outputs|start|cut|freeze|unfreeze|"
+                                "fingerprint|name|out|data_dir|directory|isa|table|query|delimiter|"
+                                "encoding";
+    return key->type != PLM_SETTING_COUNT && key->type != PLM_SETTING_PAIRS &&
+           !plm_pattern_matches(names, key->name);
+}
+
 /* Applies all definitions. Afterwards the key `define` is empty, so that run.yaml has the complete
  * specs. */
 plm_status plm_definitions_apply(plm_settings *s)
@@ -285,7 +297,7 @@ plm_status plm_definitions_apply(plm_settings *s)
     for (size_t i = 0; i < given->count; i++)
         PLM_TRY(read_definition(&d, given->item[i].text, (int)i));
     for (int i = 0; i < s->count; i++)
-        if (&s->at[i] != given && s->keys[i].type != PLM_SETTING_COUNT)
+        if (&s->at[i] != given && takes_specs(&s->keys[i]))
             PLM_TRY(apply_to(&d, s->keys[i].name, &s->at[i]));
     *given = (plm_setting){0};
     return PLM_OK;

@@ -14,12 +14,12 @@
 #include <string.h>
 
 #include "base/contents.h"
-#include "base/folder.h"
 #include "base/notation.h"
 #include "base/stream.h"
 #include "base/system.h"
 #include "run/recipe.h"
 #include "run/runfile.h"
+#include "search/kept.h"
 #include "search/table_run.h"
 
 enum { SHARE = 3 }; /* after each round, one of SHARE trials continues */
@@ -135,10 +135,30 @@ static const char *define_of(plm_search *s, const char *values)
 
 /* ---- search.csv ---- */
 
+/* Opens the data of a run file once, for its fingerprint, and keeps the settings in the folder. A
+ * table has done both. */
+static plm_status keep(plm_search *s)
+{
+    if (s->lock.locked)
+        return PLM_OK;
+    plm_run_training t = {0};
+    const plm_run_train_options calls = {.data_dir = s->data_dir};
+    plm_status status = plm_run_training_open(&t, s->w, &calls);
+    t.job.quiet = true;
+    if (status >= 0)
+        status = plm_run_training_read(&t, s->path, false, s->overrides, s->override);
+    if (status >= 0)
+        status = plm_run_training_build(&t);
+    if (status >= 0)
+        status = plm_search_fingerprint(&s->settings, &t);
+    plm_run_training_free(&t);
+    return status < 0 ? status : plm_search_keep(s, &s->settings, s->folder);
+}
+
 /* Reads search.csv if it exists; otherwise begins it. */
 static plm_status open_table(plm_search *s)
 {
-    size_t length = 0, kept = 0;
+    size_t length = 0;
     s->rows = (plm_text){.w = s->w};
     char *text = plm_path_exists(s->table) ? plm_contents(s->w, s->table, 1 << 26, &length) : NULL;
     if (!text && plm_path_exists(s->table))
@@ -148,11 +168,7 @@ static plm_status open_table(plm_search *s)
     else
         plm_text_add(&s->rows, "trial,round,epochs,values,val_loss,seconds\n");
     plm_release(s->w, text);
-    if (s->rows.failed)
-        return PLM_E_MEMORY;
-    return plm_folder_make_all(s->folder, &kept)
-               ? PLM_OK
-               : plm_fail_system(s->w, errno, "cannot make the folder", s->folder);
+    return s->rows.failed ? PLM_E_MEMORY : PLM_OK;
 }
 
 /* Returns the first cells of a training's row in search.csv: those before its results. NULL = no
@@ -317,6 +333,7 @@ static plm_status run_rounds(plm_search *s, plm_search_trial *trial)
 plm_status plm_search_run(plm_search *s)
 {
     PLM_TRY(read_settings(s));
+    PLM_TRY(keep(s));
     PLM_TRY(open_table(s));
     plm_search_trial *trial = plm_arena_array(&s->settings.arena, (size_t)s->trials, sizeof *trial);
     if (!trial)
@@ -330,6 +347,7 @@ plm_status plm_search_run(plm_search *s)
 /* To be called also after an error. */
 void plm_search_free(plm_search *s)
 {
+    plm_folder_lock_free(&s->lock);
     plm_text_free(&s->rows);
     plm_settings_free(&s->settings);
 }

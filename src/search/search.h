@@ -6,6 +6,7 @@
 #ifndef PLM_SEARCH_SEARCH_H
 #define PLM_SEARCH_SEARCH_H
 
+#include "base/folder_lock.h"
 #include "plummet_run.h"
 #include "search/space.h"
 
@@ -44,14 +45,16 @@ typedef struct {
     plm_space space;
     const char *folder, *table; /* folder of the search; path of search.csv, the results */
     plm_text rows;              /* what search.csv holds */
+    plm_folder_lock lock;       /* of the folder */
     uint64_t seed;
     int64_t epochs;
 } plm_search;
 
 /* Runs the search in the folder of the key out, default runs/NAME-search. If the folder holds an
- * unfinished search with the same settings, it is continued. Call plm_search_free after success and
- * after failure. Errors: E_SPEC if the run file is wrong, or if search.csv belongs to another
- * search; all errors of a training, except that a training may diverge. */
+ * unfinished search with the same settings and data, it is continued. Call plm_search_free after
+ * success and after failure. Errors: E_SPEC if the run file is wrong, if search.csv belongs to
+ * another search, or if another process searches there; all errors of a training, except that a
+ * training may diverge. */
 PLM_CHECKED plm_status plm_search_run(plm_search *s);
 /* Frees the results. */
 void plm_search_free(plm_search *s);

@@ -2,13 +2,12 @@
  * place of the values that are searched. A user who gives no ranges gets a space over the net that
  * is chosen for tables: its learning rate, its units, and dropout after each hidden layer. The run
  * file is in the folder of the search, so that the next search can be another one. */
-#include <errno.h>
 #include <string.h>
 
 #include "base/contents.h"
-#include "base/folder.h"
 #include "base/stream.h"
 #include "run/recipe.h"
+#include "search/kept.h"
 #include "search/table_run.h"
 #include "session/training.h"
 
@@ -127,7 +126,6 @@ static plm_status give_again(plm_settings *s, int overrides, const char *const *
 static plm_status write_file(plm_search *search, plm_settings *s, const char *name,
                              const char *given)
 {
-    size_t kept = 0;
     plm_arena *a = &search->settings.arena;
     plm_text text = {.w = search->w};
     const char *folder =
@@ -135,8 +133,7 @@ static plm_status write_file(plm_search *search, plm_settings *s, const char *na
     search->path = folder ? plm_arena_format(a, "%s/%s.yaml", folder, name) : NULL;
     if (!search->path)
         return PLM_E_MEMORY;
-    if (!plm_folder_make_all(folder, &kept))
-        return plm_fail_system(search->w, errno, "make the folder", folder);
+    PLM_TRY(plm_search_keep(search, s, folder));
     plm_run_settings_write(s, &text, folder, false);
     const plm_status status =
         text.failed ? PLM_E_MEMORY
@@ -174,6 +171,8 @@ plm_status plm_search_table(plm_search *search)
             plm_run_training_read(&t, search->path, false, search->overrides, search->override);
     if (status >= 0)
         status = plm_run_training_build(&t);
+    if (status >= 0)
+        status = plm_search_fingerprint(s, &t);
     if (status >= 0)
         status = give_again(s, search->overrides, search->override);
     if (status >= 0 && !plm_setting_of(s, "search")->given)

@@ -31,7 +31,7 @@ is 'its run file' "$code" 0
 cmp "$(sed -n 's/^model  *//p' a.out)" again/model.safetensors || fail 'the run file of the best trial gives other bits'
 
 # the same command goes on, with the same result
-mkdir b && head -n 6 a/search.csv > b/search.csv
+mkdir b && head -n 6 a/search.csv > b/search.csv && cp a/settings.yaml b
 run search net.yaml --trials 9 out=b -q
 is 'goes on' "$code" 0
 [ "$(cut -d, -f1-6 a/search.csv | sed 's/,[^,]*$//' | sort)" = "$(cut -d, -f1-6 b/search.csv | sed 's/,[^,]*$//' | sort)" ] ||
@@ -39,7 +39,28 @@ is 'goes on' "$code" 0
 is 'the best after a stop' "$(sed -n 1,2p "$out")" "$(sed -n 1,2p a.out)"
 run search net.yaml --trials 9 out=a seed=7
 is 'another seed' "$code" 2
-has 'another seed' "$err" 'holds another search'
+has 'another seed' "$err" 'holds another search, with another seed'
+
+# ---- a folder takes no results of other settings or other data, whose values may be the same ----
+cp a/search.csv before.csv
+run search net.yaml --trials 9 out=a 'optimizer=sgd(rate)'
+is 'another optimizer' "$code" 2
+has 'another optimizer' "$err" 'the folder holds another search, with another optimizer'
+cmp a/search.csv before.csv || fail 'another optimizer: the results changed'
+run search net.yaml --trials 9 out=a threads=1 -q
+is 'other threads' "$code" 0
+mkdir bare && cp a/search.csv bare
+run search net.yaml --trials 9 out=bare
+is 'no settings' "$code" 2
+has 'no settings' "$err" 'the folder holds another search$'
+awk 'BEGIN { print "a,b,y"; for (i = 0; i < 60; i++) printf "%d,%d,%d\n", i % 7, i % 11, i % 3 }' > rows.csv
+sed -e "s/^data:.*/data: csv('rows.csv', target=y)/" -e 's/rescaling(1.16)/normalization/' -e 's/dense(10/dense(3/' net.yaml > rows.yaml
+run search rows.yaml --trials 3 out=file epochs=3 -q
+is 'a file' "$code" 0
+echo '1,2,0' >> rows.csv
+run search rows.yaml --trials 3 out=file epochs=3 -q
+is 'the file has changed' "$code" 2
+has 'the file has changed' "$err" 'another search: its data file has changed since'
 
 run search net.yaml 'search=rate = often(1, 2)'
 is 'no range' "$code" 2
@@ -64,11 +85,14 @@ is 'no number' "$code" 2
 "$plummet" search net.yaml --trials 1 epochs=100000000 out=endless > "$out" 2> "$err" &
 pid=$!
 tries=0
-until [ -d endless ] || [ "$tries" -gt 300 ]; do
+until [ -d endless/trial-0001 ] || [ "$tries" -gt 300 ]; do
     tries=$((tries + 1))
     sleep 0.1
 done
 listens $pid
+run search net.yaml --trials 1 epochs=100000000 out=endless
+is 'two at a folder' "$code" 2
+has 'two at a folder' "$err" 'another run is at work in this folder'
 kill -INT $pid
 wait $pid
 is 'Ctrl-C' $? 130
@@ -93,6 +117,20 @@ is 'a space of the user' "$code" 0
 has 'a space of the user' "$out" '^best  *trial [12]: rate = 0.0[0-9]*$'
 has 'the optimizer with its name' s/homes.yaml '^optimizer: adam(rate)$'
 has 'the weight' s/homes.yaml "target='sold', weight='size'"
+
+# another target, in the folder of the first
+run search homes.csv target=sold effort=quick --trials 3 epochs=3
+is 'another target' "$code" 2
+has 'another target' "$err" 'the folder holds another search, with another data'
+has 'another target' runs/homes-search/homes.yaml "target='price'"
+# names of the ranges that are a type, a column and a class of the table, too
+sed -e '1s/.*/id,units,town,drop,rate/' -e 's/yes$/drop/' homes.csv > alike.csv
+run search alike.csv target=rate columns='town=drop' class_weight='{drop: 2}' effort=quick --trials 2 epochs=2 -q
+is 'names of the table' "$code" 0
+has 'names of the table' runs/alike-search/alike.yaml '^columns: town=drop$'
+run train net.yaml out=units name=rate epochs=1 -q
+is 'a folder called as a name' "$code" 0
+[ -f units/model.safetensors ] || fail 'a folder called as a name'
 run search homes.csv target=price model='dense(1)' optimizer=adam --trials 2 epochs=2
 is 'nothing to search' "$code" 2
 has 'nothing to search' "$err" 'there is nothing to search'
