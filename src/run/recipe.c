@@ -12,6 +12,7 @@
 #include "base/system.h"
 #include "data/data.h"
 #include "run/reading.h"
+#include "run/recipe_copies.h"
 #include "run/recipe_net.h"
 
 /* ---- the data ---- */
@@ -323,11 +324,9 @@ static bool gives(plm_settings *s, const char *const *key)
     return false;
 }
 
-/* Sets the metrics and the calibration of a classifier. The best epoch is chosen by the loss after
- * calibration: the loss itself increases as soon as a net becomes overconfident, often long before
- * its predictions stop improving. Calibration needs rows that were not trained on, so it is used
- * only with a validation. */
-static plm_status set_class_metrics(plm_settings *s)
+/* Sets the metrics and the calibration of a classifier. Calibration needs rows that were not
+ * trained on, so it is used only with a validation. */
+static plm_status set_class_metrics(const plm_job *j, plm_settings *s)
 {
     static const char *const own[] = {"metrics", "observers", "keep", NULL};
     const char *validation = plm_setting_text(s, "validation");
@@ -338,9 +337,7 @@ static plm_status set_class_metrics(plm_settings *s)
         "probabilities are calibrated by a temperature that is fitted on the validation rows"));
     if (gives(s, own))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
-    PLM_TRY(plm_setting_suggest(
-        s, "observers", "best_weights(monitor=val_calibrated)",
-        "the best epoch is the one with the lowest validation loss after calibration"));
+    PLM_TRY(plm_recipe_best_epoch(j, s));
     return plm_setting_suggest(s, "metrics", "accuracy, calibrated_crossentropy(name=calibrated)",
                                NULL);
 }
@@ -356,7 +353,7 @@ static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_colum
     if (is_labels(target))
         return plm_setting_suggest(s, "metrics", "binary_accuracy", "the mean over all labels");
     if (is_classes(target))
-        return set_class_metrics(s);
+        return set_class_metrics(j, s);
     return plm_setting_suggest(s, "metrics", PLM_RECIPE_ERRORS,
                                "these errors are in the unit of the target; the loss is in squared "
                                "standard deviations of the target");

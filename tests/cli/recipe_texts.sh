@@ -63,6 +63,16 @@ class='"c" i * 7 % 3'
         echo "# $rows rows"
         writes target=y | awk '/^(\$|epochs|nets|data|test|validation|batch)/'
     done
+    # ---- rows that are copies of others: many, few, with other targets, by chance ----
+    for rows in 200 290; do
+        table 300 a,b,y "(i % $rows * 37 % 101) / 7 \",\" (i % $rows * 53 % 97) / 11 \",c\" i % $rows % 3"
+        echo "# $rows of 300 rows differ"
+        writes target=y | awk '/best/'
+    done
+    table 300 a,b,y "(i % 200 * 37 % 101) / 7 \",\" (i % 200 * 53 % 97) / 11 \",\" $class"
+    writes target=y | awk '/best/'
+    table 300 c,d,y "\"w\" i % 3 \",v\" i % 5 \",\" (i % 11 ? \"yes\" : \"no\")"
+    writes target=y | awk '/best/'
     # ---- what is chosen by the user ----
     table 300 a,c,y "$number \",\" $few \",\" $class"
     for key in effort=quick effort=high effort=no epochs=7 nets=1 nets=5 validation=none test=none time=2m \

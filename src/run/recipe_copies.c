@@ -1,0 +1,125 @@
+/* Chooses how the best epoch of a classifier of a table is found: by the loss after calibration.
+ * The loss itself increases as soon as a net becomes overconfident, often long before its
+ * predictions stop improving.
+ *
+ * If rows of the training are copies of others, with the same target, later rows are probably
+ * copies of training rows, too, so a net that remembers these predicts them. The accuracy of the
+ * validation shows this. Its loss does not: a net that remembers is overconfident about all other
+ * rows.
+ *
+ * If the columns have few different values, rows are alike by chance. Then the same inputs also
+ * occur with other targets, which is how the two cases are told apart. */
+#include "run/recipe_copies.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "data/data.h"
+
+/* MOST_ROWS: tables with more rows are not searched. SHARE: at least one of SHARE rows must be a
+ * copy, and at most one of SHARE different inputs may have another target. */
+enum { MOST_ROWS = 1000000, SHARE = 10 };
+
+/* Mixes the bits of numbers into a hash. Equal rows have equal hashes; others have so once in 2^64
+ * pairs. */
+static uint64_t mix(uint64_t hash, const float *x, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t bits;
+        memcpy(&bits, &x[i], sizeof bits);
+        hash = (hash ^ bits) * UINT64_C(0x9E3779B97F4A7C15);
+        hash ^= hash >> 29;
+    }
+    return hash;
+}
+
+/* Sets the hashes of all rows: of the inputs alone, and of inputs and targets. row: memory for the
+ * numbers of the widest part. */
+static void hash_rows(const plm_data *d, size_t rows, float *row, uint64_t *inputs, uint64_t *all)
+{
+    const plm_source *from = d->source;
+    for (size_t i = 0; i < rows; i++) {
+        const int64_t at = plm_data_row_at(d, (int64_t)i);
+        uint64_t hash = 1;
+        for (int k = 0; k < from->inputs + from->targets; k++) {
+            const plm_table *t = &from->table[k];
+            plm_element_gather(NULL, t->element, row, t->rows, t->width, &at, 1);
+            hash = mix(hash, row, t->width);
+            if (k + 1 == from->inputs)
+                inputs[i] = hash;
+        }
+        all[i] = hash;
+    }
+}
+
+/* Compares two hashes, for qsort. */
+static int by_hash(const void *a, const void *b)
+{
+    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+    return (x > y) - (x < y);
+}
+
+/* Sorts hashes, and returns how many of them are different. */
+static size_t count_different(uint64_t *hash, size_t rows)
+{
+    size_t different = 0;
+    qsort(hash, rows, sizeof *hash, by_hash);
+    for (size_t i = 0; i < rows; i++)
+        different += i == 0 || hash[i] != hash[i - 1];
+    return different;
+}
+
+/* True if the rows of the table are in memory, and are no series. */
+static bool is_readable(const plm_source *s)
+{
+    bool is = s->schema && !s->series && !s->streamed && s->targets > 0;
+    for (int k = 0; k < s->inputs + s->targets && is; k++)
+        is = s->table[k].rows != NULL;
+    return is;
+}
+
+/* Sets *share to the share of the job's training rows that are copies of others, if at least a
+ * tenth of them are, and not by chance; else to 0. */
+static plm_status find_copies(const plm_job *j, double *share)
+{
+    const plm_source *s = j->data->source;
+    const int64_t count = j->data->last - j->data->first;
+    size_t width = 1;
+    *share = 0;
+    if (!is_readable(s) || count < 1 || count > MOST_ROWS)
+        return PLM_OK;
+    for (int k = 0; k < s->inputs + s->targets; k++)
+        width = s->table[k].width > width ? s->table[k].width : width;
+    plm_arena own = {.w = j->w};
+    const size_t rows = (size_t)count;
+    float *row = plm_arena_array(&own, width, sizeof *row);
+    uint64_t *inputs = plm_arena_array(&own, rows, sizeof *inputs),
+             *all = plm_arena_array(&own, rows, sizeof *all);
+    const bool good = row && inputs && all;
+    if (good) {
+        hash_rows(j->data, rows, row, inputs, all);
+        const size_t different = count_different(all, rows), alone = count_different(inputs, rows),
+                     copies = rows - different;
+        if (copies * SHARE >= rows && (different - alone) * SHARE <= alone)
+            *share = (double)copies / (double)rows;
+    }
+    plm_arena_free(&own);
+    return good ? PLM_OK : PLM_E_MEMORY;
+}
+
+plm_status plm_recipe_best_epoch(const plm_job *j, plm_settings *s)
+{
+    double copies = 0;
+    PLM_TRY(find_copies(j, &copies));
+    if (!(copies > 0))
+        return plm_setting_suggest(
+            s, "observers", "best_weights(monitor=val_calibrated)",
+            "the best epoch is the one with the lowest validation loss after calibration");
+    const char *why = plm_arena_format(&s->arena,
+                                       "%.3g %% of the rows are copies of others, which a net can "
+                                       "remember: the best epoch is the one with the highest "
+                                       "validation accuracy",
+                                       100 * copies);
+    return why ? plm_setting_suggest(s, "observers", "best_weights(monitor=val_accuracy)", why)
+               : PLM_E_MEMORY;
+}
