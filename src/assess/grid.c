@@ -66,7 +66,7 @@ void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format
     plm_text_print(text, sizeof text, format, list);
     va_end(list);
     (void)plm_printable(text, shown, sizeof shown);
-    copy_letters(g->cell[row * g->columns + column], shown, most > 3 ? most : PLM_GRID_CELL - 1);
+    copy_letters(g->cell[row * g->columns + column], shown, most > 0 ? most : PLM_GRID_CELL - 1);
 }
 
 /* Returns how many characters the widest cell of a column has. */

@@ -32,6 +32,9 @@ refused r/model.safetensors new.csv
 "$plummet" predict r - -o new.csv < new.csv > "$out" 2> "$err"
 is 'predict - -o its input' $? 2
 cksum new.csv r/model.safetensors | cmp - before || fail 'predict - -o its input: a file changes'
+run predict r "csv('new.csv" -o other.csv # a name whose quote does not end
+is 'predict csv(QUOTE -o' "$code" 2
+has 'predict csv(QUOTE -o' "$err" 'a quoted text does not end'
 
 # ---- standard output, endings ----
 run predict r new.csv

@@ -177,6 +177,11 @@ run train net.yaml keep=first out=bad
 is 'keep=first' "$code" 2
 run train net.yaml keep=best validation=none out=bad
 is 'keep=best without validation' "$code" 2
+awk -v OFS=, 'BEGIN { print "x,y"; for (i = 0; i < 90; i++) print i * 37 % 91, i % 7 }' > rows.csv
+run train rows.csv target=y keep=best validation=none out=bad epochs=1
+is 'keep=best without validation, a table' "$code" 2
+has 'keep=best without validation, a table' "$err" 'the best epoch is found by validation, but there is no validation'
+is 'keep: no folder' "$(ls -d bad 2> /dev/null)" ''
 run train net.yaml epochs=21 keep=last out=last --json -q
 lacks 'keep=last' "$out" kept_epoch
 run train net.yaml epochs=21 out=best --json -q

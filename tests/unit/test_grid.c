@@ -38,6 +38,7 @@ static void long_texts(void **state)
           "x" TEN("\u20ac") "\u20ac\u20ac\u20ac\u20ac\u20ac"
                             "\u20ac\u20ac\u20ac\u20ac...");
     check(0, TEN("123456") "7", TEN("123456") "...");
+    check(1, "abcd", "..."); /* 0 alone stands for as many as fit */
 }
 
 int main(void)
