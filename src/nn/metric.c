@@ -326,15 +326,6 @@ static int kind_by_shape(const plm_shape *prediction, const plm_shape *target)
     return target->rank < prediction->rank || target->dims[target->rank - 1] == 1 ? 1 : 2;
 }
 
-/* True if there is a metric with this name. */
-static bool is_kind(const char *name)
-{
-    for (size_t i = 0; plm_metric_table[i] != NULL; i++)
-        if (plm_kind_named(plm_metric_table[i], name))
-            return true;
-    return false;
-}
-
 /* Returns a hint if an unknown name resembles "accuracy" or "crossentropy", which stand for several
  * metrics; else NULL. Without it, the nearest name to "acuracy" would be a longer one, which fits
  * only one shape. */
@@ -367,7 +358,7 @@ plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *predict
         *resolved = accuracy[kind];
     else if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))
         *resolved = crossentropy[kind];
-    else if (!is_kind(name) && nearest_short(name) != NULL)
+    else if (nearest_short(name) != NULL) /* which no metric's name is so near to */
         return plm_fail_key(w, PLM_E_SPEC, "metrics", nearest_short(name), "unknown metric '%s'",
                             name);
     return PLM_OK;

@@ -38,17 +38,6 @@ plm_status plm_store_sort(plm_store *t, const int64_t *row)
     return PLM_OK;
 }
 
-/* Counts the missing cells and the whole numbers of a column that was added. */
-static void count_cells(const plm_store *t, plm_raw_column *c)
-{
-    for (int64_t i = 0; i < t->rows; i++) {
-        const double x = c->number[i];
-        c->missing += isnan(x);
-        c->numbers += isfinite(x);
-        c->whole += isfinite(x) && floor(x) == x;
-    }
-}
-
 /* Returns the number of rows of the same series that come before a row. */
 static int64_t rows_before(const plm_store *t, int64_t row)
 {
@@ -106,7 +95,7 @@ static plm_status shift_arrays(const plm_store *t, const plm_raw_column *from, i
 }
 
 /* Adds a column with the values `lag` rows earlier. The first `lag` rows have no such row, so their
- * cells are missing. */
+ * cells are missing. The cells are not counted: what the column is, is known. */
 plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *name)
 {
     plm_raw_column *column = plm_arena_array(&t->arena, t->columns + 1, sizeof *column);
@@ -127,7 +116,6 @@ plm_status plm_store_shift(plm_store *t, size_t from, int64_t lag, const char *n
     PLM_TRY(shift_arrays(t, &column[from], lag, c));
     t->column = column;
     t->columns++;
-    count_cells(t, c);
     return PLM_OK;
 }
 

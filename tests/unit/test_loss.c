@@ -353,6 +353,35 @@ static void test_shapes_that_do_not_fit(void **state)
     plm_close(w);
 }
 
+/* What the op is given is checked once more than by the compilation of a model. */
+static void test_op_refuses(void **state)
+{
+    static const int64_t seven[] = {3, 7}, six[] = {3, 6};
+    const plm_shape flat = plm_shape_of(2, seven), other = plm_shape_of(2, six);
+    const struct {
+        plm_shape prediction, target;
+        plm_status status;
+        const char *what;
+    } wrong[] = {{flat, other, PLM_E_SHAPE, "do not fit"},
+                 {flat, flat, PLM_E_INTERNAL, "is not stored as vectors along the last axis"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof wrong / sizeof *wrong; i++) {
+        plm *w = open_runtime(NULL);
+        plm_arena a = {.w = w};
+        plm_graph g;
+        assert_int_equal(plm_graph_open(&g, &a), PLM_OK);
+        const plm_value both[] = {plm_graph_input(&g, PLM_FROM_INPUT, 0, &wrong[i].prediction),
+                                  plm_graph_input(&g, PLM_FROM_TARGET, 0, &wrong[i].target)};
+        const plm_value out =
+            plm_graph_emit(&g, "test", 2, both, "loss(function=categorical_crossentropy)");
+        assert_int_equal(out.id, 0);
+        assert_int_equal(plm_last_error(w)->status, wrong[i].status);
+        assert_non_null(strstr(plm_last_error(w)->what, wrong[i].what));
+        plm_arena_free(&a);
+        plm_close(w);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -361,6 +390,7 @@ int main(void)
         cmocka_unit_test(test_op),
         cmocka_unit_test(test_mask_and_factor),
         cmocka_unit_test(test_shapes_that_do_not_fit),
+        cmocka_unit_test(test_op_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,7 +1,9 @@
-/* What a table's net is chosen by, when memory runs out: each allocation fails in turn, and the
- * choice is the same, or there is none. */
+/* Rows that nobody has read before, when memory runs out: those that a table's net is chosen by, and
+ * those that are predicted. Each allocation fails in turn, and the result is the same, or there is
+ * none. */
 #include "memory_lives.h"
 
+#include "assess/assess.h"
 #include "base/arena.h"
 #include "run/job.h"
 #include "run/recipe_waves.h"
@@ -28,6 +30,28 @@ static plm_status waves(plm *w)
     return status;
 }
 
+/* The schema of the table is fitted when the predictions ask for its shape. */
+static plm_status predicted(plm *w)
+{
+    plm_predicted p = {.w = w};
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(2)");
+    plm_add(m, "dense(1)");
+    plm_status status = m != NULL ? plm_compile(m, "sgd", "mse", NULL) : status_of(w, m);
+    plm_data *d = NULL;
+    if (status >= 0)
+        status = status_of(
+            w, d = plm_data_open(w, "table('%s', target=y) | batch(50)", test_path("waves.csv")));
+    if (status >= 0)
+        status = plm_predicted_open(&p, m, d);
+    if (status >= 0)
+        note(p.target[0].guess, (size_t)p.rows * sizeof *p.target[0].guess);
+    plm_predicted_free(&p);
+    plm_data_free(d);
+    plm_model_free(m);
+    return status;
+}
+
 static void each(void **state)
 {
     static char text[4096] = "a,b,y\n";
@@ -39,6 +63,7 @@ static void each(void **state)
                               i % 9 ? 1 : i, i * 37 % 121 * (i * 37 % 121) % 50);
     (void)test_write_text("waves.csv", text);
     survives(waves);
+    survives(predicted);
 }
 
 int main(void)
