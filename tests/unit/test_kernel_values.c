@@ -289,6 +289,14 @@ static void products(const plm_kernels *k)
                                         .starts = way & 16,
                                         .accumulates = way & 32,
                                         .half = way & 64});
+    for (int half = 0; half < 2; half++) /* several blocks of packed panels, half of the last one */
+        check_product(k, &d,
+                      (product){.rows = 3,
+                                .panels = 34,
+                                .depth = 66,
+                                .by_columns = true,
+                                .packs_a = true,
+                                .half = half});
 }
 
 /* ---- every table ---- */
