@@ -9,7 +9,8 @@
 enum { STEPS = 400, REACH = STEPS / 50 };
 
 /* A loss over rates from 1e-4 to 1: 2, but for `dip` in the second half of the first steps that a
- * point is a mean of; it falls from 2 to 1 between the steps 200 and 300, and rises to 2 at the end. */
+ * point is a mean of; it falls from 2 to 1 between the steps 200 and 300, and rises to 2 at the
+ * end. */
 static plm_lr_range *make(double dip)
 {
     static double rate[STEPS], loss[STEPS];

@@ -1,6 +1,6 @@
-/* Rows that nobody has read before, when memory runs out: those that a table's net is chosen by, and
- * those that are predicted. Each allocation fails in turn, and the result is the same, or there is
- * none. */
+/* Rows that nobody has read before, when memory runs out: those that a table's net is chosen by,
+ * and those that are predicted. Each allocation fails in turn, and the result is the same, or there
+ * is none. */
 #include "memory_lives.h"
 
 #include "assess/assess.h"
