@@ -2,41 +2,9 @@
  * is: the number of a row in a sorted table, a code of the class, or any function of the target. A
  * correlation sees only straight lines. */
 #include <math.h>
-#include <string.h>
 
+#include "base/number_keys.h"
 #include "doctor/rows_seen.h"
-
-/* Returns the bits of a number as a key whose order as an unsigned integer is that of the
- * numbers. */
-static uint64_t key_of(float value)
-{
-    uint32_t bits;
-    value += 0.0F;
-    memcpy(&bits, &value, sizeof bits);
-    return bits & 0x80000000U ? ~bits : bits | 0x80000000U;
-}
-
-/* Sorts by the upper 32 bits, byte by byte. A byte that all keys share is skipped. */
-static void sort(uint64_t *key, uint64_t *other, int64_t count)
-{
-    uint64_t *now = key, *next = other;
-    for (int shift = 32; shift < 64; shift += 8) {
-        int64_t place[257] = {0};
-        for (int64_t i = 0; i < count; i++)
-            place[(now[i] >> shift & 255) + 1]++;
-        if (place[(now[0] >> shift & 255) + 1] == count)
-            continue;
-        for (int k = 0; k < 256; k++)
-            place[k + 1] += place[k];
-        for (int64_t i = 0; i < count; i++)
-            next[place[now[i] >> shift & 255]++] = now[i];
-        uint64_t *sorted = next;
-        next = now;
-        now = sorted;
-    }
-    if (now != key)
-        memcpy(key, now, (size_t)count * sizeof *key);
-}
 
 /* Returns how seldom the class changes from one row to the next, in the order of the keys: 1 = as
  * seldom as possible, 0 = as often as in random order. With few rows beside the most frequent class
@@ -80,16 +48,6 @@ static double order_of_numbers(const plm_row_sample *s, const uint64_t *key)
     return variance > 0 ? sqrt(fmax(1 - steps / 2 / variance, 0)) : 0;
 }
 
-/* Returns the number of a key. */
-static double number_of(uint64_t key)
-{
-    const uint32_t sorted = (uint32_t)(key >> 32),
-                   bits = sorted & 0x80000000U ? sorted & 0x7FFFFFFFU : ~sorted;
-    float value;
-    memcpy(&value, &bits, sizeof value);
-    return (double)value;
-}
-
 /* True if the values are distinct multiples of one step that numbers the rows: the range has as
  * many steps as there are rows, or up to twice as many, as other rows were split off. Random values
  * are as near to multiples of any step with a probability of 1 / 10 each. */
@@ -100,7 +58,7 @@ static bool numbers_rows(const plm_row_sample *s, const uint64_t *key, const plm
         const double step = (c->max - c->min) / (double)steps;
         int64_t i = 0;
         for (; i < s->count; i++) {
-            const double at = (number_of(key[i]) - c->min) / step;
+            const double at = ((double)plm_number_of_key((uint32_t)(key[i] >> 32)) - c->min) / step;
             if (!(fabs(at - round(at)) < near))
                 break;
         }
@@ -116,8 +74,9 @@ static void measure(const plm_row_sample *s, int64_t column, int classes, uint64
 {
     static const double some = 0.9; /* less is not asked for */
     for (int64_t i = 0; i < s->count; i++)
-        work[i] = key_of(s->value[i * s->columns + column]) << 32 | (uint64_t)i;
-    sort(work, work + s->count, s->count);
+        work[i] =
+            (uint64_t)plm_key_of_number(s->value[i * s->columns + column]) << 32 | (uint64_t)i;
+    plm_sort_wide_keys(work, work + s->count, (size_t)s->count, 32);
     out->alone = classes > 1 ? order_of_classes(s, work, classes) : order_of_numbers(s, work);
     out->numbered = out->alone > some && numbers_rows(s, work, out);
 }

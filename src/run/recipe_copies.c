@@ -11,27 +11,12 @@
  * occur with other targets, which is how the two cases are told apart. */
 #include "run/recipe_copies.h"
 
-#include <stdlib.h>
-#include <string.h>
-
 #include "data/data.h"
+#include "data/row_hash.h"
 
 /* MOST_ROWS: tables with more rows are not searched. SHARE: at least one of SHARE rows must be a
  * copy, and at most one of SHARE different inputs may have another target. */
 enum { MOST_ROWS = 1000000, SHARE = 10 };
-
-/* Mixes the bits of numbers into a hash. Equal rows have equal hashes; others have so once in 2^64
- * pairs. */
-static uint64_t mix(uint64_t hash, const float *x, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
-        hash = (hash ^ bits) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 29;
-    }
-    return hash;
-}
 
 /* Sets the hashes of all rows: of the inputs alone, and of inputs and targets. row: memory for the
  * numbers of the widest part. */
@@ -44,29 +29,12 @@ static void hash_rows(const plm_data *d, size_t rows, float *row, uint64_t *inpu
         for (int k = 0; k < from->inputs + from->targets; k++) {
             const plm_table *t = &from->table[k];
             plm_element_gather(NULL, t->element, row, t->rows, t->width, &at, 1);
-            hash = mix(hash, row, t->width);
+            hash = plm_hash_numbers(hash, row, t->width);
             if (k + 1 == from->inputs)
                 inputs[i] = hash;
         }
         all[i] = hash;
     }
-}
-
-/* Compares two hashes, for qsort. */
-static int by_hash(const void *a, const void *b)
-{
-    const uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-    return (x > y) - (x < y);
-}
-
-/* Sorts hashes, and returns how many of them are different. */
-static size_t count_different(uint64_t *hash, size_t rows)
-{
-    size_t different = 0;
-    qsort(hash, rows, sizeof *hash, by_hash);
-    for (size_t i = 0; i < rows; i++)
-        different += i == 0 || hash[i] != hash[i - 1];
-    return different;
 }
 
 /* True if the rows of the table are in memory, and are no series. */
@@ -76,6 +44,16 @@ static bool is_readable(const plm_source *s)
     for (int k = 0; k < s->inputs + s->targets && is; k++)
         is = s->table[k].rows != NULL;
     return is;
+}
+
+/* Returns the share of rows that are copies of others, if at least a tenth of them are, and not by
+ * chance; else 0. inputs, all: the hashes of the rows, which are sorted. scratch: [rows]. */
+static double share_of_copies(uint64_t *inputs, uint64_t *all, uint64_t *scratch, size_t rows)
+{
+    const size_t different = plm_hashes_different(all, scratch, rows),
+                 alone = plm_hashes_different(inputs, scratch, rows), copies = rows - different;
+    const bool many = copies * SHARE >= rows && (different - alone) * SHARE <= alone;
+    return many ? (double)copies / (double)rows : 0;
 }
 
 /* Sets *share to the share of the job's training rows that are copies of others, if at least a
@@ -94,14 +72,12 @@ static plm_status find_copies(const plm_job *j, double *share)
     const size_t rows = (size_t)count;
     float *row = plm_arena_array(&own, width, sizeof *row);
     uint64_t *inputs = plm_arena_array(&own, rows, sizeof *inputs),
-             *all = plm_arena_array(&own, rows, sizeof *all);
-    const bool good = row && inputs && all;
+             *all = plm_arena_array(&own, rows, sizeof *all),
+             *scratch = plm_arena_array(&own, rows, sizeof *scratch);
+    const bool good = row && inputs && all && scratch;
     if (good) {
         hash_rows(j->data, rows, row, inputs, all);
-        const size_t different = count_different(all, rows), alone = count_different(inputs, rows),
-                     copies = rows - different;
-        if (copies * SHARE >= rows && (different - alone) * SHARE <= alone)
-            *share = (double)copies / (double)rows;
+        *share = share_of_copies(inputs, all, scratch, rows);
     }
     plm_arena_free(&own);
     return good ? PLM_OK : PLM_E_MEMORY;
