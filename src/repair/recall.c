@@ -67,6 +67,26 @@ static plm_status replay(plm_examination *e)
     return plm_diagnosis_replayed(e->diagnosis);
 }
 
+/* Diagnoses a run of several nets. Its readings have no measured step, but at most the step in
+ * which the loss of one of them was not finite. This net cannot be trained again here, since it has
+ * other rows and another seed than the net of the examination. A resumed run may have passed this
+ * step: then *there = false, and the first steps of a net are trained. */
+static plm_status recall_nets(plm_examination *e, const plm_history *history, bool *there)
+{
+    int64_t lost = 0;
+    PLM_TRY(plm_run_lost(e->w, e->folder, &lost));
+    *there = *there && lost > history->rows;
+    if (!*there) {
+        plm_diagnosis_steps_to_repeat(e->diagnosis); /* forgets the step */
+        return PLM_OK;
+    }
+    plm_diagnosis_leave(e->diagnosis,
+                        "not examined: the steps of the training, since the doctor can watch only "
+                        "one net. To measure them, train with nets=1 doctor=true.");
+    return plm_diagnosis_resume(e->diagnosis, history->rows * plm_examination_batches(e),
+                                has_file(e, "model.safetensors"), history);
+}
+
 /* Diagnoses a run by the readings in its folder. *there = false if it has no measured step: then
  * its first steps are trained again, which gives the same numbers. If the readings only say at
  * which step the loss was not finite, all steps up to there are trained again (e->repeats) or, if
@@ -83,6 +103,8 @@ plm_status plm_examination_recall(plm_examination *e, bool *there)
     PLM_TRY(plm_run_folder_history(e->run, &history));
     PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
     PLM_TRY(read_readings(e, there));
+    if (plm_setting_count(&e->settings, "nets", 1) > 1)
+        return recall_nets(e, &history, there);
     e->repeats = *there ? plm_diagnosis_steps_to_repeat(e->diagnosis) : 0;
     *there = *there && e->repeats == 0;
     if (history.rows * batches >= e->repeats)

@@ -39,8 +39,8 @@ plm_status plm_means_take(plm_means *m, int k, const plm_history *rows)
     return PLM_OK;
 }
 
-/* Returns the number of nets that have finished the next epoch; 0 if a net that is still training
- * has not finished it. */
+/* Returns the number of nets that have finished the next epoch; 0 if a net that has not ended has
+ * not finished it: it is still training, or was interrupted, or failed. */
 static int ready(const plm_means *m)
 {
     int count = 0;
@@ -53,8 +53,8 @@ static int ready(const plm_means *m)
     return count;
 }
 
-/* Appends the mean of the next epoch if all nets that still train have finished it; then *added =
- * true. */
+/* Appends the mean of the next epoch if all nets that have not ended before have finished it; then
+ * *added = true. */
 plm_status plm_means_add(plm_means *m, bool *added)
 {
     const int count = ready(m);

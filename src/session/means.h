@@ -10,7 +10,7 @@
 typedef struct {
     double *value; /* [rows][columns] */
     size_t rows, capacity;
-    bool ended; /* no more rows will come */
+    bool ended; /* the fit has ended by itself, so no more rows will come, nor after a resume */
 } plm_means_net;
 
 /* The rows of all nets. Zero-initialise, then set arena and nets. */
@@ -26,7 +26,7 @@ typedef struct {
 
 /* Copies the new rows of net k's history. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_means_take(plm_means *m, int k, const plm_history *rows);
-/* Adds the mean of the next epoch, if all nets that are still training have finished it; then
+/* Adds the mean of the next epoch, if all nets have finished it that have not ended before; then
  * *added = true. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_means_add(plm_means *m, bool *added);
 /* Returns the means as a history; borrowed until the next call. */

@@ -13,6 +13,7 @@
 #include "run/net.h"
 #include "session/nets_inside.h"
 #include "run/reuse.h"
+#include "train/ended.h"
 
 /* Returns the number of nets that the settings ask for. */
 int plm_run_nets_count(const plm_settings *s)
@@ -200,7 +201,7 @@ static plm_status handle(void *self, void *what)
     all->ended += kind == PLM_FIT_END;
     if (kind != PLM_BATCH_END)
         PLM_TRY(plm_means_take(&all->means, n->index, &rows));
-    all->means.net[n->index].ended = kind == PLM_FIT_END;
+    all->means.net[n->index].ended = kind == PLM_FIT_END && plm_run_has_ended(h->run);
     if (all->begun < all->count)
         return PLM_OK;
     plm_status status = kind == PLM_BATCH_END ? PLM_OK : tell_epochs(n, h);

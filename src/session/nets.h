@@ -16,6 +16,9 @@ PLM_CHECKED plm_status plm_run_nets_build(plm_run_training *t);
 /* Trains all nets. on: nets that have a checkpoint continue from it. Errors are recorded on the
  * runtime of t->job. */
 PLM_CHECKED plm_status plm_run_nets_fit(plm_run_training *t, bool on);
+/* Returns the job of the first net whose fit failed, and sets *index to its number, from 0, and
+ * *epochs to the number of epochs that it has finished; NULL = none failed. (nets_end.c) */
+const plm_job *plm_run_nets_failed(const plm_run_nets *n, int *index, int64_t *epochs);
 /* Calibrates the nets, if the run has the key calibrate, and replaces the model of t->job by a
  * model that averages all nets. If the run has one net, it is only calibrated. (nets_end.c) */
 PLM_CHECKED plm_status plm_run_nets_join(plm_run_training *t);

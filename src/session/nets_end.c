@@ -104,6 +104,18 @@ void plm_run_nets_metrics(plm_run_training *t)
     t->epochs = t->result.epochs > t->epochs ? t->result.epochs : t->epochs;
 }
 
+/* Finds the first net whose fit failed, after all fits have ended. */
+const plm_job *plm_run_nets_failed(const plm_run_nets *n, int *index, int64_t *epochs)
+{
+    for (int k = 0; k < n->count; k++)
+        if (n->net[k].status < 0) {
+            *index = k;
+            *epochs = n->net[k].result.epochs;
+            return &n->net[k].job;
+        }
+    return NULL;
+}
+
 /* Writes which epochs the weights of the nets come from, for the last line of the log. */
 void plm_run_nets_weights(const plm_run_nets *n, char *out, size_t capacity)
 {

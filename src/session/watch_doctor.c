@@ -7,6 +7,7 @@
 
 #include "base/contents.h"
 #include "repair/examination.h"
+#include "session/nets.h"
 #include "session/repair_training.h"
 
 /* ---- before the first step ---- */
@@ -109,38 +110,62 @@ static plm_status write_files(plm_run_training *t)
 
 /* ---- a loss that is not finite ---- */
 
+/* A net whose loss is not finite. */
+typedef struct {
+    const plm_job *job;
+    int64_t epochs;     /* number of epochs that it has finished */
+    const char *unseen; /* a sentence about what cannot be examined; NULL = no memory */
+} lost_net;
+
+/* Finds the net whose loss is not finite: the run's only net or, if there are several, the first
+ * one that failed. */
+static lost_net find_lost(plm_run_training *t)
+{
+    lost_net one = {
+        &t->job, t->epochs,
+        "not examined: the untrained net and the steps before, since the training had no doctor; "
+        "`plummet doctor RUN` trains these steps again and measures them"};
+    int index = 0;
+    if (!t->nets)
+        return one;
+    one.job = plm_run_nets_failed(t->nets, &index, &one.epochs);
+    one.unseen = plm_arena_format(
+        &t->settings.arena,
+        "examined: net %d of %d. Not examined: the untrained net and the steps before, since the "
+        "doctor can watch only one net. To measure them, train with nets=1 doctor=true.",
+        index + 1, (int)plm_setting_count(&t->settings, "nets", 1));
+    return one;
+}
+
 /* Diagnoses a training that the doctor did not watch, after its last step. The untrained net is
  * gone by now, so only rows, settings and the memory of that step are examined. */
 static plm_status diagnose_lost(plm_run_training *t)
 {
-    const plm_data_info *about = &t->job.about;
+    const lost_net net = find_lost(t);
     plm_diagnosis *d = NULL;
     const char *title = plm_arena_format(&t->settings.arena, "doctor of %s", t->name);
-    if (!title)
+    if (!title || !net.unseen || !net.job)
         return plm_fail_memory(t->job.w, "doctor");
-    PLM_TRY(plm_diagnosis_open(t->job.w, NULL, NULL, &d));
+    const plm_job *j = net.job;
+    PLM_TRY(plm_diagnosis_open(j->w, NULL, NULL, &d));
     t->doctor = d;
     plm_diagnosis_entitle(d, title, t->name);
-    plm_diagnosis_leave(d,
-                        "not examined: the untrained net and the steps before, since the training "
-                        "had no doctor; `plummet doctor RUN` trains these steps again and "
-                        "measures them");
+    plm_diagnosis_leave(d, net.unseen);
     plm_examination_settings(d, &t->settings);
-    PLM_TRY(plm_diagnosis_data(d, t->job.data, t->job.validation));
+    PLM_TRY(plm_diagnosis_data(d, j->data, j->validation));
     if (plm_diagnosis_is_refused(d))
         return PLM_OK;
-    PLM_TRY(plm_examination_model(d, &t->settings, t->job.model));
-    PLM_TRY(plm_diagnosis_watch(d, about->batch, 0));
-    return plm_diagnosis_lost(d, t->epochs);
+    PLM_TRY(plm_examination_model(d, &t->settings, j->model));
+    PLM_TRY(plm_diagnosis_watch(d, j->about.batch, 0));
+    return plm_diagnosis_lost(d, net.epochs);
 }
 
-/* Writes the findings about a training whose loss is not finite. If the run has several nets, and
- * no doctor has watched one of them, there are none. */
+/* Writes the findings about a training whose loss is not finite. */
 plm_status plm_run_doctor_lost(plm_run_training *t)
 {
-    if (!t->doctor && !t->nets)
+    if (!t->doctor)
         PLM_TRY(diagnose_lost(t));
-    return t->doctor ? write_files(t) : PLM_OK;
+    return write_files(t);
 }
 
 /* ---- the observer ---- */

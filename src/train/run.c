@@ -9,6 +9,7 @@
 
 #include "base/paths.h"
 #include "base/system.h"
+#include "train/ended.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -293,4 +294,10 @@ plm_status plm_run_set_learning_rate(plm_run *r, double rate)
 plm_model *plm_run_model(plm_run *r)
 {
     return r != NULL ? r->model : NULL;
+}
+
+/* True if all epochs are done, or an observer made from a spec ended the fit. */
+bool plm_run_has_ended(const plm_run *r)
+{
+    return r->state.ended;
 }

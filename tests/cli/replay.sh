@@ -87,6 +87,40 @@ lost 'the first epoch' 53 'optimizer=sgd(piecewise_constant([50], [0.05, 1e20]))
 lost 'the second epoch' 103 'optimizer=sgd(piecewise_constant([100], [0.05, 1e20]))'
 lost 'without a checkpoint' 103 'optimizer=sgd(piecewise_constant([100], [0.05, 1e20]))' checkpoint=false
 
+# several nets: the same state and hints, and the findings about the first net whose loss was lost. An epoch that it has not
+# finished is no epoch of the run. Its steps are not trained again, since the doctor would train another net.
+for threads in 1 3; do
+    run train digits 'optimizer=sgd(piecewise_constant([200], [0.05, 1e20]))' nets=3 epochs=6 threads=$threads out=lost -q
+    is 'several nets: not finite' "$code" 4
+    has 'several nets: the hint' "$err" '^to see where it began, and what to change: plummet doctor lost$'
+    has 'several nets: the finding' lost/doctor.json '"code":"G110".*"step":203,"epoch":3}'
+    tr '\n' ' ' < lost/doctor.txt | tr -s ' ' > text
+    has 'several nets: which one' text 'examined: net [123] of 3. Not examined: .* train with nets=1 doctor=true'
+    run runs ls .
+    has 'several nets: the state' "$out" '^lost  *diverged '
+    run report lost
+    has 'several nets: the report' lost/report.html 'G110'
+    run doctor lost --json
+    has 'several nets: the doctor' "$out" '"code":"G110".*"step":203,.*"epoch":3}'
+    has 'several nets: the cause' "$out" '"code":"S305"'
+    run train --resume lost -q
+    is 'several nets: resumed' "$code" 4
+    run runs ls .
+    has 'several nets: the state' "$out" '^lost  *diverged '
+    rm -r lost
+    run train digits 'optimizer=sgd(1e30)' nets=3 epochs=2 threads=$threads out=lost -q
+    is 'several nets: the first step' "$code" 4
+    no_model 'several nets'
+    rm -f lost/checkpoint* # of nets that were stopped: their weights may be as large
+    run train --resume lost 'optimizer=sgd(0.05)' -q
+    is 'several nets: resumed with another rate' "$code" 0
+    run runs ls .
+    has 'several nets: the state' "$out" '^lost  *ended '
+    run doctor lost
+    lacks 'several nets: it has passed the step' "$out" 'G110'
+    rm -r lost
+done
+
 # resumed with another rate, the run passes the step, and the doctor has nothing to say of it
 run train digits 'optimizer=sgd(1e30)' epochs=2 out=lost -q
 run train --resume lost 'optimizer=sgd(0.05)' -q
