@@ -218,13 +218,15 @@ plm_status plm_before_restore(plm *w, const char *folder)
 }
 
 /* Removes the kept files. The folder is renamed first, so that a kill during the removal cannot
- * leave an incomplete older run with the name .before. */
-void plm_before_drop(const char *folder)
+ * leave an incomplete older run with the name .before. False: they are still kept. */
+bool plm_before_drop(const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
     if (at < 0)
-        return;
-    if (plm_folder_move(at, aside, at, dropped))
+        return errno == ENOENT;
+    const bool gone = plm_folder_move(at, aside, at, dropped) || errno == ENOENT;
+    if (gone)
         remove_folder(at, dropped);
     plm_folder_close(at);
+    return gone;
 }

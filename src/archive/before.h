@@ -19,7 +19,8 @@ PLM_CHECKED plm_status plm_before_keep(plm *w, const char *folder);
 bool plm_before_is_kept(const char *folder);
 /* Restores the kept files, if there are any, and removes the files of a newer run. */
 PLM_CHECKED plm_status plm_before_restore(plm *w, const char *folder);
-/* Removes the kept files. Errors are ignored. */
-void plm_before_drop(const char *folder);
+/* Removes the kept files. False: they are still kept, so the next run in the folder would restore
+ * them. */
+bool plm_before_drop(const char *folder);
 
 #endif

@@ -209,6 +209,17 @@ static plm_status pass(const plm_predictions *p, int64_t at, plm_text *t)
     return status;
 }
 
+/* Writes the rows of a batch. */
+static plm_status write_rows(const plm_predictions *p, plm *w, batch_values *b, int64_t rows)
+{
+    plm_text t = {.w = w};
+    const plm_status status = add_rows(p, b, rows, &t);
+    if (status >= 0)
+        return pass(p, -1, &t);
+    plm_text_free(&t);
+    return status;
+}
+
 /* Writes the head of the format, if it has one. at: see plm_predictions.write. rows: number of
  * rows, 0 = unknown. */
 static plm_status write_head(const plm_predictions *p, plm *w, int64_t at, int64_t rows)
@@ -224,14 +235,12 @@ static plm_status write_head(const plm_predictions *p, plm *w, int64_t at, int64
 static plm_status write_batches(plm_predictions *p, plm_job *j, batch_values *v)
 {
     plm_batch batch;
-    plm_text t = {.w = j->home};
     plm_status status = PLM_OK;
     while ((status = plm_data_next(j->data, &batch)) == PLM_OK) {
         PLM_TRY(make_values(p, j->home, v, batch.rows));
         PLM_TRY(predict(p, j, &batch, v));
-        PLM_TRY(add_rows(p, v, batch.rows, &t));
+        PLM_TRY(write_rows(p, j->home, v, batch.rows));
         p->rows += batch.rows;
-        PLM_TRY(pass(p, -1, &t));
     }
     return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }

@@ -24,11 +24,11 @@ static plm_status read_readings(plm_examination *e, bool *there)
 {
     plm_text text = {.w = e->w};
     const char *path = file_of(e, "readings.csv");
-    *there = false;
-    PLM_TRY(path != NULL ? plm_read_text(e->w, path, &text) : plm_fail_memory(e->w, "doctor"));
-    *there = text.length > 0;
-    const plm_status status =
-        *there ? plm_diagnosis_read_readings(e->diagnosis, plm_text_get(&text), path) : PLM_OK;
+    plm_status status =
+        path != NULL ? plm_read_text(e->w, path, &text) : plm_fail_memory(e->w, "doctor");
+    *there = status >= 0 && text.length > 0;
+    if (*there)
+        status = plm_diagnosis_read_readings(e->diagnosis, plm_text_get(&text), path);
     plm_text_free(&text);
     return status;
 }

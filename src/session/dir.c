@@ -226,12 +226,24 @@ plm_status plm_run_dir_replace(plm_run_dir *d, plm_settings *s, const char *note
 }
 
 /* Removes the older run that was kept aside. The new run has ended well, so the older one is not
- * needed any more. */
+ * needed any more. If it cannot be removed now, the next call tries again. */
 void plm_run_dir_forget(plm_run_dir *d)
 {
-    if (d->replaced)
-        plm_before_drop(d->path);
+    if (d->replaced && plm_before_drop(d->path))
+        d->replaced = false;
+}
+
+/* Removes the older run at the end of the new one. If this fails, the next run in the folder would
+ * restore the older run and remove the new one. */
+static plm_status forget_at_last(plm_run_dir *d)
+{
+    plm_run_dir_forget(d);
+    if (!d->replaced)
+        return PLM_OK;
     d->replaced = false;
+    return plm_fail(d->w, PLM_E_IO, d->path,
+                    "remove its hidden folder .before before you use the folder again",
+                    "cannot remove the older run, which would be restored in place of this one");
 }
 
 /* ---- a folder that was moved or removed ---- */
@@ -298,8 +310,10 @@ plm_status plm_run_dir_close(plm_run_dir *d, bool discard)
         status = plm_history_file_close(&d->history, !discard);
     if (d->begun && discard)
         discard_files(d);
-    else if (d->path)
-        plm_run_dir_forget(d);
+    else if (d->path) {
+        const plm_status kept = forget_at_last(d);
+        status = status < 0 ? status : kept;
+    }
     plm_folder_lock_free(&d->lock);
     if (d->path && !d->resumed && (discard || !d->begun))
         plm_folder_remove_all(d->path, d->kept);

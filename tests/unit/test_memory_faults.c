@@ -3,7 +3,9 @@
  * time there is a clean E_MEMORY, or success with the same results and no error that was recorded
  * and returned by nobody; every block comes back, and at the path of the model there is no file or
  * the right one. */
+#define _GNU_SOURCE /* disk_support.h */
 #include "data_support.h"
+#include "disk_support.h"
 #include "memory_lives.h"
 
 #include "base/paths.h"
@@ -200,12 +202,26 @@ static void data_and_help(void **state)
     survives(measured_first);
 }
 
+/* Models and checkpoints are written and read while files fail. */
+static void files_that_fail(void **state)
+{
+    static work *const bodies[] = {save_and_load, joined, resumed, named, typed, use_adam};
+    (void)state;
+    for (size_t i = 0; i < sizeof bodies / sizeof *bodies; i++)
+        for (int most = 0; most <= 100; most += 100) {
+            disk.most = most;
+            survives_disk(bodies[i]);
+            no_parts_left(test_path("model.safetensors"));
+        }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_life_with_adam),          cmocka_unit_test(a_life_with_stored_gradients),
         cmocka_unit_test(files_are_right_or_absent), cmocka_unit_test(what_jansson_takes_may_fail),
         cmocka_unit_test(a_life_of_reuse),           cmocka_unit_test(data_and_help),
+        cmocka_unit_test(files_that_fail),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

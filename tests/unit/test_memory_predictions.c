@@ -2,6 +2,8 @@
  * a table with types and of one of numbers, with a column that is copied, in each format, by Monte
  * Carlo dropout. Each allocation fails in turn, as those of a model's life do in
  * test_memory_faults.c: all rows are there, or it is said why not. */
+#define _GNU_SOURCE /* disk_support.h */
+#include "disk_support.h"
 #include "memory_lives.h"
 
 #include "evaluation/predictions.h"
@@ -165,8 +167,20 @@ static void predictions(void **state)
     survives(by_samples);
 }
 
+/* The same while files fail. */
+static void predictions_of_bad_files(void **state)
+{
+    (void)state;
+    threads_at_work = 1;
+    if (points[0] == '\0')
+        skip();
+    survives_disk(of_types);
+    survives_disk(of_numbers);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(tables), cmocka_unit_test(predictions)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(tables), cmocka_unit_test(predictions),
+                                       cmocka_unit_test(predictions_of_bad_files)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

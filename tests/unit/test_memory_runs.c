@@ -1,7 +1,8 @@
 /* What a run is asked when memory runs out: evaluated, explained, reported, predicted, listed,
  * compared. Each allocation fails in turn, as those of a model's life do in test_memory_faults.c:
  * the answer is whole, or there is none. Then a page is written whose files disappear. */
-#define _GNU_SOURCE /* open_memstream, fopencookie */
+#define _GNU_SOURCE /* open_memstream, fopencookie, disk_support.h */
+#include "disk_support.h"
 #include "memory_lives.h"
 
 #include <unistd.h>
@@ -132,13 +133,17 @@ static plm_status reported(plm *w)
     return status;
 }
 
+static plm_status compared(plm *w)
+{
+    plm_text diff = {.w = w};
+    return note_text(plm_run_diff(w, folder, other, 70, &diff), &diff);
+}
+
 static plm_status listed(plm *w)
 {
-    plm_text list = {.w = w}, diff = {.w = w};
-    plm_status status = note_text(plm_run_list(w, test_path(""), 0, &list), &list);
-    if (status >= 0)
-        status = note_text(plm_run_diff(w, folder, other, 70, &diff), &diff);
-    return status;
+    plm_text list = {.w = w};
+    const plm_status status = note_text(plm_run_list(w, test_path(""), 0, &list), &list);
+    return status < 0 ? status : compared(w);
 }
 
 /* Trains a small net on a table of words and numbers. False: this build reads no run files. */
@@ -200,6 +205,23 @@ static void questions(void **state)
     asked = folder;
 }
 
+/* The same while files fail. A list names a run that cannot be read, and a report whose data cannot
+ * be read has no evaluation. */
+static void questions_of_bad_files(void **state)
+{
+    (void)state;
+    threads_at_work = 1;
+    if (folder[0] == '\0')
+        skip();
+    survives_disk(compared);
+    survives_disk(evaluated);
+    survives_disk(explained);
+    disk.partial = true;
+    survives_disk(listed);
+    survives_disk(reported);
+    disk.partial = false;
+}
+
 static void pages(void **state)
 {
     (void)state;
@@ -246,7 +268,8 @@ static void history_gone(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(questions), cmocka_unit_test(pages),
-                                       cmocka_unit_test(history_gone)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(questions),
+                                       cmocka_unit_test(questions_of_bad_files),
+                                       cmocka_unit_test(pages), cmocka_unit_test(history_gone)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
