@@ -67,68 +67,171 @@ static plm_status shape(plm_shaping *o)
     return PLM_OK;
 }
 
-/* Returns the place in x where the inputs of vector q of y begin. Vectors are counted through all
- * rows. */
-static inline size_t x_at(const sizes *z, size_t q)
+/* Returns the number of vectors of each group in `rows` rows of y. */
+static size_t vectors(const plm_step *s, const sizes *z, int64_t rows)
 {
-    return z->columns ? q / z->groups * z->x_stride + q % z->groups : q * z->x_stride;
+    return (size_t)(rows * s->out.shape.lines) / z->groups;
 }
 
-/* Returns the number of vectors of y in `rows` rows. */
-static size_t vectors(const plm_step *s, int64_t rows)
+/* ---- products ---- */
+
+/* WIDE: elements of a result that are computed side by side. BLOCK: vectors of a group that are
+ * computed before those of the next group, so that those of all groups stay in the second cache. */
+enum { WIDE = 8, BLOCK = 32 };
+
+/* The distances in memory, in numbers, from a vector to the next vector of the same group, and to
+ * the same vector of the next group. */
+typedef struct {
+    size_t next, group;
+} distances;
+
+/* A product of all groups: to[n][g][w] = gain (sum over d of from[n][g][d] matrix[g][d][w]) +
+ * start[g][w]. With it both y and dx are computed. */
+typedef struct {
+    const sizes *z; /* groups and gain are used */
+    distances from, to;
+    size_t depth, width;            /* of the matrix of each group: [depth, width] */
+    bool turned;                    /* true = memory has matrix[g][w][d] */
+    const plm_real *matrix, *start; /* start NULL = 0 */
+    plm_real *packed;               /* memory for (depth + 2) wide numbers */
+} product;
+
+/* Returns the distances of x. */
+static distances distances_of_x(const sizes *z)
 {
-    return (size_t)(rows * s->out.shape.lines);
+    return z->columns ? (distances){z->x_stride, 1}
+                      : (distances){z->groups * z->x_stride, z->x_stride};
 }
 
-/* Computes vectors first <= q < last of y = gain x kernel + bias. */
-static PLM_BODY void product_body(plm_real *restrict y, const plm_real *restrict x,
-                                  const plm_real *restrict kernel, const plm_real *restrict bias,
-                                  const sizes *z, size_t first, size_t last)
+/* Returns the distances of y. */
+static distances distances_of_y(const sizes *z)
 {
-    const size_t units = z->units, in = z->in;
-    for (size_t q = first; q < last; q++) {
-        const plm_real *row = x + x_at(z, q), *k = kernel + q % z->groups * in * units,
-                       *b = bias + q % z->groups * units;
-        plm_real *to = y + q * z->y_stride;
-        for (size_t u = 0; u < units; u++) {
-            plm_real sum = 0;
-            for (size_t i = 0; i < in; i++)
-                sum += row[i] * k[i * units + u];
-            to[u] = z->gain * sum + b[u];
+    return (distances){z->groups * z->y_stride, z->y_stride};
+}
+
+/* Returns the width of a packed matrix. */
+static size_t padded(size_t width)
+{
+    return (width + WIDE - 1) / WIDE * WIDE;
+}
+
+/* Copies the matrix of group g to packed[depth][wide], and behind it the start. Columns that do not
+ * exist are 0. If there is no start, -0 is added, which changes no number. */
+static void pack(const product *p, size_t g)
+{
+    const size_t wide = padded(p->width);
+    const plm_real *matrix = p->matrix + g * p->depth * p->width;
+    plm_real *packed = p->packed;
+    memset(packed, 0, (p->depth + 1) * wide * sizeof *packed);
+    for (size_t d = 0; d < p->depth; d++)
+        for (size_t w = 0; w < p->width; w++)
+            packed[d * wide + w] = matrix[p->turned ? w * p->depth + d : d * p->width + w];
+    for (size_t w = 0; w < p->width; w++)
+        packed[p->depth * wide + w] = p->start ? p->start[g * p->width + w] : -(plm_real)0;
+}
+
+/* Adds `count` rows of a packed matrix, each multiplied by a number of a vector, to sum[wide].
+ * first: the sums begin at 0, and what memory holds is ignored. */
+static PLM_BODY void add_rows(plm_real *restrict sum, const plm_real *restrict from,
+                              const plm_real *restrict row, size_t wide, size_t count, bool first)
+{
+    for (size_t w = 0; w < wide; w += WIDE)
+        for (size_t u = 0; u < WIDE; u++) {
+            plm_real total = first ? 0 : sum[w + u];
+            for (size_t d = 0; d < count; d++)
+                total += from[d] * row[d * wide + w + u];
+            sum[w + u] = total;
         }
+}
+
+/* Sets sum[wide] to the product of a vector and a packed matrix. Four rows of the matrix are added
+ * at a time, so that the sums are loaded and stored less often. */
+static PLM_BODY void sum_rows(plm_real *restrict sum, const plm_real *restrict from,
+                              const plm_real *restrict packed, size_t depth, size_t wide)
+{
+    size_t d = 0;
+    for (; d + 4 <= depth; d += 4)
+        add_rows(sum, from + d, packed + d * wide, wide, 4, d == 0);
+    if (depth - d == 3)
+        add_rows(sum, from + d, packed + d * wide, wide, 3, d == 0);
+    else if (depth - d == 2)
+        add_rows(sum, from + d, packed + d * wide, wide, 2, d == 0);
+    else if (depth - d == 1)
+        add_rows(sum, from + d, packed + d * wide, wide, 1, d == 0);
+}
+
+/* Computes `count` vectors of a group. packed: its matrix and start; sum: memory for the sums of a
+ * vector. */
+static PLM_BODY void multiply_group_body(plm_real *restrict to, const plm_real *restrict from,
+                                         const plm_real *restrict packed, plm_real *restrict sum,
+                                         const product *p, size_t count)
+{
+    const size_t wide = padded(p->width);
+    const plm_real *start = packed + p->depth * wide;
+    for (size_t n = 0; n < count; n++) {
+        sum_rows(sum, from + n * p->from.next, packed, p->depth, wide);
+        for (size_t w = 0; w < p->width; w++)
+            to[n * p->to.next + w] = p->z->gain * sum[w] + start[w];
     }
 }
-PLM_PER_ISA(product,
-            (const char *isa, plm_real *restrict y, const plm_real *restrict x,
-             const plm_real *restrict kernel, const plm_real *restrict bias, const sizes *z,
-             size_t first, size_t last),
-            (y, x, kernel, bias, z, first, last))
+PLM_PER_ISA(multiply_group,
+            (const char *isa, plm_real *restrict to, const plm_real *restrict from,
+             const plm_real *restrict packed, plm_real *restrict sum, const product *p,
+             size_t count),
+            (to, from, packed, sum, p, count))
+
+/* Computes vectors first <= n < last of all groups. */
+static void multiply(const char *isa, const product *p, plm_real *to, const plm_real *from,
+                     size_t first, size_t last)
+{
+    plm_real *sum = p->packed + (p->depth + 1) * padded(p->width);
+    for (size_t n = first; n < last; n += BLOCK)
+        for (size_t g = 0; g < p->z->groups; g++) {
+            pack(p, g);
+            multiply_group(isa, to + n * p->to.next + g * p->to.group,
+                           from + n * p->from.next + g * p->from.group, p->packed, sum, p,
+                           last - n < BLOCK ? last - n : BLOCK);
+        }
+}
+
+/* Returns the scratch memory of a thread. */
+static plm_real *scratch_of(const plm_step *s, int thread)
+{
+    return s->run->scratch + (size_t)thread * s->run->scratch_size;
+}
 
 /* Computes y for rows first <= n < last. */
 static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const sizes z = sizes_of(s);
-    (void)thread;
-    product(s->run->kernel->isa, s->out.x, s->in[0].x, s->in[1].x, s->in[2].x, &z,
-            vectors(s, first), vectors(s, last));
+    const product p = {.z = &z,
+                       .from = distances_of_x(&z),
+                       .to = distances_of_y(&z),
+                       .depth = z.in,
+                       .width = z.units,
+                       .matrix = s->in[1].x,
+                       .start = s->in[2].x,
+                       .packed = scratch_of(s, thread)};
+    multiply(s->run->kernel->isa, &p, s->out.x, s->in[0].x, vectors(s, &z, first),
+             vectors(s, &z, last));
 }
 
 /* Computes dx for rows first <= n < last, if it is wanted. */
 static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
 {
     const sizes z = sizes_of(s);
-    (void)thread;
-    for (size_t q = vectors(s, first); q < vectors(s, last) && s->in[0].g != NULL; q++) {
-        const plm_real *dy = s->out.g + q * z.y_stride,
-                       *kernel = s->in[1].x + q % z.groups * z.in * z.units;
-        plm_real *dx = s->in[0].g + x_at(&z, q);
-        for (size_t i = 0; i < z.in; i++) {
-            plm_real sum = 0;
-            for (size_t u = 0; u < z.units; u++)
-                sum += dy[u] * kernel[i * z.units + u];
-            dx[i] = z.gain * sum;
-        }
-    }
+    const product p = {.z = &z,
+                       .from = distances_of_y(&z),
+                       .to = distances_of_x(&z),
+                       .depth = z.units,
+                       .width = z.in,
+                       .turned = true,
+                       .matrix = s->in[1].x,
+                       .packed = scratch_of(s, thread)};
+    if (s->in[0].g == NULL)
+        return;
+    multiply(s->run->kernel->isa, &p, s->in[0].g, s->out.g, vectors(s, &z, first),
+             vectors(s, &z, last));
     plm_step_flush(s, 0, first, last);
 }
 
@@ -147,61 +250,116 @@ static int64_t units(const plm_step *s)
     return chunks_of(&s->in[1]) + chunks_of(&s->in[2]);
 }
 
-/* Returns how many numbers of scratch memory a thread needs: those of a chunk. */
-static size_t scratch(const plm_step *s)
+/* The sums of the gradients of some groups. The sums of a group are [high][wide], the outer
+ * products of two vectors of the group: of x and dy, or of 1 and dy for a bias. The longer of the
+ * two is the one along which the sums are computed side by side. */
+typedef struct {
+    distances tall, broad;     /* of the vectors of length `high` and `wide` */
+    size_t in, units;          /* of a group of the parameter: [in, units] */
+    size_t groups, high, wide; /* wide: rounded up to a multiple of WIDE */
+    bool turned;               /* true = tall is dy, and broad is x */
+} sums;
+
+/* Returns the sizes of the sums of `groups` groups: operand 1 = of the kernel, 2 = of the bias. */
+static sums sums_of(const sizes *z, int operand, size_t groups)
 {
-    (void)s;
-    return CHUNK;
+    const size_t in = operand == 1 ? z->in : 1;
+    const bool turned = in > z->units;
+    const distances x = operand == 1 ? distances_of_x(z) : (distances){0, 0}, y = distances_of_y(z);
+    return (sums){.tall = turned ? y : x,
+                  .broad = turned ? x : y,
+                  .in = in,
+                  .units = z->units,
+                  .groups = groups,
+                  .high = turned ? z->units : in,
+                  .wide = padded(turned ? in : z->units),
+                  .turned = turned};
 }
 
-/* A piece of a parameter: `count` numbers from `at` on. A vector is `units` neighbouring numbers of
- * the parameter: in the kernel the weights of one input of a group, in the bias the biases of a
- * group. `each`: vectors of a group, which is its number of inputs for the kernel and 1 for the
- * bias. */
-typedef struct {
-    size_t at, count, each; /* see above */
-    bool bias;              /* true = a piece of the bias, false = of the kernel */
-} piece;
-
-/* Adds the gradient of the piece to sum[p->count], over `lines` vectors of all groups. These
- * vectors are the outer loop, so that x and dy are read once and in order; the piece of the
- * gradient is small enough to stay in the first cache meanwhile. A piece may begin and end within a
- * vector of `units` numbers, so from and to are the part of the vector in the piece. */
-static PLM_BODY void sum_body(plm_real *restrict sum, const plm_real *restrict x,
-                              const plm_real *restrict dy, const sizes *z, const piece *p,
-                              size_t lines)
+/* Adds the outer products of `count` vectors to sum[groups][high][wide]. The vectors are the outer
+ * loop, so that they are read once and in order; the sums stay in the first cache meanwhile. Memory
+ * has numbers behind the end of a vector of the length `wide`, whose sums are not used. */
+static PLM_BODY void add_products_body(plm_real *restrict sum, const plm_real *restrict tall,
+                                       const plm_real *restrict broad, const sums *k, size_t count)
 {
-    const size_t units = z->units, end = p->at + p->count, last = z->groups * p->each;
-    for (size_t n = 0; n < lines; n++)
-        for (size_t v = p->at / units; v < last && v * units < end; v++) {
-            const size_t q = n * z->groups + v / p->each, begin = v * units;
-            const size_t from = begin > p->at ? begin : p->at;
-            const size_t to = begin + units < end ? begin + units : end;
-            const plm_real factor = p->bias ? 1 : x[x_at(z, q) + v % p->each];
-            for (size_t k = from; k < to; k++)
-                sum[k - p->at] += factor * dy[q * z->y_stride + k - begin];
+    for (size_t n = 0; n < count; n++)
+        for (size_t g = 0; g < k->groups; g++) {
+            const plm_real *a = tall + n * k->tall.next + g * k->tall.group,
+                           *b = broad + n * k->broad.next + g * k->broad.group;
+            for (size_t i = 0; i < k->high; i++) {
+                plm_real *to = sum + (g * k->high + i) * k->wide;
+                for (size_t w = 0; w < k->wide; w += WIDE)
+                    for (size_t u = 0; u < WIDE; u++)
+                        to[w + u] += a[i] * b[w + u];
+            }
         }
 }
-PLM_PER_ISA(sum,
-            (const char *isa, plm_real *restrict sum, const plm_real *restrict x,
-             const plm_real *restrict dy, const sizes *z, const piece *p, size_t lines),
-            (sum, x, dy, z, p, lines))
+PLM_PER_ISA(add_products,
+            (const char *isa, plm_real *restrict sum, const plm_real *restrict tall,
+             const plm_real *restrict broad, const sums *k, size_t count),
+            (sum, tall, broad, k, count))
 
-/* Computes the gradient of one chunk of the kernel (operand 1) or the bias (operand 2). Passes it
- * to the optimizer, or stores it in the gradient vector. */
-static void train_chunk(const plm_step *s, int operand, size_t at, int thread)
+/* Returns the most groups that a chunk has a part of, if each has `size` numbers of the parameter.
+ */
+static size_t most_groups(const sizes *z, size_t size)
+{
+    const size_t most = (CHUNK - 1) / size + 2;
+    return most < z->groups ? most : z->groups;
+}
+
+/* Returns how many numbers of scratch memory a thread needs: those of a chunk and of the sums of
+ * its groups, or those of a packed matrix. */
+static size_t scratch(const plm_step *s)
 {
     const sizes z = sizes_of(s);
-    const plm_weight *w = s->in[operand].weight;
-    const size_t count = w->size - at < CHUNK ? w->size - at : CHUNK;
-    const piece p = {
-        .at = at, .count = count, .each = operand == 1 ? z.in : 1, .bias = operand == 2};
-    plm_real *gradient = s->run->scratch + (size_t)thread * s->run->scratch_size;
+    const sums kernel = sums_of(&z, 1, most_groups(&z, z.in * z.units)),
+               bias = sums_of(&z, 2, most_groups(&z, z.units));
+    const size_t of_kernel = kernel.groups * kernel.high * kernel.wide,
+                 of_bias = bias.groups * bias.high * bias.wide,
+                 chunk = CHUNK + (of_kernel > of_bias ? of_kernel : of_bias),
+                 forward = (z.in + 2) * padded(z.units), backward = (z.units + 2) * padded(z.in),
+                 packed = forward > backward ? forward : backward;
+    return chunk > packed ? chunk : packed;
+}
+
+/* Copies the sums of groups `group` and following to the gradient of numbers at <= i < at + count
+ * of a parameter. Padding becomes 0. */
+static void copy_sums(plm_real *gradient, const plm_real *sum, const sums *k, size_t group,
+                      size_t at, size_t count)
+{
+    const size_t row = k->turned ? 1 : k->wide, column = k->turned ? k->wide : 1;
     memset(gradient, 0, count * sizeof *gradient);
-    sum(s->run->kernel->isa, gradient, s->in[0].x, s->out.g, &z, &p,
-        vectors(s, s->run->rows) / z.groups);
+    for (size_t g = 0; g < k->groups; g++)
+        for (size_t i = 0; i < k->in; i++) {
+            const plm_real *from = sum + g * k->high * k->wide + i * row;
+            const size_t begin = ((group + g) * k->in + i) * k->units;
+            for (size_t u = 0; u < k->units; u++)
+                if (begin + u >= at && begin + u < at + count)
+                    gradient[begin + u - at] = from[u * column];
+        }
+}
+
+/* Computes the gradient of one chunk of the kernel (operand 1) or the bias (operand 2). Passes it
+ * to the optimizer, or stores it in the gradient vector. A chunk may begin and end within a group;
+ * all sums of that group are computed. */
+static void train_chunk(const plm_step *s, int operand, size_t at, int thread)
+{
+    static const plm_real one = 1;
+    const sizes z = sizes_of(s);
+    const plm_weight *w = s->in[operand].weight;
+    const size_t count = w->size - at < CHUNK ? w->size - at : CHUNK, in = operand == 1 ? z.in : 1,
+                 size = in * z.units, group = at / size, end = (at + count + size - 1) / size,
+                 groups = (end < z.groups ? end : z.groups) - group;
+    const sums k = sums_of(&z, operand, groups);
+    plm_real *gradient = scratch_of(s, thread), *sum = gradient + CHUNK;
+    const plm_real *x = operand == 1 ? s->in[0].x + group * distances_of_x(&z).group : &one,
+                   *dy = s->out.g + group * z.y_stride;
+    memset(sum, 0, groups * k.high * k.wide * sizeof *sum);
+    add_products(s->run->kernel->isa, sum, k.turned ? dy : x, k.turned ? x : dy, &k,
+                 vectors(s, &z, s->run->rows));
+    copy_sums(gradient, sum, &k, group, at, count);
     for (size_t i = 0; i < count; i++)
-        gradient[i] = plm_flushed(p.bias ? gradient[i] : z.gain * gradient[i]);
+        gradient[i] = plm_flushed(operand == 2 ? gradient[i] : z.gain * gradient[i]);
     if (s->run->apply != NULL)
         s->run->apply(s->run->apply_self, w, w->offset + at, gradient, count, thread);
     else
