@@ -39,8 +39,10 @@ const plm_cli_verb plm_verb_join = {
         "Writes a model whose outputs are the means of the outputs of the given models: of the "
         "probabilities if they predict classes, otherwise of the values. The mean of nets that "
         "were trained with different seeds, or on different parts of the rows, is nearly always "
-        "better than each of them. All models must have the same inputs. The file can be used like "
-        "any other model file; it takes as much time to predict as its nets together.",
+        "better than each of them. All models must have the same inputs. Two runs of a table with "
+        "other seeds cannot be joined, since they have measured its columns on other rows: nets=3 "
+        "trains several nets of a table as one model. The file can be used like any other model "
+        "file; it takes as much time to predict as its nets together.",
     .options = options,
     .examples = examples,
     .min = 2,

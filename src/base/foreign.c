@@ -15,14 +15,23 @@ static bool has(const char *list, const char *word)
     return list == NULL || plm_word_find(list, word, &length) != NULL;
 }
 
-/* Returns the row of a kind that another library calls `name`; NULL = there is none. If several
- * rows have the name, the first one is returned. */
-const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name)
+/* Returns the first row of a kind with this name; NULL = there is none. */
+static const plm_foreign_kind *kind_called(const plm *w, const char *family, const char *name)
 {
     for (const plm_foreign_kind *k = w->foreign ? w->foreign->kinds : NULL; k && k->words; k++)
         if (strcmp(k->family, family) == 0 && has(k->words, name))
             return k;
     return NULL;
+}
+
+/* Returns the row of a kind that another library calls `name`; NULL = there is none. If several
+ * rows have the name, the first one is returned. What stands before a point is the name of a module
+ * or variable of a program, which can be anything: net.parameters, my_layers.Linear. */
+const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name)
+{
+    const plm_foreign_kind *whole = kind_called(w, family, name);
+    const char *point = strrchr(name, '.');
+    return whole || !point || point[1] == '\0' ? whole : kind_called(w, family, point + 1);
 }
 
 /* Returns how closely a row fits: 3 = it names the kind, 2 = the family, 1 = neither; 0 = it does

@@ -70,7 +70,7 @@ static plm_status make_rows(plm_source *s, int64_t most, void *const out[PLM_PAR
     if (*got < 0 || *got > most)
         return plm_fail(
             &s->w, PLM_E_DATA, caller,
-            "set room->rows to the number of rows written, which it must not exceed",
+            "set batch->rows to the number of rows written, at most the number that it had",
             "the generator's function next was asked for %lld rows, but reports that it wrote %lld",
             (long long)most, (long long)*got);
     return PLM_OK;

@@ -3,7 +3,8 @@
  *
  * A plm_value that a user gets is the number of a layer together with a tag of the model. So a
  * value of another model, or one that was returned before layers were removed, is recognized as
- * wrong. */
+ * wrong. The first tag of a runtime depends on its address, so that models of two runtimes have
+ * different tags, too, but for one case in 4095. */
 #include <stdio.h>
 #include <string.h>
 
@@ -17,7 +18,8 @@ enum { LAYER_BITS = 20, TAGS = 1 << 12 };
  * models, so that a value of the wrong model is an error. */
 void plm_model_new_tag(plm_model *m)
 {
-    m->tag = (m->w->tags++ % (TAGS - 1) + 1) << LAYER_BITS;
+    const uint64_t first = ((uint64_t)(uintptr_t)m->w >> 4) * UINT64_C(0x9e3779b97f4a7c15) >> 40;
+    m->tag = (uint32_t)((first + m->w->tags++) % (TAGS - 1) + 1) << LAYER_BITS;
 }
 
 /* Returns the value that stands for the output of a layer in the public interface. The lower bits

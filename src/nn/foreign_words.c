@@ -162,7 +162,7 @@ static const plm_foreign_kind kinds[] = {
     TORCH("schedule", "ReduceLROnPlateau",
           "observers: reduce_lr_on_plateau(patience=3): patience is PyTorch's plus 1"),
 
-    TORCH("schedule", "model.parameters|parameters|params",
+    TORCH("schedule", "parameters|params|trainable_variables|trainable_weights",
           "leave it out: an optimizer trains all parameters that are not frozen"),
 
     SKLEARN("loss", "log_loss",

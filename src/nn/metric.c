@@ -272,13 +272,18 @@ const plm_metric_kind plm_metric_sparse_categorical_crossentropy = {
 
 /* Defines a metric that is the loss of the same name. */
 #define LOSS_METRIC(name_, alias_, direction_, help_, function)                                    \
+    METRIC_IN(PLM_UNIT_UNKNOWN, name_, alias_, direction_, help_, function)
+#define METRIC_IN(unit_, name_, alias_, direction_, help_, function)                               \
     {.kind = {.name = name_, .alias = alias_, .help = help_, .direction = direction_},             \
+     .unit = unit_,                                                                                \
      .fits = plm_loss_fits_same,                                                                   \
      .rows = function##_rows}
-const plm_metric_kind plm_metric_mean_squared_error = LOSS_METRIC(
-    "mean_squared_error", "mse", PLM_DIRECTION_DOWN, "mean of the squared differences", squared);
-const plm_metric_kind plm_metric_mean_absolute_error = LOSS_METRIC(
-    "mean_absolute_error", "mae", PLM_DIRECTION_DOWN, "mean of the absolute differences", absolute);
+const plm_metric_kind plm_metric_mean_squared_error =
+    METRIC_IN(PLM_UNIT_SQUARE, "mean_squared_error", "mse", PLM_DIRECTION_DOWN,
+              "mean of the squared differences", squared);
+const plm_metric_kind plm_metric_mean_absolute_error =
+    METRIC_IN(PLM_UNIT_SAME, "mean_absolute_error", "mae", PLM_DIRECTION_DOWN,
+              "mean of the absolute differences", absolute);
 const plm_metric_kind plm_metric_mean_absolute_percentage_error =
     LOSS_METRIC("mean_absolute_percentage_error", "mape", PLM_DIRECTION_DOWN,
                 "mean of the relative differences, in percent", percentage);

@@ -40,6 +40,15 @@ typedef enum {
     PLM_TARGETS_EITHER
 } plm_metric_targets;
 
+/* How a metric depends on the unit of its numbers. A net may learn a target standardized; its
+ * metrics are told in the target's own unit. */
+typedef enum {
+    PLM_UNIT_UNKNOWN, /* somehow: it is computed from numbers in their own unit */
+    PLM_UNIT_NONE,    /* not at all */
+    PLM_UNIT_SAME,    /* it has the unit of the numbers */
+    PLM_UNIT_SQUARE   /* it has the square of this unit */
+} plm_metric_unit;
+
 /* The descriptor of a metric. A metric is either the mean over rows of what `rows` computes, or
  * `gather` adds up totals over an epoch and `result` computes its values from them. */
 typedef struct {
@@ -48,6 +57,7 @@ typedef struct {
     bool (*fits)(const void *config, const plm_shape *prediction, const plm_shape *target,
                  const char **why);
     plm_metric_targets takes; /* other targets are an error */
+    plm_metric_unit unit;
     /* Computes a value for each row; the metric is their mean. NULL if the metric gathers. */
     void (*rows)(const plm_metric_rows *m);
     /* Returns false if a row with this label has no part in the mean. NULL = all rows take part. */

@@ -12,4 +12,9 @@ PLM_CHECKED plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j);
  * fingerprint are accepted. run: the command to suggest in the hint. */
 PLM_CHECKED plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run);
 
+/* Does the same for a run that is resumed: it must keep its rows. folder: of the run, for the
+ * hint. */
+PLM_CHECKED plm_status plm_fingerprint_check_resumed(plm_settings *s, const plm_job *j,
+                                                     const char *folder);
+
 #endif

@@ -219,7 +219,8 @@ const plm_setting_key plm_run_keys[] = {
     PLM_THREADS_KEYS,
     {"fingerprint", PLM_SETTING_TEXT, "SUM",
      "size and checksum of the data file. A run writes them into its run.yaml, and `plummet "
-     "evaluate RUN` stops with an error if the file has changed; you need not set this key",
+     "evaluate RUN` and `train --resume` stop with an error if the file has changed; you need not "
+     "set this key",
      0, 0},
     {"name", PLM_SETTING_TEXT, "NAME", "name of the run, default: the name of the run file", 0, 0},
     {"out", PLM_SETTING_TEXT, "DIR",

@@ -151,7 +151,7 @@ plm_status plm_run_training_build(plm_run_training *t)
 }
 
 /* Makes or locks the folder of the run. From now on the run can write. The fingerprint of the data
- * is taken here, so that a later resume can tell whether the data file has changed. */
+ * is taken here; a resume compares it. */
 plm_status plm_run_training_begin(plm_run_training *t)
 {
     t->note = plm_arena_format(&t->settings.arena,
@@ -160,8 +160,8 @@ plm_status plm_run_training_begin(plm_run_training *t)
                                t->calls.pretrain ? "pretrain" : "train");
     if (!t->note)
         return PLM_E_MEMORY;
-    if (!t->dir.resumed)
-        PLM_TRY(plm_fingerprint_set(&t->settings, &t->job));
+    PLM_TRY(t->dir.resumed ? plm_fingerprint_check_resumed(&t->settings, &t->job, t->dir.path)
+                           : plm_fingerprint_set(&t->settings, &t->job));
     PLM_TRY(t->dir.resumed ? plm_run_dir_lock(&t->dir)
                            : plm_run_dir_open(&t->dir, &t->settings, t->name));
     plm_run_training_tell(t, (plm_run_stage){.kind = PLM_RUN_FOLDER, .text = t->dir.path});

@@ -16,6 +16,7 @@
 static void training_free(plm_training *t)
 {
     plm_release(t->m->w, t->value);
+    plm_release(t->m->w, t->own);
     plm_release(t->m->w, t->row_weight);
     plm_release(t->m->w, t->good);
     for (int i = 0; i < t->metrics; i++)

@@ -45,6 +45,27 @@ static bool has_labels(const plm_model *m, int output)
            (h.function == NULL || strcmp(h.function, "softmax") != 0);
 }
 
+/* Fails because a metric does not fit the output. Numbers of classes are the usual case: Keras's
+ * metrics of one-hot rows do not take them. */
+static plm_status fail_fit(const plm_training *t, const plm_metric *metric, const char *name,
+                           const char *why)
+{
+    const plm_loss_kind *loss = t->m->head[metric->target].loss;
+    const bool shape =
+        metric->kind->takes != PLM_TARGETS_LABELS && metric->kind->takes != PLM_TARGETS_EITHER;
+    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
+    const plm_shape *of = plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction);
+    if (loss != NULL && loss->sparse && shape && s->rank < of->rank)
+        return plm_fail_key(
+            t->m->w, PLM_E_SHAPE, "metrics",
+            "choose accuracy, balanced_accuracy, sparse_top_k_categorical_accuracy or mean_io_u; "
+            "or give one-hot rows: one_hot in the data, and categorical_crossentropy",
+            "metric %s does not take numbers of classes, which the targets of this output are",
+            name);
+    return plm_fail_key(t->m->w, PLM_E_SHAPE, "metrics", "choose another metric",
+                        "metric %s does not fit the output: %s", name, why);
+}
+
 /* Finds the kind of a metric, binds its own keys and those that all metrics share, and checks that
  * it fits the shapes of the output and its target. "accuracy" stands for one of three kinds,
  * depending on the shapes of the output and the target, and on its loss. */
@@ -72,8 +93,7 @@ static plm_status metric_kind(plm_training *t, plm_metric *metric, const plm_spe
     metric->config = config;
     metric->kind = (const plm_metric_kind *)(const void *)kind;
     if (metric->kind->fits != NULL && !metric->kind->fits(metric->config, prediction, wanted, &why))
-        return plm_fail_key(m->w, PLM_E_SHAPE, "metrics", "choose another metric",
-                            "metric %s does not fit the output: %s", spec->text, why);
+        return fail_fit(t, metric, spec->text, why);
     return prepare_gathered(t, metric, prediction);
 }
 

@@ -26,6 +26,43 @@ static plm_status fail_unlike(const join *j, int k, const char *what)
         "model %d has %s than model 0", k, what);
 }
 
+/* Reads the schema of a document; NULL = it has none that can be read. */
+static const plm_schema *schema_of(join *j, const plm_document *d)
+{
+    const char *text = d->setting[PLM_SETTING_SCHEMA];
+    plm_schema *schema = NULL;
+    if (text == NULL || *text == '\0' ||
+        plm_schema_read(&j->to.arena, text, "plm_model_join", &schema) < 0)
+        return NULL;
+    return schema;
+}
+
+/* True if models 0 and k are of a table with the same columns. */
+static bool same_columns(join *j, int k)
+{
+    const plm_schema *a = schema_of(j, &j->from[0]), *b = schema_of(j, &j->from[k]);
+    bool same = a != NULL && b != NULL && a->columns == b->columns;
+    for (size_t i = 0; same && i < a->columns; i++)
+        same = strcmp(a->column[i].name, b->column[i].name) == 0 &&
+               a->column[i].role == b->column[i].role;
+    return same;
+}
+
+/* Fails because models 0 and k turn cells into numbers in different ways. Two runs of a table do
+ * so even if only their seeds differ: another seed draws other training rows, and these determine
+ * means, words and gaps. */
+static plm_status fail_encoding(join *j, int k, const char *what)
+{
+    if (!same_columns(j, k))
+        return fail_unlike(j, k, what);
+    return plm_fail(j->w, PLM_E_SHAPE, "plm_model_join",
+                    "join nets of the same training rows; nets=3 trains several nets of a table "
+                    "as one model",
+                    "model %d has learned means and words of the columns from other rows than "
+                    "model 0",
+                    k);
+}
+
 /* True if two texts are equal; NULL counts as "". */
 static bool same_text(const char *a, const char *b)
 {
@@ -51,7 +88,7 @@ static const plm_document_layer *input_of(const plm_document *d, size_t n)
 }
 
 /* Checks that model k takes the same data as model 0 and has as many outputs. */
-static plm_status compare(const join *j, int k)
+static plm_status compare(join *j, int k)
 {
     static const int columns[] = {PLM_SETTING_INPUTS, PLM_SETTING_TARGETS, PLM_SETTING_SCHEMA};
     const plm_document *first = &j->from[0], *d = &j->from[k];
@@ -60,10 +97,10 @@ static plm_status compare(const join *j, int k)
         return fail_unlike(j, k, "another number of inputs");
     for (size_t i = 0; i < inputs; i++)
         if (!same_text(input_of(first, i)->spec, input_of(d, i)->spec))
-            return fail_unlike(j, k, "other inputs");
+            return fail_encoding(j, k, "other inputs");
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++)
         if (!same_text(first->setting[columns[i]], d->setting[columns[i]]))
-            return fail_unlike(j, k, "other columns of the table");
+            return fail_encoding(j, k, "other columns of the table");
     return d->outputs == first->outputs ? PLM_OK : fail_unlike(j, k, "another number of outputs");
 }
 

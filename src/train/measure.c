@@ -132,6 +132,7 @@ static void count_metric(plm_training *t, plm_metric *metric, const plm_plan *pl
         (size_t)plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction)->lines;
     const size_t lines = (size_t)rows * each, row = (size_t)(target->lines * target->stride);
     plm_metric_rows r = first_lines(t, metric, plan, rows);
+    plm_training_to_own(t, metric, &r);
     /* a call gets only as many vectors as have their labels in one vector of the target */
     for (size_t done = 0; done < lines; done += r.rows) {
         if (metric->kind->gather != NULL) {
@@ -185,6 +186,7 @@ plm_status plm_training_reserve(plm_training *t, int64_t rows)
     }
     for (int i = 0; i < t->metrics; i++)
         PLM_TRY(reserve_scores(t, &t->metric[i], rows));
+    PLM_TRY(plm_training_reserve_own(t, rows));
     if (rows * lines <= t->value_rows)
         return PLM_OK;
     plm_release(t->m->w, t->value);

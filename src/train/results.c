@@ -16,16 +16,12 @@ static double plain(double value)
 
 /* Returns the factor that converts a metric to the unit of its target, if the model learns the
  * target standardized. It is the standard deviation for errors, its square for squared errors, and
- * 1 for metrics without a unit. */
+ * 1 for metrics without a unit, and for those that get their numbers in this unit (own_unit.c). */
 static double unit_of(const plm_training *t, const plm_metric *metric)
 {
-    const plm_column *target = plm_model_target(t->m, metric->target);
-    const char *name = metric->kind->kind.name;
-    if (target == NULL || target->encoding != PLM_ENCODE_STANDARDIZE)
-        return 1;
-    if (strcmp(name, "mean_absolute_error") == 0 || strcmp(name, "root_mean_squared_error") == 0)
-        return target->deviation;
-    return strcmp(name, "mean_squared_error") == 0 ? target->deviation * target->deviation : 1;
+    const double deviation = plm_model_scale(t->m, metric->target).deviation;
+    const plm_metric_unit unit = metric->kind->unit;
+    return unit == PLM_UNIT_SAME ? deviation : unit == PLM_UNIT_SQUARE ? deviation * deviation : 1;
 }
 
 /* Computes value number `at` of a metric. *why: the reason if the value is undefined or set by

@@ -102,7 +102,7 @@ static void warn_accumulation(const plm_sense_fit *f)
 typedef struct {
     double min, max; /* of the elements that are finite */
     int64_t outside, numbers, soft;
-    double first_soft; /* the first element between 0 and 1 */
+    double first_soft; /* the first element between 0 and 1, in the target's own unit */
 } spread;
 
 /* Inspects the target of an output, and counts the elements outside of the bounds of the output. */
@@ -110,6 +110,7 @@ static spread spread_of(const plm_data *d, const plm_head *h)
 {
     const plm_table *t = &d->source->table[d->source->inputs + h->output];
     const int64_t rows = d->last - d->first, step = rows / MAX_SAMPLES + 1;
+    const plm_scale scale = plm_model_scale(h->model, h->output);
     spread s = {.min = INFINITY, .max = -INFINITY};
     for (int64_t i = d->first; i < d->last; i += step) {
         const int64_t row = d->chosen != NULL ? d->chosen[i] : i;
@@ -121,8 +122,9 @@ static spread spread_of(const plm_data *d, const plm_head *h)
             s.min = fmin(s.min, (double)value);
             s.max = fmax(s.max, (double)value);
             s.outside += (double)value < h->low || (double)value > h->high;
-            if (value > 0 && value < 1 && s.soft++ == 0)
-                s.first_soft = (double)value;
+            const double own = plm_own_number(scale, (double)value);
+            if (own > 0 && own < 1 && s.soft++ == 0)
+                s.first_soft = own;
         }
     }
     return s;
@@ -155,10 +157,27 @@ static void warn_range(const plm_sense_fit *f, int k)
         return;
     const bool several = m->heads > 1;
     plm_warn(m->w,
-             "the target%s%s is between %g and %g, which %s of the last layer cannot reach; the "
+             "the target%s%s is %sbetween %g and %g, which %s of the last layer cannot reach; the "
              "usual choice is a last layer without an activation",
-             several ? " of " : "", several ? plm_model_output_name(m, k) : "", s.min, s.max,
+             several ? " of " : "", several ? plm_model_output_name(m, k) : "",
+             plm_is_standardized(m, k) ? "standardized, to numbers " : "", s.min, s.max,
              h.function);
+}
+
+/* Warns if a loss gets standardized numbers although it depends on the unit: relative errors and
+ * logarithms of such numbers have no meaning. Losses of shares fail (targets.c). */
+static void warn_unit(const plm_sense_fit *f, int k)
+{
+    const plm_model *m = f->training->m;
+    const plm_loss_kind *loss = m->head[k].loss;
+    if (loss == NULL || loss->of_difference || loss->shares || loss->sparse ||
+        !plm_is_standardized(m, k) || m->w->examined)
+        return;
+    plm_warn(m->w,
+             "%s depends on the unit of its numbers, but the target '%s' is standardized for the "
+             "training (mean 0, deviation 1), so the loss has little meaning; the usual choice is "
+             "mean_squared_error, mean_absolute_error, huber or log_cosh",
+             loss->kind.name, plm_model_target(m, k)->name);
 }
 
 /* ---- targets that a metric cannot count ---- */
@@ -204,6 +223,7 @@ plm_status plm_sense_fitted(const plm_sense_fit *f)
     warn_accumulation(f);
     for (int k = 0; k < f->training->m->heads; k++) {
         warn_range(f, k);
+        warn_unit(f, k);
         warn_soft(f, k);
     }
     return PLM_OK;

@@ -71,18 +71,23 @@ static const char *share_hint(bool loss, float target)
     return "choose a metric of such numbers, such as mae, or none";
 }
 
-/* Fails on a target that is not between 0 and 1; the message gives its place in the data. by: the
- * kind of loss or metric that takes no other targets. */
+/* Fails on a target that is not between 0 and 1; the message gives its place in the data, and the
+ * number that is there. by: the kind of loss or metric that takes no other targets. */
 static plm_status fail_share(const plm_training *t, float target, int64_t row, const plm_kind *by,
                              int k)
 {
     const plm_loss_kind *loss = t->m->head[k].loss;
-    plm_text place = {.w = t->m->w};
+    const bool by_loss = loss != NULL && by == &loss->kind;
+    plm_text place = {.w = t->m->w}, number = {.w = t->m->w};
     plm_training_place(t, row, k, &place);
-    const plm_status status = plm_fail_key(t->m->w, PLM_E_DATA, "data",
-                                           share_hint(loss != NULL && by == &loss->kind, target),
-                                           "%s takes targets between 0 and 1, but %s has %g",
-                                           by->name, plm_text_get(&place), (double)target);
+    plm_text_format(&number, "%.6g", plm_own_number(plm_model_scale(t->m, k), (double)target));
+    if (by_loss && plm_is_standardized(t->m, k))
+        plm_text_format(&number, ", which is learned as %.4g (the column is standardized)",
+                        (double)target);
+    const plm_status status = plm_fail_key(t->m->w, PLM_E_DATA, "data", share_hint(by_loss, target),
+                                           "%s takes targets between 0 and 1, but %s has %s",
+                                           by->name, plm_text_get(&place), plm_text_get(&number));
+    plm_text_free(&number);
     plm_text_free(&place);
     return plm_fail_code(t->m->w, "S301", status);
 }
@@ -100,9 +105,16 @@ PLM_PER_ISA(find_outside,
             (const char *isa, const float *restrict x, size_t count, bool *restrict found),
             (x, count, found))
 
+/* True if a target is a probability or, if `signs`, -1. */
+static bool is_share(double x, bool signs)
+{
+    return (x >= 0 && x <= 1) || (signs && x >= -1 && x <= -1);
+}
+
 /* Checks that the targets of output k are probabilities or, if `signs`, -1. A fit does this only in
  * its first epoch, in which every row is read once. A quick test finds out whether there is an
- * error; only then a slow one finds its row. */
+ * error; only then a slow one finds its row. A metric of a standardized target gets numbers in its
+ * own unit, so these count; a loss gets the standardized ones. */
 static plm_status check_shares(const plm_training *t, const plm_batch *b, const plm_kind *by,
                                bool signs, int k)
 {
@@ -110,12 +122,17 @@ static plm_status check_shares(const plm_training *t, const plm_batch *b, const 
     const plm_shape *s = plm_graph_shape(&m->graph, m->head[k].target);
     const int64_t each = s->lines * s->width;
     const float *target = b->target[k].data;
-    bool found = false;
-    if (t->clock.epoch <= 0)
+    const plm_loss_kind *loss = m->head[k].loss;
+    const bool own = plm_is_standardized(m, k) && !(loss != NULL && by == &loss->kind);
+    const plm_scale scale = own ? plm_model_scale(m, k) : (plm_scale){.deviation = 1};
+    bool found = own;
+    if (t->clock.epoch > 0)
+        return PLM_OK;
+    if (!own)
         find_outside(m->w->kernel->isa, target, (size_t)(b->rows * each), &found);
     for (int64_t i = 0; found && i < b->rows * each; i++) {
-        const bool minus_one = signs && target[i] >= -1 && target[i] <= -1;
-        if (!(target[i] >= 0 && target[i] <= 1) && !minus_one)
+        const double x = own ? plm_own_number(scale, (double)target[i]) : (double)target[i];
+        if (!is_share(x, signs))
             return fail_share(t, target[i], i / each, by, k);
     }
     return PLM_OK;

@@ -147,6 +147,10 @@ typedef struct plm_training {
     int metrics, results;
     plm_real *value; /* [value_rows] values of a metric for each vector of a batch */
     int64_t value_rows;
+    /* [2][own_rows] predictions and targets of a batch in the target's own unit; NULL = no metric
+     * needs them */
+    plm_real *own;
+    int64_t own_rows;
     const float *class_weight; /* [classes] class weights of this fit, or NULL */
     int classes;
     float *row_weight; /* [value_rows] sample weights made from class_weight */
@@ -268,6 +272,17 @@ void plm_training_place(const plm_training *t, int64_t row, int target, plm_text
 /* Checks the targets of a batch: labels must be classes, probabilities must be between 0 and 1, and
  * metrics must be able to interpret the targets. */
 PLM_CHECKED plm_status plm_training_check_targets(const plm_training *t, const plm_batch *b);
+
+/* ---- own_unit.c ---- */
+
+/* True if the target of an output is learned standardized. */
+bool plm_is_standardized(const plm_model *m, int output);
+/* Returns a number of a target in its own unit; what is as good as a whole number becomes one. */
+double plm_own_number(plm_scale s, double number);
+/* Takes memory for rows in the target's own unit, if a metric needs them. */
+PLM_CHECKED plm_status plm_training_reserve_own(plm_training *t, int64_t rows);
+/* Replaces the rows of a metric by rows in the target's own unit, where it needs them. */
+void plm_training_to_own(const plm_training *t, const plm_metric *metric, plm_metric_rows *r);
 
 /* ---- results.c ---- */
 

@@ -137,6 +137,12 @@ for verb in evaluate explain; do
     is "$verb: changed" "$code" 3
     has "$verb: changed" "$err" 'the file has changed since the run was trained'
 done
+cksum three/* > before
+run train --resume three epochs=99
+is 'resume: changed' "$code" 3
+has 'resume: changed' "$err" 'the file has changed since the run was trained .* a resumed run must keep its rows'
+has 'resume: changed' "$err" 'start=three'
+is 'resume: changed, the folder' "$(cksum three/* | cmp - before)" ''
 run evaluate three three.csv
 is 'a file that is named' "$code" 0
 mv kept.csv three.csv

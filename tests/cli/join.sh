@@ -38,4 +38,16 @@ run join net1 -o one.safetensors
 is 'one model' "$code" 2
 run join net1 absent -o wrong.safetensors
 is 'an absent model' "$code" 5
+
+# ---- runs of a table with other seeds have measured its columns on other rows ----
+awk 'BEGIN { print "size,kind,price"; for (i = 0; i < 80; i++) printf "%s,%s,%d\n", i % 7 ? i * 37 % 90 : "", i % 3 ? "a" : "b", 3 * i + 1 }' > homes.csv
+for seed in 1 2; do
+    run train homes.csv target=price seed=$seed effort=quick epochs=2 out=table$seed -q
+done
+run join table1 table2 -o wrong.safetensors
+is 'other rows' "$code $(ls wrong.safetensors 2> /dev/null)" '2 '
+has 'other rows' "$err" 'model 1 has learned means and words of the columns from other rows than model 0'
+has 'other rows' "$err" 'nets=3'
+run join table1 net1 -o wrong.safetensors
+has 'no table' "$err" 'model 1 has other '
 finish

@@ -65,4 +65,38 @@ run train s.csv target=v,w lags=3 -q out=s effort=quick epochs=5
 is 'two series' "$code" 0
 run predict s s.csv horizon=4
 is 'two series go on' "$code $(head -n 1 "$out") $(wc -l < "$out")" '0 day,v,w 92'
+
+# ---- all metrics of a number are in its own unit ----
+awk 'BEGIN { print "size,age,mass"; for (i = 0; i < 120; i++) printf "%d,%d,%d\n", i, i * 37 % 50, 3000 + 20 * i + i * 37 % 50 }' > mass.csv
+run train mass.csv target=mass effort=quick epochs=20 -q out=u "metrics=[mape, msle, mean, mae, rmse, mean(target, name=true_mean)]"
+is 'units' "$code" 0
+run predict u mass.csv
+tail -n +2 "$out" | sed 's/.*,//' > predicted
+tail -n +2 mass.csv | cut -d, -f3 | paste -d, - predicted | awk -F, '
+    { d = $2 - $1; r = d < 0 ? -d : d; l = log($2 + 1) - log($1 + 1)
+      mape += 100 * r / $1; msle += l * l; mean += $2; truth += $1; mae += r; n++ }
+    END { print "mape", mape / n; print "msle", msle / n; print "mean", mean / n; print "true_mean", truth / n; print "mae", mae / n }' > wanted
+run evaluate u mass.csv --json
+for name in mape msle mean true_mean mae; do
+    got=$(grep -o "\"$name\": *[-0-9.e+]*" "$out" | head -n 1 | sed 's/.*: *//')
+    awk -v got="${got:-none}" -v name=$name '$1 == name { d = got - $2; if (d < 0) d = -d; exit !(got != "none" && d <= 1e-3 * $2) }' wanted ||
+        fail "$name is '$got', not $(grep "^$name " wanted)"
+done
+run train mass.csv target=mass effort=quick epochs=2 -q out=v metrics=f1
+is 'a metric of 0 and 1' "$code" 3
+has 'a metric of 0 and 1' "$err" "takes targets between 0 and 1, but row .* of 'mass.csv' has [35][0-9][0-9][0-9]$"
+run train mass.csv target=mass effort=quick epochs=2 -q out=v loss=mape
+is 'a loss that depends on the unit' "$code" 0
+has 'a loss that depends on the unit' "$err" "mean_absolute_percentage_error depends on the unit of its numbers, but the target 'mass' is standardized"
+for loss in mse mae huber log_cosh; do
+    run train mass.csv target=mass effort=quick epochs=1 -q out=v loss=$loss overwrite=true
+    lacks "$loss" "$err" 'depends on the unit'
+done
+
+# ---- a number of 0 and 1 is 0 and 1 for a metric, though it is learned standardized ----
+awk 'BEGIN { print "size,age,bit"; for (i = 0; i < 120; i++) printf "%d,%d,%d\n", i, i * 37 % 50, (i * 37 % 50 > 30) }' > bits.csv
+run train bits.csv target=bit columns='bit=number' effort=quick -q out=bits metrics='binary_accuracy'
+is 'a number of 0 and 1' "$code" 0
+run evaluate bits bits.csv --assert 'binary_accuracy>=0.9'
+is 'a number of 0 and 1: accuracy' "$code" 0
 finish

@@ -172,9 +172,34 @@ static void an_input_cuts_no_chain(void **state)
     plm_close(w);
 }
 
+/* Other runtimes refuse a value of the first one. Values are numbers, so one in thousands is valid
+ * by chance. */
+static void values_of_another_runtime_are_refused(void **state)
+{
+    enum { RUNTIMES = 8 };
+    plm *w[RUNTIMES];
+    plm_model *m[RUNTIMES];
+    plm_value first = {0};
+    int refused = 0;
+    (void)state;
+    for (int i = 0; i < RUNTIMES; i++) {
+        w[i] = plm_open(PLM_OPTIONS(.threads = 1));
+        m[i] = plm_model_new(w[i]);
+        const plm_value input = plm_add(m[i], "input(4)");
+        first = i == 0 ? input : first;
+        refused += i > 0 && plm_apply(m[i], first, "dense(3)").id == 0;
+    }
+    assert_true(refused >= RUNTIMES - 3);
+    for (int i = 0; i < RUNTIMES; i++) {
+        plm_model_free(m[i]);
+        plm_close(w[i]);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(values_of_another_runtime_are_refused),
         cmocka_unit_test(an_input_cuts_no_chain),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_layers),

@@ -213,7 +213,7 @@ static void faults_are_told(void **state)
     s.lie = 1;
     assert_int_equal(plm_data_rewind(d, 0), PLM_OK);
     assert_int_equal(plm_data_next(d, &b), PLM_E_DATA);
-    assert_error(w, PLM_E_DATA, "asked for 32 rows, but reports that it wrote 33", "room->rows");
+    assert_error(w, PLM_E_DATA, "asked for 32 rows, but reports that it wrote 33", "batch->rows");
     s.lie = 0;
     s.x[3][1] = (float)INFINITY;
     assert_int_equal(plm_data_rewind(d, 0), PLM_OK);
