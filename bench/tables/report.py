@@ -1,12 +1,11 @@
 """Writes docs/TABLES.md from the results."""
-import math
 import os
-import statistics
+from importlib import metadata
 
-NAMES = {"default": "plummet", "quick": "quick", "high": "high", "sklearn": "scikit-learn", "realmlp": "RealMLP-TD",
-         "lightgbm": "LightGBM", "catboost": "CatBoost"}
-T95 = {1: 12.71, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 6: 2.447, 7: 2.365, 8: 2.306, 9: 2.262}
+from rows import NAMES, Row, half, half_of, mean, median
+
 NETS, TREES = ("sklearn", "realmlp"), ("lightgbm", "catboost")
+PACKAGES = ("scikit-learn", "pytabkit", "torch", "lightgbm", "catboost")
 EXCEPT = {"adult": 0.865, "california-housing": 47000, "concrete": 4.5}
 
 HEAD = """# plummet on tables
@@ -22,70 +21,12 @@ target; RealMLP-TD is that of pytabkit; LightGBM and CatBoost get words and gaps
 see the same rows: four fifths to train, a fifth to test (classes stratified). None of the others was tuned, nor was plummet
 for a single table. The scripts for the peers have 14 lines and more each (`bench/tables/peers.py`).
 
-Scores are accuracy for classes and root mean squared errors for numbers, means over the splits. The intervals are 95 %. For
-three or more splits they are those of Nadeau and Bengio (Inference for the generalization error, 2003), which allow for the
-rows that splits share; else they are over the test rows. In brackets: the number of splits, where a
-model has fewer than plummet. **Bold**: the best of those that have all splits.
+Those splits count that plummet, scikit-learn, LightGBM and CatBoost have. Scores are accuracy for classes and root
+mean squared errors for numbers, means over the splits. The intervals are 95 %. For three or more splits they are those of
+Nadeau and Bengio (Inference for the generalization error, 2003), which allow for the rows that splits share; else they are
+over the test rows. In brackets: the number of splits, where a model has fewer than plummet. **Bold**: the best of those that
+have all splits.
 """
-
-
-def mean(values):
-    return sum(values) / len(values)
-
-
-def median(values):
-    return statistics.median(values)
-
-
-def half_of(values):
-    """Half of the 95 % interval of the mean of three or more values, each of another split. The splits share rows, so the
-    variance of the mean is (1 / splits + test / train) times that of a value, not 1 / splits times."""
-    return T95[len(values) - 1] * statistics.stdev(values) * math.sqrt(1 / len(values) + 1 / 4)
-
-
-def half(results):
-    """Half of the interval of the mean score."""
-    if len(results) >= 3:
-        return half_of([r["score"] for r in results])
-    return 1.96 * mean([r["error"] for r in results]) / math.sqrt(len(results))
-
-
-class Row:
-    """The results of a table by model, and the seconds that were measured apart."""
-
-    def __init__(self, table, results):
-        mine = [r for r in results if r["table"] == table.name]
-        self.table = table
-        ours = {r["split"] for r in mine if r["model"] == "default" and not r.get("timed")}
-        self.of = {m: sorted((r for r in mine if r["model"] == m and r["split"] in ours and not r.get("timed")),
-                             key=lambda r: r["split"]) for m in NAMES}
-        self.seconds = {m: [r["seconds"] for r in mine if r["model"] == m and r.get("timed")] for m in NAMES}
-
-    def has(self, model):
-        return bool(self.of[model])
-
-    def paired(self, a, b, what="score"):
-        """Values of two models on the splits that both have."""
-        ours = {r["split"]: r[what] for r in self.of[a] if what in r}
-        return [(ours[r["split"]], r[what]) for r in self.of[b] if r["split"] in ours and what in r]
-
-    def gain(self, a, b):
-        """How much better a is than b, and half of the interval; in accuracy, or as a share of b's error. None = unknown."""
-        pairs = self.paired(a, b)
-        if not pairs:
-            return None
-        difference = [x - y if self.table.classes else (y - x) / y for x, y in pairs]
-        if len(difference) >= 3:
-            return mean(difference), half_of(difference)
-        error = max(mean([r["error"] for r in self.of[m]]) for m in (a, b))
-        return mean(difference), 1.96 * (error if self.table.classes else error / mean([y for _, y in pairs]))
-
-    def best(self, models):
-        """The model with the best mean on the splits that all of these models have; None = none is measured."""
-        known = [m for m in models if self.has(m)]
-        shared = set.intersection(*({r["split"] for r in self.of[m]} for m in known)) if known else set()
-        key = lambda m: mean([r["score"] for r in self.of[m] if r["split"] in shared])  # noqa: E731
-        return (max if self.table.classes else min)(known, key=key) if shared else None
 
 
 def number(value, classes):
@@ -95,34 +36,41 @@ def number(value, classes):
     return f"{value:,.{digits}f}"
 
 
+def fewer(row, model):
+    """The number of splits of a model that has fewer than plummet."""
+    return f" ({len(row.of[model])})" if len(row.of[model]) < len(row.of["default"]) else ""
+
+
+def complete(row, models):
+    """The models that have all splits."""
+    return [m for m in models if row.has(m) and not fewer(row, m)]
+
+
 def score_cell(row, model, best):
-    results = row.of[model]
-    if not results:
+    if not row.has(model):
         return "-"
-    text = number(mean([r["score"] for r in results]), row.table.classes)
+    text = number(row.mean(model), row.table.classes)
     text = f"**{text}**" if model == best else text
-    fewer = f" ({len(results)})" if len(results) < len(row.of["default"]) else ""
-    return f"{text} ± {number(half(results), row.table.classes)}{fewer}"
+    return f"{text} ± {number(half(row.of[model]), row.table.classes)}{fewer(row, model)}"
 
 
 def scores(rows):
-    models = ["default", "quick", "high", "sklearn", "realmlp", "lightgbm", "catboost"]
-    models = [m for m in models if any(r.has(m) for r in rows)]
-    out = ["| table, what the user wrote behind its name | splits | " + " | ".join(NAMES[m] for m in models) + " |",
-           "|---|---|" + "---|" * len(models)]
+    models = [m for m in NAMES if any(r.has(m) for r in rows)]
+    out = ["| table, what the user wrote behind its name | splits | " + " | ".join(NAMES[m] for m in models) + " | commit |",
+           "|---|---|" + "---|" * (len(models) + 1)]
     for r in rows:
-        best = r.best([m for m in models if len(r.of[m]) == len(r.of["default"])])
+        best = r.best(complete(r, models))
         out.append(f"| {r.table.name}: `{r.table.options}` | {len(r.of['default'])} | "
-                   + " | ".join(score_cell(r, m, best) for m in models) + " |")
+                   + " | ".join(score_cell(r, m, best) for m in models) + f" | {r.commit} |")
     return out
 
 
 def log_losses(rows):
-    models = [m for m in ["default", "quick", "sklearn", "realmlp", "lightgbm", "catboost"] if any(r.has(m) for r in rows)]
+    models = [m for m in NAMES if any(r.has(m) for r in rows)]
     out = ["| table | " + " | ".join(NAMES[m] for m in models) + " |", "|---|" + "---|" * len(models)]
     for r in rows:
         if r.table.classes:
-            cells = [f"{mean([x['log_loss'] for x in r.of[m]]):.3f}" if r.has(m) else "-" for m in models]
+            cells = [f"{mean([x['log_loss'] for x in r.of[m]]):.3f}{fewer(r, m)}" if r.has(m) else "-" for m in models]
             out.append(f"| {r.table.name} | " + " | ".join(cells) + " |")
     return out
 
@@ -131,34 +79,43 @@ def figure(value):
     return f"{value:.0f}" if value >= 20 else f"{value:.1f}" if value >= 2 else f"{value:.2f}"
 
 
-def ratio(row, ours, wanted):
-    """How many times as long RealMLP-TD takes, and if that is what is wanted."""
-    if not row.seconds[ours] or not row.seconds["realmlp"]:
+def wanted(rows, ours):
+    """How many times as long RealMLP-TD should take on a table of so many rows."""
+    return 20 if ours == "quick" or rows > 2000 else 6
+
+
+def ratio(spent, ours, rows):
+    """How many times as long RealMLP-TD takes, and if that is what is wanted. spent: seconds by model."""
+    if not spent[ours] or not spent["realmlp"]:
         return "-"
-    value = median(row.seconds["realmlp"]) / median(row.seconds[ours])
-    return f"{value:.1f}, {'held' if value >= wanted else '**missed**'}"
+    value = median(spent["realmlp"]) / median(spent[ours])
+    return f"{value:.{1 if value >= 10 else 2}f}, {'held' if value >= wanted(rows, ours) else '**missed**'}"
+
+
+def seconds_table(rows, counts, spent_of, ratios):
+    """Medians of seconds of the models that half of the tables have, and the ratios that are goals, if wanted. spent_of: of
+    a row, seconds by model."""
+    rows = [r for r in rows if spent_of(r)["default"]]
+    models = [m for m in NAMES if 2 * sum(bool(spent_of(r)[m]) for r in rows) >= len(rows)]
+    more = ["RealMLP-TD : plummet; goal 6, over 2,000 rows 20", "RealMLP-TD : quick; goal 20"] if ratios else []
+    out = ["| table | rows | " + " | ".join([*(NAMES[m] for m in models), *more]) + " |",
+           "|---|---|" + "---|" * (len(models) + len(more))]
+    for r in rows:
+        spent, lines = spent_of(r), counts[r.table.name]
+        cells = [figure(median(spent[m])) if spent[m] else "-" for m in models]
+        cells += [ratio(spent, ours, lines) for ours in ("default", "quick")] if ratios else []
+        out.append(f"| {r.table.name} | {lines:,} | " + " | ".join(cells) + " |")
+    return out
 
 
 def held_times(rows, counts):
     """How often the goals of time are held: of the default and of quick."""
-    timed = [r for r in rows if r.seconds["realmlp"] and r.seconds["default"] and r.seconds["quick"]]
+    timed = [r for r in rows if all(r.seconds[m] for m in ("realmlp", "default", "quick"))]
     if not timed:
         return []
-    held = [sum("held" in ratio(r, ours, wanted(r)) for r in timed) for ours, wanted in
-            (("default", lambda r: 20 if counts[r.table.name] > 2000 else 6), ("quick", lambda r: 20))]
-    return [f"- Seconds: of the {len(timed)} tables where RealMLP-TD was timed, the default holds its goal (6 times as fast, 20 "
-            f"times over 2,000 rows) on {held[0]}, quick its goal (20 times) on {held[1]}."]
-
-
-def wall_seconds(rows, counts):
-    models = [m for m in ["default", "quick", "sklearn", "realmlp", "lightgbm", "catboost"] if any(r.seconds[m] for r in rows)]
-    out = ["| table | rows | " + " | ".join(NAMES[m] for m in models) + " | RealMLP-TD : plummet; goal 6, over 2,000 rows 20 | "
-           "RealMLP-TD : quick; goal 20 |", "|---|---|" + "---|" * (len(models) + 2)]
-    for r in rows:
-        cells = [figure(median(r.seconds[m])) if r.seconds[m] else "-" for m in models]
-        ratios = [ratio(r, "default", 20 if counts[r.table.name] > 2000 else 6), ratio(r, "quick", 20)]
-        out.append(f"| {r.table.name} | {counts[r.table.name]:,} | " + " | ".join(cells + ratios) + " |")
-    return out
+    held = [sum("held" in ratio(r.seconds, ours, counts[r.table.name]) for r in timed) for ours in ("default", "quick")]
+    return [f"- Seconds: of the {len(timed)} tables where RealMLP-TD was timed, the default holds its goal (6 times as fast, "
+            f"20 times over 2,000 rows) on {held[0]}, quick its goal (20 times) on {held[1]}; how it was measured: see below."]
 
 
 def signed(gain, classes):
@@ -172,28 +129,32 @@ def sense(gain):
     return "better" if m > h else "worse" if m < -h else "level"
 
 
+def against(row, models):
+    """The best of the models, and plummet's gain over it."""
+    best = row.best(models)
+    return best, row.gain("default", best) if best else None
+
+
 def against_net(row):
-    net = row.best(NETS)
-    gain = row.gain("default", net) if net else None
+    net, gain = against(row, NETS)
     if not gain:
         return "-", None
     word = sense(gain)
-    return f"{NAMES[net]}: {signed(gain, row.table.classes)}, {'**worse**' if word == 'worse' else word}", word
+    return f"{NAMES[net]}: {signed(gain, row.table.classes)}{fewer(row, net)}, {'**worse**' if word == 'worse' else word}", word
 
 
 def against_tree(row):
     """The goal has a margin; for three tables it is a score."""
-    tree = row.best(TREES)
-    gain = row.gain("default", tree) if tree else None
+    tree, gain = against(row, TREES)
     if not gain:
         return "-", None
-    limit, ours = EXCEPT.get(row.table.name), mean([x["score"] for x in row.of["default"]])
+    limit, ours = EXCEPT.get(row.table.name), row.mean("default")
     if limit is not None:
         held = ours >= limit if row.table.classes else ours <= limit
     else:
         held = gain[0] >= (-0.01 if row.table.classes else -0.03)
     word = "held" if held else "missed" if sense(gain) == "worse" or limit is not None else "missed within chance"
-    return f"{NAMES[tree]}: {signed(gain, row.table.classes)}, {'held' if held else f'**{word}**'}", word
+    return f"{NAMES[tree]}: {signed(gain, row.table.classes)}{fewer(row, tree)}, {'held' if held else f'**{word}**'}", word
 
 
 def against_log_loss(row):
@@ -214,24 +175,44 @@ def goals(rows):
 
 
 def counted(rows, judge, words):
-    """Such as "better on 5 tables (adult, ...), level on 3 (iris, ...)"; names only where there is something to admit."""
+    """Such as "better on 5 tables (adult, ...), level on 3 (iris, ...)"; names only where there is something to admit.
+    judge: gives the word of a row, None = unknown."""
     found = {}
     for r in rows:
-        found.setdefault(judge(r)[1], []).append(r.table.name)
+        found.setdefault(judge(r), []).append(r.table.name)
     parts = [f"{word} on {len(found[word])}" + (f" ({'; '.join(found[word])})" if named else "")
              for word, named in words if word in found]
     return ", ".join(parts) if parts else "not measured"
 
 
+def compared(rows, models, names):
+    """How often plummet is better by the intervals, and how often it is ahead by the mean."""
+    def by_interval(row):
+        gain = against(row, models)[1]
+        return sense(gain) if gain else None
+
+    def by_mean(row):
+        gain = against(row, models)[1]
+        return None if not gain else "ahead" if gain[0] > 0 else "behind" if gain[0] < 0 else "equal"
+    return (f"- Against the better of {names}, plummet's default is "
+            + counted(rows, by_interval, [("better", False), ("level", False), ("worse", True)])
+            + " by the paired intervals; by the mean alone it is "
+            + counted(rows, by_mean, [("ahead", False), ("equal", False), ("behind", True)]) + ".")
+
+
 def summary(rows):
-    """The result in four lines."""
-    return ["- Against the better of scikit-learn's MLP and RealMLP-TD, plummet's default is "
-            + counted(rows, against_net, [("better", False), ("level", False), ("worse", True)]) + ".",
+    """The result in a few lines."""
+    full = [r for r in rows if {"sklearn", *TREES} <= set(complete(r, NAMES))]
+    first = sum(r.best(complete(r, [m for m in NAMES if m not in ("quick", "high")])) == "default" for r in full)
+    return [f"- Of the {len(rows)} tables, {len(full)} have all splits of scikit-learn, LightGBM and CatBoost; on {first} of "
+            "these plummet's default has the best mean, or shares it.",
+            compared(rows, NETS, "scikit-learn's MLP and RealMLP-TD"), compared(rows, TREES, "LightGBM and CatBoost"),
             "- The goal against the better of LightGBM and CatBoost (within 1 point or 3 %, or the score named below) is "
-            + counted(rows, against_tree, [("held", False), ("missed within chance", True), ("missed", True)]) + ".",
+            + counted(rows, lambda r: against_tree(r)[1],
+                      [("held", False), ("missed within chance", True), ("missed", True)]) + ".",
             "- Log loss not above scikit-learn's: "
-            + counted(rows, against_log_loss, [("held", False), ("missed within chance", True),
-                                               ("missed on few splits", True), ("missed", True)]) + "."]
+            + counted(rows, lambda r: against_log_loss(r)[1], [("held", False), ("missed within chance", True),
+                                                               ("missed on few splits", True), ("missed", True)]) + "."]
 
 
 def series_table(results):
@@ -259,11 +240,17 @@ def machine():
     return f"{', '.join(sorted(names))}, {len(os.sched_getaffinity(0))} cores"
 
 
+def versions():
+    """The packages of the peers, with their versions."""
+    return ", ".join(f"{p} {metadata.version(p).split('+')[0]}" for p in PACKAGES)
+
+
 def missing(rows, all_tables):
     """What a complete page would have besides."""
     known = {r.table.name for r in rows}
+    models = [m for m in NAMES if m not in ("default", "high")]
     out = [f"- {NAMES[m]}: " + "; ".join(r.table.name for r in rows if not r.has(m))
-           for m in ("quick", "sklearn", "realmlp", "lightgbm", "catboost") if any(not r.has(m) for r in rows)]
+           for m in models if any(not r.has(m) for r in rows)]
     absent = [t.name for t in all_tables if t.name not in known]
     return out + (["- any of them: " + "; ".join(absent)] if absent else [])
 
@@ -274,13 +261,14 @@ def section(title, rows):
 
 GOALS = """
 ## Goals, held and missed
-Differences are paired over the splits: points of accuracy, or the error in percent of the other's; positive is better. The
-goals: not worse than the best net; within 1 point or 3 % of the best tree, but adult at least 0.865, california-housing at
-most 47,000, concrete at most 4.5; log loss not above scikit-learn's. "Level" and "within chance": the interval has zero in
-it; "on few splits": there are fewer than three, so there is no interval.
+Differences are paired over the splits that both have, in brackets if these are fewer than plummet's: points of accuracy, or
+the error in percent of the other's; positive is better. The goals: not worse than the best net; within 1 point or 3 % of the
+best tree, but adult at least 0.865, california-housing at most 47,000, concrete at most 4.5; log loss not above
+scikit-learn's. "Level" and "within chance": the interval has zero in it; "on few splits": there are fewer than three, so
+there is no interval. The best net or tree is the one with the best mean on the splits that both nets or trees have.
 """
 APART = """
-The recipe was chosen without looking at these tables. They were measured once, with the recipe that is in the source.
+The recipe was chosen without looking at these tables, and they choose nothing.
 """
 SERIES = """
 ## Series
@@ -289,6 +277,44 @@ before it; and of the first 12 test rows, predicted from the end of the training
 sine and cosine of the place in the year. A season is 12 months, 365 days, or the 11 years of the sun. The 12 rows ahead are
 one draw, so a difference there means little. The three series chose the rate of plummet's linear part.
 """
+SECONDS = """
+## Seconds"""
+WALL = """
+From the start of the process to the written model, on both cores, the models in turns; medians. For Python this includes the
+imports, which a user waits for, too. Threads that wait leave the core to others (OMP_WAIT_POLICY=passive). On tables over
+2,000 rows where RealMLP-TD has no score, it was trained for 32 of its 256 epochs, and its seconds were multiplied by 8."""
+CPU = """
+CPU seconds from the start of the process to the written model, of the trainings for the scores; medians over the splits. For
+Python this includes the imports. The others are trained by one thread, plummet by one or two, which changes its CPU seconds
+by a few percent. Unlike wall seconds, they depend little on the other work of the machine.
+"""
+
+
+def apart_section(rows):
+    """The tables that chose nothing."""
+    page = section("Tables that played no part in choosing", rows)
+    return [*page[:3], *APART.strip().split("\n"), "", *page[3:], "", *goals(rows), "", *summary(rows)]
+
+
+def wall_section(rows, counts):
+    """Wall seconds of all models that were timed, if these are more than plummet's own."""
+    timed = [x for r in rows for x in r.timed]
+    if not any(r.seconds[m] for r in rows for m in (*NETS, *TREES)):
+        return []
+    rounds = [len(r.seconds["default"]) for r in rows if r.seconds["default"]]
+    page = WALL.rstrip().split("\n")
+    page += [f"Number of rounds: {' to '.join(str(n) for n in sorted({min(rounds), max(rounds)}))}."]
+    busy = [x["load"] for x in timed if "load" in x]
+    if busy and median(busy) > 1:
+        page += [f"The machine did other work at the same time (median load average {median(busy):.0f}), so that on an idle "
+                 "machine the seconds would be fewer; the ratios are of models in turns, and differ from round to round."]
+    return page + ["", *seconds_table(rows, counts, lambda r: r.seconds, True)]
+
+
+def times_section(rows, counts):
+    """What the trainings take."""
+    return (SECONDS.split("\n") + CPU.rstrip().split("\n") + ["", *seconds_table(rows, counts, lambda r: r.cpu, False)]
+            + wall_section(rows, counts))
 
 
 def write(results, all_tables, data, path):
@@ -296,21 +322,15 @@ def write(results, all_tables, data, path):
     rows = [r for r in rows if r.has("default")]
     counts = {r.table.name: len(r.table.lines(data)[1]) for r in rows}
     chosen, apart = [r for r in rows if not r.table.apart], [r for r in rows if r.table.apart]
-    commits = sorted({r["commit"] for r in results if "commit" in r})
-    page = HEAD.rstrip().split("\n") + [f"plummet is that of commit {', '.join(commits)}; the machine is {machine()}.", ""]
-    page += ["## The tables below in short", *summary(chosen), *held_times(rows, counts)]
+    commits = sorted({r.commit for r in rows})
+    page = HEAD.rstrip().split("\n") + [f"plummet is that of commit {', '.join(commits)}; the others are {versions()}; the "
+                                        f"machine is {machine()}.", ""]
+    page += ["## In short", *summary(chosen), *held_times(rows, counts)]
     page += section("Scores", chosen) + GOALS.rstrip().split("\n") + ["", *goals(chosen)]
-    if apart:
-        page += section("Tables that played no part in choosing", apart)[:3] + APART.strip().split("\n")
-        page += ["", *section("", apart)[3:], "", *goals(apart), "", *summary(apart)]
+    page += apart_section(apart) if apart else []
     if any(r["table"] == "airline-passengers" for r in results):
         page += SERIES.rstrip().split("\n") + ["", *series_table(results)]
-    if any(any(r.seconds.values()) for r in rows):
-        page += ["", "## Seconds", "From the start of the process to the written model, on both cores, the models in turns and "
-                 "before all other work of the machine; medians. For Python this includes the imports, which a user waits "
-                 "for, too. On tables over 2,000 rows where RealMLP-TD has no score, it was trained for 32 of its 256 epochs, "
-                 "and its seconds were multiplied by 8.", "",
-                 *wall_seconds([r for r in rows if any(r.seconds.values())], counts)]
+    page += times_section(rows, counts)
     gaps = missing(rows, all_tables)
     if gaps:
         page += ["", "## Not measured yet", "", *gaps]

@@ -1,6 +1,7 @@
 """The tables that are compared, and their splits."""
 import gzip
 import os
+import re
 
 MISSING = ["", "?", "NA", "N/A", "nan", "null"]
 
@@ -45,7 +46,8 @@ class Table:
 
     def split(self, data, number, folder):
         """Writes train.csv and test.csv of a split into the folder, with the lines of the file as they are; the test
-        without those that are skipped, as new rows come."""
+        without those that are skipped, as new rows come. A line at the top that counts the rows (iris, wine) counts those
+        of the training."""
         import numpy as np
         from sklearn.model_selection import train_test_split
         above, rows = self.lines(data)
@@ -59,7 +61,8 @@ class Table:
             parts = train_test_split(np.arange(len(rows)), test_size=0.2, random_state=number, stratify=strata)
         for name, part, skip in zip(("train.csv", "test.csv"), parts, (0, self.skip)):
             with open(os.path.join(folder, name), "w", encoding="utf-8") as file:
-                file.write("\n".join([*above[skip:], *(rows[i] for i in sorted(part))]) + "\n")
+                top = [re.sub(r"^\d+", str(len(part)), line) for line in above[:self.skip]] + above[self.skip:]
+                file.write("\n".join([*top[skip:], *(rows[i] for i in sorted(part))]) + "\n")
         return len(rows)
 
 
