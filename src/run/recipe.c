@@ -324,9 +324,18 @@ static bool gives(plm_settings *s, const char *const *key)
     return false;
 }
 
+/* True if a net may leave out the last wave of its learning rate. A user who sets the epochs wants
+ * all of them, and effort=high takes the time for what it may bring. For a series this was not
+ * measured. */
+static bool leaves_out_wave(const plm_job *j, plm_settings *s)
+{
+    static const char *const own[] = {"epochs", "optimizer", NULL};
+    return effort_of(s) != HIGH && !gives(s, own) && !j->data->source->series;
+}
+
 /* Sets the metrics and the calibration of a classifier. Calibration needs rows that were not
  * trained on, so it is used only with a validation. */
-static plm_status set_class_metrics(const plm_job *j, plm_settings *s)
+static plm_status set_class_metrics(const plm_job *j, plm_settings *s, bool waves)
 {
     static const char *const own[] = {"metrics", "observers", "keep", NULL};
     const char *validation = plm_setting_text(s, "validation");
@@ -337,23 +346,26 @@ static plm_status set_class_metrics(const plm_job *j, plm_settings *s)
         "probabilities are calibrated by a temperature that is fitted on the validation rows"));
     if (gives(s, own))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
-    PLM_TRY(plm_recipe_best_epoch(j, s));
+    PLM_TRY(plm_recipe_best_epoch(j, s, true, waves));
     return plm_setting_suggest(s, "metrics", "accuracy, calibrated_crossentropy(name=calibrated)",
                                NULL);
 }
 
 /* Sets the metrics besides the loss, and the calibration of classes. */
-static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_column *target)
+static plm_status set_metrics(const plm_job *j, plm_settings *s, const plm_column *target,
+                              bool waves)
 {
     const char *of_each = plm_recipe_metrics(j, s);
+    const bool several = plm_schema_target(j->data->source->schema, 1) != NULL;
     if (!of_each)
         return PLM_E_MEMORY;
-    if (plm_schema_target(j->data->source->schema, 1) != NULL)
+    if (is_classes(target) && !several)
+        return set_class_metrics(j, s, waves);
+    PLM_TRY(plm_recipe_best_epoch(j, s, false, waves));
+    if (several)
         return plm_setting_suggest(s, "metrics", of_each, NULL);
     if (is_labels(target))
         return plm_setting_suggest(s, "metrics", "binary_accuracy", "the mean over all labels");
-    if (is_classes(target))
-        return set_class_metrics(j, s);
     return plm_setting_suggest(s, "metrics", PLM_RECIPE_ERRORS,
                                "these errors are in the unit of the target; the loss is in squared "
                                "standard deviations of the target");
@@ -380,7 +392,8 @@ plm_status plm_recipe_model(plm_job *j, plm_settings *s)
     if (!target)
         return plm_fail(j->home, PLM_E_SPEC, s->file, "add 'model:' with the layers",
                         "no net is chosen automatically for a table without a target");
+    const bool waves = leaves_out_wave(j, s);
     PLM_TRY(set_net(j, s, target, &plans[effort_of(s)]));
     plm_setting_drop(s, "effort");
-    return set_metrics(j, s, target);
+    return set_metrics(j, s, target, waves);
 }

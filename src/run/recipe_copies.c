@@ -1,4 +1,6 @@
-/* Chooses how the best epoch of a classifier of a table is found: by the loss after calibration.
+/* Chooses how the best epoch of the net of a table is found: for a classifier by the loss after
+ * calibration, else by the loss.
+ *
  * The loss itself increases as soon as a net becomes overconfident, often long before its
  * predictions stop improving.
  *
@@ -10,6 +12,8 @@
  * If the columns have few different values, rows are alike by chance. Then the same inputs also
  * occur with other targets, which is how the two cases are told apart. */
 #include "run/recipe_copies.h"
+
+#include <string.h>
 
 #include "data/data.h"
 #include "data/row_hash.h"
@@ -83,19 +87,53 @@ static plm_status find_copies(const plm_job *j, double *share)
     return good ? PLM_OK : PLM_E_MEMORY;
 }
 
-plm_status plm_recipe_best_epoch(const plm_job *j, plm_settings *s)
+/* Suggests the observer that keeps the weights of the best epoch. more: its further arguments. */
+static plm_status suggest(plm_settings *s, const char *monitor, const char *more, const char *why)
+{
+    const char *text = plm_arena_format(&s->arena, "best_weights(monitor=%s%s)", monitor, more);
+    return text && why ? plm_setting_suggest(s, "observers", text, why) : PLM_E_MEMORY;
+}
+
+/* Suggests it for a classifier. */
+static plm_status of_classes(const plm_job *j, plm_settings *s, const char *more, const char *ends)
 {
     double copies = 0;
     PLM_TRY(find_copies(j, &copies));
     if (!(copies > 0))
-        return plm_setting_suggest(
-            s, "observers", "best_weights(monitor=val_calibrated)",
-            "the best epoch is the one with the lowest validation loss after calibration");
-    const char *why = plm_arena_format(&s->arena,
-                                       "%.3g %% of the rows are copies of others, which a net can "
-                                       "remember: the best epoch is the one with the highest "
-                                       "validation accuracy",
-                                       100 * copies);
-    return why ? plm_setting_suggest(s, "observers", "best_weights(monitor=val_accuracy)", why)
-               : PLM_E_MEMORY;
+        return suggest(
+            s, "val_calibrated", more,
+            plm_arena_format(
+                &s->arena,
+                "the best epoch is the one with the lowest validation loss after calibration%s",
+                ends));
+    return suggest(s, "val_accuracy", more,
+                   plm_arena_format(&s->arena,
+                                    "%.3g %% of the rows are copies of others, which a net can "
+                                    "remember: the best epoch is the one with the highest "
+                                    "validation accuracy%s",
+                                    100 * copies, ends));
+}
+
+/* True if the run has rows for validation, and the user has not said which weights it keeps. */
+static bool is_free(plm_settings *s)
+{
+    const char *validation = plm_setting_text(s, "validation");
+    return validation && strcmp(validation, "none") != 0 && !plm_setting_text(s, "observers") &&
+           !plm_setting_text(s, "keep");
+}
+
+plm_status plm_recipe_best_epoch(const plm_job *j, plm_settings *s, bool classes, bool waves)
+{
+    const char *more = waves ? ", waves=4" : "",
+               *ends = waves ? "; the last cycle of the learning rate is left out if the cycle "
+                               "before brought no better epoch"
+                             : "";
+    if (classes)
+        return of_classes(j, s, more, ends);
+    if (!waves || !is_free(s))
+        return PLM_OK;
+    return suggest(s, "val_loss", more,
+                   plm_arena_format(&s->arena,
+                                    "the best epoch is the one with the lowest validation loss%s",
+                                    ends));
 }

@@ -165,7 +165,7 @@ has 'default: few rows, many epochs' "$out" '^epochs: 256'
 has 'default: three nets' "$out" '^nets: 3'
 has 'default: calibrated' "$out" '^calibrate: true'
 has 'default: strata' "$out" '^test: split(0.2, shuffle=true, stratify=true)'
-has 'default: the best epoch is that after the calibration' "$out" '^  - best_weights(monitor=val_calibrated)'
+has 'default: the best epoch is that after the calibration' "$out" '^  - best_weights(monitor=val_calibrated, waves=4)'
 for own in metrics=accuracy observers=best_weights keep=last validation=none; do
     run train pets.csv target=kind --dry-run "$own"
     is "$own" "$code" 0
