@@ -58,6 +58,8 @@ static void *take_alone(plm_arena *a, size_t bytes)
  * object gets a block of its own. */
 static void *take(plm_arena *a, size_t bytes, size_t align)
 {
+    if (a->w && a->w->lone_objects)
+        return take_alone(a, bytes);
     /* first try the newest block */
     if (a->last) {
         const size_t start = (a->last->used + align - 1) / align * align;

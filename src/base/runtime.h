@@ -85,6 +85,9 @@ struct plm {
      * (base/cores.h). It determines what is prefetched and how many rows a prediction takes at a
      * time; the results do not depend on it. Tests set it. */
     size_t second_cache;
+    /* true = every object of an arena is an allocation of its own. Tests set it, so that each can
+     * fail. */
+    bool lone_objects;
     /* true = the doctor examines the models of this runtime, so models do not warn by themselves */
     bool examined;
     uint32_t tags;     /* number of models made so far; it gives each model its own tag */

@@ -45,6 +45,7 @@ plm_status plm_run_settings_resolve(plm_settings *s)
     plm_setting *given = plm_setting_of(s, "directory");
     if (!given || !given->count)
         return PLM_OK;
+    const uint64_t errors = s->w->errors;
     plm_setting_item *item = &given->item[0];
     if (item->line && s->file) {
         const char *slash = strrchr(s->file, '/'), *folder = NULL;
@@ -57,6 +58,7 @@ plm_status plm_run_settings_resolve(plm_settings *s)
         item->text = path;
     }
     const bool copied = item->line && is_copied(s, item->text);
+    PLM_TRY(plm_memory_since(s->w, errors)); /* without a path, a file was not looked for */
     if (copied)
         plm_note(s->w,
                  "%s: the data file is not in %s, so the file of this name in the current folder "

@@ -34,7 +34,8 @@ static inline plm_status next(void *self, plm_batch *b, float *weight)
         o->epoch == o->in_epoch && batch == o->in_batch && o->at < ROWS ? o->fault : NO_FAULT;
     float *x = b->input[0].data, *y = b->target[0].data;
     (void)weight;
-    b->rows = o->at >= ROWS ? 0 : BATCH;
+    const int64_t most = b->rows < BATCH ? b->rows : BATCH;
+    b->rows = o->at + most > ROWS ? ROWS - o->at : most;
     for (int64_t i = 0; i < b->rows; i++) {
         x[2 * i] = (float)((o->at + i) % 5) / 5;
         x[2 * i + 1] = (float)((o->at + i) % 7) / 7;
@@ -50,7 +51,7 @@ static inline plm_status next(void *self, plm_batch *b, float *weight)
     return now == REFUSES ? PLM_E_IO : PLM_OK;
 }
 
-static inline plm_data *open_rows(plm *w, maker *o)
+static inline plm_data *open_rows_through(plm *w, maker *o, const char *transforms)
 {
     const plm_generator g = {.size = sizeof g,
                              .rows = ROWS,
@@ -61,10 +62,15 @@ static inline plm_data *open_rows(plm *w, maker *o)
                              .begin = begin,
                              .next = next,
                              .self = o,
-                             .transforms = "batch(8)"};
+                             .transforms = transforms};
     plm_data *d = plm_data_generator(w, &g);
     assert_non_null(d);
     return d;
+}
+
+static inline plm_data *open_rows(plm *w, maker *o)
+{
+    return open_rows_through(w, o, "batch(8)");
 }
 
 #endif

@@ -89,6 +89,9 @@ static inline void check_given(plm_status status, const ledger *l)
 /* Of the runtime; a test may want one thread, which is quicker. */
 static int threads_at_work = 2;
 
+/* Each object of an arena is an allocation, which can fail; a test may want it. */
+static bool lone_objects_at_work;
+
 /* Runs the work in a runtime whose k-th allocation fails; returns whether all k were reached. */
 static inline bool run(work *body, ledger *l)
 {
@@ -98,6 +101,7 @@ static inline bool run(work *body, ledger *l)
         given = 14695981039346656037u;
         at_work = w;
         returned = w->errors;
+        w->lone_objects = lone_objects_at_work;
         const plm_status status = body(w);
         check_given(status, l);
         const plm_error *e = plm_last_error(w);
@@ -142,6 +146,19 @@ static inline void survives(work *body)
     (void)learn(body);
     survives_each(body, 1, false);
     survives_each(body, 1, true);
+}
+
+/* The same, and each object of an arena may fail. For longer work: only every each-th allocation.
+ */
+static inline void survives_objects(work *body, long each)
+{
+    lone_objects_at_work = true;
+    const long calls = learn(body);
+    for (long k = 1; k <= calls; k += each * STEP) {
+        ledger l = {.fail = k};
+        (void)run(body, &l);
+    }
+    lone_objects_at_work = false;
 }
 
 #endif

@@ -296,6 +296,35 @@ static void the_fault_is_the_error_that_is_reported(void **state)
     test_clean();
 }
 
+/* Whatever stands between the rows and who reads them passes the fault on: of a batch, and of the
+ * begin of an epoch. */
+static void transforms(void **state)
+{
+    static const char *const way[] = {"batch(8)",
+                                      "skip(12) | batch(8)",
+                                      "shuffle(buffer=16) | batch(8)",
+                                      "take(40) | batch(8)",
+                                      "shuffle(buffer=9) | skip(3) | batch(5)",
+                                      "batch(8) | prefetch(2)"};
+    (void)state;
+    plm *w = open_runtime(NULL);
+    for (size_t i = 0; i < sizeof way / sizeof *way; i++)
+        for (int64_t k = 0; k <= BATCHES; k++) {
+            maker bad = {.fault = REFUSES, .in_epoch = 1, .in_batch = k};
+            if (k == BATCHES)
+                bad = (maker){.fails_begin = 2};
+            plm_data *d = open_rows_through(w, &bad, way[i]);
+            test_rows good = test_read(d, 0), fails = test_read(d, 1);
+            assert_int_equal(good.end, PLM_END);
+            check(w, fails.end, PLM_E_IO, way[i], REFUSES, (int)k);
+            assert_true(fails.rows < good.rows);
+            test_forget(&good);
+            test_forget(&fails);
+            plm_data_free(d);
+        }
+    plm_close(w);
+}
+
 static plm_status stop_at_once(void *self, plm_run *run, const plm_event *e)
 {
     (void)self;
@@ -331,6 +360,7 @@ int main(void)
         cmocka_unit_test(adapting_twice),
         cmocka_unit_test(pretraining),
         cmocka_unit_test(begins),
+        cmocka_unit_test(transforms),
         cmocka_unit_test(resumed),
         cmocka_unit_test(the_fault_is_the_error_that_is_reported),
         cmocka_unit_test(a_fault_at_the_end_of_a_stopped_fit_is_an_error)};

@@ -1,7 +1,7 @@
 /* Files of data that cannot be read to their end: each call that opens a file or reads some bytes
- * of it fails in turn, alone or with all that follow it. Opening the data and reading two epochs
- * then fails, or gives the rows that it gives without a fault. A read gives a few bytes at most, so
- * that every place of a file is the end of what can be read. */
+ * of it fails in turn, alone or with all that follow it; so does each allocation. Opening the data
+ * and reading two epochs then fails, or gives the rows that it gives without a fault. A read gives
+ * a few bytes at most, so that every place of a file is the end of what can be read. */
 #define _GNU_SOURCE /* open64, renameat2 */
 #include "disk_support.h"
 
@@ -42,6 +42,7 @@ static void reads(long most, const char *format, const char *path, const char *o
     pipeline = text;
     disk.most = most;
     survives_disk(read_rows);
+    survives_objects(read_rows, 1);
 }
 
 /* Reads a text plain, and packed as gzip. */

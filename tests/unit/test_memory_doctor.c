@@ -159,6 +159,9 @@ static void the_doctor(void **state)
     survives(examined);
     survives(examined_penalty);
     survives(examined_rows);
+    survives_objects(examined, 3);
+    survives_objects(examined_penalty, 7);
+    survives_objects(examined_rows, 3);
     /* the last ones are those of the doctor, the others those of the net */
     survives_each(examined_deep, learn(examined_deep) - 200, false);
 }
@@ -170,6 +173,8 @@ static void studies(void **state)
     survives(curves);
     survives(drawn);
     survives(variances);
+    survives_objects(curves, 3);
+    survives_objects(variances, 3);
 }
 
 int main(void)

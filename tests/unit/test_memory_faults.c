@@ -202,6 +202,22 @@ static void data_and_help(void **state)
     survives(measured_first);
 }
 
+/* Each object of an arena fails, of some lives. */
+static void objects_of_arenas(void **state)
+{
+    (void)state;
+    survives_objects(named, 1);
+    survives_objects(typed, 1);
+    survives_objects(layers, 1);
+    survives_objects(joined, 1);
+    survives_objects(below_a_folder, 1);
+    survives_objects(save_and_load, 3);
+    survives_objects(resumed, 7);
+    survives_objects(use_adam, 7);
+    survives_objects(use_stored, 7);
+    survives_objects(pretrain_and_reuse, 5);
+}
+
 /* Models and checkpoints are written and read while files fail. */
 static void files_that_fail(void **state)
 {
@@ -221,7 +237,7 @@ int main(void)
         cmocka_unit_test(a_life_with_adam),          cmocka_unit_test(a_life_with_stored_gradients),
         cmocka_unit_test(files_are_right_or_absent), cmocka_unit_test(what_jansson_takes_may_fail),
         cmocka_unit_test(a_life_of_reuse),           cmocka_unit_test(data_and_help),
-        cmocka_unit_test(files_that_fail),
+        cmocka_unit_test(objects_of_arenas),         cmocka_unit_test(files_that_fail),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

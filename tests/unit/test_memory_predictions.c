@@ -165,6 +165,8 @@ static void predictions(void **state)
     survives(of_types);
     survives(of_numbers);
     survives(by_samples);
+    survives_objects(of_types, 1);
+    survives_objects(of_numbers, 1);
 }
 
 /* The same while files fail. */

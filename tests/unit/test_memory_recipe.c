@@ -64,6 +64,8 @@ static void each(void **state)
     (void)test_write_text("waves.csv", text);
     survives(waves);
     survives(predicted);
+    survives_objects(waves, 1);
+    survives_objects(predicted, 1);
 }
 
 int main(void)

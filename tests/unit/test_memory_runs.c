@@ -200,6 +200,9 @@ static void questions(void **state)
     survives(evaluated);
     survives(explained);
     survives(explained_row);
+    survives_objects(evaluated, 3);
+    survives_objects(explained, 7);
+    survives_objects(explained_row, 7);
     asked = price;
     survives(evaluated);
     asked = folder;

@@ -37,6 +37,7 @@ static void series(void **state)
     threads_at_work = 1;
     (void)test_write_text("series.csv", series_text());
     survives(opened);
+    survives_objects(opened, 1);
 }
 
 int main(void)
