@@ -55,55 +55,39 @@ plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
     return status;
 }
 
-/* Compares the fingerprint of the data with that of the training. If they differ, sets *then and
- * *now to both. Data that is not a single file cannot be compared and is accepted. */
-static plm_status compare(plm_settings *s, const plm_job *j, const char **then, const char **now)
+/* Fails if the data has changed since the training. Data that is not a single file cannot be
+ * compared and is accepted. harm: what is wrong with changed data, for the message. */
+static plm_status compare(plm_settings *s, const plm_job *j, const char *harm, const char *hint)
 {
-    const char *first = plm_setting_text(s, "fingerprint"), *last = NULL;
-    *then = *now = NULL;
-    if (!first)
+    const char *then = plm_setting_text(s, "fingerprint"), *now = NULL;
+    if (!then)
         return PLM_OK;
-    PLM_TRY(find(&s->arena, j, &last));
-    if (!last || strcmp(first, last) == 0)
+    PLM_TRY(find(&s->arena, j, &now));
+    if (!now || strcmp(then, now) == 0)
         return PLM_OK;
-    *then = first;
-    *now = last;
-    return PLM_OK;
+    return plm_fail(s->w, PLM_E_DATA, j->data->source->file, hint,
+                    "the file has changed since the run was trained (then %s; now %s), %s", then,
+                    now, harm);
 }
 
-/* Fails if the data has changed since the training. run: command that is told how to go on. */
+/* The split of changed data picks other rows as the test. */
 plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)
 {
-    const char *then = NULL, *now = NULL;
-    PLM_TRY(compare(s, j, &then, &now));
-    if (!now)
-        return PLM_OK;
-    return plm_fail(
-        s->w, PLM_E_DATA, j->data->source->file,
-        plm_arena_format(
-            &s->arena,
-            "restore the file, or give a file with rows that the model was not trained on: %s FILE",
-            run),
-        "the file has changed since the run was trained (then %s; now %s), so its test rows are no "
-        "longer known",
-        then, now);
+    return compare(s, j, "so its test rows are no longer known",
+                   plm_arena_format(&s->arena,
+                                    "restore the file, or give a file with rows that the model was "
+                                    "not trained on: %s FILE",
+                                    run));
 }
 
-/* Fails if the data of a run that is resumed has changed: its splits would pick other rows, and its
- * columns would be encoded in another way, mostly without any other sign. */
+/* The splits of changed data pick other rows, and its columns are encoded in another way, mostly
+ * without any other sign. */
 plm_status plm_fingerprint_check_resumed(plm_settings *s, const plm_job *j, const char *folder)
 {
-    const char *then = NULL, *now = NULL;
-    PLM_TRY(compare(s, j, &then, &now));
-    if (!now)
-        return PLM_OK;
-    return plm_fail(
-        s->w, PLM_E_DATA, j->data->source->file,
-        plm_arena_format(&s->arena,
-                         "restore the file; to train on the new rows, begin a new run, which may "
-                         "start from this model: plummet train RUNFILE start=%s",
-                         folder),
-        "the file has changed since the run was trained (then %s; now %s), and a resumed run must "
-        "keep its rows",
-        then, now);
+    return compare(s, j, "and a resumed run must keep its rows",
+                   plm_arena_format(&s->arena,
+                                    "restore the file; to train on the new rows, begin a new run, "
+                                    "which may start from this model: plummet train RUNFILE "
+                                    "start=%s",
+                                    folder));
 }

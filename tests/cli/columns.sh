@@ -182,7 +182,7 @@ run train houses.yaml "data=csv('now.csv', target=price) | shuffle | batch(8)" o
 cp turned.csv now.csv
 run train --resume stopped epochs=4 -q
 is 'resumed on another order' "$code" 3
-has 'resumed on another order' "$err" 'in a different order than in training'
+has 'resumed on another order' "$err" 'a resumed run must keep its rows'
 cp houses.csv now.csv
 run train --resume stopped epochs=4 -q
 is 'resumed on the same' "$code" 0
