@@ -35,6 +35,9 @@ void plm_figure_write(char out[32], double value, int decimals)
         plm_print(out, 32, "%.6g", value);
     else
         plm_print(out, 32, "%.*f", decimals, value);
+    /* what is rounded to 0 has no sign */
+    if (out[0] == '-' && out[1] != '\0' && strspn(out + 1, "0.") == strlen(out + 1))
+        memmove(out, out + 1, strlen(out));
 }
 
 /* Writes a metric without its interval, with the number of decimals that fits its size. */

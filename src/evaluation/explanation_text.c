@@ -35,7 +35,7 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
     for (int64_t i = 0; i < e->groups.count && i < most; i++) {
         const plm_importance *m = &e->importance[i];
         const int row = plm_grid_row(&g);
-        char rise[32], low[32], high[32];
+        char rise[32], low[32], high[32], fall[32];
         plm_figure_write(rise, m->rise.value, decimals);
         plm_figure_write(low, m->rise.low, decimals);
         plm_figure_write(high, m->rise.high, decimals);
@@ -44,7 +44,8 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
         if (narrow)
             continue;
         plm_grid_set(&g, row, 2, 0, "%s to %s", low, high);
-        plm_grid_set(&g, row, 3, 0, "%.4f", m->fall);
+        plm_figure_write(fall, m->fall, 4);
+        plm_grid_set(&g, row, 3, 0, "%s", fall);
     }
     plm_text_format(&line, "how much the %s rises when a column is shuffled among %lld row%s",
                     classes ? "log loss" : "rmse", (long long)e->rows, e->rows == 1 ? "" : "s");

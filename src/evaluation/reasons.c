@@ -1,15 +1,18 @@
 /* Finds the columns that explain the worst predictions: those that moved the prediction of such a
  * row in the direction of its error. */
 #include <math.h>
+#include <string.h>
 
 #include "assess/importance.h"
+#include "base/letters.h"
 #include "data/typed.h"
 #include "evaluation/assessment.h"
 
 /* OTHERS: number of rows that a row is compared with. LEAST, MOST: limits of the number of random
  * orders of the columns for a row; with fewer than LEAST the result would be chance, more than MOST
- * change little. LISTED: max number of columns that are named for a row. */
-enum { OTHERS = 200, LEAST = 10, MOST = 40, LISTED = 3 };
+ * change little. LISTED: max number of columns that are named for a row.
+ * LETTERS: max number of letters of a name or cell that are shown. */
+enum { OTHERS = 200, LEAST = 10, MOST = 40, LISTED = 3, LETTERS = 40 };
 
 /* State while the worst predictions of one target are explained. */
 typedef struct {
@@ -34,6 +37,19 @@ static double direction(const plm_assessment *s, int64_t at)
     return t->guess[at] > t->wanted[at] ? 1 : -1;
 }
 
+/* Appends a name or a cell; a longer one is cut and ends in "...". */
+static void add_short(plm_text *t, const char *s)
+{
+    const bool cut = plm_utf8_letters(s) > LETTERS;
+    size_t at = 0;
+    for (int i = 0; cut && i < LETTERS - 3; i++) {
+        const size_t bytes = plm_utf8_letter(s + at, strlen(s + at), NULL);
+        at += bytes > 0 ? bytes : 1;
+    }
+    plm_text_append(t, s, cut ? at : strlen(s));
+    plm_text_add(t, cut ? "..." : "");
+}
+
 /* Appends one column: "size = 31 (+12.4)". */
 static void add_column(const finding *f, const plm_contribution *c, int64_t row, plm_text *t)
 {
@@ -42,9 +58,11 @@ static void add_column(const finding *f, const plm_contribution *c, int64_t row,
     char number[32];
     plm_typed_cell(f->rows->source, (size_t)g->column, row, &cell);
     plm_figure_print(fabs(c->value), number);
-    plm_text_format(t, "%s%s = %s (%s%s)", t->length > 0 ? ", " : "", g->name,
-                    cell.length > 0 ? plm_text_get(&cell) : "missing", c->value > 0 ? "+" : "-",
-                    number);
+    plm_text_add(t, t->length > 0 ? ", " : "");
+    add_short(t, g->name);
+    plm_text_add(t, " = ");
+    add_short(t, cell.length > 0 ? plm_text_get(&cell) : "missing");
+    plm_text_format(t, " (%s%s)", c->value > 0 ? "+" : "-", number);
     plm_text_done(t, &cell);
 }
 

@@ -152,6 +152,14 @@ run evaluate three/model.safetensors
 is 'no rows' "$code" 2
 has 'no rows' "$err" 'name DATA after the model'
 
+# ---- a long name and a long cell are cut ----
+awk 'BEGIN { for (i = 0; i < 300; i++) long = long "x"; print long ",b,kind"
+    for (i = 0; i < 90; i++) printf "%s,%d,%s\n", (i % 3 ? "short" : long), i * 37 % 50, (i % 3 && i % 8 ? "a" : "b") }' > long.csv
+run train long.csv target=kind effort=quick epochs=20 -q out=long
+run evaluate long
+has 'a long name' "$out" '^  x\{37\}\.\.\. = '
+is 'a long name' "$(awk 'length > 200' "$out" | wc -l | tr -d ' ')" 0
+
 # ---- explain ----
 run explain three
 is explain "$code" 0

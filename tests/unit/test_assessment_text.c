@@ -94,9 +94,27 @@ static void large(void **state)
     }
 }
 
+/* What is rounded to 0 has no sign. */
+static void zero_has_no_sign(void **state)
+{
+    static const struct {
+        double value;
+        int decimals;
+        const char *text;
+    } known[] = {{-0.00004, 4, "0.0000"}, {-0.00006, 4, "-0.0001"}, {-0.4, 0, "0"},
+                 {0.00004, 4, "0.0000"},  {-0.0, 4, "0.0000"},      {-10, 1, "-10.0"},
+                 {(double)NAN, 4, "-"}};
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
+        char text[32];
+        plm_figure_write(text, known[i].value, known[i].decimals);
+        assert_string_equal(text, known[i].text);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(frequent), cmocka_unit_test(many),
-                                       cmocka_unit_test(large)};
+                                       cmocka_unit_test(large), cmocka_unit_test(zero_has_no_sign)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

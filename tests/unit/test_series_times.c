@@ -44,36 +44,51 @@ static void periods_are_dates(void **state)
             fail_msg("%s: %s", known[i].cell, first_day(known[i].cell));
 }
 
+/* Times, texts in whose notation they are written, and the results. */
+static const struct {
+    const char *time, *like, *text;
+    plm_cell_format format;
+} known_texts[] = {
+    {"2024-10-01", "2001Q3", "2024Q4", PLM_FORMAT_YMD},
+    {"2024-10-01", "Q3 2001", "Q4 2024", PLM_FORMAT_YMD},
+    {"2024-10-01", "2001-12", "2024-10", PLM_FORMAT_YMD},
+    {"2024-07-01", "2001h1", "2024h2", PLM_FORMAT_YMD},
+    {"2024-09-01", "2001M12", "2024M09", PLM_FORMAT_YMD},
+    {"2024-12-30", "2001-W05", "2025-W01", PLM_FORMAT_YMD},
+    {"2020-12-28", "2001W5", "2020W53", PLM_FORMAT_YMD},
+    {"2024-10-05", "31.12.2001", "05.10.2024", PLM_FORMAT_DMY},
+    {"2024-10-05", "1/2/2001", "10/5/2024", PLM_FORMAT_MDY},
+    {"2024-10-05", "01/02/98", "10/05/24", PLM_FORMAT_MDY},
+    {"2024-10-05", "2001/1/2", "2024/10/5", PLM_FORMAT_YMD},
+    {"2024-10-05", "2001Q3", "2024-10-05", PLM_FORMAT_YMD},
+    {"2024-10-02", "2001-12", "2024-10-02", PLM_FORMAT_YMD},
+    {"2024-10-05 10:30", "31.12.2001", "2024-10-05T10:30:00", PLM_FORMAT_DMY},
+    {"2124-10-05", "01/02/98", "2124-10-05", PLM_FORMAT_MDY},
+    {"2024-10-05", "5 Oct 2023", "5 Oct 2024", PLM_FORMAT_DMY},
+    {"2024-10-05", "31 MAR 2001", "05 OCT 2024", PLM_FORMAT_DMY},
+    {"2024-10-05", "31 march 2001", "05 october 2024", PLM_FORMAT_DMY},
+    {"2024-10-05", "Dec 31, 2001", "Oct 05, 2024", PLM_FORMAT_MDY},
+    {"2024-10-01", "Sep-01", "Oct-24", PLM_FORMAT_YMD},
+    {"2024-10-01", "Sep 2001", "Oct 2024", PLM_FORMAT_YMD},
+    {"2024-10-05", "Sep 2001", "2024-10-05", PLM_FORMAT_YMD},
+    {"2024-10-05 10:30", "2001-12-31 04:00", "2024-10-05 10:30", PLM_FORMAT_YMD},
+    {"2024-10-05", "2001-12-31 04:00", "2024-10-05 00:00", PLM_FORMAT_YMD},
+    {"2024-10-05 10:30", "2001-12-31T04:00:00", "2024-10-05T10:30:00", PLM_FORMAT_YMD},
+    {"2024-10-05 10:30", "31.12.2001 4:00", "05.10.2024 10:30", PLM_FORMAT_DMY},
+    {"2024-10-05 10:30:05", "31.12.2001 04:00", "2024-10-05T10:30:05", PLM_FORMAT_DMY},
+    {"2024-10-05", "Monday, 31 Dec 2001", "2024-10-05", PLM_FORMAT_DMY},
+    {"2024-10-05", "", "2024-10-05", PLM_FORMAT_YMD}};
+
 /* A time is written like another one if nothing of it is lost. */
 static void a_time_is_written_like_another(void **state)
 {
-    static const struct {
-        const char *time, *like, *text;
-        plm_cell_format format;
-    } known[] = {{"2024-10-01", "2001Q3", "2024Q4", PLM_FORMAT_YMD},
-                 {"2024-10-01", "Q3 2001", "Q4 2024", PLM_FORMAT_YMD},
-                 {"2024-10-01", "2001-12", "2024-10", PLM_FORMAT_YMD},
-                 {"2024-07-01", "2001h1", "2024h2", PLM_FORMAT_YMD},
-                 {"2024-09-01", "2001M12", "2024M09", PLM_FORMAT_YMD},
-                 {"2024-12-30", "2001-W05", "2025-W01", PLM_FORMAT_YMD},
-                 {"2020-12-28", "2001W5", "2020W53", PLM_FORMAT_YMD},
-                 {"2024-10-05", "31.12.2001", "05.10.2024", PLM_FORMAT_DMY},
-                 {"2024-10-05", "1/2/2001", "10/5/2024", PLM_FORMAT_MDY},
-                 {"2024-10-05", "01/02/98", "10/05/24", PLM_FORMAT_MDY},
-                 {"2024-10-05", "2001/1/2", "2024/10/5", PLM_FORMAT_YMD},
-                 {"2024-10-05", "2001Q3", "2024-10-05", PLM_FORMAT_YMD},
-                 {"2024-10-02", "2001-12", "2024-10-02", PLM_FORMAT_YMD},
-                 {"2024-10-05 10:30", "31.12.2001", "2024-10-05T10:30:00", PLM_FORMAT_DMY},
-                 {"2124-10-05", "01/02/98", "2124-10-05", PLM_FORMAT_MDY},
-                 {"2024-10-05", "5 Oct 2023", "2024-10-05", PLM_FORMAT_DMY},
-                 {"2024-10-05", "", "2024-10-05", PLM_FORMAT_YMD}};
     char text[PLM_DATE_TEXT];
     (void)state;
-    for (size_t i = 0; i < sizeof known / sizeof *known; i++) {
-        const double time = plm_cell_read(known[i].time).value[PLM_FORMAT_YMD];
-        plm_table_date_like(time, known[i].like, known[i].format, text);
-        if (strcmp(text, known[i].text) != 0)
-            fail_msg("%s like %s: %s", known[i].time, known[i].like, text);
+    for (size_t i = 0; i < sizeof known_texts / sizeof *known_texts; i++) {
+        const double time = plm_cell_read(known_texts[i].time).value[PLM_FORMAT_YMD];
+        plm_table_date_like(time, known_texts[i].like, known_texts[i].format, text);
+        if (strcmp(text, known_texts[i].text) != 0)
+            fail_msg("%s like %s: %s", known_texts[i].time, known_texts[i].like, text);
     }
 }
 
@@ -158,7 +173,7 @@ static void times_go_on(void **state)
         {"2019-02-28 2019-03-28 2019-04-28", {"2019-05-28", "2019-06-28", "2019-07-28"}},
         {"2016-02-29 2017-02-28 2018-02-28", {"2019-02-28", "2020-02-29", "2021-02-28"}},
         {"2023-10-15T06:30 2023-11-15T06:30",
-         {"2023-12-15T06:30:00", "2024-01-15T06:30:00", "2024-02-15T06:30:00"}},
+         {"2023-12-15T06:30", "2024-01-15T06:30", "2024-02-15T06:30"}},
         {"2023-10-15 2023-11-14 2023-12-14", {"2024-01-13", "2024-02-12", "2024-03-13"}},
         {"2023-07 2023-10", {"2024-01", "2024-04", "2024-07"}},
         {"2023Q3 2023Q4", {"2024Q1", "2024Q2", "2024Q3"}},
