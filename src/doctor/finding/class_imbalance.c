@@ -203,8 +203,12 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     int rare, common;
-    if (d == NULL || d->classes < 2 || !plm_case_learns_classes(c))
+    if (d == NULL || d->classes < 1 || !plm_case_learns_classes(c))
         return;
+    if (d->classes == 1) {
+        find_constant(d, 0, r);
+        return;
+    }
     find_weights(t, c, r);
     extremes(t, d, &rare, &common);
     if (!r->found && rare >= 0)

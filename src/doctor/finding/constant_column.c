@@ -1,4 +1,4 @@
-/* D204: columns have the same value in every row.
+/* D204: columns, or the target, have the same value in every row.
  *
  * Such a column cannot tell rows apart: its weights only add a constant, which the bias does as
  * well. It is mostly a mistake in the export of the table. */
@@ -36,13 +36,39 @@ static void leave_out(plm_report *r, const plm_case *c)
     r->what.failed = r->what.failed || out == NULL;
 }
 
-/* Reports constant columns. A constant column does little harm. If most or all columns are
- * constant, the file was probably read wrongly. Columns without names are usually pixels of images,
- * whose corners are constant. */
+/* True if all rows have the same number as their target. A single class is reported by D206. */
+static bool is_target_constant(const plm_case *c)
+{
+    enum { LEAST = 20 };
+    const plm_data_facts *d = c->data;
+    const bool class = d->classes > 0 && plm_case_learns_classes(c);
+    return !class && d->rows >= LEAST && d->target_max <= d->target_min && d->target_deviation <= 0;
+}
+
+/* Reports a target that is the same in all rows. */
+static void find_target(const plm_case *c, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    plm_report_found(r, PLM_ERROR, PLM_PART_DATA, -1,
+                     "the target has the same value in all %lld rows: there is nothing to learn",
+                     (long long)d->rows);
+    r->number = 1;
+    r->key = "data";
+    plm_report_line(r, "this value is %.5g", plm_target_own(d, d->target_min));
+    plm_report_remedy(r, "", "check which column is the target, and which rows were selected");
+}
+
+/* Reports constant columns, or a constant target. A constant column does little harm. If most or
+ * all columns are constant, the file was probably read wrongly. Columns without names are usually
+ * pixels of images, whose corners are constant. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
     (void)config;
+    if (d != NULL && is_target_constant(c)) {
+        find_target(c, r);
+        return;
+    }
     if (d == NULL || d->rows < 2 || d->columns == 0)
         return;
     const int64_t constant = count_constant(d);
@@ -69,8 +95,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 const plm_finding_kind plm_finding_constant_column = {
     .kind = {.name = "constant_column",
              .alias = "D204",
-             .help = "columns have the same value in every row",
-             .formula = "min = max; a warning for more than half of the columns, an error for all",
+             .help = "columns or the target have the same value in every row",
+             .formula = "min = max; a warning for more than half of the columns, an error for all "
+                        "or the target",
              .notes = "A constant column teaches nothing. If all columns are constant, the file "
                       "was read wrongly. If columns have no names, single columns are not "
                       "reported, since images have constant corners."},

@@ -3,6 +3,8 @@
  * grows by a factor at each layer, and the steps of the lowest layers become too large by the
  * product of these factors. A single large ratio can be chance, so the gradient must grow at each
  * layer on average. */
+#include <math.h>
+
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -20,6 +22,19 @@ static const plm_field fields[] = {
               "reported only if the gradient grows by more than this factor per layer"),
     {0}};
 
+/* True if the gradient grows below and above the middle of the ladder: there it differs from that
+ * of the lowest and of the highest layer by at least the fourth root of the whole growth. Otherwise
+ * it is larger in single layers only, such as in the first layer of a net whose branches end with a
+ * small factor. */
+static bool grows_throughout(const plm_ladder_change *g)
+{
+    const int64_t count = g->ladder.count;
+    const double low = g->reading[g->ladder.layer[0]].rms_dz,
+                 middle = g->reading[g->ladder.layer[count / 2]].rms_dz,
+                 high = g->reading[g->ladder.layer[count - 1]].rms_dz, part = pow(g->ratio, 0.25);
+    return !(middle < part * high) && !(low < part * middle);
+}
+
 /* Reports a gradient that grows from layer to layer. ratio: gradient of the first layer divided by
  * that of the last. The ratio must be large, and the gradient must grow at each layer. If
  * normalization layers are frequent it is only a note; if the loss falls, the net learns
@@ -28,7 +43,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     plm_ladder_change g;
-    if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each < t->layer)
+    if (!plm_ladder_change_find(c, t->warning, t->error, &g) || g.each < t->layer ||
+        !grows_throughout(&g))
         return;
     const int64_t lowest = g.ladder.layer[0];
     if (plm_ladder_is_normalized(c, &g.ladder))
@@ -53,7 +69,8 @@ const plm_finding_kind plm_finding_exploding_gradient = {
                  "the loss may become infinite. The usual reason is that the initial weights are "
                  "too large "
                  "for the activation.\nNets of fewer than three hidden layers are not examined, "
-                 "nor are nets whose loss has halved. If a layer that normalizes follows each "
+                 "nor are nets whose loss has halved. The gradient must grow in both halves of the "
+                 "net. If a layer that normalizes follows each "
                  "hidden layer, the finding is a note, since such nets can be trained.",
              .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
                        "2013",

@@ -107,6 +107,18 @@ static int64_t list_layers(const plm_case *c, const char *function, int64_t *lis
     return count;
 }
 
+/* True if the hidden dense layers with an activation are at least three for each linear one: the
+ * linear layer is then no loss that matters, such as one that only changes the width. */
+static bool is_minor(const plm_case *c, int64_t linear)
+{
+    int64_t others = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_layer *l = &c->model->layer[c->spot[i].layer];
+        others += plm_case_is_hidden(c, i) && is_dense(l) && !is_linear(c, i);
+    }
+    return others >= 3 * linear;
+}
+
 /* Reports the layers with one of the two faults; false = there are none. function: softmax, or NULL
  * for none. */
 static bool report(const plm_case *c, plm_report *r, const char *function, int64_t *list)
@@ -118,7 +130,8 @@ static bool report(const plm_case *c, plm_report *r, const char *function, int64
     if (count == 0)
         return false;
     plm_case_layers(c, list, count, names, sizeof names);
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, list[0],
+    plm_report_found(r, !softmax && is_minor(c, count) ? PLM_NOTE : PLM_WARNING, PLM_PART_STATIC,
+                     list[0],
                      softmax && count > 1 ? "%s are hidden layers with softmax"
                      : softmax            ? "%s is a hidden layer with softmax"
                      : count > 1 ? "%s have no activation, so each is one with the next dense layer"
@@ -214,7 +227,9 @@ const plm_finding_kind plm_finding_hidden_activation = {
          .notes =
              "Without an activation between them, two dense layers can do no more than one. A "
              "narrow linear layer is intended, as a code or as a product of two small matrices, "
-             "and is not reported. Softmax makes units compete, and its gradients are small.",
+             "and is not reported; a note if at least three layers with an activation are there "
+             "for "
+             "each linear one. Softmax makes units compete, and its gradients are small.",
          .source = "Goodfellow, Bengio and Courville, Deep learning, 2016, section 6.1"},
     .root = PLM_ROOT_SET_UP,
     .find = find,

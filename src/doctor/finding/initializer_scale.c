@@ -5,10 +5,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "doctor/ladder.h"
+#include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, bias, loss, losses;
+    double warning, error, made_up, bias, loss, losses;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -16,6 +18,10 @@ static const plm_field fields[] = {
               "a warning if the initial weights are too large or too small by this factor"),
     PLM_FIELD(thresholds, error, PLM_REAL, "10", 1, 1e9,
               "an error if the initial weights are too large or too small by this factor"),
+    PLM_FIELD(
+        thresholds, made_up, PLM_REAL, "0.15", 0, 1,
+        "a note if weights are too small in at most 4 hidden layers, and the optimizer's steps "
+        "(adam and similar ones) make up for it in this part of all steps"),
     PLM_FIELD(thresholds, bias, PLM_REAL, "3", 0, 1e30,
               "a warning if the mean size of a hidden layer's initial biases is larger than this, "
               "and they saturate the layer or keep its relu always on"),
@@ -116,6 +122,19 @@ static void report_weights(const plm_case *c, const plm_ladder *l, int64_t at, d
     plm_report_change_all(r, c, list, count, "kernel_initializer", "");
 }
 
+/* True if weights that are too small by this factor grow soon: each step of adam, or of a similar
+ * optimizer, moves them by about the learning rate, whatever the gradient is. In deep nets the
+ * signal itself vanishes. */
+static bool grows_soon(const thresholds *t, const plm_case *c, const plm_ladder *l, double factor)
+{
+    enum { SHALLOW = 4 };
+    int64_t layer = -1;
+    if (c->model->training == NULL || l->count > SHALLOW || c->planned < 1 ||
+        plm_pattern_matches("sgd", c->model->training->optimizer->kind.name))
+        return false;
+    return factor / plm_predicted_update(c, &layer) < t->made_up * (double)c->planned;
+}
+
 /* Compares the standard deviation of the initial weights of each hidden layer with the common
  * rules, and reports the layer that differs most from them, with all others that differ much. */
 static void find_weights(const thresholds *t, const plm_case *c, const plm_ladder *l, plm_report *r)
@@ -132,6 +151,9 @@ static void find_weights(const thresholds *t, const plm_case *c, const plm_ladde
     }
     if (at < 0 || l->count < 2 || !plm_report_level(exp(worst), t->warning, t->error, &level))
         return;
+    const bool small = factor_of(c, at, &d, &u) < 1;
+    if (small && grows_soon(t, c, l, exp(worst)))
+        level = PLM_NOTE;
     r->level = level;
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
     report_weights(c, l, at, exp(worst), r);

@@ -67,8 +67,19 @@ static const plm_reals *list_of(const plm_layer *l, const char *name)
                : NULL;
 }
 
+/* True if a layer is a normalization with given statistics, or a frozen batch_normalization. */
+static bool has_statistics(const plm_case *c, int64_t i, const plm_layer *l)
+{
+    if (plm_case_layer_is(c, i, "batch_normalization"))
+        return !l->trainable;
+    if (!plm_case_layer_is(c, i, "normalization"))
+        return false;
+    const plm_reals *mean = list_of(l, "mean"), *variance = list_of(l, "variance");
+    return (mean != NULL && mean->count > 0) || (variance != NULL && variance->count > 0);
+}
+
 /* Returns the first of the first layers that shifts or scales the inputs by numbers that the user
- * gave: a normalization with given statistics, or a rescaling with an offset; -1 = none. */
+ * gave: one with statistics, or a rescaling with an offset; -1 = none. */
 static int64_t find_given(const plm_case *c)
 {
     for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
@@ -77,10 +88,7 @@ static int64_t find_given(const plm_case *c)
             return -1;
         if (plm_case_layer_is(c, i, "rescaling") && fabs(plm_case_argument(c, i, "offset")) > 0)
             return i;
-        if (!plm_case_layer_is(c, i, "normalization"))
-            continue;
-        const plm_reals *mean = list_of(l, "mean"), *variance = list_of(l, "variance");
-        if ((mean != NULL && mean->count > 0) || (variance != NULL && variance->count > 0))
+        if (has_statistics(c, i, l))
             return i;
     }
     return -1;

@@ -7,10 +7,11 @@
 #include "base/notation.h"
 #include "doctor/finding.h"
 #include "doctor/ladder.h"
+#include "doctor/optimizers.h"
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, ended, predicted, initial, reach;
+    double warning, error, ended, predicted, initial, kept, reach;
     int64_t few, some;
 } thresholds;
 
@@ -30,6 +31,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, initial, PLM_REAL, "0.2", 0, 1,
               "a warning if an average of the weights that the net ends with (use_ema, lookahead) "
               "still has more than this share of the initial weights"),
+    PLM_FIELD(
+        thresholds, kept, PLM_REAL, "0.02", 0, 1,
+        "a warning if the average of the weights (use_ema) replaces the weights so often that "
+        "it keeps less than this part of each way that they move in between"),
     PLM_FIELD(thresholds, reach, PLM_REAL, "0.3", 0, 1e30,
               "a warning before a training of fewer than 30 steps if all of them, with the size of "
               "the first one, move no layer's weights by more than this part of their size"),
@@ -115,48 +120,6 @@ static void find_stopped(const plm_case *c, plm_report *r)
     r->remedies = 0;
     plm_report_remedy(r, "observers",
                       "early_stopping(monitor=val_loss, patience=20, restore_best_weights=true)");
-}
-
-/* Returns the share of the initial weights that remains in the final weights if these are a moving
- * average. *key: the argument of the optimizer that determines it. */
-static double initial_share(const plm_case *c, const char **key, double *value)
-{
-    const plm_optimizer_common *o = &c->model->training->common;
-    const double updates = plm_case_updates(c);
-    *key = "ema_momentum";
-    *value = o->ema_momentum;
-    if (o->use_ema && o->ema_overwrite_frequency == 0)
-        return pow(o->ema_momentum, updates);
-    *key = "lookahead_rate";
-    *value = o->lookahead_rate;
-    const double times = o->lookahead_steps > 0 ? updates / (double)o->lookahead_steps : 0;
-    return times >= 1 ? pow(1 - o->lookahead_rate, times) : 0;
-}
-
-/* Reports a moving average of the weights that is longer than the training, so that the final
- * weights are near the initial weights, whatever the net has learned. */
-static void find_average(const thresholds *t, const plm_case *c, plm_report *r)
-{
-    const char *key;
-    double value;
-    if (c->model == NULL || c->model->training == NULL || c->planned < 1)
-        return;
-    const double share = initial_share(c, &key, &value);
-    if (!(share > t->initial))
-        return;
-    const bool ema = strcmp(key, "ema_momentum") == 0;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "after all %lld steps the net still has %.0f %% of its initial weights: %s "
-                     "is %g",
-                     (long long)c->planned, 100 * share, key, value);
-    r->number = share;
-    r->threshold = t->initial;
-    r->key = "optimizer";
-    plm_report_line(r, ema ? "use_ema gives the net the moving average of its weights"
-                           : "lookahead gives the net its slow weights");
-    const char *other = plm_optimizer_with(r->arena, c->model, key, ema ? "0.99" : "0.5");
-    if (other != NULL)
-        plm_report_remedy(r, "optimizer", "%s", other);
 }
 
 /* Returns the mean of the last 10 losses in early_loss. */
@@ -288,6 +251,37 @@ static void find_slow(const thresholds *t, const plm_case *c, plm_report *r)
         find_small(t, c, stands, r);
 }
 
+/* True if no measured step has moved a weight, though there was a gradient. Steps that only gather
+ * gradients move nothing. */
+static bool stands_still(const plm_case *c)
+{
+    bool gradient = false;
+    for (int64_t i = 0; i < c->samples; i++)
+        for (int64_t k = 0; k < c->layers; k++) {
+            const plm_reading *now = &c->sample[i].reading[k];
+            if (now->norm_u > 0)
+                return false;
+            gradient = gradient || (now->norm_g > 0 && !(now->norm_u < 0 || isnan(now->norm_u)));
+        }
+    return gradient;
+}
+
+/* Reports a schedule whose rate is 0. */
+static void find_zero(const plm_case *c, plm_report *r)
+{
+    const plm_training *own = c->model != NULL ? c->model->training : NULL;
+    if (own == NULL || own->schedule.kind == NULL || c->steps < STEPS || c->samples < 3 ||
+        plm_case_option(c, "gradient_accumulation_steps") > 1 || !stands_still(c))
+        return;
+    plm_report_found(r, PLM_ERROR, PLM_PART_RUN, -1,
+                     "the learning rate is 0: none of the measured steps has moved a weight");
+    r->number = 0;
+    r->threshold = 0;
+    r->key = "optimizer";
+    plm_report_line(r, "the schedule of the learning rate gives 0, or nearly 0, in these steps");
+    plm_report_remedy(r, "", "a schedule that begins with a rate such as 0.001");
+}
+
 /* Reports a training without any step. A net that begins with a trained model (key start) may only
  * be evaluated. */
 static void find_none(const plm_case *c, plm_report *r)
@@ -312,12 +306,14 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     find_none(c, r);
     if (!r->found)
-        find_average(t, c, r);
+        plm_find_averages(c, t->initial, t->kept, r);
     if (c->samples == 0 && !r->found && !starts_good(c))
         find_first(t, c, r);
     if (r->found || c->samples == 0 || c->not_finite)
         return;
-    find_slow(t, c, r);
+    find_zero(c, r);
+    if (!r->found)
+        find_slow(t, c, r);
     if (!r->found)
         find_short(t, c, r);
     if (!r->found)

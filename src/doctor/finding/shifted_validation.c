@@ -6,18 +6,23 @@
  * classes of the two files were numbered separately, the nearest training rows of a validation row
  * have another label than it. */
 #include <math.h>
+#include <string.h>
 
 #include "assess/epochs.h"
 #include "doctor/ladder.h"
 
 typedef struct {
-    double shift, spread, note, warning, below, learned;
+    double shift, apart, spread, note, warning, below, learned;
 } thresholds;
 
 static const plm_field fields[] = {
     PLM_FIELD(thresholds, shift, PLM_REAL, "0.5", 0, 1e30,
               "a column is shifted if its means in training and validation differ by more than "
               "this many standard deviations"),
+    PLM_FIELD(
+        thresholds, apart, PLM_REAL, "2.5", 0, 1e30,
+        "a warning also if the end of the rows is split off, and the means of a column differ "
+        "by more than this many standard deviations: the rows are sorted by it"),
     PLM_FIELD(thresholds, spread, PLM_REAL, "2.5", 1, 1e30,
               "a column is also shifted if one of its two standard deviations is this many times "
               "the other"),
@@ -147,8 +152,22 @@ static bool find_below_chance(const thresholds *t, const plm_case *c, plm_report
     return true;
 }
 
+/* True if the end of the rows is the validation, and the rows are sorted by a column, so that both
+ * have other values of it. */
+static bool is_sorted_by_column(const thresholds *t, const plm_case *c)
+{
+    const plm_data_facts *d = c->data;
+    const char *split = plm_case_setting(c, "validation");
+    if (strncmp(split, "split", 5) != 0 || strstr(split, "shuffle") != NULL)
+        return false;
+    for (int64_t i = 0; i < d->columns; i++)
+        if (!d->column[i].id && shift_of(d, &d->column[i]) > t->apart)
+            return true;
+    return false;
+}
+
 /* Reports validation rows whose columns have other means or standard deviations. The share of
- * shifted columns decides. */
+ * shifted columns decides, or a column by which the rows are sorted. */
 static void find_shifted(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
@@ -158,7 +177,8 @@ static void find_shifted(const thresholds *t, const plm_case *c, plm_report *r)
     const double share = (double)count / (double)d->columns;
     if (!(share > t->note))
         return;
-    plm_report_found(r, share > t->warning ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+    const bool sorted = is_sorted_by_column(t, c);
+    plm_report_found(r, share > t->warning || sorted ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                      "%lld of %lld columns have another mean or spread in validation than in "
                      "training",
                      (long long)count, (long long)d->columns);
@@ -166,6 +186,8 @@ static void find_shifted(const thresholds *t, const plm_case *c, plm_report *r)
     r->threshold = share > t->warning ? t->warning : t->note;
     r->key = "validation";
     show_columns(t, d, r);
+    if (sorted)
+        plm_report_line(r, "the rows are sorted by a column, and the last ones are split off");
     if (plm_case_is_series(c)) {
         plm_report_line(r, "the rows are in order of time: later rows differ from earlier ones");
         plm_report_remedy(r, "",

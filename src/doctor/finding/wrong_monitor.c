@@ -31,6 +31,7 @@ typedef struct {
     const char *monitor, *mode; /* the metric, and auto, min or max */
     double patience;            /* NaN = it has no patience */
     double delta;               /* smallest change that is an improvement; NaN = any is */
+    double baseline;            /* value that the metric must reach; NaN = none */
     bool stops;                 /* true = it is early_stopping */
 } comparer;
 
@@ -60,6 +61,7 @@ static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index,
                       .mode = text_of(kind->fields, config, "mode"),
                       .patience = plm_field_number(kind->fields, config, "patience"),
                       .delta = fabs(plm_field_number(kind->fields, config, "min_delta")),
+                      .baseline = plm_field_number(kind->fields, config, "baseline"),
                       .stops = strcmp(kind->name, "early_stopping") == 0};
     return out->monitor != NULL && out->mode != NULL;
 }
@@ -187,6 +189,30 @@ static void find_delta(const thresholds *t, const plm_case *c, const comparer *o
     add_changed(c, r, o, "min_delta", "0");
 }
 
+/* Reports early_stopping that has ended the training because its metric had not reached the
+ * baseline, although the training loss was still falling. */
+static void find_baseline(const thresholds *t, const plm_case *c, const comparer *o, plm_report *r)
+{
+    const plm_history *h = &c->history;
+    const int column = plm_epochs_column(h, o->monitor);
+    if (!o->stops || isnan(o->baseline) || column < 0 || h->rows < 1 || !ended_early(t, c))
+        return;
+    const bool larger = plm_training_direction(c->model->training, o->monitor) == PLM_DIRECTION_UP;
+    const double best = best_of(h, column, 0, h->rows, larger);
+    if (larger ? best > o->baseline : best < o->baseline)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+                     "early_stopping has ended the training since %s had not reached the baseline "
+                     "%g in %lld epochs",
+                     o->monitor, o->baseline, (long long)h->rows);
+    r->key = "observers";
+    plm_report_line(r, "%lld of %lld steps are done, and the training loss still falls",
+                    (long long)c->steps, (long long)c->planned);
+    plm_report_line(r, "the best %s was %.5g", o->monitor, best);
+    add_changed(c, r, o, "baseline", "nan");
+    add_changed(c, r, o, "patience", "20");
+}
+
 /* Reports early_stopping without patience. */
 static void find_impatience(const thresholds *t, const plm_case *c, const comparer *o,
                             plm_report *r)
@@ -208,6 +234,16 @@ static void find_impatience(const thresholds *t, const plm_case *c, const compar
     add_changed(c, r, o, "patience", "10");
 }
 
+/* Reports early_stopping that ends the training too early. */
+static void find_end(const thresholds *t, const plm_case *c, const comparer *o, plm_report *r)
+{
+    find_delta(t, c, o, r);
+    if (!r->found)
+        find_baseline(t, c, o, r);
+    if (!r->found)
+        find_impatience(t, c, o, r);
+}
+
 /* Reports observers that compare epochs in the wrong way; a wrong mode is reported first. They are
  * examined before and after the training, since nothing new becomes known about them while a net
  * trains. */
@@ -224,27 +260,27 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         if (i < count)
             find_direction(c, &o, r);
         else
-            find_delta(config, c, &o, r);
-        if (i >= count && !r->found)
-            find_impatience(config, c, &o, r);
+            find_end(config, c, &o, r);
     }
 }
 
 const plm_finding_kind plm_finding_wrong_monitor = {
-    .kind = {.name = "wrong_monitor",
-             .alias = "S311",
-             .help = "an observer regards worse epochs as better, or has no patience",
-             .formula =
-                 "mode is max for a metric that should be low, or min for one that should be "
-                 "high; or patience of early_stopping < patience; or early_stopping has ended "
-                 "the training while its metric improved by less than min_delta",
-             .notes = "With a wrong mode, early_stopping ends the training as soon as the net "
-                      "learns, and best_weights keeps its worst weights. Remove mode. A validation "
-                      "metric varies by chance, so early_stopping needs a patience of some "
-                      "epochs; its default is 0, as in Keras.",
-             .source = "Prechelt, Early stopping - but when?, 1998",
-             .config_size = sizeof(thresholds),
-             .fields = fields},
+    .kind =
+        {.name = "wrong_monitor",
+         .alias = "S311",
+         .help = "an observer regards worse epochs as better, or has no patience",
+         .formula =
+             "mode is max for a metric that should be low, or min for one that should be "
+             "high; or patience of early_stopping < patience; or early_stopping has ended "
+             "the training while its metric improved by less than min_delta, or had not reached "
+             "the baseline",
+         .notes = "With a wrong mode, early_stopping ends the training as soon as the net "
+                  "learns, and best_weights keeps its worst weights. Remove mode. A validation "
+                  "metric varies by chance, so early_stopping needs a patience of some "
+                  "epochs; its default is 0, as in Keras.",
+         .source = "Prechelt, Early stopping - but when?, 1998",
+         .config_size = sizeof(thresholds),
+         .fields = fields},
     .root = PLM_ROOT_SET_UP,
     .healthy = {5, 1e9},
     .find = find,
