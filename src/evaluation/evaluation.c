@@ -156,7 +156,7 @@ plm_status plm_evaluation_open_data(plm_evaluation *e)
 {
     plm_settings *run = e->run;
     PLM_TRY(plm_job_data(e->job, run));
-    const char *command = plm_arena_format(&run->arena, "plummet evaluate %s", e->model);
+    const char *command = plm_arena_format(&run->arena, "plummet evaluate %s FILE", e->model);
     if (command == NULL)
         return PLM_E_MEMORY;
     PLM_TRY(plm_fingerprint_check(run, e->job, command));

@@ -56,8 +56,10 @@ plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j)
 }
 
 /* Fails if the data has changed since the training. Data that is not a single file cannot be
- * compared and is accepted. harm: what is wrong with changed data, for the message. */
-static plm_status compare(plm_settings *s, const plm_job *j, const char *harm, const char *hint)
+ * compared and is accepted. harm: what is wrong with changed data, for the message. The hint is
+ * `advice` and `argument`. */
+static plm_status compare(plm_settings *s, const plm_job *j, const char *harm, const char *advice,
+                          const char *argument)
 {
     const char *then = plm_setting_text(s, "fingerprint"), *now = NULL;
     if (!then)
@@ -65,19 +67,18 @@ static plm_status compare(plm_settings *s, const plm_job *j, const char *harm, c
     PLM_TRY(find(&s->arena, j, &now));
     if (!now || strcmp(then, now) == 0)
         return PLM_OK;
-    return plm_fail(s->w, PLM_E_DATA, j->data->source->file, hint,
+    return plm_fail(s->w, PLM_E_DATA, j->data->source->file,
+                    plm_arena_format(&s->arena, "%s%s", advice, argument),
                     "the file has changed since the run was trained (then %s; now %s), %s", then,
                     now, harm);
 }
 
 /* The split of changed data picks other rows as the test. */
-plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run)
+plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *command)
 {
-    return compare(s, j, "so its test rows are no longer known",
-                   plm_arena_format(&s->arena,
-                                    "restore the file, or give a file with rows that the model was "
-                                    "not trained on: %s FILE",
-                                    run));
+    return compare(
+        s, j, "so its test rows are no longer known",
+        "restore the file, or give a file with rows that the model was not trained on: ", command);
 }
 
 /* The splits of changed data pick other rows, and its columns are encoded in another way, mostly
@@ -85,9 +86,7 @@ plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *
 plm_status plm_fingerprint_check_resumed(plm_settings *s, const plm_job *j, const char *folder)
 {
     return compare(s, j, "and a resumed run must keep its rows",
-                   plm_arena_format(&s->arena,
-                                    "restore the file; to train on the new rows, begin a new run, "
-                                    "which may start from this model: plummet train RUNFILE "
-                                    "start=%s",
-                                    folder));
+                   "restore the file; to train on the new rows, begin a new run, which may start "
+                   "from this model: plummet train RUNFILE start=",
+                   folder);
 }

@@ -9,8 +9,9 @@
 PLM_CHECKED plm_status plm_fingerprint_set(plm_settings *s, const plm_job *j);
 /* Compares the fingerprint of the job's data with the one in the settings. Errors: E_DATA if they
  * differ, since the split then picks other rows than in the training. Settings without a
- * fingerprint are accepted. run: the command to suggest in the hint. */
-PLM_CHECKED plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j, const char *run);
+ * fingerprint are accepted. command: the one to suggest in the hint. */
+PLM_CHECKED plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j,
+                                             const char *command);
 
 /* Does the same for a run that is resumed: it must keep its rows. folder: of the run, for the
  * hint. */
