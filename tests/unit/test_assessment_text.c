@@ -25,7 +25,7 @@ static scene *make(int classes)
     scene *c = calloc(1, sizeof *c);
     assert_non_null(c);
     for (int i = 0; i < classes; i++) {
-        snprintf(c->name[i], sizeof c->name[i], "k%d", i);
+        snprintf(c->name[i], sizeof c->name[i], "k%u", (unsigned)i % 1000);
         c->label[i] = c->name[i];
     }
     c->target = (plm_predicted_target){.name = "y", .classes = classes, .label = c->label};
