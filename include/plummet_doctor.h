@@ -111,7 +111,9 @@ typedef struct plm_diagnosis plm_diagnosis;
 /* Options of plm_doctor. Zero in every field means its default. */
 typedef struct {
     size_t size; /* sizeof(plm_doctor_options) */
-    /* validation rows, which are compared with the training rows; NULL = none */
+    /* Validation rows, which are compared with the training rows; NULL = none. If the net was
+     * trained before, it is also measured how well it predicts groups of them, such as the rows of
+     * one city. */
     plm_data *validation;
     /* number of epochs that are planned, for rules that judge the length of the training; 0 =
      * unknown */
@@ -147,7 +149,8 @@ PLM_API const char *plm_diagnosis_json(plm_diagnosis *d);
 
 /* Returns an observer that watches a fit; give it to plm_fit as one of plm_fit_options.extra. It
  * adds its findings during the fit to d. d must belong to the same model and live until the fit is
- * over. */
+ * over. At its end it is measured how well the net predicts groups of the fit's validation rows,
+ * unless they are of a streamed file. */
 PLM_API plm_observer plm_diagnosis_observer(plm_diagnosis *d);
 
 /* Sets options by name and leaves all others at their default. C only. */

@@ -48,6 +48,9 @@ struct plm_diagnosis {
                                * */
     const char *unseen;       /* a sentence about what was not examined; NULL = none */
     const plm_repair *repair; /* NULL = no repair was asked for */
+    /* true = groups of the validation rows of a fit are measured when it has ended. Otherwise the
+     * caller does so, with the weights that it keeps. */
+    bool groups_at_end;
 };
 
 /* Finds the layers of the compiled model whose values can be measured, and fills plm_case.spot with

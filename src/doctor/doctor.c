@@ -3,7 +3,18 @@
  * diagnosis, which examines the training. */
 #include "doctor/diagnosis.h"
 
-/* Examines data, settings and the look. */
+/* Measures groups of the validation rows (NULL = none) if the net was trained before. */
+static plm_status measure_groups(plm_diagnosis *d, plm_data *validation)
+{
+    plm_history history = {0};
+    int fresh = 0;
+    PLM_TRY(plm_model_history(d->model, &history));
+    if (validation == NULL || history.rows == 0)
+        return PLM_OK;
+    return plm_diagnosis_groups(d, d->model, validation, false, &fresh);
+}
+
+/* Examines data, settings, the look and, of a trained net, groups of rows. */
 static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_options *o)
 {
     plm_data_info info;
@@ -25,6 +36,8 @@ static plm_status examine(plm_diagnosis *d, plm_data *data, const plm_doctor_opt
     const int64_t batches = info.rows > 0 ? (info.rows + info.batch - 1) / info.batch : 0;
     plm_diagnosis_plan(d, o->epochs * batches);
     PLM_TRY(plm_diagnosis_look(d, data));
+    d->groups_at_end = true;
+    PLM_TRY(measure_groups(d, o->validation));
     return plm_diagnosis_watch(d, info.batch, o->epochs * batches);
 }
 

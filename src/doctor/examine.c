@@ -312,6 +312,23 @@ plm_status plm_diagnosis_groups(plm_diagnosis *d, plm_model *m, plm_data *rows, 
     return plm_diagnosis_apply(d, fresh);
 }
 
+/* Measures groups of the validation rows of a fit that has ended. The fit still holds them, so they
+ * are read by a second stream, which a streamed file cannot have. */
+static plm_status measure_validation(plm_diagnosis *d, const plm_run *run, int *fresh)
+{
+    int more = 0;
+    if (!d->groups_at_end || run->validation == NULL || run->validation->source->streamed ||
+        d->probe.steps == 0)
+        return PLM_OK;
+    plm_data *rows = plm_data_again(d->w, run->validation);
+    if (rows == NULL)
+        return plm_last_error(d->w)->status;
+    const plm_status status = plm_diagnosis_groups(d, d->model, rows, false, &more);
+    plm_data_free(rows);
+    *fresh += more;
+    return status;
+}
+
 /* Handles the end of the training: copies its final measurements to plm_case and applies the rules.
  * If the last loss is not finite, also searches for the first number that was not finite. */
 static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
@@ -325,7 +342,8 @@ static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
         return PLM_OK;
     }
     plm_diagnosis_take_samples(d);
-    return plm_diagnosis_apply(d, fresh);
+    PLM_TRY(plm_diagnosis_apply(d, fresh));
+    return measure_validation(d, run, fresh);
 }
 
 /* Handles an event of the training: attaches and detaches the probe, applies the rules. The rules

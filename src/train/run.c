@@ -104,6 +104,7 @@ plm_status plm_run_open(plm_run *r, plm_model *m, const plm_fit_options *o)
     r->own = o->checkpoint;
     r->own_epochs = o->checkpoint_epochs > 0 ? o->checkpoint_epochs : 1;
     r->own_pause = 1;
+    r->validation = o->validation;
     r->validates = o->validation != NULL;
     r->validation_freq = o->validation_freq > 0 ? o->validation_freq : 1;
     r->rate_moves = m->training->schedule.kind != NULL;

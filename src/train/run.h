@@ -46,6 +46,7 @@ struct plm_run {
     /* number of the epoch before which the loop ends: `epochs`, or first_epoch if there is nothing
      * to train */
     int64_t last_epoch;
+    plm_data *validation; /* of the fit; NULL = none. Borrowed. */
     /* validates: the logs contain validation values. rate_moves: a schedule or an observer may
      * change the learning rate. */
     bool validates, rate_moves;

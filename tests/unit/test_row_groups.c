@@ -156,9 +156,79 @@ static void test_finding(void **state)
     assert_int_equal(findings(501, 0.4, 1.6, 10, &f), 0);
 }
 
+enum { TRAINED = 600 };
+
+/* Writes a table in which y is 2 a, but in every fifth row, where g is 1, it has nothing to do with
+ * a. first: the number of the first row. */
+static const char *write_uneven(const char *name, int first)
+{
+    static char text[TRAINED * 32];
+    int at = snprintf(text, sizeof text, "a,g,y\n");
+    for (int i = first; i < first + TRAINED; i++) {
+        const int a = i * 7919 % 401 - 200, other = i * 104729 % 397 - 198, g = i % 5 == 0;
+        at += snprintf(text + at, sizeof text - (size_t)at, "%.3f,%d,%.3f\n", a / 100.0, g,
+                       (g ? other : a) / 50.0);
+    }
+    return test_write_text(name, text);
+}
+
+/* Returns the level of O405 in a diagnosis; -1 = it was not found. */
+static int level_of(const plm_diagnosis *d)
+{
+    plm_finding f;
+    for (int64_t i = 0; i < plm_diagnosis_findings(d, i, &f); i++)
+        if (strcmp(f.code, "O405") == 0)
+            return (int)f.level;
+    return -1;
+}
+
+/* Trains with the observer of a diagnosis, then diagnoses the trained net. validation: NULL = none.
+ * wanted: the level of the finding that both give. */
+static void train(plm *w, plm_data *rows, plm_data *validation, int wanted)
+{
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(2)");
+    plm_add(m, "dense(1)");
+    assert_int_equal(plm_compile(m, "sgd(0.05)", "mse", NULL), PLM_OK);
+    plm_diagnosis *d = plm_doctor(m, rows, PLM_DOCTOR(.validation = validation, .epochs = 5));
+    assert_non_null(d);
+    assert_int_equal(level_of(d), -1); /* the net is not trained yet */
+    const plm_observer doctor = plm_diagnosis_observer(d);
+    assert_int_equal(
+        plm_fit(m, rows,
+                PLM_FIT(.epochs = 5, .validation = validation, .extra = &doctor, .extras = 1)),
+        PLM_OK);
+    assert_int_equal(level_of(d), wanted);
+    plm_diagnosis_free(d);
+    d = plm_doctor(m, rows, PLM_DOCTOR(.validation = validation));
+    assert_non_null(d);
+    assert_int_equal(level_of(d), wanted);
+    plm_diagnosis_free(d);
+    plm_model_free(m);
+}
+
+/* A program without run file gets the finding, too, if it has validation rows. */
+static void test_program(void **state)
+{
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_data *rows = plm_data_open(w, "csv('%s', target=y) | shuffle | batch(16)",
+                                   write_uneven("uneven.csv", 0)),
+             *validation = plm_data_open(w, "csv('%s', target=y) | batch(16)",
+                                         write_uneven("uneven_val.csv", TRAINED));
+    assert_non_null(rows);
+    assert_non_null(validation);
+    train(w, rows, validation, PLM_WARNING);
+    train(w, rows, NULL, -1);
+    plm_data_free(rows);
+    plm_data_free(validation);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_student), cmocka_unit_test(test_sums),
-                                       cmocka_unit_test(test_finding)};
+                                       cmocka_unit_test(test_finding),
+                                       cmocka_unit_test(test_program)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

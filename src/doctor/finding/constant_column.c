@@ -42,7 +42,10 @@ static bool is_target_constant(const plm_case *c)
     enum { LEAST = 20 };
     const plm_data_facts *d = c->data;
     const bool class = d->classes > 0 && plm_case_learns_classes(c);
-    return !class && d->rows >= LEAST && d->target_max <= d->target_min && d->target_deviation <= 0;
+    const bool known =
+        c->alone || c->spot != NULL || c->refusal != NULL; /* whether there is a net */
+    return known && !class && d->rows >= LEAST && d->target_max <= d->target_min &&
+           d->target_deviation <= 0;
 }
 
 /* Reports a target that is the same in all rows. */
