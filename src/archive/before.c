@@ -218,12 +218,14 @@ plm_status plm_before_restore(plm *w, const char *folder)
 }
 
 /* Removes the kept files. The folder is renamed first, so that a kill during the removal cannot
- * leave an incomplete older run with the name .before. False: they are still kept. */
+ * leave an incomplete older run with the name .before. What an earlier removal has left is in the
+ * way of the new name, so it is removed before. False: the files are still kept. */
 bool plm_before_drop(const char *folder)
 {
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
     if (at < 0)
         return errno == ENOENT;
+    remove_folder(at, dropped);
     const bool gone = plm_folder_move(at, aside, at, dropped) || errno == ENOENT;
     if (gone)
         remove_folder(at, dropped);

@@ -98,6 +98,12 @@ has 'goes well' ow/run.yaml 'sgd(0.2)'
 is 'goes well: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train net.yaml out=ow overwrite=true checkpoint=false -q
 is 'goes well without a checkpoint' "$(ls -A ow | tr '\n' ' ')" 'history.csv model.safetensors report.html run.yaml '
+# ---- a run that was killed, or had an error of the disk, while it removed the older one, is no obstacle for the next ----
+mkdir ow/.before.old
+echo half > ow/.before.old/model.safetensors
+run train net.yaml out=ow overwrite=true -q
+is 'an unfinished removal' "$code" 0
+is 'an unfinished removal: files' "$(ls -A ow | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 # ---- a run that was killed before its first checkpoint begins again, and says that alone ----
 mkdir early
 cp ow/run.yaml early/
