@@ -45,17 +45,24 @@ static bool has_labels(const plm_model *m, int output)
            (h.function == NULL || strcmp(h.function, "softmax") != 0);
 }
 
+/* True if the targets of the metric's output are numbers of classes, and it would take one-hot
+ * rows. */
+static bool wants_one_hot(const plm_training *t, const plm_metric *metric)
+{
+    const plm_model_head *h = &t->m->head[metric->target];
+    const plm_shape *of = plm_graph_shape(&t->m->graph, h->prediction);
+    const char *why = NULL;
+    return h->loss != NULL && h->loss->sparse &&
+           plm_graph_shape(&t->m->graph, h->target)->rank < of->rank &&
+           metric->kind->fits(metric->config, of, of, &why);
+}
+
 /* Fails because a metric does not fit the output. Numbers of classes are the usual case: Keras's
  * metrics of one-hot rows do not take them. */
 static plm_status fail_fit(const plm_training *t, const plm_metric *metric, const char *name,
                            const char *why)
 {
-    const plm_loss_kind *loss = t->m->head[metric->target].loss;
-    const bool shape =
-        metric->kind->takes != PLM_TARGETS_LABELS && metric->kind->takes != PLM_TARGETS_EITHER;
-    const plm_shape *s = plm_graph_shape(&t->m->graph, t->m->head[metric->target].target);
-    const plm_shape *of = plm_graph_shape(&t->m->graph, t->m->head[metric->target].prediction);
-    if (loss != NULL && loss->sparse && shape && s->rank < of->rank)
+    if (wants_one_hot(t, metric))
         return plm_fail_key(
             t->m->w, PLM_E_SHAPE, "metrics",
             "choose accuracy, balanced_accuracy, sparse_top_k_categorical_accuracy or mean_io_u; "
