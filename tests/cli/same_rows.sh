@@ -12,7 +12,8 @@ seed: 3
 epochs: 2
 YAML
 
-# refused WHAT WORDS ARGUMENTS: exit 2, a hint, and no file changes
+# refused WHAT WORDS ARGUMENTS: exit 2 (or $wrong), a hint, and no file changes
+wrong=2
 refused()
 {
     what=$1
@@ -20,7 +21,7 @@ refused()
     shift 2
     cksum r/* > before
     run train --resume r "$@"
-    is "$what" "$code" 2
+    is "$what" "$code" $wrong
     has "$what" "$err" "$words"
     has "$what" "$err" 'begin a new run'
     cksum r/* | cmp - before || fail "$what: files change"
@@ -42,8 +43,10 @@ is 'the same rows' "$code" 0
 
 # ---- a table that has changed, a run.yaml that was edited ----
 echo '1,2,3' >> table.csv
-refused 'one row more' 'rows of the test is now\|rows of an epoch is now' epochs=5
-refused 'one row more, nothing to do' ' is now [0-9]*, and was [0-9]*'
+wrong=3 # the data is wrong
+refused 'one row more' 'the file has changed since the run was trained' epochs=5
+refused 'one row more, nothing to do' 'a resumed run must keep its rows'
+wrong=2
 sed -i '$d' table.csv
 cp r/run.yaml run.yaml
 sed 's/^seed: 3/seed: 4/' run.yaml > r/run.yaml
