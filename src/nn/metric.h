@@ -41,7 +41,7 @@ typedef enum {
 } plm_metric_targets;
 
 /* How a metric depends on the unit of its numbers. A net may learn a target standardized; its
- * metrics are told in the target's own unit. */
+ * metrics are in the target's own unit. */
 typedef enum {
     PLM_UNIT_UNKNOWN, /* somehow: it is computed from numbers in their own unit */
     PLM_UNIT_NONE,    /* not at all */

@@ -10,7 +10,7 @@
  * rows.
  *
  * If the columns have few different values, rows are alike by chance. Then the same inputs also
- * occur with other targets, which is how the two cases are told apart. */
+ * occur with other targets, which distinguishes the two cases. */
 #include "run/recipe_copies.h"
 
 #include <string.h>
@@ -114,7 +114,7 @@ static plm_status of_classes(const plm_job *j, plm_settings *s, const char *more
                                     100 * copies, ends));
 }
 
-/* True if the run has rows for validation, and the user has not said which weights it keeps. */
+/* True if the run has rows for validation, and the user has not set which weights it keeps. */
 static bool is_free(plm_settings *s)
 {
     const char *validation = plm_setting_text(s, "validation");
