@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/system.h"
 #include "base/threads.h"
 #include "kernel/kernel.h"
 #include "op/product.h"
@@ -31,7 +32,7 @@ static double now(void)
 
 static float *numbers(size_t count)
 {
-    float *x = aligned_alloc(64, (count * sizeof *x + 63) / 64 * 64);
+    float *x = plm_system_block((count * sizeof *x + 63) / 64 * 64, 64);
     if (x == NULL) {
         fputs("products: out of memory\n", stderr);
         exit(1);
@@ -124,9 +125,9 @@ static product columns_by_rows(const plm_kernels *kernels, size_t m, size_t k, s
 
 static void release(const product *p)
 {
-    free((void *)(uintptr_t)p->g.a);
-    free((void *)(uintptr_t)p->g.b);
-    free(p->g.c);
+    plm_system_free((void *)(uintptr_t)p->g.a);
+    plm_system_free((void *)(uintptr_t)p->g.b);
+    plm_system_free(p->g.c);
 }
 
 int main(int argc, char **argv)
