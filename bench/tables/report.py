@@ -1,11 +1,8 @@
 """Writes docs/TABLES.md from the results."""
-import os
-from importlib import metadata
-
+import machine
 from rows import NAMES, Row, half, half_of, mean, median
 
 NETS, TREES = ("sklearn", "realmlp"), ("lightgbm", "catboost")
-PACKAGES = ("scikit-learn", "pytabkit", "torch", "lightgbm", "catboost")
 EXCEPT = {"adult": 0.865, "california-housing": 47000, "concrete": 4.5}
 
 HEAD = """# plummet on tables
@@ -231,20 +228,6 @@ def series_table(results):
     return out
 
 
-def machine():
-    names = set()
-    with open("/proc/cpuinfo", encoding="utf-8") as file:
-        for line in file:
-            if line.startswith("model name"):
-                names.add(line.split(":", 1)[1].strip())
-    return f"{', '.join(sorted(names))}, {len(os.sched_getaffinity(0))} cores"
-
-
-def versions():
-    """The packages of the peers, with their versions."""
-    return ", ".join(f"{p} {metadata.version(p).split('+')[0]}" for p in PACKAGES)
-
-
 def missing(rows, all_tables):
     """What a complete page would have besides."""
     known = {r.table.name for r in rows}
@@ -323,8 +306,8 @@ def write(results, all_tables, data, path):
     counts = {r.table.name: len(r.table.lines(data)[1]) for r in rows}
     chosen, apart = [r for r in rows if not r.table.apart], [r for r in rows if r.table.apart]
     commits = sorted({r.commit for r in rows})
-    page = HEAD.rstrip().split("\n") + [f"plummet is that of commit {', '.join(commits)}; the others are {versions()}; the "
-                                        f"machine is {machine()}.", ""]
+    page = HEAD.rstrip().split("\n") + [f"plummet is that of commit {', '.join(commits)}; the others are {machine.versions()}; "
+                                        f"seconds were measured on {machine.name()}.", ""]
     page += ["## In short", *summary(chosen), *held_times(rows, counts)]
     page += section("Scores", chosen) + GOALS.rstrip().split("\n") + ["", *goals(chosen)]
     page += apart_section(apart) if apart else []

@@ -2,6 +2,8 @@
 import math
 import statistics
 
+import machine
+
 NAMES = {"default": "plummet", "quick": "quick", "high": "high", "sklearn": "scikit-learn", "realmlp": "RealMLP-TD",
          "lightgbm": "LightGBM", "catboost": "CatBoost"}
 OURS = ("default", "quick", "high")
@@ -60,9 +62,9 @@ class Row:
         ours = shared_splits([r for r in mine if not r.get("timed")])
         self.of = {m: by_split([r for r in mine if r["model"] == m and r["split"] in ours and not r.get("timed")])
                    for m in NAMES}
-        self.timed = [r for r in mine if r.get("timed")]
+        self.timed = [r for r in mine if r.get("timed") and r["machine"] == machine.name()]
         self.seconds = {m: [r["seconds"] for r in self.timed if r["model"] == m] for m in NAMES}
-        self.cpu = {m: [r["cpu"] for r in self.of[m] if "cpu" in r] for m in NAMES}
+        self.cpu = {m: [r["cpu"] for r in self.of[m] if "cpu" in r and r["machine"] == machine.name()] for m in NAMES}
 
     def has(self, model):
         return bool(self.of[model])
