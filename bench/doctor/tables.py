@@ -13,6 +13,7 @@ import eighth_tables
 import ninth_tables
 import tenth_tables
 import eleventh_tables
+import twelfth_tables
 
 ROWS, TEST = 600, 500
 
@@ -452,7 +453,7 @@ SEVENTH = {"dunes": 0, "pulse": 0, "wages": 0, "visits": 0, "fever": 2, "tastes"
 SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
 CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH,
            **eighth_tables.CLASSES, **ninth_tables.CLASSES, **tenth_tables.CLASSES,
-           **eleventh_tables.CLASSES}
+           **eleventh_tables.CLASSES, **twelfth_tables.CLASSES}
 
 
 def digits():
@@ -469,7 +470,8 @@ def rows_of(name):
     """(training and validation rows, test rows), each a list of (inputs, target)."""
     if name == "digits":
         return digits()
-    read = {**eighth_tables.READ, **ninth_tables.READ, **tenth_tables.READ, **eleventh_tables.READ}
+    read = {**eighth_tables.READ, **ninth_tables.READ, **tenth_tables.READ, **eleventh_tables.READ,
+            **twelfth_tables.READ}
     if name in read:
         return read[name]()
     r = random.Random(name)
