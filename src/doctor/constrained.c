@@ -174,16 +174,37 @@ static void report_falling(const plm_case *c, int64_t at, const plm_data_column 
     plm_report_change(r, c, at, "kernel_constraint", "none");
 }
 
+/* True if a value may fall when an input of the layers between rises, although no weight is below
+ * 0: an activation falls somewhere, or a layer subtracts, divides by the size of a row, or changes
+ * the sign. */
+static bool may_fall(const plm_case *c)
+{
+    static const char *const activations =
+        "sin|cos|gelu|silu|mish|hard_silu|*glu|softmax|log_softmax|sparsemax";
+    static const char *const layers =
+        "subtract|multiply|dot|layer_normalization|rms_normalization|group_normalization|"
+        "unit_normalization|scale|prelu|periodic_embedding|category_encoding|discretization|"
+        "embedding|*_lookup";
+    for (int64_t i = 0; i < c->layers; i++) {
+        const char *own = c->spot[i].function;
+        if ((own != NULL && plm_pattern_matches(activations, own)) ||
+            plm_case_layer_is(c, i, layers) || plm_case_layer_is(c, i, activations) ||
+            (plm_case_layer_is(c, i, "rescaling") && plm_case_argument(c, i, "scale") < 0))
+            return true;
+    }
+    return false;
+}
+
 /* Looks for a net whose weights are all at least 0, although the target falls where a column
  * increases, in all rows or in a part of them. The single output of such a net never falls if an
- * input increases, since activations do not fall either. */
+ * input increases, as long as its activations do not fall either. */
 static void find_monotone(const plm_case *c, plm_report *r)
 {
     enum { NAME = 64, WHERE = 96 };
     char name[NAME], where[WHERE] = "";
     bool all = false;
     const int64_t at = first_with(c, "non_neg", &all);
-    if (at < 0 || !all || c->data == NULL || c->model->heads != 1 ||
+    if (at < 0 || !all || c->data == NULL || c->model->heads != 1 || may_fall(c) ||
         plm_head_of(c->model, 0).units != 1)
         return;
     const plm_data_column *column = falling_column(c->data);

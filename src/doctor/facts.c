@@ -329,6 +329,8 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     /* of several numbers, the sample has only the index of the largest, which is no class then */
     if (!(t->numbers > 0) || (!t->single && !f->one_hot))
         return PLM_OK;
+    plm_facts_take_units(d, f);
+    PLM_TRY(plm_row_sample_place(&r->sample, a, d));
     PLM_TRY(plm_one_column_find(&r->sample, a, f));
     return plm_neighbours_find(&r->sample, a, f);
 }
@@ -380,7 +382,6 @@ plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, p
     mark_ids(train, &b, &r);
     PLM_TRY(take_train(a, train, &r, f));
     name_columns(train, &b, f);
-    plm_facts_take_units(train, f);
     name_classes(train, f);
     if (validation != NULL)
         PLM_TRY(read_validation(a, validation, &r, f));

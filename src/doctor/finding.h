@@ -13,6 +13,12 @@
 #include "plummet_doctor.h"
 #include "train/train.h"
 
+/* In what way a column was made from the target (given_away.c). CLASS: all rows of one class, or
+ * of the lowest or highest targets, have the same value, and only they, while the others have many
+ * values. MEAN: the mean target of a few
+ * rows, the row itself among them. */
+typedef enum { PLM_GIVES_NOTHING, PLM_GIVES_CLASS, PLM_GIVES_MEAN } plm_gift;
+
 /* Facts about one column of the data, computed from the rows that were read. */
 typedef struct {
     const char *name; /* name of the column; NULL = the table has no header */
@@ -38,6 +44,8 @@ typedef struct {
      * the rows, in whatever steps (one_column.c) */
     double alone;
     bool numbered;
+    plm_gift gives;
+    bool skewed; /* all values are above 0, and their logarithms have no outliers */
     /* mean and standard deviation in the validation rows, if there are any */
     double other_mean, other_deviation;
 } plm_data_column;

@@ -267,16 +267,50 @@ double plm_case_constant_loss(const plm_case *c)
     return classes && d->classes > 1 ? log((double)d->classes) * scale_of_loss(c, head) : 0;
 }
 
+/* True if the arguments of an observer, as text from "(" on, name a metric of the training rows to
+ * monitor. The default is one of the validation. The first argument may have no name. */
+static bool watches_training(const char *arguments)
+{
+    const size_t length = strcspn(arguments, ")");
+    const char *end = arguments + length, *value = strstr(arguments, "monitor=");
+    if (*arguments != '(')
+        return false;
+    if (value == NULL || value > end) {
+        value = arguments + 1;
+        if (value[strcspn(value, ",=)")] == '=')
+            return false;
+    } else
+        value += strlen("monitor=");
+    return value < end && strncmp(value, "val_", 4) != 0;
+}
+
+/* True if the key observers has the named observer, with the argument if it is not NULL, and it
+ * compares epochs by validation rows. */
+static bool observes(const char *observers, const char *name, const char *argument)
+{
+    for (const char *at = observers; (at = strstr(at, name)) != NULL;) {
+        const bool part = at > observers && at[-1] == '_'; /* of restore_best_weights */
+        at += strlen(name);
+        if (part)
+            continue;
+        const char *given = argument != NULL ? strstr(at, argument) : NULL;
+        const bool has = argument == NULL || (given != NULL && given < at + strcspn(at, ")"));
+        if (has && !watches_training(at))
+            return true;
+    }
+    return false;
+}
+
 /* True if the final model has the weights of its best epoch, because of keep=best, which is the
- * default with a validation, or because of an observer. False for a C program without a run file,
- * for which this is unknown. */
+ * default with a validation, or because of an observer that watches the validation: an epoch that
+ * is best for the training rows is one of the last. False for a C program without a run file, for
+ * which this is unknown. */
 bool plm_case_keeps_best(const plm_case *c)
 {
     const char *keep = plm_case_setting(c, "keep"), *rows = plm_case_setting(c, "validation"),
                *observers = plm_case_setting(c, "observers");
-    if (strstr(observers, "restore_best_weights=true") != NULL ||
-        strncmp(observers, "best_weights", strlen("best_weights")) == 0 ||
-        strstr(observers, ", best_weights") != NULL)
+    if (observes(observers, "early_stopping", "restore_best_weights=true") ||
+        observes(observers, "best_weights", NULL))
         return true;
     return *rows != '\0' && strcmp(rows, "none") != 0 && strcmp(keep, "last") != 0;
 }

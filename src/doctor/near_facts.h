@@ -56,6 +56,12 @@ typedef struct {
      * (common_copies.c); 0 = none, or unknown */
     double copied, copied_far, common;
     double two_spread, two_excess, two_flipped[2]; /* of two classes; see near_classes.c */
+    /* For classes: the number of the row in the source, from 0, from which on the labels are coded
+     * in another way; 0 = none (near_order.c). turned_same: the share of pairs of neighbours on the
+     * same side of it that have the same class; turned_across: of pairs with one row on each side;
+     * turned_chance: this share by chance. */
+    int64_t turned;
+    double turned_same, turned_across, turned_chance;
     /* the rows that were compared: inputs [rows][stride], scaled; their targets [rows] */
     const float *row, *target;
     int64_t stride;

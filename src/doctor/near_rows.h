@@ -24,11 +24,16 @@ typedef struct {
     float *best;      /* [rows][PLM_NEAREST] squared distances of each row from its nearest rows */
     float *y;         /* [rows] */
     int64_t *nearest; /* [rows][PLM_NEAREST] */
+    const int64_t *place; /* [rows] the number of each row in the source; NULL = unknown */
 } plm_near_rows;
 
 /* Measures how well the classes of neighbouring rows agree, and whether their numbers have an
  * order. (near_classes.c) */
 void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out);
+
+/* Looks for a row of the file from which on the labels are coded in another way. Sets out->turned
+ * and what belongs to it. Errors: E_MEMORY. (near_order.c) */
+PLM_CHECKED plm_status plm_near_order(const plm_near_rows *r, plm_arena *a, plm_neighbours *out);
 
 /* Looks for rows that are nearly equal copies of others. Sets out->copied and out->copied_far.
  * (near_copies.c) */

@@ -286,7 +286,7 @@ static bool has_rare_ids(const plm_row_sample *s, const plm_data_facts *f, int64
  * largest values would determine all distances. */
 plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
 {
-    plm_near_rows r = {.rows = s->count, .own = s->columns, .y = s->target};
+    plm_near_rows r = {.rows = s->count, .own = s->columns, .y = s->target, .place = s->place};
     for (int64_t j = 0; j < s->columns; j++)
         r.columns += width_of(&f->column[j]);
     f->near = (plm_neighbours){.apart = NAN, .noise = NAN};
@@ -302,9 +302,10 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     f->near.stride = r.stride;
     f->near.target = r.y;
     plm_near_copies(&r, f, &f->near);
-    if (f->classes > 1)
+    if (f->classes > 1) {
         plm_near_classes(&r, f->classes, &f->near);
-    else
+        PLM_TRY(plm_near_order(&r, a, &f->near));
+    } else
         bound_targets(f, &r);
     compare_numbers(&r, f->classes <= 1, &f->near);
     return PLM_OK;

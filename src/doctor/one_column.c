@@ -69,9 +69,10 @@ static bool numbers_rows(const plm_row_sample *s, const uint64_t *key, const plm
 }
 
 /* Measures one column. work: [2 s->count]. */
-static void measure(const plm_row_sample *s, int64_t column, int classes, uint64_t *work,
-                    plm_data_column *out)
+static void measure(const plm_row_sample *s, int64_t column, const plm_data_facts *f,
+                    uint64_t *work, plm_data_column *out)
 {
+    const int classes = f->classes;
     static const double some = 0.9; /* less is not asked for */
     for (int64_t i = 0; i < s->count; i++)
         work[i] =
@@ -79,6 +80,7 @@ static void measure(const plm_row_sample *s, int64_t column, int classes, uint64
     plm_sort_wide_keys(work, work + s->count, (size_t)s->count, 32);
     out->alone = classes > 1 ? order_of_classes(s, work, classes) : order_of_numbers(s, work);
     out->numbered = out->alone > some && numbers_rows(s, work, out);
+    out->gives = plm_given_away(f, s, work, out);
 }
 
 /* Many columns, as of images, mean little one by one, and few rows are in order by chance. */
@@ -90,6 +92,6 @@ plm_status plm_one_column_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     uint64_t *work = plm_arena_array(a, 2 * (size_t)s->count, sizeof *work);
     for (int64_t j = 0; work != NULL && j < s->columns; j++)
         if (!f->column[j].constant)
-            measure(s, j, f->classes, work, &f->column[j]);
+            measure(s, j, f, work, &f->column[j]);
     return work != NULL ? PLM_OK : PLM_E_MEMORY;
 }

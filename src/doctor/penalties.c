@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/notation.h"
+#include "doctor/ladder.h"
 
 /* Returns the value of an argument of a regularizer, given or by default; 0 = it is no number. */
 static double value_of(const plm_spec *own, const plm_field *f, size_t at)
@@ -87,4 +88,59 @@ int64_t plm_report_weaker_penalties(const plm_case *c, plm_report *r, double tim
     if (count > 0)
         plm_report_texts(r, text, count);
     return at;
+}
+
+/* Returns the value of an argument of a regularizer or layer by its name; 0 = it has none. */
+static double factor_of(const plm_spec *own, const plm_kind *kind, const char *name)
+{
+    const plm_field *f = kind != NULL ? kind->fields : NULL;
+    for (size_t i = 0; f != NULL && f[i].name != NULL; i++)
+        if (strcmp(f[i].name, name) == 0)
+            return value_of(own, &f[i], i);
+    return 0;
+}
+
+/* Returns what the regularizer of a layer's outputs costs if these are the targets. */
+static double cost_of_targets(const plm_case *c, int64_t layer)
+{
+    const plm_data_facts *d = c->data;
+    const plm_layer *l = &c->model->layer[c->spot[layer].layer];
+    const plm_spec *own = NULL;
+    if (plm_spec_parse(c->arena, l->text, &own) < 0)
+        return 0;
+    const plm_kind *kind = &l->kind->kind;
+    if (strcmp(kind->name, "activity_regularization") != 0) {
+        own = plm_spec_argument_of(own, "activity_regularizer", SIZE_MAX);
+        if (own == NULL || own->type != PLM_SPEC_NAME)
+            return 0;
+        kind = plm_kind_find(c->w, "regularizer", own->text);
+    }
+    const double square =
+        d->target_mean * d->target_mean + d->target_deviation * d->target_deviation;
+    /* the mean size of normal numbers around 0 is 0.8 times their standard deviation */
+    const double size = fmax(fabs(d->target_mean), 0.8 * d->target_deviation);
+    return factor_of(own, kind, "l1") * size + factor_of(own, kind, "l2") * square;
+}
+
+/* The loss of a constant is known for a squared error. */
+void plm_find_penalized_predictions(const plm_case *c, double limit, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    const int64_t at = c->layers - 1;
+    if (d == NULL || d->classes > 0 || at < 0 || c->model->training == NULL ||
+        c->model->heads != 1 || c->spot[at].depth > 0 ||
+        strcmp(c->model->head[0].loss->kind.name, "mean_squared_error") != 0)
+        return;
+    const double cost = cost_of_targets(c, at), constant = plm_case_constant_loss(c);
+    if (!(constant > 0) || !(cost > limit * constant))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, at,
+                     "the penalty on the outputs of %s costs right predictions %.3g times the loss "
+                     "of a constant",
+                     plm_case_layer(c, at), cost / constant);
+    r->number = cost / constant;
+    r->threshold = limit;
+    plm_report_line(r, "penalty of right predictions %.4g, loss of predicting the mean %.4g", cost,
+                    constant);
+    plm_report_weaker_penalties(c, r, 100 * cost / constant);
 }

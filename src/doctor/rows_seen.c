@@ -154,6 +154,20 @@ void plm_row_sample_add(plm_row_sample *s, const plm_batch *b)
     }
 }
 
+/* Row i of the sample is the row at position i * stride of the epoch. */
+plm_status plm_row_sample_place(plm_row_sample *s, plm_arena *a, const plm_data *d)
+{
+    int64_t *place = plm_arena_array(a, (size_t)s->count + 1, sizeof *place);
+    if (place == NULL)
+        return PLM_E_MEMORY;
+    s->place = place;
+    for (int64_t i = 0; i < s->count && s->place != NULL; i++) {
+        place[i] = plm_data_row(d, i * s->stride);
+        s->place = place[i] < 0 ? NULL : place;
+    }
+    return PLM_OK;
+}
+
 /* Returns the median distance of sorted numbers from their median: removes the value at the end
  * that is farther from the median until half of the numbers remain. */
 static double spread_of(const uint32_t *key, int64_t count, double median)
@@ -183,6 +197,23 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
     *spread = spread_of(work, s->count, *median);
 }
 
+/* True if all values are above 0 and their logarithms have no outliers: no two neighbouring ones
+ * above the median are farther apart than twice the range of the middle half. So are incomes, or
+ * the sizes of towns. most: the largest value of all rows. */
+static bool is_skewed(const uint32_t *key, int64_t count, double most)
+{
+    enum { FEW = 20 };
+    const double low = (double)plm_number_of_key(key[count / 4]),
+                 high = (double)plm_number_of_key(key[3 * count / 4]);
+    if (count < FEW || !((double)plm_number_of_key(key[0]) > 0) || !(high > low))
+        return false;
+    double far = log(most / (double)plm_number_of_key(key[count - 1]));
+    for (int64_t i = count / 2; i + 1 < count; i++)
+        far = fmax(far,
+                   log((double)plm_number_of_key(key[i + 1]) / (double)plm_number_of_key(key[i])));
+    return far < 2 * log(high / low);
+}
+
 /* Describes a column. The keys of floats are sorted as unsigned integers. The spread is the median
  * distance from the median (MAD), which a few extreme values do not change. */
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
@@ -200,4 +231,5 @@ void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *
     out->distinct = out->distinct && out->values == s->count;
     out->median = (double)plm_number_of_key(work[s->count / 2]);
     out->spread = spread_of(work, s->count, out->median);
+    out->skewed = out->min > 0 && is_skewed(work, s->count, out->max);
 }

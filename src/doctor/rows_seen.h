@@ -25,9 +25,10 @@ int64_t plm_row_hashes_common(const plm_row_hashes *h, const plm_row_hashes *oth
 
 /* A sample: every stride-th row of a stream, whatever its length. */
 typedef struct {
-    float *value;  /* [capacity][columns] */
-    float *target; /* [capacity] for each row, the first value of the first target, or the class of
+    float *value;   /* [capacity][columns] */
+    float *target;  /* [capacity] for each row, the first value of the first target, or the class of
                     * a one-hot row */
+    int64_t *place; /* [count] for each row its number in the source; NULL = unknown */
     int64_t count, capacity, columns, stride, seen;
 } plm_row_sample;
 
@@ -35,6 +36,9 @@ typedef struct {
 PLM_CHECKED plm_status plm_row_sample_open(plm_row_sample *s, plm_arena *a, int64_t columns);
 /* Adds the inputs and the first target of a batch. */
 void plm_row_sample_add(plm_row_sample *s, const plm_batch *b);
+/* Sets s->place of a sample of the rows of epoch 0 of d, which must be at its beginning; it stays
+ * NULL if the rows have no known numbers. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_row_sample_place(plm_row_sample *s, plm_arena *a, const plm_data *d);
 /* Sets the median of a column, the median distance from it, and `distinct`: whether all values are
  * different. work: [2 s->count], scratch memory. */
 void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *work,
@@ -48,6 +52,11 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
  * memory. Errors: E_MEMORY. (one_column.c) */
 PLM_CHECKED plm_status plm_one_column_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
+
+/* Returns in what way a column was made from the target. key [s->count]: the rows of the sample in
+ * the order of the column: its keys of numbers above the numbers of the rows. (given_away.c) */
+plm_gift plm_given_away(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key,
+                        const plm_data_column *c);
 
 /* Returns the index of the largest value of a row. */
 int64_t plm_row_largest(const float *row, int64_t width);

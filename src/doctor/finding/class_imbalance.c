@@ -5,7 +5,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, rows, weight, margin;
+    double note, rows, weight, harm, margin;
     int64_t steps;
 } thresholds;
 
@@ -16,9 +16,12 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9,
               "a warning, instead of a note, if the rarest class also has fewer than this number "
               "of rows"),
-    PLM_FIELD(thresholds, weight, PLM_REAL, "0.02", 0, 1,
+    PLM_FIELD(thresholds, weight, PLM_REAL, "0.06", 0, 1,
               "a warning if class_weight gives a class less than this part of the total weight of "
               "another class, and less than a fifth of its weight without class_weight"),
+    PLM_FIELD(thresholds, harm, PLM_REAL, "0.2", 0, 1,
+              "as `weight`, if the training is over, and the net predicts worse than always the "
+              "most frequent class"),
     PLM_FIELD(thresholds, margin, PLM_REAL, "0.05", 0, 1,
               "a warning if the training is over, and its accuracy exceeds the share of the most "
               "frequent class by less than this"),
@@ -90,6 +93,13 @@ static void draw_weights(const plm_data_facts *d, const double *weight, int clas
         plm_report_line(r, "%8d %12lld %22.3g", k, (long long)d->count[k], weight[k] / all);
 }
 
+/* True if the training is over, and the net predicts worse than always the most frequent class. */
+static bool is_below_constant(const plm_case *c)
+{
+    const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
+    return over && !c->not_finite && plm_case_reach(c, true) < plm_case_constant(c);
+}
+
 /* Reports class_weight that gives a class nearly no share of the loss. The share of a class is its
  * weight times its number of rows. */
 static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
@@ -103,15 +113,19 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
         return;
     const double share = weight[least] / weight[most],
                  rows = (double)d->count[least] / (double)d->count[most];
-    if (!(share < t->weight) || !(share < rows / 5))
+    const bool clear = share < t->weight;
+    if (!(share < rows / 5) || (!clear && !(share < t->harm && is_below_constant(c))))
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+    plm_report_found(r, PLM_WARNING, clear ? PLM_PART_STATIC : PLM_PART_EVALUATION, -1,
                      "class_weight gives %s %.2g of the weight of %s, so it is hardly learned",
                      plm_class_text(d, least, first), share, plm_class_text(d, most, second));
     r->number = share;
-    r->threshold = t->weight;
+    r->threshold = clear ? t->weight : t->harm;
     r->key = "class_weight";
     draw_weights(d, weight, classes, r);
+    if (!clear)
+        plm_report_line(r, "accuracy %.4g; that of always the most frequent class is %.4g",
+                        plm_case_reach(c, true), plm_case_constant(c));
     plm_report_remedy(r, "class_weight", "balanced");
 }
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "doctor/finding.h"
+#include "doctor/ladder.h"
 
 /* True if a layer is a dense one. */
 static bool is_dense(const plm_layer *l)
@@ -119,6 +119,23 @@ static bool is_minor(const plm_case *c, int64_t linear)
     return others >= 3 * linear;
 }
 
+/* True if the linear layer is the only hidden dense layer. The net is then a linear map, which is
+ * enough for some tables. */
+static bool is_only(const plm_case *c, int64_t linear)
+{
+    int64_t hidden = 0;
+    for (int64_t i = 0; i < c->layers; i++)
+        hidden += plm_case_is_hidden(c, i) && is_dense(&c->model->layer[c->spot[i].layer]);
+    return linear == 1 && hidden == 1;
+}
+
+/* Returns the level of linear layers: a note if they are no loss that matters. */
+static plm_level level_of_linear(const plm_case *c, int64_t count)
+{
+    const bool harmless = is_minor(c, count) || (is_only(c, count) && !plm_case_falls_short(c));
+    return harmless ? PLM_NOTE : PLM_WARNING;
+}
+
 /* Reports the layers with one of the two faults; false = there are none. function: softmax, or NULL
  * for none. */
 static bool report(const plm_case *c, plm_report *r, const char *function, int64_t *list)
@@ -130,8 +147,9 @@ static bool report(const plm_case *c, plm_report *r, const char *function, int64
     if (count == 0)
         return false;
     plm_case_layers(c, list, count, names, sizeof names);
-    plm_report_found(r, !softmax && is_minor(c, count) ? PLM_NOTE : PLM_WARNING, PLM_PART_STATIC,
-                     list[0],
+    const plm_level level = softmax ? PLM_WARNING : level_of_linear(c, count);
+    const bool late = level == PLM_WARNING && !softmax && is_only(c, count);
+    plm_report_found(r, level, late ? PLM_PART_EVALUATION : PLM_PART_STATIC, list[0],
                      softmax && count > 1 ? "%s are hidden layers with softmax"
                      : softmax            ? "%s is a hidden layer with softmax"
                      : count > 1 ? "%s have no activation, so each is one with the next dense layer"
@@ -143,6 +161,8 @@ static bool report(const plm_case *c, plm_report *r, const char *function, int64
         softmax ? "such layers: %lld; a softmax's outputs add up to 1, so gradients are small"
                 : "such layers: %lld; a linear map of a linear map is linear",
         (long long)count);
+    if (late)
+        plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
     plm_report_change_all(r, c, list, count, "activation", "relu");
     return true;
 }
@@ -228,8 +248,9 @@ const plm_finding_kind plm_finding_hidden_activation = {
              "Without an activation between them, two dense layers can do no more than one. A "
              "narrow linear layer is intended, as a code or as a product of two small matrices, "
              "and is not reported; a note if at least three layers with an activation are there "
-             "for "
-             "each linear one. Softmax makes units compete, and its gradients are small.",
+             "for each linear one, or if a linear one is the only hidden layer, as long as the "
+             "trained net predicts no worse than the 5 nearest rows. Softmax makes units compete, "
+             "and its gradients are small.",
          .source = "Goodfellow, Bengio and Courville, Deep learning, 2016, section 6.1"},
     .root = PLM_ROOT_SET_UP,
     .find = find,

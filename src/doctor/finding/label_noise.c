@@ -173,6 +173,28 @@ static void find_flipped(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(r);
 }
 
+/* Reports labels that are coded in another way from some row of the file on. */
+static void find_turned(const plm_data_facts *d, plm_report *r)
+{
+    const plm_neighbours *n = &d->near;
+    if (n->turned == 0)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "from row %lld of the file on the labels are coded in another way than before",
+                     (long long)n->turned + 1);
+    r->number = n->turned_across;
+    r->threshold = n->turned_chance;
+    r->key = "data";
+    plm_report_line(r, "rows that are similar have the same class in %.0f %% of the pairs if both",
+                    100 * n->turned_same);
+    plm_report_line(r,
+                    "are before or both behind that row, in %.0f %% if not, by chance in %.0f %%",
+                    100 * n->turned_across, 100 * n->turned_chance);
+    plm_report_remedy(r, "",
+                      "number the classes in the same way in all parts of the file: were several "
+                      "files put together?");
+}
+
 /* Reports rows whose class differs from the one class of all their neighbours. least: their share,
  * minus two standard errors. */
 static void find_wrong(const thresholds *t, const plm_case *c, double least, plm_report *r)
@@ -210,7 +232,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (c->data->classes < 2 && !plm_case_takes_labels(c))
         find_numbers(t, c, r);
     else if (plm_case_learns_classes(c)) {
-        find_drawn(t, c, r);
+        find_turned(c->data, r);
+        if (!r->found)
+            find_drawn(t, c, r);
         if (!r->found)
             find_flipped(t, c, r);
     }
@@ -226,7 +250,8 @@ const plm_finding_kind plm_finding_label_noise = {
          .formula =
              "of the rows whose 5 nearest rows all have one class, the share with another "
              "class, minus two standard errors, > note; for numbers, the variance of targets of "
-             "nearly equal rows / the variance of all > noise",
+             "nearly equal rows / the variance of all > noise; or, from some row of the file on, "
+             "similar rows have the class of rows before it less often than by chance",
          .notes = "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
                   "that overlap look similar, so this is a note unless neighbours agree far more "
                   "often than by chance elsewhere, a net memorizes the labels, or those of two "

@@ -101,6 +101,43 @@ static void find_by(const thresholds *t, const plm_case *c, bool order, plm_repo
     plm_report_leave_out(r, c, out);
 }
 
+/* Says in what way a column was made from the target. */
+static void say_made(const plm_data_facts *d, const plm_data_column *k, const char *name,
+                     plm_report *r)
+{
+    const char *what = "is the mean target of a few rows, each row's own among them";
+    if (k->gives == PLM_GIVES_CLASS)
+        what = d->classes > 1 ? "has one value in all rows of a class, and only there: was it "
+                                "filled in when the class was known?"
+                              : "has one value for all targets on one side of a number, and "
+                                "only there: was it filled in when the target was known?";
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1, "%s %s", name, what);
+    r->key = "data";
+}
+
+/* Looks for columns that were made from the target, but do not give it exactly. */
+static void find_made(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    enum { NAME = 40, SHOWN = 6 };
+    const plm_data_facts *d = c->data;
+    char name[NAME];
+    int shown = 0;
+    bool *out = plm_arena_array(r->arena, (size_t)d->columns, sizeof *out);
+    r->what.failed = r->what.failed || out == NULL;
+    for (int64_t i = 0; out != NULL && i < d->columns; i++) {
+        const plm_data_column *k = &d->column[i];
+        out[i] = k->gives != PLM_GIVES_NOTHING && !(by_value(k) > t->warning);
+        if (!out[i] || shown++ >= SHOWN)
+            continue;
+        plm_doctor_column(k, name, sizeof name);
+        if (!r->found)
+            say_made(d, k, name, r);
+        plm_report_line(r, "%-30s correlation %.5f", name, k->correlation);
+    }
+    if (r->found)
+        plm_report_leave_out(r, c, out);
+}
+
 /* Looks for a column that gives the target away. It may be the target under another name, a
  * function or a code of it, or something that is known only after the event. Pixels of images are
  * not examined. */
@@ -110,7 +147,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     if (d == NULL || d->rows < LEAST || d->columns < 2 || d->images)
         return;
-    find_by(config, c, false, r);
+    find_made(config, c, r);
+    if (!r->found)
+        find_by(config, c, false, r);
     if (!r->found)
         find_by(config, c, true, r);
 }
@@ -122,7 +161,10 @@ const plm_finding_kind plm_finding_leaking_column = {
              .formula =
                  "correlation of a column with the target, or share of rows in which both "
                  "are equal, or how well the order of its values gives the target, > note, and "
-                 "the next best column is lower by `lead`",
+                 "the next best column is lower by `lead`; or all rows of one class or of the "
+                 "highest targets, and only they, have the same value while the others have many; "
+                 "or it is the mean target "
+                 "of a few rows, the row itself among them",
              .notes = "A column that is made from the target lets a net look perfect until it "
                       "meets rows without a target. Only the owner of the data can say whether the "
                       "column is legitimate.",

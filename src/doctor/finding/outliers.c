@@ -102,10 +102,26 @@ static bool clips(const plm_case *c)
     return false;
 }
 
-/* Returns the level of the finding: a note if the net limits values that are so far from others. */
-static plm_level level_of(const thresholds *t, const plm_case *c, double worst)
+/* Returns the level of the finding: a note if the net limits values that are so far from others, or
+ * if the whole column is skewed and these values are only its end. */
+static plm_level level_of(const thresholds *t, const plm_case *c, const plm_data_column *column)
 {
-    return worst > t->warning && !clips(c) ? PLM_WARNING : PLM_NOTE;
+    return distance_of(column) > t->warning && !column->skewed && !clips(c) ? PLM_WARNING
+                                                                            : PLM_NOTE;
+}
+
+/* Returns the column to report: one with outliers before one that is only skewed, and of these the
+ * one with the value that is furthest from the others. */
+static int64_t worst_of(const plm_data_facts *d, double note)
+{
+    int64_t at = 0;
+    for (int64_t i = 0; i < d->columns; i++) {
+        const plm_data_column *own = &d->column[i], *best = &d->column[at];
+        const bool far = distance_of(own) > note, better = far && best->skewed && !own->skewed,
+                   worse = own->skewed && !best->skewed && distance_of(best) > note;
+        at = better || (!worse && distance_of(own) > distance_of(best)) ? i : at;
+    }
+    return at;
 }
 
 /* Reports the column with the value that is furthest from all others, measured by the median
@@ -116,7 +132,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     enum { LEAST = 20, NAME = 32 };
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    int64_t at = 0, count = 0;
+    int64_t count = 0;
     char name[NAME];
     if (d == NULL || d->rows < LEAST || !is_time(c))
         return;
@@ -124,23 +140,24 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         find_target(t, c, r);
         return;
     }
-    for (int64_t i = 0; i < d->columns; i++) {
+    for (int64_t i = 0; i < d->columns; i++)
         count += distance_of(&d->column[i]) > t->note;
-        at = distance_of(&d->column[i]) > distance_of(&d->column[at]) ? i : at;
-    }
+    const int64_t at = worst_of(d, t->note);
     const double worst = distance_of(&d->column[at]);
     if (count == 0) {
         find_target(t, c, r);
         return;
     }
     plm_doctor_column(&d->column[at], name, sizeof name);
-    plm_report_found(r, level_of(t, c, worst), PLM_PART_DATA, -1,
+    plm_report_found(r, level_of(t, c, &d->column[at]), PLM_PART_DATA, -1,
                      "%s has a value that is %.3g times as far from the median as usual", name,
                      worst);
     r->number = worst;
     r->threshold = r->level > PLM_NOTE ? t->warning : t->note;
     r->key = "data";
     draw(r, d, t->note);
+    if (d->column[at].skewed)
+        plm_report_line(r, "its logarithms have no outliers: the column is skewed");
     plm_report_remedy(r, "",
                       "look at these rows: are they in other units, or is a number such as 9999 a "
                       "code for unknown?");

@@ -25,7 +25,10 @@ static const plm_field fields[] = {
               "predicts worse than the 5 nearest rows"),
     PLM_FIELD(thresholds, penalty, PLM_REAL, "1", 0, 1e30,
               "a note if the penalty of the initial weights is more than this many times the loss "
-              "of the rows; a warning if it is more than five times this limit"),
+              "of the rows; a warning if it is more than five times this limit, or more than half "
+              "of it and the trained net predicts worse than the 5 nearest rows; a warning if a "
+              "penalty on the predictions of a regression costs right ones more than this many "
+              "times the squared error of a constant"),
     PLM_FIELD(thresholds, noise, PLM_REAL, "1.5", 0, 1e30,
               "a warning if the noise of gaussian_noise is more than this many times the standard "
               "deviation of the values that it is added to; a note from half of this limit on; a "
@@ -137,26 +140,52 @@ static void find_dropout(const thresholds *t, const plm_case *c, plm_level least
     plm_report_change_all(r, c, list, count, "rate", "0.3");
 }
 
-/* Compares the penalties of the untrained net, on weights and on outputs of layers, with the loss
- * of a batch. */
-static void find_penalty(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+/* Returns the limit of the penalties. harms: the trained net falls short. */
+static double penalty_limit(const thresholds *t, plm_level least, bool harms)
 {
-    const double penalty = c->first_penalty, rows = c->first_loss - penalty;
-    const double limit = least == PLM_NOTE ? t->penalty : 5 * t->penalty;
-    if (c->first == NULL || c->samples > 0 || !(rows > 0) || !(penalty > limit * rows))
-        return;
-    plm_report_found(r, penalty > 5 * t->penalty * rows ? PLM_WARNING : PLM_NOTE, PLM_PART_INIT, -1,
-                     "the penalty of the weights and outputs is %.3g times the loss of the rows",
-                     penalty / rows);
-    r->number = penalty / rows;
-    r->threshold = t->penalty;
-    plm_report_line(r, "penalty %.5g, loss of the rows %.5g, before the first step", penalty, rows);
+    if (harms)
+        return t->penalty / 2;
+    return least == PLM_NOTE ? t->penalty : 5 * t->penalty;
+}
+
+/* Adds the evidence about the penalties, and their remedy. */
+static void show_penalty(const plm_case *c, plm_report *r, double penalty, double rows)
+{
     const double times = 10 * fmax(1, penalty / rows);
+    r->number = penalty / rows;
+    plm_report_line(r, "penalty %.5g, loss of the rows %.5g, before the first step", penalty, rows);
+    if (r->part == PLM_PART_EVALUATION)
+        plm_report_line(r, "the net is worse than the targets of the 5 nearest rows");
     const int64_t at = plm_report_weaker_penalties(c, r, times);
     if (at < 0)
         plm_report_remedy(r, "", "make the factors of the penalties %.0f times smaller", times);
     r->key = at < 0 ? "model" : NULL;
     r->layer = at;
+}
+
+/* Compares the penalties of the untrained net, on weights and on outputs of layers, with the loss
+ * of a batch. */
+static void find_penalty(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    const double penalty = c->first_penalty, rows = c->first_loss - penalty;
+    const bool harms = c->samples > 0 && plm_case_falls_short(c), wait = c->samples > 0 && !harms;
+    const double limit = penalty_limit(t, least, harms);
+    if (c->first == NULL || wait || !(rows > 0) || !(penalty > limit * rows))
+        return;
+    const bool clear = penalty > 5 * t->penalty * rows;
+    plm_report_found(r, harms || clear ? PLM_WARNING : PLM_NOTE,
+                     harms ? PLM_PART_EVALUATION : PLM_PART_INIT, -1,
+                     "the penalty of the weights and outputs is %.3g times the loss of the rows",
+                     penalty / rows);
+    r->threshold = harms ? limit : t->penalty;
+    show_penalty(c, r, penalty, rows);
+}
+
+/* Looks for a penalty on the predictions of a regression. */
+static void find_predictions(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    if (least >= PLM_WARNING)
+        plm_find_penalized_predictions(c, t->penalty, r);
 }
 
 /* Returns the standard deviation of the noise that a layer adds, divided by that of the values to
@@ -336,9 +365,9 @@ static void find_shrunk(const thresholds *t, const plm_case *c, plm_level least,
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const thresholds *, const plm_case *, plm_level,
-                                   plm_report *) = {find_dropout, find_noise,  find_constraint,
-                                                    find_penalty, find_factor, find_decay,
-                                                    find_shrunk};
+                                   plm_report *) = {find_dropout,     find_noise,   find_constraint,
+                                                    find_predictions, find_penalty, find_factor,
+                                                    find_decay,       find_shrunk};
     if (c->model == NULL || c->spot == NULL)
         return;
     for (size_t i = 0; i < sizeof finders / sizeof finders[0] && !r->found; i++)

@@ -106,9 +106,13 @@ static bool is_sure(const thresholds *t, const plm_data_facts *d)
            d->columns <= t->columns;
 }
 
-/* True if rows were compared with their neighbours and the targets could agree, but do not. */
-static bool disagree(const thresholds *t, const plm_data_facts *d)
+/* True if rows were compared with their neighbours and the targets could agree, but do not. Labels
+ * that are coded in two ways belong to their rows, and are another finding (D214). */
+static bool disagree(const thresholds *t, const plm_case *c)
 {
+    const plm_data_facts *d = c->data;
+    if (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c)))
+        return false;
     return d->near.rows > 0 && d->near.beyond < t->beyond && d->near.most > t->power;
 }
 
@@ -118,7 +122,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || !disagree(t, d))
+    if (d == NULL || !disagree(t, c))
         return;
     const double chance = constant_loss(c), loss = last_loss(t, c);
     const bool stuck = loss > t->loss * chance, fails = fails_validation(c), sure = is_sure(t, d);

@@ -109,7 +109,8 @@ static void find_deep(const thresholds *t, const plm_case *c, const plm_ladder_c
     const plm_ladder *l = &g->ladder;
     if (l->count < t->deep || !(g->ratio < 1) || !stands(t, c) || !is_plain(c, l))
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, l->layer[0],
+    const bool soon = c->planned > 0 && 2 * c->steps < c->planned; /* it may still begin to learn */
+    plm_report_found(r, soon ? PLM_NOTE : PLM_WARNING, PLM_PART_RUN, l->layer[0],
                      "%lld layers of %s lose the signal: each leaves %.2g of the gradient, and the "
                      "loss has not fallen in %lld steps",
                      (long long)l->count,
