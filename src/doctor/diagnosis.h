@@ -30,6 +30,7 @@ struct plm_diagnosis {
      * not finite */
     plm_probe replay;
     bool looked, probing, replaying;
+    int64_t epochs_seen; /* number of epochs over when rules were last applied at the end of one */
     plm_doctor_rule *rule; /* [rules] */
     int rules;
     /* [found] indices of the rules that have a finding, in the order of printing: causes before

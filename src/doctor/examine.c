@@ -346,8 +346,20 @@ static plm_status end(plm_diagnosis *d, const plm_run *run, int *fresh)
     return measure_validation(d, run, fresh);
 }
 
+/* True if the rules are applied at the end of an epoch, of index `epoch`: of each of the first 63
+ * and then when a further 1/32 of the epochs are over. In a long training of a small net an epoch
+ * takes less than a millisecond, of which the rules would take a noticeable part. */
+static bool is_looked_at(plm_diagnosis *d, int64_t epoch)
+{
+    const int64_t over = epoch + 1;
+    if (over > d->epochs_seen && over - d->epochs_seen < over / 32)
+        return false;
+    d->epochs_seen = over;
+    return true;
+}
+
 /* Handles an event of the training: attaches and detaches the probe, applies the rules. The rules
- * are applied at the end of each epoch, and at a few steps within an epoch. */
+ * are applied at the ends of epochs, and at a few steps within an epoch. */
 plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *e, int *fresh)
 {
     *fresh = 0;
@@ -365,8 +377,11 @@ plm_status plm_diagnosis_event(plm_diagnosis *d, plm_run *run, const plm_event *
     if (e->kind != PLM_EPOCH_END && (e->kind != PLM_BATCH_END || !is_checked(d->probe.steps)))
         return PLM_OK;
     plm_diagnosis_take_samples(d);
-    if (e->kind == PLM_EPOCH_END)
+    if (e->kind == PLM_EPOCH_END) {
         PLM_TRY(plm_model_history(d->model, &d->c.history));
+        if (!is_looked_at(d, e->epoch))
+            return PLM_OK;
+    }
     return plm_diagnosis_apply_trained(d, fresh);
 }
 
