@@ -7,7 +7,7 @@
 
 static const plm_cli_option options[] = {{0}};
 
-static const char *const examples[] = {"plummet runs ls",
+static const char *const examples[] = {"plummet runs",
                                        "the runs in the folder runs, with their best epochs",
                                        "plummet runs diff runs/net-0001 runs/net-0002",
                                        "how the settings and metrics of two runs differ",
@@ -27,16 +27,18 @@ static int remove_runs(const plm_cli_call *call, plm *w)
     return code;
 }
 
-/* Does what the first argument says: ls, diff or rm. Returns an exit code. */
+/* Does what the first argument says: ls, diff or rm; ls without arguments. Returns an exit code.
+ */
 static int work(const plm_cli_call *call, plm_cli_home *home)
 {
     plm *w = home->w;
-    const char *what = call->argument[0];
+    const char *what = call->arguments ? call->argument[0] : "ls";
     const int given = call->arguments - 1, room = plm_cli_room();
     plm_text text = {.w = w};
     int code = PLM_EXIT_GOOD;
     if (!strcmp(what, "ls") && given <= 1)
-        code = plm_cli_code(w, plm_run_list(w, given ? call->argument[1] : "runs", room, &text));
+        code =
+            plm_cli_code(w, plm_run_list(w, given > 0 ? call->argument[1] : "runs", room, &text));
     else if (!strcmp(what, "diff") && given == 2)
         code = plm_cli_code(w, plm_run_diff(w, call->argument[1], call->argument[2], room, &text));
     else if (!strcmp(what, "rm") && given >= 1)
@@ -61,13 +63,14 @@ static int run(const plm_cli_call *call)
 const plm_cli_verb plm_verb_runs = {
     .name = "runs",
     .order = 26,
-    .usage = "ls [FOLDER] | diff A B | rm RUN ...",
+    .usage = "[ls [FOLDER]] | diff A B | rm RUN ...",
     .help = "lists the runs of a folder, compares two runs, removes runs",
     .details =
-        "ls: a line for each run of a folder (default: runs): its state, when its history was last "
-        "written, its target (or the size of its model), how many epochs it has, the epoch with "
-        "the best validation loss, and the metrics of that epoch. On a narrow screen columns are "
-        "left out; a file or pipe has all columns.\n\nThe state is running (a process is training "
+        "ls, or nothing: a line for each run of a folder (default: runs): its state, when its "
+        "history was last written, its target (or the size of its model), how many epochs it has, "
+        "the epoch with the best validation loss, and the metrics of that epoch. On a narrow "
+        "screen columns are left out; a file or pipe has all columns.\n\nThe state is running (a "
+        "process is training "
         "it), diverged (the last loss is not finite or more than ten times the first one), stopped "
         "(it has no model yet, or fewer epochs than planned: plummet train --resume continues it), "
         "ended, or unreadable.\n\ndiff: the settings of run.yaml in which two runs differ, and "
@@ -76,6 +79,5 @@ const plm_cli_verb plm_verb_runs = {
         "without run.yaml, or a link.",
     .options = options,
     .examples = examples,
-    .min = 1,
     .max = 64,
     .run = run};

@@ -1,10 +1,10 @@
 /* plummet search: tries settings of a run file, and trains the promising ones longer. */
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "home.h"
 #include "options.h"
-#include "run/runfile.h"
 #include "search/search.h"
 #include "run/words.h"
 #include "signals.h"
@@ -56,12 +56,12 @@ static void on_trial(void *self, const plm_search_trial *t)
     const watcher *w = self;
     if (w->quiet)
         return;
-    fprintf(stderr, "round %d/%d  trial %4lld  %lld epoch%s  ", t->round, t->rounds,
-            (long long)t->trial, (long long)t->epochs, t->epochs == 1 ? "" : "s");
-    if (isfinite(t->score))
-        fprintf(stderr, "val_loss %.4g  %s\n", t->score, t->values);
-    else
-        fprintf(stderr, "diverged  %s\n", t->values);
+    char *score =
+        isfinite(t->score) ? plm_cli_format("val_loss %.4g", t->score) : plm_cli_format("diverged");
+    plm_cli_note("round %d/%d  trial %4lld  %lld epoch%s  %s  %s", t->round, t->rounds,
+                 (long long)t->trial, (long long)t->epochs, t->epochs == 1 ? "" : "s", score,
+                 t->values);
+    free(score);
 }
 
 /* Prints the best trial, and how to train with its settings alone. */

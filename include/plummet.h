@@ -410,7 +410,9 @@ PLM_API plm_model *plm_model_clone(const plm_model *m);
  * outputs: means of probabilities after softmax or sigmoid, else of the numbers. Layers of model k
  * are called netK_NAME; the mean has the output's name. The result is compiled like models[0]; the
  * caller frees it, and the models too. NULL = failed: E_SHAPE if inputs, outputs or columns
- * differ; E_ORDER for another number of models, or NULL among them. */
+ * differ, also if models of a table were trained on other rows (another seed draws other rows),
+ * since each has learned the means and words of its columns from them; E_ORDER for another number
+ * of models, or NULL among them. */
 PLM_API plm_model *plm_model_join(int count, const plm_model *const *models);
 /* Computes the statistics (means, variances) of layers such as normalization from the data, in one
  * pass over d for each such layer. plm_fit does this by itself, unless the model was trained or

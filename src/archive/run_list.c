@@ -1,7 +1,7 @@
-/* The table of the runs of a folder, see run_list.h. The table is made with all columns. Then those
- * that are empty for every run are removed, and if it is still too wide, the columns in `less`, one
- * after the other. So a wide screen has all columns, and a narrow one those that distinguish runs
- * best. */
+/* The table of the runs of a folder, see run_list.h. The table is made with all columns. Those
+ * without text are not shown, and if it is too wide, the columns in `less` are emptied, one after
+ * the other. So a wide screen has all columns, and a narrow one those that distinguish runs best.
+ */
 #include "archive/run_list.h"
 
 #include <stdio.h>
@@ -119,47 +119,16 @@ static plm_status add_run(void *self, const char *path)
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* Empties a column, so that `pack` leaves it out. */
-static void clear_column(plm_grid *g, int column)
-{
-    for (int i = 0; i < g->rows; i++)
-        plm_grid_set(g, i, column, 0, "%s", "");
-}
-
-/* Copies the columns that have any text to another table, so that empty columns take no space. */
-static void pack(const plm_grid *from, plm_grid *to)
-{
-    int column[COLUMNS], columns = 0;
-    for (int k = 0; k < COLUMNS; k++) {
-        bool used = false;
-        for (int i = 0; i < from->rows; i++)
-            used = used || *from->cell[i * COLUMNS + k];
-        if (used)
-            column[columns++] = k;
-    }
-    plm_grid_open(to, columns);
-    for (int i = 0; i < from->rows; i++) {
-        const int row = plm_grid_row(to);
-        for (int k = 0; row >= 0 && k < columns; k++)
-            plm_grid_set(to, row, k, 0, "%s", from->cell[i * COLUMNS + column[k]]);
-    }
-    to->failed = to->failed || from->failed;
-}
-
-/* Prints the table, without the columns that do not fit the screen. */
+/* Prints the table, without the columns that do not fit the screen. Names of runs that are still
+ * too long are cut. room: 0 = everything fits. */
 static void print(plm_grid *g, int room, plm_text *out)
 {
-    plm_grid packed = {.w = g->w};
-    pack(g, &packed);
-    for (size_t i = 0; room && i < sizeof less / sizeof *less; i++) {
-        if (plm_grid_width(&packed) <= room)
-            break;
-        clear_column(g, less[i]);
-        plm_grid_free(&packed);
-        pack(g, &packed);
-    }
-    plm_grid_print(&packed, out);
-    plm_grid_free(g);
+    for (size_t i = 0; i < sizeof less / sizeof *less; i++)
+        if (room && plm_grid_width(g) > room)
+            plm_grid_clear(g, less[i]);
+    if (room)
+        (void)plm_grid_fit(g, 1U << RUN, room);
+    plm_grid_print(g, out);
 }
 
 /* Adds the names of the columns. */
@@ -176,6 +145,11 @@ static void add_head(plm_grid *g)
 plm_status plm_run_list(plm *w, const char *folder, int room, plm_text *out)
 {
     listing l = {.w = w, .grid = {.w = w}};
+    if (folder && !plm_path_exists(folder))
+        return plm_fail(w, PLM_E_IO, folder,
+                        "plummet train writes runs into the folder runs of the current folder; for "
+                        "another one: plummet runs ls FOLDER",
+                        "there is no folder '%s'", folder);
     plm_grid_open(&l.grid, COLUMNS);
     add_head(&l.grid);
     const plm_status status = plm_run_each(w, folder, add_run, &l);

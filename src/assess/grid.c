@@ -80,13 +80,51 @@ static int widest(const plm_grid *g, int column)
     return most;
 }
 
-/* Returns the width of the table in characters, with the gaps between its columns. */
+/* Returns the width of the table in characters, with the gaps between the columns that have any
+ * text. */
 int plm_grid_width(const plm_grid *g)
 {
-    int width = (g->columns - 1) * GAP;
-    for (int k = 0; k < g->columns; k++)
-        width += widest(g, k);
+    int width = 0;
+    for (int k = 0; k < g->columns; k++) {
+        const int letters = widest(g, k);
+        width += letters + (letters > 0 && width > 0 ? GAP : 0);
+    }
     return width;
+}
+
+/* Cuts the texts of one column to at most `most` characters. */
+static void cut_column(plm_grid *g, int column, int most)
+{
+    for (int i = 0; i < g->rows; i++) {
+        char text[PLM_GRID_CELL];
+        memcpy(text, g->cell[i * g->columns + column], sizeof text);
+        copy_letters(g->cell[i * g->columns + column], text, most);
+    }
+}
+
+/* Shortens the widest of the columns by one character until the table fits, so that columns of
+ * equal importance end with about the same width. LEAST: width of a text that still says something,
+ * "ab...". */
+bool plm_grid_fit(plm_grid *g, unsigned columns, int width)
+{
+    enum { LEAST = 5 };
+    while (plm_grid_width(g) > width) {
+        int found = -1;
+        for (int k = 0; k < g->columns; k++)
+            if ((columns >> k & 1) && (found < 0 || widest(g, k) > widest(g, found)))
+                found = k;
+        if (found < 0 || widest(g, found) <= LEAST)
+            return false;
+        cut_column(g, found, widest(g, found) - 1);
+    }
+    return true;
+}
+
+/* A column without text has no width, and no gap before it. */
+void plm_grid_clear(plm_grid *g, int column)
+{
+    for (int i = 0; i < g->rows; i++)
+        g->cell[i * g->columns + column][0] = '\0';
 }
 
 /* Appends the table to a text and frees it. Blanks are written only before a cell with text, so
@@ -98,7 +136,7 @@ void plm_grid_print(plm_grid *g, plm_text *out)
         for (int k = 0; k < g->columns; k++) {
             const char *cell = g->cell[i * g->columns + k];
             const int rest = widest(g, k) - plm_utf8_letters(cell);
-            due += k > 0 ? GAP + rest : 0;
+            due += k > 0 && widest(g, k) > 0 ? GAP + rest : 0;
             if (*cell) {
                 plm_text_add_blanks(out, due);
                 plm_text_add(out, cell);

@@ -26,6 +26,11 @@ void plm_grid_set(plm_grid *g, int row, int column, int most, const char *format
     PLM_PRINTF(5, 6);
 /* Returns the width of the table in characters. */
 int plm_grid_width(const plm_grid *g);
+/* Cuts texts of the columns in the set `columns` (bit k = column k), until the table is at most
+ * `width` characters wide. False: it is still wider, since only short texts are left to cut. */
+bool plm_grid_fit(plm_grid *g, unsigned columns, int width);
+/* Empties all cells of a column. Columns without text are left out of the table. */
+void plm_grid_clear(plm_grid *g, int column);
 /* Appends all lines, and frees the table. */
 void plm_grid_print(plm_grid *g, plm_text *out);
 /* Frees a table that is not printed. */

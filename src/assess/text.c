@@ -2,7 +2,8 @@
  * the metrics of each class, the calibration. Everything must be readable on a screen of 40
  * columns, too. Each table is laid out first and measured; if it is too wide, another form replaces
  * it: intervals go below their metrics, or a list of the most frequent confusions replaces the
- * matrix. The size of a metric decides how many decimals it has. */
+ * matrix. If that is not enough, names are cut. The size of a metric decides how many decimals it
+ * has. */
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -12,9 +13,9 @@
 #include "assess/grid.h"
 #include "base/metric_text.h"
 
-/* LABEL, NARROW: max characters of a class name, on a wide and on a narrow screen. CONFUSIONS: max
- * number of confusions that are listed if the matrix does not fit. */
-enum { LABEL = 16, NARROW = 8, CONFUSIONS = 10, EVERYTHING = 1 << 20 };
+/* LABEL: max characters of a class name. CONFUSIONS: max number of confusions that are listed if
+ * the matrix does not fit. NAMES: columns of names, which may be cut (plm_grid_fit). */
+enum { LABEL = 16, CONFUSIONS = 10, NAMES = 1, BOTH_NAMES = 3, EVERYTHING = 1 << 20 };
 
 /* Returns the number of decimals for a metric of this size: as many as in the log of a training.
  * Values that the log would write with an exponent get 7 decimals if they are small, none if they
@@ -114,6 +115,7 @@ static void add_figures(plm_text *t, const plm_assessment *s, const plm_log *log
         plm_grid_free(&g);
         plm_grid_open(&g, 2);
         fill_figures(&g, s, log, logs, true);
+        (void)plm_grid_fit(&g, NAMES, width);
     }
     plm_grid_print(&g, t);
     if (s->wilson)
@@ -160,7 +162,7 @@ static bool next_confusion(const plm_assessment *s, int64_t *count, int64_t *at)
 }
 
 /* Appends the most frequent confusions, one per line. */
-static void add_confusions(plm_text *t, const plm_assessment *s)
+static void add_confusions(plm_text *t, const plm_assessment *s, int width)
 {
     plm_grid g = {.w = t->w};
     int64_t count = INT64_MAX, at = -1;
@@ -176,6 +178,7 @@ static void add_confusions(plm_text *t, const plm_assessment *s)
         plm_grid_set(&g, row, 1, LABEL, "%s", s->target->label[at % n]);
         plm_grid_set(&g, row, 2, 0, "%lld", (long long)count);
     }
+    (void)plm_grid_fit(&g, BOTH_NAMES, width);
     plm_text_add(t, g.rows > 1 ? "\nmost frequent confusions\n" : "\nno row is confused\n");
     if (g.rows > 1)
         plm_grid_print(&g, t);
@@ -191,7 +194,7 @@ static void add_confusion(plm_text *t, const plm_assessment *s, int width)
     fill_matrix(&g, s);
     if (plm_grid_width(&g) > width || s->target->classes > 40) {
         plm_grid_free(&g);
-        add_confusions(t, s);
+        add_confusions(t, s, width);
         return;
     }
     plm_text_add(t, "\n");
@@ -213,7 +216,7 @@ static void add_classes(plm_text *t, const plm_assessment *s, int width)
         const plm_class_figures *c = &s->of_class[i];
         const double value[] = {c->precision.value, c->recall.value, c->f1.value};
         const int row = plm_grid_row(&g);
-        plm_grid_set(&g, row, 0, width < 60 ? NARROW : LABEL, "%s", s->target->label[i]);
+        plm_grid_set(&g, row, 0, LABEL, "%s", s->target->label[i]);
         for (int k = 0; k < 3; k++) {
             char text[32];
             plm_figure_write(text, value[k], 4);
@@ -221,6 +224,8 @@ static void add_classes(plm_text *t, const plm_assessment *s, int width)
         }
         plm_grid_set(&g, row, 4, 0, "%lld", (long long)c->rows);
     }
+    if (!plm_grid_fit(&g, NAMES, width))
+        plm_grid_set(&g, head, 1, 0, "prec.");
     plm_text_add(t, "\n");
     plm_grid_print(&g, t);
 }

@@ -128,7 +128,7 @@ static plm_status fail_foreign(const plm_binder *b, const table *own, const tabl
     if (renamed)
         plm_text_format(&hint, "did you mean %s?", foreign->ours);
     else
-        plm_text_format(&hint, "%s's %s: %s", foreign->library, argument->key, foreign->ours);
+        plm_foreign_advise(&hint, foreign->library, argument->key, foreign->ours);
     return plm_bind_fail(b, argument->column, &what, &hint);
 }
 
@@ -223,7 +223,7 @@ static plm_status check_place(const plm_binder *b, const plm_spec *s, size_t at)
     plm_text_format(&what, "argument %zu of %s %s cannot be %.60s", at + 1, b->what, b->kind->name,
                     plm_text_get(&got));
     plm_text_free(&got);
-    plm_text_format(&hint, "%s's %s: %s", place->library, place->argument, place->ours);
+    plm_foreign_advise(&hint, place->library, place->argument, place->ours);
     return plm_bind_fail(b, s->argument[at].column, &what, &hint);
 }
 

@@ -34,6 +34,23 @@ const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, 
     return whole || !point || point[1] == '\0' ? whole : kind_called(w, family, point + 1);
 }
 
+/* For texts in which nothing says to which family the name belongs. */
+const plm_foreign_kind *plm_foreign_kind_any(const plm *w, const char *name)
+{
+    for (const plm_foreign_kind *k = w->foreign ? w->foreign->kinds : NULL; k && k->words; k++)
+        if (has(k->words, name))
+            return k;
+    return NULL;
+}
+
+/* A name of no library is often from a book, or short for a longer one. */
+void plm_foreign_advise(plm_text *hint, const char *library, const char *name, const char *ours)
+{
+    const bool of_library = strcmp(library, PLM_NO_LIBRARY) != 0;
+    plm_text_format(hint, "%s%s%.40s: %s", of_library ? library : "", of_library ? "'s " : "", name,
+                    ours);
+}
+
 /* Returns how closely a row fits: 3 = it names the kind, 2 = the family, 1 = neither; 0 = it does
  * not fit. */
 static int rank_of(const plm_foreign_key *k, const char *family, const char *kind, const char *key)

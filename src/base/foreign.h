@@ -6,9 +6,12 @@
 
 #include "base/kinds.h"
 
+/* Stands for the library of names that many people use, but no library. */
+#define PLM_NO_LIBRARY "other"
+
 /* A kind of another library that has another name in plummet, or does not exist in plummet. */
 typedef struct {
-    const char *library; /* the library that uses the name: "PyTorch" */
+    const char *library; /* the library that uses the name: "PyTorch"; or PLM_NO_LIBRARY */
     const char *family;  /* the family in which people write it: "layer" */
     const char *words;   /* names of the kind in the library, "a|b"; case and '_' do not matter */
     const char *ours;    /* text to write in plummet: "dense(UNITS)" */
@@ -51,6 +54,10 @@ typedef struct plm_foreign {
 
 /* Returns the row of a kind that another library calls `name`; NULL = there is none. */
 const plm_foreign_kind *plm_foreign_kind_find(const plm *w, const char *family, const char *name);
+/* Returns the row of a kind of any family that another library calls `name`; NULL = none. */
+const plm_foreign_kind *plm_foreign_kind_any(const plm *w, const char *name);
+/* Adds a hint: "Keras's NAME: OURS", or "NAME: OURS" for a name of no library. */
+void plm_foreign_advise(plm_text *hint, const char *library, const char *name, const char *ours);
 /* Returns the row of an argument `key` of our kind `kind`. If several rows fit, a row that names
  * the kind comes before a row for the whole family, and that before a row for all families. NULL =
  * there is none. */

@@ -83,10 +83,11 @@ static void add_places(plm_text *t, const plm_foreign *f, const char *library)
 /* Adds the rows of each library in the order of the table: its kinds, then its arguments. */
 void plm_foreign_describe(plm_text *t, const plm *w)
 {
-    static const char *const libraries[] = {"Keras", "PyTorch", "scikit-learn"};
+    static const char *const libraries[] = {"Keras", "PyTorch", "scikit-learn", PLM_NO_LIBRARY};
     for (size_t i = 0; i < sizeof libraries / sizeof *libraries; i++) {
-        plm_text_format(t, "%sNames in %s, and what to write in plummet:\n", i ? "\n" : "",
-                        libraries[i]);
+        const bool other = strcmp(libraries[i], PLM_NO_LIBRARY) == 0;
+        plm_text_format(t, "%s%s%s, and what to write in plummet:\n", i ? "\n" : "",
+                        other ? "Other names" : "Names in ", other ? "" : libraries[i]);
         add_kinds(t, w->foreign, libraries[i]);
         add_keys(t, w->foreign, libraries[i]);
         add_places(t, w->foreign, libraries[i]);

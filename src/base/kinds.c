@@ -56,9 +56,43 @@ static bool has_kind(const plm_family *family, const char *name)
     return false;
 }
 
-/* Fails on an unknown kind, with a hint that says what another library means by it,
- * or names the nearest known one. A file name in place of
- * a source gets the hint to use csv(...). */
+/* A family, and how its kinds are written where they belong: before the name, and after it. */
+typedef struct {
+    const char *family, *article, *before, *after;
+} belonging;
+
+static const belonging belongings[] = {{"schedule", "a", "adam(learning_rate=", "(...))"},
+                                       {"optimizer", "an", "optimizer: ", ""},
+                                       {"loss", "a", "loss: ", ""},
+                                       {"metric", "a", "metrics: [", "]"},
+                                       {"observer", "an", "observers: [", "]"},
+                                       {"layer", "a", "model: [..., ", "]"},
+                                       {"activation", "an", "dense(10, activation=", ")"},
+                                       {"initializer", "an", "dense(10, kernel_initializer=", ")"},
+                                       {"regularizer", "a", "dense(10, kernel_regularizer=", ")"},
+                                       {"constraint", "a", "dense(10, kernel_constraint=", ")"},
+                                       {"source", "a", "data: ", ""},
+                                       {"transform", "a", "data: digits | ", ""},
+                                       {NULL}};
+
+/* Adds a hint if the name is a kind of another family: "cosine_decay is a schedule:
+ * adam(learning_rate=cosine_decay(...))". Returns false if it is of none. */
+static bool advise_family(plm *w, const plm_family *family, const char *name, plm_text *hint)
+{
+    for (const belonging *b = belongings; b->family; b++) {
+        const plm_family *other = plm_family_find(w, b->family);
+        if (!other || other == family || !has_kind(other, name))
+            continue;
+        plm_text_format(hint, "%s is %s %s: %s%s%s", name, b->article, b->family, b->before, name,
+                        b->after);
+        return true;
+    }
+    return false;
+}
+
+/* Fails on an unknown kind, with a hint that says what another library means by it, to which other
+ * family it belongs, or which known one is nearest. A file name in place of a source gets the hint
+ * to use csv(...). */
 static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
 {
     const char *names[MAX_NAMES];
@@ -72,11 +106,11 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
     if (foreign && has_kind(family, foreign->ours))
         plm_text_format(&hint, "did you mean %s?", foreign->ours);
     else if (foreign)
-        plm_text_format(&hint, "%s's %.40s: %s", foreign->library, name, foreign->ours);
+        plm_foreign_advise(&hint, foreign->library, name, foreign->ours);
     else if (strcmp(family->name, "source") == 0 && strchr(name, '.') != NULL)
         plm_text_format(&hint, "if this is a file with a table, write csv('%.200s', target=...)",
                         name);
-    else
+    else if (!advise_family(w, family, name, &hint))
         plm_name_advise(&hint, name, names, count);
     const plm_status status =
         plm_fail(w, PLM_E_SPEC, "", plm_text_get(&hint), "unknown %s '%.200s'", family->name, name);

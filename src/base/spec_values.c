@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/code.h"
 #include "base/names.h"
 #include "base/notation.h"
 #include "base/text.h"
@@ -18,6 +19,8 @@ enum { EXCERPT = 24 }; /* number of bytes that a message shows on each side of a
  * characters on either side, as specs can be long lists. */
 plm_status plm_spec_fail_at(const plm_spec_reader *r, size_t at, const char *hint, const char *what)
 {
+    if (plm_code_find(r->text) != NULL)
+        return plm_code_fail(r->a->w, "", r->text);
     const size_t first = at > EXCERPT ? at - EXCERPT : 0;
     const size_t before = at - first;
     size_t after = 0;

@@ -163,8 +163,7 @@ static plm_status fill_from_stream(plm_data *d, plm_slot *slot)
                               (size_t)slot->rows * t->width);
     }
     if (slot->rows == 0 && d->given == 0)
-        return plm_fail(&s->w, PLM_E_DATA, s->spec, "use data with at least one row",
-                        "the data has no rows");
+        return plm_source_fail_empty(s, s->spec ? s->spec : s->name);
     return PLM_OK;
 }
 

@@ -139,14 +139,25 @@ int plm_source_weight(const plm_source *s)
     return s->weighted ? s->inputs + s->targets : -1;
 }
 
+/* A generator's rows come from the program, so the hint is about its function. */
+plm_status plm_source_fail_empty(plm_source *s, const char *where)
+{
+    const bool generated = strcmp(s->kind ? s->kind->kind.name : "", "generator") == 0;
+    return plm_fail(&s->w, PLM_E_DATA, where,
+                    generated ? "let the function next of your plm_generator write rows, and set "
+                                "batch->rows to their number, until the epoch ends"
+                              : "use data with at least one row",
+                    generated ? "the generator gave no rows in this epoch"
+                              : "the data has no rows");
+}
+
 /* Checks the parts of an open source and sets their ranks. A part with one value per row gets the
  * rank that its users expect: layers (inputs) 1, losses (targets) 0. */
 plm_status plm_source_settle(plm_source *s)
 {
     const char *where = s->spec ? s->spec : s->name;
     if (s->rows == 0)
-        return plm_fail(&s->w, PLM_E_DATA, where, "use data with at least one row",
-                        "the data has no rows");
+        return plm_source_fail_empty(s, where);
     for (int i = 0; i < plm_source_parts(s); i++) {
         plm_table *t = &s->table[i];
         if (t->width != 1 && i == plm_source_weight(s))
@@ -197,8 +208,7 @@ plm_status plm_source_shape(plm_source *s, plm_table *t, int rank, const int64_t
         return plm_fail(&s->w, PLM_E_FORMAT, t->name, "the file is damaged, or has another format",
                         "the sizes in the file are larger than memory");
     if (dims[0] == 0)
-        return plm_fail(&s->w, PLM_E_DATA, t->name, "use data with at least one row",
-                        "the data has no rows");
+        return plm_source_fail_empty(s, t->name);
     t->rank = rank - 1;
     for (int i = 0; i + 1 < rank; i++)
         t->dims[i] = dims[i + 1];

@@ -141,6 +141,8 @@ PLM_CHECKED plm_status plm_source_carry(plm *user, const plm_source *s, plm_stat
 /* Checks parts and rows; sets the rank of targets of one column to 0 and that of inputs to at least
  * 1. To be called at the end of opening. */
 PLM_CHECKED plm_status plm_source_settle(plm_source *s);
+/* Fails since the source has no rows. where: the spec, or the name of a part. */
+PLM_CHECKED plm_status plm_source_fail_empty(plm_source *s, const char *where);
 /* Puts large blocks of the source's memory into files in this folder, as far as they exceed
  * `memory` bytes. folder: borrowed. To be called before blocks are allocated. */
 PLM_CHECKED plm_status plm_source_spill(plm_source *s, size_t memory, const char *folder);

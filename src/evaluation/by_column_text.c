@@ -1,5 +1,6 @@
 /* Writes the metrics of the groups of a column as text and as JSON. On a narrow screen, metrics are
- * left out from the right, the interval last. */
+ * left out from the right, then intervals go below their metrics, and values of the column are cut.
+ * The interval of the first metric is never left out, since groups may have few rows. */
 #include <math.h>
 
 #include "assess/grid.h"
@@ -10,10 +11,11 @@
  * table, from wide to narrow. */
 enum { LABEL = 24, SHOWN = 3, FORMS = 6, EVERYTHING = 1 << 20 };
 
-/* What a form of the table has: how many metrics, and the interval of the first one. */
+/* What a form of the table has: how many metrics, and whether the interval of the first one is
+ * below it, in a row of its own, or beside it. */
 typedef struct {
     int figures;
-    bool interval;
+    bool below;
 } form;
 
 /* Sets figure[SHOWN] to the indices of the metrics that are shown; -1 = none. */
@@ -42,13 +44,12 @@ static int add_row(plm_grid *g, const plm_assessment *s, const plm_assessment *a
         const int decimals = plm_figure_decimals(all->figure[figure[k]].is.value);
         plm_figure_write(text, is->value, decimals);
         plm_grid_set(g, row, at++, 0, "%s", text);
-        if (k > 0 || !f.interval)
-            continue;
         plm_figure_write(text, is->low, decimals);
         plm_figure_write(high, is->high, decimals);
-        if (!isnan(is->low))
-            plm_grid_set(g, row, at, 0, "%s to %s", text, high);
-        at++;
+        if (k == 0 && !isnan(is->low))
+            plm_grid_set(g, f.below ? plm_grid_row(g) : row, f.below ? at - 1 : at, 0, "%s to %s",
+                         text, high);
+        at += k == 0 && !f.below;
     }
     return row;
 }
@@ -63,15 +64,17 @@ static void add_head(plm_grid *g, const char *column, const plm_assessment *all,
     plm_grid_set(g, row, 1, 0, "rows");
     for (int k = 0; k < f.figures && figure[k] >= 0; k++) {
         plm_grid_set(g, row, at++, 0, "%s", all->figure[figure[k]].name);
-        if (k == 0 && f.interval)
-            plm_grid_set(g, row, at++, 0, "95 %% interval");
+        if (k == 0)
+            plm_grid_set(g, f.below ? plm_grid_row(g) : row, f.below ? at - 1 : at, 0,
+                         "95 %% interval");
+        at += k == 0 && !f.below;
     }
 }
 
 /* Fills the table of target k in a form. */
 static void fill(plm_grid *g, const plm_by_column *b, const plm_assessment *all, int k, form f)
 {
-    plm_grid_open(g, 2 + f.figures + f.interval);
+    plm_grid_open(g, 2 + f.figures + !f.below);
     add_head(g, b->column, all, f);
     for (int i = 0; i < b->groups; i++) {
         const plm_by_group *group = &b->group[i];
@@ -87,8 +90,8 @@ static void fill(plm_grid *g, const plm_by_column *b, const plm_assessment *all,
 void plm_by_column_text(const plm_by_column *b, const plm_assessments *s, int k, int width,
                         plm_text *t)
 {
-    static const form forms[FORMS] = {{3, true},  {2, true},  {1, true},
-                                      {3, false}, {2, false}, {1, false}};
+    static const form forms[FORMS] = {{3, false}, {2, false}, {1, false},
+                                      {3, true},  {2, true},  {1, true}};
     plm_grid g = {.w = t->w};
     if (!b->column)
         return;
@@ -98,6 +101,7 @@ void plm_by_column_text(const plm_by_column *b, const plm_assessments *s, int k,
         plm_grid_free(&g);
         fill(&g, b, &s->of[k], k, forms[i]);
     }
+    (void)plm_grid_fit(&g, 1, width); /* column 0 has the values */
     plm_text_add(t, "\n");
     plm_grid_print(&g, t);
 }

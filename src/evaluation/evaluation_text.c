@@ -25,7 +25,7 @@ static void add_head(const plm_evaluation *e, plm_text *t, int width)
 }
 
 /* Appends metrics as a table. */
-static void add_logs(const plm_log *log, int logs, plm_text *t)
+static void add_logs(const plm_log *log, int logs, int width, plm_text *t)
 {
     plm_grid g = {.w = t->w};
     plm_grid_open(&g, 2);
@@ -36,6 +36,7 @@ static void add_logs(const plm_log *log, int logs, plm_text *t)
         plm_grid_set(&g, row, 0, 0, "%s", log[i].name);
         plm_grid_set(&g, row, 1, 0, "%s", value);
     }
+    (void)plm_grid_fit(&g, 1, width); /* column 0 has the names */
     plm_grid_print(&g, t);
 }
 
@@ -50,7 +51,7 @@ void plm_evaluation_text(const plm_evaluation *e, plm_text *t, int width)
             log[logs++] = e->log[i];
     add_head(e, t, width > 0 ? width : EVERYTHING);
     if (e->found.targets != 1) {
-        add_logs(log, logs, t);
+        add_logs(log, logs, width > 0 ? width : EVERYTHING, t);
         logs = 0;
     }
     for (int k = 0; k < e->found.targets; k++) {

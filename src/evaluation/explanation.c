@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "data/data.h"
 #include "data/typed.h"
 
 /* Rows that a single row is compared with. */
@@ -26,6 +27,22 @@ static plm_status over_rows(plm_explaining *e)
     return PLM_OK;
 }
 
+/* Fails since the data does not give the row: it has fewer rows, or a step such as take(100) or
+ * keep_classes leaves the row out. */
+static plm_status fail_row(const plm_explaining *e)
+{
+    const long long row = (long long)e->row, rows = (long long)e->data->source->rows;
+    if (rows < 0)
+        return plm_fail(e->job->w, PLM_E_SPEC, "--row", "rows are counted from 1",
+                        "the data has no row %lld", row);
+    if (row > rows)
+        return plm_fail(e->job->w, PLM_E_SPEC, "--row", "rows are counted from 1",
+                        "there is no row %lld: the data has the rows 1 to %lld", row, rows);
+    return plm_fail(e->job->w, PLM_E_SPEC, "--row", "name another row, or change the data",
+                    "row %lld of %lld is left out of the data, by a step such as take or skip", row,
+                    rows);
+}
+
 /* Explains the prediction of one row. It may be any row of the data, also a training row. */
 static plm_status of_row(plm_explaining *e)
 {
@@ -38,8 +55,7 @@ static plm_status of_row(plm_explaining *e)
         PLM_TRY(plm_predicted_row(&e->one, j->model, place[i], e->row - 1));
     }
     if (e->one.rows == 0)
-        return plm_fail(j->w, PLM_E_SPEC, "--row", "rows are counted from 1",
-                        "the data has no row %lld", (long long)e->row);
+        return fail_row(e);
     PLM_TRY(plm_predicted_sample(&e->others, j->model, e->data, OTHERS, e->seed));
     const plm_explain_options o = {.target = e->target, .seed = e->seed};
     PLM_TRY(plm_explain(&e->one, &e->others, e->groups, &o, &e->arena, &e->of_row));

@@ -6,8 +6,17 @@
 #include "run/json_text.h"
 
 /* NAME, VALUE: max number of characters of a column's name and of its value. NARROW_NAME,
- * NARROW_VALUE: the same on a screen of less than WIDE columns. */
-enum { NAME = 28, VALUE = 16, NARROW_NAME = 14, NARROW_VALUE = 9, WIDE = 72 };
+ * NARROW_VALUE: the same on a screen of less than WIDE columns. NAMES, NAMES_AND_VALUES: columns of
+ * the tables whose texts are cut if that is not enough (plm_grid_fit). */
+enum {
+    NAME = 28,
+    VALUE = 16,
+    NARROW_NAME = 14,
+    NARROW_VALUE = 9,
+    WIDE = 72,
+    NAMES = 1,
+    NAMES_AND_VALUES = 3
+};
 
 /* Returns the number of decimals for effects of which the largest is `largest`. */
 static int decimals_for(const plm_explaining *e, double largest)
@@ -47,6 +56,7 @@ static void add_importance(const plm_explaining *e, int64_t most, int width, plm
         plm_figure_write(fall, m->fall, 4);
         plm_grid_set(&g, row, 3, 0, "%s", fall);
     }
+    (void)plm_grid_fit(&g, NAMES, width);
     plm_text_format(&line, "how much the %s rises when a column is shuffled among %lld row%s",
                     classes ? "log loss" : "rmse", (long long)e->rows, e->rows == 1 ? "" : "s");
     plm_text_wrap(t, 0, 0, width, plm_text_get(&line));
@@ -125,6 +135,7 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
     }
     if (e->groups.count > most)
         add_others(&g, e->groups.count - most, rest, decimals);
+    (void)plm_grid_fit(&g, NAMES_AND_VALUES, width);
     plm_grid_print(&g, t);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/names.h"
 #include "base/system.h"
 #include "model/schema.h"
 
@@ -60,6 +61,29 @@ static plm_status fail_typed(const plm_id_column *c, plm_settings *s, const plm_
     return status;
 }
 
+/* Fails because the file, whose first row was just read, lacks the column that the user named. */
+static plm_status fail_column(const plm_id_column *c, plm_settings *s, bool header)
+{
+    enum { MOST = 64 };
+    const char *names[MOST] = {NULL};
+    const size_t all = c->cells.cells, count = !header ? 0 : all < MOST ? all : MOST;
+    plm_text hint = {.w = s->w};
+    for (size_t i = 0; i < count; i++)
+        names[i] = c->cells.text + c->cells.start[i];
+    const char *near = plm_name_nearest(c->name, names, count);
+    if (near)
+        plm_text_format(&hint, "did you mean '%.80s'?", near);
+    for (size_t i = 0; !near && i < count && hint.length < PLM_HINT_CAPACITY - 80; i++)
+        plm_text_format(&hint, "%s'%.40s'", i ? ", " : "its columns are ", names[i]);
+    if (!header)
+        plm_text_format(&hint, "the file has no names: give the number of a column, 0 to %zu",
+                        all - 1);
+    const plm_status status = plm_setting_fail(s, "id", 0, plm_text_get(&hint),
+                                               "%s has no column '%s'", c->file, c->name);
+    plm_text_free(&hint);
+    return status;
+}
+
 /* True if the stream has all rows of its source from d->first on, in their order, so that a cell
  * can be found for each. */
 static bool keeps_rows(const plm_data *d)
@@ -109,9 +133,7 @@ static plm_status find_column(plm_id_column *c, plm_settings *s, bool header, bo
     c->index = find(c, c->name, header);
     *found = c->index != SIZE_MAX;
     if (!*found && given)
-        return plm_setting_fail(s, "id", 0,
-                                "give a column name from the first line, or a column number from 0",
-                                "%s has no column '%s'", c->file, c->name);
+        return fail_column(c, s, header);
     if (!*found)
         return PLM_OK;
     if (!header)

@@ -6,8 +6,9 @@
 #include "base/notation.h"
 #include "evaluation/assessment.h"
 
-/* LABEL: max characters of a class name. COLUMNS: number of columns of the table. */
-enum { LABEL = 16, COLUMNS = 4, EVERYTHING = 1 << 20 };
+/* LABEL: max characters of a class name. COLUMNS: number of columns of the table. NAMES: the
+ * columns with names of classes, which may be cut (plm_grid_fit). */
+enum { LABEL = 16, COLUMNS = 4, NAMES = 6, EVERYTHING = 1 << 20 };
 
 /* True if the file lines of all listed rows are known, so that the table can name them. */
 static bool has_lines(const plm_predicted *p, const plm_assessment *s, int rows)
@@ -56,6 +57,16 @@ static void fill_all(plm_grid *g, const plm_predicted *p, const plm_assessment *
     }
 }
 
+/* Makes the table fit the width: cuts names of classes, or leaves out the error of numbers, which
+ * is the difference of the other two. */
+static void fit(plm_grid *g, bool classes, int width)
+{
+    if (classes)
+        (void)plm_grid_fit(g, NAMES, width);
+    else if (plm_grid_width(g) > width)
+        plm_grid_clear(g, COLUMNS - 1);
+}
+
 /* Appends the reason of a row below it. */
 static void add_reason(plm_text *t, const char *reason, int width)
 {
@@ -77,6 +88,7 @@ void plm_assessments_worst(const plm_assessments *s, int k, int most, int width,
         return;
     width = width > 0 ? width : EVERYTHING;
     fill_all(&g, &s->predicted, a, rows);
+    fit(&g, a->target->classes > 0, width);
     plm_grid_print(&g, &lines);
     plm_text_add(t, "\n");
     plm_text_wrap(t, 0, 2, width,

@@ -90,11 +90,17 @@ static const plm_format_kind *find_by_ending(const plm *w, const char *path)
     return NULL;
 }
 
+/* True if the ending belongs to a format of other programs, which cannot be written. */
+bool plm_format_is_foreign(const char *path)
+{
+    return is_listed("keras|h5|hdf5|onnx|npz|npy|pt|pth|pb|tflite|pkl|gguf", ending_of(path));
+}
+
 /* Fails if the ending belongs to a format of other programs, such as .h5: the user probably expects
  * a file in that format. */
 static plm_status check_ending(plm *w, const char *path)
 {
-    if (!is_listed("keras|h5|hdf5|onnx|npz|npy|pt|pth|pb|tflite|pkl|gguf", ending_of(path)))
+    if (!plm_format_is_foreign(path))
         return PLM_OK;
     return plm_fail(w, PLM_E_UNSUPPORTED, path,
                     "use the ending .safetensors, which many programs read, or give the format "

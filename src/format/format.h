@@ -27,6 +27,9 @@ typedef struct {
  * error. */
 PLM_CHECKED plm_status plm_document_load(plm *w, const char *path, const char *format,
                                          plm_document *d);
+/* True if the ending of the name belongs to a format of other programs that plummet cannot write,
+ * such as .keras or .h5. */
+bool plm_format_is_foreign(const char *path);
 /* Writes a document to a file, which appears whole or not at all. format: the name of the format;
  * NULL = the one that the ending of the path stands for, or safetensors if no format has this
  * ending. Errors: E_UNSUPPORTED if the ending belongs to a format of other programs, such as .h5;

@@ -15,6 +15,7 @@
 #include "base/chain.h"
 #include "base/names.h"
 #include "model/first_shape.h"
+#include "model/layer_names.h"
 #include "model/model.h"
 #include "nn/layer/input.h"
 
@@ -133,6 +134,22 @@ static plm_status layer_read(plm_model *m, plm_layer *l, const char *text, const
     return take_inputs(m, l, given);
 }
 
+/* Fails since an arrow names layer i of a part, which does not exist, or is one too many. */
+static plm_status fail_operand(plm_model *m, const plm_chain_part *p, size_t i, bool exists)
+{
+    plm_text hint = {.w = m->w};
+    if (exists)
+        plm_text_add(&hint, "name at most 8 layers");
+    else
+        plm_model_advise_layer(m, p->input[i], &hint);
+    const plm_status status =
+        plm_fail(m->w, PLM_E_SPEC, p->layer, plm_text_get(&hint),
+                 exists ? "'%s' is one input too many" : "there is no layer '%s' before this one",
+                 p->input[i]);
+    plm_text_free(&hint);
+    return status;
+}
+
 /* Finds the layers that an arrow names. */
 static plm_status named_inputs(plm_model *m, const plm_chain_part *p, operands *out)
 {
@@ -140,9 +157,7 @@ static plm_status named_inputs(plm_model *m, const plm_chain_part *p, operands *
     for (size_t i = 0; i < p->inputs; i++) {
         const plm_value v = plm_find(m, p->input[i]);
         if (v.id == 0 || out->count >= PLM_OPERANDS)
-            return plm_fail(
-                m->w, PLM_E_SPEC, p->layer, "name layers that were added before, at most 8",
-                v.id == 0 ? "there is no layer '%s'" : "'%s' is one input too many", p->input[i]);
+            return fail_operand(m, p, i, v.id != 0);
         out->x[out->count++] = v;
     }
     return PLM_OK;

@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/names.h"
+#include "model/layer_names.h"
 #include "model/model.h"
 
 /* The id of a value is the number of its layer, from 1, in the lower bits and the tag of the model
@@ -41,6 +43,21 @@ bool plm_model_layer_of(const plm_model *m, plm_value v, size_t *layer)
 bool plm_model_name_taken(const plm_model *m, const char *name)
 {
     return plm_index_find(&m->layer_of, name) != SIZE_MAX;
+}
+
+/* Lists at most MOST layers, as a hint has no room for more. */
+void plm_model_advise_layer(const plm_model *m, const char *name, plm_text *hint)
+{
+    enum { MOST = 64 };
+    const char *names[MOST] = {NULL}, *near = NULL;
+    const size_t count = m->layers < MOST ? m->layers : MOST;
+    for (size_t i = 0; i < count; i++)
+        names[i] = m->layer[i].name;
+    near = plm_name_nearest(name, names, count);
+    if (near != NULL)
+        plm_text_format(hint, "did you mean %s?", near);
+    for (size_t i = 0; near == NULL && i < count && hint->length < PLM_HINT_CAPACITY - 80; i++)
+        plm_text_format(hint, "%s%s", i > 0 ? ", " : "the layers are ", names[i]);
 }
 
 /* Returns a free name for a layer of this kind; NULL = no memory. Names are as in Keras: the kind

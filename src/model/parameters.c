@@ -226,7 +226,9 @@ static plm_status parameter_at(const plm_model *m, int64_t index, const void *va
     if (values == NULL || index < 0 || index >= (int64_t)m->graph.weights)
         return plm_fail(
             m->w, PLM_E_ORDER, "parameters", "plm_parameters returns the number of parameters",
-            "there is no parameter %lld, or the pointer to its values is NULL", (long long)index);
+            values == NULL ? "the pointer to the values of parameter %lld of %zu is NULL"
+                           : "there is no parameter %lld: there are %zu, numbered from 0",
+            (long long)index, m->graph.weights);
     *out = &m->graph.weight[index];
     return PLM_OK;
 }

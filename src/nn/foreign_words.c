@@ -1,8 +1,8 @@
-/* The names of Keras, PyTorch and scikit-learn for which plummet has another name, or none.
- * `plummet describe words` prints this table, and the page "words" of the guide contains it. The
- * error for an unknown name or key has its row as the hint. A name that plummet accepts unchanged
- * needs no row. tests/keras/signatures.tsv has every argument of Keras, and unit.keras_words tries
- * each. */
+/* The names of Keras, PyTorch, scikit-learn and of no library for which plummet has another name,
+ * or none. `plummet describe words` prints this table, and the page "words" of the guide contains
+ * it. The error for an unknown name or key has its row as the hint. A name that plummet accepts
+ * unchanged needs no row. tests/keras/signatures.tsv has every argument of Keras, and
+ * unit.keras_words tries each. */
 #include "base/foreign.h"
 
 extern const plm_foreign plm_foreign_words;
@@ -12,6 +12,8 @@ extern const plm_foreign plm_foreign_words;
 #define KERAS(family_, words_, ours_) {"Keras", family_, words_, ours_}
 #define TORCH(family_, words_, ours_) {"PyTorch", family_, words_, ours_}
 #define SKLEARN(family_, words_, ours_) {"scikit-learn", family_, words_, ours_}
+/* A name of no library: of a book, of an add-on, or short for a longer name. */
+#define OTHER(family_, words_, ours_) {PLM_NO_LIBRARY, family_, words_, ours_}
 
 static const char no_pictures[] = "there are no convolutions; use flatten | dense(...) for images",
                   no_sequences[] = "there are no layers for sequences",
@@ -26,70 +28,62 @@ static const char no_pictures[] = "there are no convolutions; use flatten | dens
                   in_place[] = "leave it out: memory is always reused where possible";
 
 static const plm_foreign_kind kinds[] = {
-    KERAS("layer", "Conv1D|Conv2D|Conv3D|SeparableConv2D|DepthwiseConv2D|Conv2DTranspose",
+    KERAS("layer",
+          "Conv1D|Conv2D|Conv3D|Convolution1D|Convolution2D|Convolution3D|Conv1DTranspose|"
+          "Conv2DTranspose|Conv3DTranspose|Convolution1DTranspose|Convolution2DTranspose|"
+          "Convolution3DTranspose|SeparableConv1D|SeparableConv2D|SeparableConvolution1D|"
+          "SeparableConvolution2D|DepthwiseConv1D|DepthwiseConv2D",
           no_pictures),
     KERAS("layer",
-          "MaxPooling2D|AveragePooling2D|GlobalAveragePooling2D|GlobalAveragePooling1D|"
-          "GlobalMaxPooling2D|MaxPool2D|ZeroPadding2D|Cropping2D|UpSampling2D",
+          "MaxPooling1D|MaxPooling2D|MaxPooling3D|MaxPool2D|AveragePooling1D|AveragePooling2D|"
+          "AveragePooling3D|GlobalAveragePooling1D|GlobalAveragePooling2D|GlobalAveragePooling3D|"
+          "GlobalAvgPool1D|GlobalAvgPool2D|GlobalAvgPool3D|GlobalMaxPooling1D|GlobalMaxPooling2D|"
+          "GlobalMaxPooling3D|GlobalMaxPool1D|GlobalMaxPool2D|GlobalMaxPool3D|"
+          "AdaptiveAveragePooling1D|AdaptiveAveragePooling2D|AdaptiveAveragePooling3D|"
+          "AdaptiveMaxPooling1D|AdaptiveMaxPooling2D|AdaptiveMaxPooling3D|ZeroPadding1D|"
+          "ZeroPadding2D|ZeroPadding3D|Cropping1D|Cropping2D|Cropping3D|UpSampling1D|UpSampling2D|"
+          "UpSampling3D",
           no_pictures),
     KERAS("layer",
           "RandomFlip|RandomRotation|RandomZoom|RandomCrop|RandomContrast|RandomBrightness|"
-          "RandomTranslation",
+          "RandomTranslation|RandomColorDegeneration|RandomColorJitter|RandomElasticTransform|"
+          "RandomErasing|RandomGaussianBlur|RandomGrayscale|RandomHue|RandomInvert|"
+          "RandomPerspective|RandomPosterization|RandomSaturation|RandomSharpness|RandomShear|"
+          "RandAugment|AugMix|AutoContrast|CutMix|MixUp|Equalization|Solarization|"
+          "ContrastLimitedAdaptiveHistogramEqualization",
           no_changes),
+    KERAS("layer", "Resizing|CenterCrop|MaxNumBoundingBoxes|MelSpectrogram|STFTSpectrogram",
+          "change the rows before: plummet reads arrays of one shape, as npy('FILE')"),
     KERAS("layer", "StringLookup|Hashing|HashedCrossing|DenseFeatures|FeatureSpace", by_table),
     KERAS("layer", "EinsumDense", "dense(UNITS), which works on the last axis"),
     KERAS("layer", "ThresholdedReLU", "activation('threshold(THETA, 0)')"),
-    KERAS("layer", "MCDropout|MCAlphaDropout",
-          "dropout or alpha_dropout; then plummet predict --monte-carlo 100"),
-    KERAS("layer", "Maxout", "several dense layers with names a, b, then maximum <- a b"),
-    KERAS("layer", "StochasticDepth|DropPath", "not available; try dropout"),
-    KERAS("layer", "SReLU", "not available; try prelu"),
-    KERAS("layer", "SimpleRNN|LSTM|GRU|Bidirectional|TimeDistributed|Masking", no_sequences),
-    KERAS("layer", "MultiHeadAttention|Attention|TextVectorization", no_sequences),
+    KERAS("layer",
+          "SimpleRNN|LSTM|GRU|Bidirectional|TimeDistributed|Masking|SimpleRNNCell|StackedRNNCells|"
+          "ConvLSTM1D|ConvLSTM2D|ConvLSTM3D",
+          no_sequences),
+    KERAS("layer",
+          "MultiHeadAttention|Attention|AdditiveAttention|GroupQueryAttention|TextVectorization|"
+          "ReversibleEmbedding",
+          no_sequences),
     KERAS("metric", "MeanRelativeError", "try mean_absolute_percentage_error"),
-    KERAS("layer", "Lambda|TFSMLayer|Wrapper",
+    KERAS("layer", "Lambda|TFSMLayer|JaxLayer|FlaxLayer|TorchModuleWrapper|Wrapper",
           "a model cannot contain code; `plummet describe layer` lists layers"),
+    KERAS("layer", "Pipeline", "the list of layers: model: [rescaling(1/255), dense(10)]"),
     KERAS("layer", "Sequential", "only as the whole value of the key model: Sequential([...])"),
     KERAS("layer", "Model", "the list of layers: model: [dense(300), dense(10)]"),
     KERAS("observer", "LearningRateScheduler",
-          "optimizer: sgd(per_epoch('0.01 * 0.95 ** epoch')); per_step(...) by step"),
+          "optimizer: sgd(per_epoch('0.01 * 0.95 ** epoch')), a rule of epoch; per_step('...') of "
+          "step; in C, plm_run_set_learning_rate"),
     KERAS("observer", "BackupAndRestore",
           "a run keeps a checkpoint: plummet train --resume RUNDIR"),
-    KERAS("observer", "OneCycleScheduler", "optimizer: sgd(one_cycle(RATE, steps=STEPS))"),
-    KERAS("observer", "RemoteMonitor|WandbCallback",
+    KERAS("observer", "RemoteMonitor",
           "tensorboard, csv_logger, or the lines of plummet train --json"),
-    KERAS("observer", "LambdaCallback|Callback|PrintValTrainRatioCallback",
-          "plm_observe, from a program in C"),
+    KERAS("observer", "LambdaCallback|Callback", "a plm_observer of your own, from a program in C"),
     KERAS("observer", "SwapEMAWeights", "use_ema=true as an argument of the optimizer"),
-    KERAS("optimizer", "Lookahead",
-          "an argument of every optimizer: adam(lookahead_steps=6, lookahead_rate=0.5)"),
     KERAS("optimizer", "LossScaleOptimizer", "all numbers are float32 and need no scaling"),
-    KERAS("optimizer", "RectifiedAdam|AdaBelief|Yogi|Ranger|NovoGrad", "not available; try adam"),
-    KERAS("optimizer", "AdamOptimizer|GradientDescentOptimizer", "adam(RATE), sgd(RATE)"),
-    KERAS("schedule", "NoamDecay|LearningRateSchedule", "per_step('FORMULA'), of step"),
-    KERAS("activation", "quick_gelu", "silu(1.702)"),
-    KERAS("activation", "gelu_new|gelu_fast|fast_gelu|gelu_pytorch_tanh|approximate_gelu",
-          "gelu(approximate=true)"),
+    KERAS("schedule", "LearningRateSchedule", "per_step('FORMULA'), of step"),
     KERAS("loss", "CTC", no_sequences),
-    KERAS("loss", "softmax_cross_entropy",
-          "sparse_categorical_crossentropy for class numbers, categorical_crossentropy for one-hot "
-          "rows"),
-    KERAS("loss", "softmax_cross_entropy_with_logits",
-          "categorical_crossentropy(from_logits=true)"),
-    KERAS("loss", "sparse_softmax_cross_entropy_with_logits",
-          "sparse_categorical_crossentropy(from_logits=true)"),
-    KERAS("loss", "sigmoid_cross_entropy_with_logits", "binary_crossentropy(from_logits=true)"),
     KERAS("loss", "cosine_proximity", "cosine_similarity"),
-    KERAS("loss", "triplet_loss|contrastive_loss|TripletSemiHardLoss", one_row),
-    KERAS("metric", "MatthewsCorrelationCoefficient|mcc|CohenKappa|cohen_kappa_score",
-          "not available; try balanced_accuracy"),
-    KERAS("metric", "top5|top_5_accuracy|top5_accuracy|top_k_accuracy",
-          "sparse_top_k_categorical_accuracy(k=5) for class numbers, "
-          "top_k_categorical_accuracy(k=5) for one-hot rows"),
-    KERAS("metric", "confusion_matrix|classification_report",
-          "plummet evaluate RUN shows it; it is no single number"),
-    KERAS("metric", "specificity", "specificity_at_sensitivity(0.9)"),
-    KERAS("metric", "sensitivity", "recall"),
     KERAS("loss", "Circle", one_row),
 
     TORCH("layer", "Linear|LazyLinear",
@@ -172,8 +166,46 @@ static const plm_foreign_kind kinds[] = {
     SKLEARN("metric", "log_loss",
             "binary_crossentropy for yes or no, sparse_categorical_crossentropy for classes"),
     SKLEARN("metric", "roc_auc|roc_auc_score|average_precision", "auc, auc(curve=PR)"),
-    SKLEARN("activation", "rrelu", "use the layer random_leaky_relu"),
     SKLEARN("optimizer", "lbfgs", "not available; try adam"),
+    SKLEARN("metric", "confusion_matrix|classification_report",
+            "plummet evaluate RUN shows it; it is no single number"),
+
+    OTHER("layer", "MCDropout|MCAlphaDropout",
+          "dropout or alpha_dropout; then plummet predict --monte-carlo 100"),
+    OTHER("layer", "Maxout", "several dense layers with names a, b, then maximum <- a b"),
+    OTHER("layer", "StochasticDepth|DropPath", "not available; try dropout"),
+    OTHER("layer", "SReLU", "not available; try prelu"),
+    OTHER("observer", "OneCycleScheduler", "optimizer: sgd(one_cycle(RATE, steps=STEPS))"),
+    OTHER("optimizer", "Lookahead",
+          "an argument of every optimizer: adam(lookahead_steps=6, lookahead_rate=0.5)"),
+    OTHER("optimizer", "RectifiedAdam|AdaBelief|Yogi|Ranger|NovoGrad", "not available; try adam"),
+    OTHER("optimizer", "AdamOptimizer|GradientDescentOptimizer", "adam(RATE), sgd(RATE)"),
+    OTHER("activation", "quick_gelu", "silu(1.702)"),
+    OTHER("activation", "gelu_new|gelu_fast|fast_gelu|gelu_pytorch_tanh|approximate_gelu",
+          "gelu(approximate=true)"),
+    OTHER("loss", "softmax_cross_entropy",
+          "sparse_categorical_crossentropy for class numbers, categorical_crossentropy for one-hot "
+          "rows"),
+    OTHER("loss", "softmax_cross_entropy_with_logits",
+          "categorical_crossentropy(from_logits=true)"),
+    OTHER("loss", "sparse_softmax_cross_entropy_with_logits",
+          "sparse_categorical_crossentropy(from_logits=true)"),
+    OTHER("loss", "sigmoid_cross_entropy_with_logits", "binary_crossentropy(from_logits=true)"),
+    OTHER("loss", "triplet_loss|contrastive_loss|TripletSemiHardLoss", one_row),
+    OTHER("metric",
+          "MatthewsCorrelationCoefficient|matthews_corrcoef|mcc|CohenKappa|cohen_kappa|cohen_kappa_"
+          "score",
+          "not available; try balanced_accuracy"),
+    OTHER("metric", "top5|top_5_accuracy|top5_accuracy|top_k_accuracy",
+          "sparse_top_k_categorical_accuracy(k=5) for class numbers, "
+          "top_k_categorical_accuracy(k=5) for one-hot rows"),
+    OTHER("metric", "specificity", "specificity_at_sensitivity(0.9)"),
+    OTHER("metric", "sensitivity", "recall"),
+    OTHER("observer", "WandbCallback",
+          "tensorboard, csv_logger, or the lines of plummet train --json"),
+    OTHER("observer", "PrintValTrainRatioCallback",
+          "a plm_observer of your own, from a program in C"),
+    OTHER("schedule", "NoamDecay", "per_step('FORMULA'), of step"),
     {0}};
 
 static const plm_foreign_key keys[] = {
@@ -228,12 +260,12 @@ static const plm_foreign_key keys[] = {
     {"Keras", "layer", "dense", "W_regularizer|regularizer|weights_regularizer", NULL,
      "kernel_regularizer"},
     {"Keras", "layer", "dense", "W_constraint|constraint", NULL, "kernel_constraint"},
-    {"Keras", "layer", "dense", "l1|l2", NULL, "write kernel_regularizer=l2(0.01)"},
-    {"Keras", "layer", "dense", "dropout", NULL,
+    {PLM_NO_LIBRARY, "layer", "dense", "l1|l2", NULL, "write kernel_regularizer=l2(0.01)"},
+    {PLM_NO_LIBRARY, "layer", "dense", "dropout", NULL,
      "write a layer of its own after this one: dropout(0.2)"},
-    {"Keras", "layer", "dense", "use_bn|batch_norm|batch_normalization", NULL,
+    {PLM_NO_LIBRARY, "layer", "dense", "use_bn|batch_norm|batch_normalization", NULL,
      "write a layer of its own after this one: batch_normalization"},
-    {"Keras", "layer", "dropout", "keep_prob", NULL, "write rate=1 minus this number"},
+    {PLM_NO_LIBRARY, "layer", "dropout", "keep_prob", NULL, "write rate=1 minus this number"},
     {"Keras", "layer", NULL, "renorm_clipping|renorm_momentum", "none|0.99",
      "batch renormalization is not available"},
     {"Keras", "layer", NULL, "input_shape|batch_input_shape|input_dim", NULL,

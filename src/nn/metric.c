@@ -343,26 +343,46 @@ static const char *nearest_short(const char *name)
     return near == names[0] ? "did you mean accuracy?" : "did you mean crossentropy?";
 }
 
+/* What "accuracy" and "crossentropy" stand for, in the order of the results of kind_by_shape. */
+static const char *const accuracies[] = {"binary_accuracy", "sparse_categorical_accuracy",
+                                         "categorical_accuracy"};
+static const char *const crossentropies[] = {
+    "binary_crossentropy", "sparse_categorical_crossentropy", "categorical_crossentropy"};
+
+/* True if the name of the kind is one of the three. */
+static bool is_one_of(const plm_metric_kind *kind, const char *const names[3])
+{
+    bool is = false;
+    for (int i = 0; i < 3; i++)
+        is = is || strcmp(kind->kind.name, names[i]) == 0;
+    return is;
+}
+
+/* True if the name may mean a metric of this kind. */
+bool plm_metric_is(const plm_metric_kind *kind, const char *name)
+{
+    if (plm_name_equal(name, "accuracy") || plm_name_equal(name, "acc"))
+        return is_one_of(kind, accuracies);
+    if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))
+        return is_one_of(kind, crossentropies);
+    return plm_kind_named(&kind->kind, name);
+}
+
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the metric that fits the shapes: binary_,
  * categorical_ or sparse_categorical_. Any other name is kept. It is called when a model is
- * compiled, since the shapes are not known before. The lists have the order of the results of
- * kind_by_shape. */
+ * compiled, since the shapes are not known before. */
 plm_status plm_metric_resolve(plm *w, const char *name, const plm_shape *prediction,
                               const plm_shape *target, bool labels, const char **resolved)
 {
-    static const char *const accuracy[] = {"binary_accuracy", "sparse_categorical_accuracy",
-                                           "categorical_accuracy"};
-    static const char *const crossentropy[] = {
-        "binary_crossentropy", "sparse_categorical_crossentropy", "categorical_crossentropy"};
     *resolved = name;
     if (!name || !prediction || !target)
         return plm_fail_key(w, PLM_E_ORDER, "metrics", NULL,
                             "a metric needs a name and the shapes of its output");
     const int kind = labels ? 0 : kind_by_shape(prediction, target);
     if (plm_name_equal(name, "accuracy") || plm_name_equal(name, "acc"))
-        *resolved = accuracy[kind];
+        *resolved = accuracies[kind];
     else if (plm_name_equal(name, "crossentropy") || plm_name_equal(name, "ce"))
-        *resolved = crossentropy[kind];
+        *resolved = crossentropies[kind];
     else if (nearest_short(name) != NULL) /* which no metric's name is so near to */
         return plm_fail_key(w, PLM_E_SPEC, "metrics", nearest_short(name), "unknown metric '%s'",
                             name);

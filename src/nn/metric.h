@@ -91,6 +91,9 @@ typedef struct {
 /* The field table of these keys. */
 extern const plm_field plm_metric_common_fields[];
 
+/* True if `name` is the name of this kind or an alias of it, or a word such as accuracy (acc) that
+ * may stand for it. */
+bool plm_metric_is(const plm_metric_kind *kind, const char *name);
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the metric that fits the shapes: binary_,
  * categorical_ or sparse_categorical_. Any other name is kept. labels = true: each output is a
  * probability by itself, so binary_ fits. */

@@ -58,8 +58,9 @@ PLM_CHECKED plm_status plm_plot_initializers(plm *w, plm_plot_specs specs, int64
  * plm_run_folder_open. (history.c) */
 PLM_CHECKED plm_status plm_plot_history(plm *w, plm_plot_specs folders, plm_plot *out);
 /* Makes tiles of the first `count` rows of data, which must be pictures, labelled with their
- * classes. source: the spec of the data. Errors: E_SPEC if rows are not pictures; E_DATA if there
- * is no row; those of plm_data_open. (samples.c) */
+ * classes. source: the spec of the data, or the folder of a run, whose data is then drawn. Errors:
+ * E_SPEC if rows are not pictures; E_DATA if there is no row; E_IO for another folder; those of
+ * plm_data_open. (samples.c) */
 PLM_CHECKED plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out);
 
 /* Makes a heat map of what the doctor has measured in a run: layers by steps, at most `columns`

@@ -7,28 +7,57 @@
 #include <math.h>
 #include <string.h>
 
+#include "assess/grid.h"
 #include "base/names.h"
 #include "base/split.h"
 #include "study/activation.h"
 
 /* ---- activation ---- */
 
+/* The columns of the table of measurements. */
+enum { NAME, MEAN, DEVIATION, FLAT, TIME, COLUMNS };
+
+/* Adds a row with the measurements of an activation. */
+static plm_status add_facts(plm_plot_request *r, const char *activation, plm_grid *g)
+{
+    plm_activation_facts f;
+    PLM_TRY(plm_activation_measure(r->w, activation, &f));
+    const int row = plm_grid_row(g);
+    plm_grid_set(g, row, NAME, 0, "%s", activation);
+    plm_grid_set(g, row, MEAN, 0, "%.3f", fabs(f.mean) < 0.0005 ? 0 : f.mean);
+    plm_grid_set(g, row, DEVIATION, 0, "%.3f", f.deviation);
+    plm_grid_set(g, row, FLAT, 0, "%.1f%%", 100 * f.flat);
+    plm_grid_set(g, row, TIME, 0, "%.2f", f.nanoseconds);
+    return PLM_OK;
+}
+
 /* Appends a table with the effect of activations on normally distributed numbers, and with their
- * run time. */
+ * run time. On a narrow screen the time is left out, and names are cut. */
 static plm_status measure(plm_plot_request *r)
 {
-    plm_text *t = r->table;
-    plm_text_format(t, "%-28s %8s %9s %6s %8s\n", "of standard normal numbers", "mean", "deviation",
-                    "flat", "ns each");
-    for (int i = 0; i < r->specs.count; i++) {
-        plm_activation_facts f;
-        PLM_TRY(plm_activation_measure(r->w, r->specs.text[i], &f));
-        plm_text_format(t, "%-28s %8.3f %9.3f %5.1f%% %8.2f\n", r->specs.text[i],
-                        fabs(f.mean) < 0.0005 ? 0 : f.mean, f.deviation, 100 * f.flat,
-                        f.nanoseconds);
+    static const char *const title[COLUMNS] = {"activation", "mean", "deviation", "flat",
+                                               "ns each"};
+    const int room = plm_screen_room(r->screen);
+    plm_grid g = {.w = r->w};
+    plm_status status = PLM_OK;
+    plm_grid_open(&g, COLUMNS);
+    const int head = plm_grid_row(&g);
+    for (int k = 0; k < COLUMNS; k++)
+        plm_grid_set(&g, head, k, 0, "%s", title[k]);
+    for (int i = 0; i < r->specs.count && status >= 0; i++)
+        status = add_facts(r, r->specs.text[i], &g);
+    if (room && plm_grid_width(&g) > room)
+        plm_grid_clear(&g, TIME);
+    if (room)
+        (void)plm_grid_fit(&g, 1U << NAME, room);
+    if (status < 0) {
+        plm_grid_free(&g);
+        return status;
     }
+    plm_text_add(r->table, "of standard normal numbers\n");
+    plm_grid_print(&g, r->table);
     plm_text_wrap(
-        t, 0, 0, plm_screen_page(r->screen),
+        r->table, 0, 0, plm_screen_page(r->screen),
         "flat: share of the numbers at which the slope is below 0.01. ns: nanoseconds per "
         "number of a forward pass, on one thread.");
     return PLM_OK;
@@ -94,7 +123,7 @@ static plm_status make_history(plm_plot_request *r, plm_plot *out)
     return plm_plot_history(r->w, r->specs, out);
 }
 
-/* The only spec is a pipeline. */
+/* The only spec is a pipeline or the folder of a run. */
 static plm_status make_samples(plm_plot_request *r, plm_plot *out)
 {
     int64_t count = 10;
@@ -144,8 +173,8 @@ static const plm_plot_kind kinds[] = {
     {.name = "samples",
      .min = 1,
      .max = 1,
-     .refusal = "name the data, in one argument",
-     .hint = "plummet plot samples 'mnist | shuffle'",
+     .refusal = "name the data or the folder of a run, in one argument",
+     .hint = "plummet plot samples 'mnist | shuffle', plummet plot samples runs/digits-0001",
      .make = make_samples},
     {.name = "doctor",
      .min = 1,

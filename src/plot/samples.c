@@ -1,7 +1,13 @@
 /* Draws a grid of pictures: each tile shows a row of the data and its class. */
 #include <math.h>
+#include <string.h>
 
+#include "base/names.h"
+#include "base/spec.h"
+#include "evaluation/evaluation.h"
 #include "plot/plot.h"
+#include "run/job.h"
+#include "run/runfile.h"
 
 /* The size of the pictures: height and width in pixels, and the number of channels of a pixel,
  * which are neighbours in memory. */
@@ -61,7 +67,8 @@ static plm_status make(plm *w, const plm_batch *b, int64_t count, const char *so
     size s = {0};
     if (!find_size(&b->input[0], &s))
         return plm_fail(w, PLM_E_SPEC, source,
-                        "use a data set of pictures, such as digits, mnist or fashion_mnist",
+                        "use data whose rows are pictures: [height, width], or a square number of "
+                        "values, such as digits, mnist or fashion_mnist",
                         "the rows of the data are not pictures");
     count = count < b->rows ? count : b->rows;
     const int64_t points = count * s.high * s.wide;
@@ -80,17 +87,76 @@ static plm_status make(plm *w, const plm_batch *b, int64_t count, const char *so
     return PLM_OK;
 }
 
-/* Makes grey pictures of the first `count` rows of a source, with their classes. */
-plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out)
+/* Opens data without its step batch(...), in batches of `count` rows. *out: NULL = failed. */
+static plm_status open_data(plm *w, const char *source, int64_t count, plm_data **out)
+{
+    plm_arena a = {.w = w};
+    plm_text t = {.w = w};
+    const plm_spec *const *step = NULL;
+    size_t steps = 0;
+    *out = NULL;
+    plm_status status = plm_spec_parse_sequence(&a, source, '|', &steps, &step);
+    for (size_t i = 0; status >= 0 && i < steps; i++)
+        if (i == 0 || step[i]->type != PLM_SPEC_NAME || !plm_name_equal(step[i]->text, "batch")) {
+            plm_text_add(&t, i > 0 ? " | " : "");
+            plm_spec_print(&t, step[i]);
+        }
+    if (status >= 0)
+        *out = plm_data_open(w, "%s | batch(%lld)", plm_text_get(&t), (long long)count);
+    plm_text_free(&t);
+    plm_arena_free(&a);
+    return *out ? PLM_OK : plm_last_error(w)->status;
+}
+
+/* Draws the first rows of data. source: its spec, NULL = there is none. */
+static plm_status draw(plm *w, const char *source, int64_t count, const char *title, plm_plot *out)
 {
     plm_batch batch;
-    PLM_TRY(plm_plot_begin(w, 0, out));
-    plm_data *data = plm_data_open(w, "%s | batch(%lld)", source, (long long)count);
-    plm_status status = data ? plm_data_next(data, &batch) : plm_last_error(w)->status;
+    plm_data *data = NULL;
+    PLM_TRY(open_data(w, source ? source : "", count, &data));
+    plm_status status = plm_data_next(data, &batch);
     if (status == PLM_END)
-        status = plm_fail(w, PLM_E_DATA, source, "", "the data has no rows");
+        status = plm_fail(w, PLM_E_DATA, title, "use data with at least one row",
+                          "the data has no rows");
     else if (status >= 0)
-        status = make(w, &batch, count, source, out);
+        status = make(w, &batch, count, title, out);
     plm_data_free(data);
     return status;
+}
+
+/* Draws rows of the data of the run in a folder, whose run.yaml names the data and the folder that
+ * file names start from. */
+static plm_status draw_run(plm *w, const char *folder, int64_t count, plm_plot *out)
+{
+    plm_job job = {.home = w, .data_dir = w->options.data_dir};
+    plm_settings s = {0};
+    const char *file = plm_arena_format(&out->arena, "%s/run.yaml", folder);
+    plm_status status = file ? plm_settings_open(&s, w, plm_run_keys) : PLM_E_MEMORY;
+    if (status >= 0)
+        status = plm_run_settings_read(&s, file);
+    if (status >= 0)
+        status = plm_run_settings_resolve(&s);
+    if (status >= 0)
+        status = plm_job_open(&job, &s);
+    if (status >= 0) {
+        status = draw(job.w, plm_setting_text(&s, "data"), count, folder, out);
+        status = status < 0 ? plm_job_fail_at(&job, status, file) : status;
+    }
+    plm_job_free(&job);
+    plm_settings_free(&s);
+    return status;
+}
+
+/* Makes grey pictures of the first `count` rows of a source, or of a run's data, with their
+ * classes. */
+plm_status plm_plot_samples(plm *w, const char *source, int64_t count, plm_plot *out)
+{
+    PLM_TRY(plm_plot_begin(w, 0, out));
+    if (plm_is_run_folder(source))
+        return draw_run(w, source, count, out);
+    if (strchr(source, '/') != NULL && strpbrk(source, "(|'\"") == NULL)
+        return plm_fail(w, PLM_E_IO, source,
+                        "`plummet runs` lists the runs; data is written as 'mnist | shuffle'",
+                        "there is no run in this folder");
+    return draw(w, source, count, source, out);
 }

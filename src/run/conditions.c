@@ -8,7 +8,9 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "base/runtime.h"
 #include "base/split.h"
+#include "nn/metric.h"
 
 enum { LONGEST_CONDITION = 400 };
 
@@ -82,19 +84,42 @@ static plm_status fail_unknown(const checker *j, const char *name)
     return status;
 }
 
+/* True if both names mean the same kind of metric: acc and accuracy, mse and mean_squared_error. */
+static bool same_metric(const plm *w, const char *a, const char *b)
+{
+    const plm_family *family = plm_family_find(w, "metric");
+    for (const plm_kind *const *k = family ? family->kinds : NULL; k && *k; k++) {
+        const plm_metric_kind *kind = (const plm_metric_kind *)(const void *)*k;
+        if (plm_metric_is(kind, a) && plm_metric_is(kind, b))
+            return true;
+    }
+    return false;
+}
+
+/* Returns the index of the metric with this name or, without it, of the first metric that the name
+ * also means; j->logs = there is none. */
+static int find_log(const checker *j, const char *name)
+{
+    int i = 0;
+    while (i < j->logs && strcmp(j->log[i].name, name) != 0)
+        i++;
+    for (int k = 0; i == j->logs && k < j->logs; k++)
+        if (same_metric(j->w, name, j->log[k].name))
+            return k;
+    return i;
+}
+
 /* Checks one condition. Without logs, only parses it. */
 static plm_status check_part(checker *j, const char *part)
 {
     condition c;
-    int i = 0;
     if (!parse(part, &c))
         return plm_fail(j->w, PLM_E_SPEC, j->where,
                         "write a condition such as 'accuracy>=0.97' (operators: >= <= > < ==)",
                         "'%s' is not a condition", part);
     if (!j->log)
         return PLM_OK;
-    while (i < j->logs && strcmp(j->log[i].name, c.name) != 0)
-        i++;
+    const int i = find_log(j, c.name);
     if (i == j->logs)
         return fail_unknown(j, c.name);
     if (holds(&c, j->log[i].value))

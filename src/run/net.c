@@ -8,6 +8,7 @@
 
 #include "base/fields.h"
 #include "model/first_shape.h"
+#include "model/layer_names.h"
 #include "run/reuse.h"
 #include "run/runfile.h"
 
@@ -18,6 +19,18 @@ plm_status plm_net_has_input(plm_arena *a, const char *item, bool *has)
     return plm_first_shape_given(a, item, has);
 }
 
+/* Fails since the key outputs names no layer, with its item i. */
+static plm_status fail_output(const plm_job *j, plm_settings *s, int i, const char *name)
+{
+    plm_text hint = {.w = j->home};
+    plm_model_advise_layer(j->model, name, &hint);
+    plm_text_add(&hint, "; a layer gets its name by name=: dense(10, name=NAME)");
+    const plm_status status = plm_setting_fail(s, "outputs", i, plm_text_get(&hint),
+                                               "the model has no layer of the name '%s'", name);
+    plm_text_free(&hint);
+    return status;
+}
+
 /* Makes the layers that the key outputs names the outputs of the model. Without this key, the
  * outputs are not changed. */
 static plm_status declare_outputs(plm_job *j, plm_settings *s)
@@ -26,9 +39,7 @@ static plm_status declare_outputs(plm_job *j, plm_settings *s)
     for (size_t i = 0; i < names->count; i++) {
         const plm_value y = plm_find(j->model, names->item[i].text);
         if (!y.id)
-            return plm_setting_fail(s, "outputs", (int)i,
-                                    "give the layer a name: dense(10, name=NAME)",
-                                    "the model has no layer of the name '%s'", names->item[i].text);
+            return fail_output(j, s, (int)i, names->item[i].text);
         plm_output(j->model, y);
     }
     return PLM_OK;

@@ -161,28 +161,36 @@ void plm_setting_drop(plm_settings *s, const char *key)
         *setting = (plm_setting){.given = false};
 }
 
+/* Returns the text of a place, see plm_setting_at; "" = no memory. several: the list has other
+ * items. */
+static const char *place_of(plm_settings *s, const plm_error *at, int column, bool several)
+{
+    char number[16] = "";
+    if (at->item >= 0 && several)
+        snprintf(number, sizeof number, ".%d", at->item);
+    const char *text = *at->file ? plm_arena_format(&s->arena, "%s:%d:%d, %s%s", at->file,
+                                                    (int)at->line, column, at->key, number)
+                                 : plm_arena_format(&s->arena, "%s%s", at->key, number);
+    return text ? text : "";
+}
+
 /* Returns the place of a setting: "net.yaml:5:3, model.2", or "model.2" for values from the command
- * line, which have no line. item: index in a list, from 0; -1 = the whole key. */
+ * line, which have no line. item: index in a list, from 0; -1 = the whole key. The number is left
+ * out if the list has only this item, which may be no list for the user: class_weight. */
 plm_error plm_setting_at(plm_settings *s, const char *key, int item)
 {
     const plm_setting *setting = plm_setting_of(s, key);
     plm_error at = {.where = key, .key = key, .file = "", .item = -1, .layer = -1};
-    char number[16] = "";
     if (!setting)
         return at;
     const bool one = item >= 0 && (size_t)item < setting->count;
     const int line = one ? setting->item[item].line : setting->line;
     const int column = one ? setting->item[item].column : setting->column;
-    if (one && s->keys[setting - s->at].type == PLM_SETTING_LIST) {
-        snprintf(number, sizeof number, ".%d", item);
+    if (one && s->keys[setting - s->at].type == PLM_SETTING_LIST)
         at.item = item;
-    }
-    at.where = line && s->file ? plm_arena_format(&s->arena, "%s:%d:%d, %s%s", s->file, line,
-                                                  column, key, number)
-                               : plm_arena_format(&s->arena, "%s%s", key, number);
-    at.where = at.where ? at.where : "";
     at.file = line && s->file ? s->file : "";
     at.line = line;
+    at.where = place_of(s, &at, column, setting->count > 1);
     return at;
 }
 
@@ -242,7 +250,7 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
     if (foreign && index_of(s, foreign->ours) >= 0)
         plm_text_format(&hint, "did you mean %s?", foreign->ours);
     else if (foreign && foreign->family) /* a row for all families is about arguments of kinds */
-        plm_text_format(&hint, "%s's %s: %s", foreign->library, key, foreign->ours);
+        plm_foreign_advise(&hint, foreign->library, key, foreign->ours);
     else
         advise(s, &hint, key);
     const plm_status status =

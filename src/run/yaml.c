@@ -7,6 +7,9 @@
  * that it has used as the current one. Each value is stored with its line and column, so that an
  * error that occurs much later, when a layer is built, can name the place in the file. */
 #include "run/runfile.h"
+#include "run/yaml_faults.h"
+
+#include "base/code.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -21,8 +24,9 @@ typedef struct {
     yaml_parser_t parser; /* libyaml's, which reads `text` */
     yaml_event_t event;   /* the current one, if `held` */
     bool held;            /* event holds memory that must be freed */
-    const char *text;     /* [length] */
+    const char *text;     /* [length], then NUL */
     size_t length;        /* in bytes */
+    size_t list; /* where the list in brackets begins that is being read; SIZE_MAX = none */
 } reader;
 
 /* Writes "file:line:column" into out. libyaml counts lines and columns from 0, editors from 1. */
@@ -31,12 +35,17 @@ static void place_of(const reader *r, yaml_mark_t mark, char out[PLM_WHERE_CAPAC
     snprintf(out, PLM_WHERE_CAPACITY, "%s:%zu:%zu", r->s->file, mark.line + 1, mark.column + 1);
 }
 
-/* Fails with E_SPEC at a line and column of the file. */
+static size_t byte_of(const reader *r, yaml_mark_t mark);
+
+/* Fails with E_SPEC at a line and column of the file. If the line has a function of Python, the
+ * error is about that: its ':' is what YAML misunderstands. */
 static plm_status fail_at(const reader *r, yaml_mark_t mark, const char *hint, const char *what)
 {
-    char where[PLM_WHERE_CAPACITY];
+    char where[PLM_WHERE_CAPACITY], line[400];
     place_of(r, mark, where);
-    return plm_fail(r->s->w, PLM_E_SPEC, where, hint, "%s", what);
+    plm_yaml_line(r->text, r->length, byte_of(r, mark), line);
+    return plm_code_find(line) ? plm_code_fail(r->s->w, where, line)
+                               : plm_fail(r->s->w, PLM_E_SPEC, where, hint, "%s", what);
 }
 
 /* Fails with E_SPEC at the beginning of the current event. */
@@ -53,15 +62,6 @@ static size_t byte_of(const reader *r, yaml_mark_t mark)
         do
             at++;
         while (at < r->length && ((unsigned char)r->text[at] & 0xC0) == 0x80);
-    return at;
-}
-
-/* Returns the beginning of the line in which byte `at` of the text is. */
-static size_t line_start(const reader *r, size_t at)
-{
-    at = at < r->length ? at : r->length;
-    while (at > 0 && r->text[at - 1] != '\n')
-        at--;
     return at;
 }
 
@@ -97,8 +97,7 @@ static plm_status next(reader *r)
     if (r->parser.error == YAML_MEMORY_ERROR)
         return plm_fail_memory(r->s->w, r->s->file);
     char own[PLM_HINT_CAPACITY];
-    const char *hint =
-        "a run file consists of lines 'key: value'; quote a value that contains ': ' or ' #'";
+    const plm_yaml_fault fault = plm_yaml_fault_of(r->parser.problem);
     if (r->parser.error == YAML_READER_ERROR) {
         char where[PLM_WHERE_CAPACITY];
         snprintf(where, sizeof where, "%s, byte %zu", r->s->file, r->parser.problem_offset);
@@ -112,10 +111,11 @@ static plm_status next(reader *r)
                        "there is a tab where YAML allows no tab");
     /* libyaml takes the line NAME = VALUE for a key, and misses its ':' only at the next line */
     if (r->parser.context &&
-        is_definition(r, line_start(r, byte_of(r, r->parser.context_mark)), own))
+        is_definition(
+            r, plm_yaml_line_start(r->text, r->length, byte_of(r, r->parser.context_mark)), own))
         return fail_at(r, r->parser.context_mark, own,
                        "a definition NAME = VALUE is not below the key define");
-    return fail_at(r, r->parser.problem_mark, hint, r->parser.problem);
+    return fail_at(r, r->parser.problem_mark, fault.hint, fault.what);
 }
 
 /* Fails with E_SPEC if the current event has an anchor or a tag. They have no meaning in run files,
@@ -211,10 +211,12 @@ static plm_status read_list(reader *r, int key)
     const bool flow = r->event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE;
     const yaml_mark_t mark = r->event.start_mark;
     plm_text joined = {.w = r->s->w};
+    r->list = flow ? byte_of(r, mark) : SIZE_MAX;
     plm_status status =
         refuse_marks(r, r->event.data.sequence_start.anchor, r->event.data.sequence_start.tag);
     while (status >= 0 && (status = next(r)) >= 0 && r->event.type != YAML_SEQUENCE_END_EVENT)
         status = read_item(r, key, flow, &joined);
+    r->list = status >= 0 ? SIZE_MAX : r->list;
     if (status >= 0 && joined.length)
         status = add(r, key, plm_text_get(&joined), mark);
     plm_text_free(&joined);
@@ -313,7 +315,8 @@ static plm_status read_mapping(reader *r)
 {
     char own[PLM_HINT_CAPACITY];
     if (r->event.type == YAML_SCALAR_EVENT &&
-        is_definition(r, line_start(r, byte_of(r, r->event.start_mark)), own))
+        is_definition(r, plm_yaml_line_start(r->text, r->length, byte_of(r, r->event.start_mark)),
+                      own))
         return fail_here(r, own, "a definition NAME = VALUE is not below the key define");
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail_here(r, "`plummet help train` shows a run file",
@@ -343,18 +346,40 @@ static plm_status read_document(reader *r)
     return PLM_OK;
 }
 
-/* Reads a run file from text [length] into the settings s. The errors name s->file. Settings that
- * were read before an error are kept; the caller frees them. */
-plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
+/* Reads the text once. *list: where the list in brackets begins in which YAML found a fault;
+ * SIZE_MAX = none. */
+static plm_status read_once(plm_settings *s, const char *text, size_t length, size_t *list)
 {
-    reader r = {.s = s, .text = text, .length = length};
+    reader r = {.s = s, .text = text, .length = length, .list = SIZE_MAX};
     if (!yaml_parser_initialize(&r.parser))
         return plm_fail_memory(s->w, s->file);
     yaml_parser_set_input_string(&r.parser, (const unsigned char *)text, length);
     const plm_status status = read_document(&r);
+    *list = r.parser.error == YAML_PARSER_ERROR ? r.list : SIZE_MAX;
     if (r.held)
         yaml_event_delete(&r.event);
     yaml_parser_delete(&r.parser);
+    return status;
+}
+
+/* Reads a run file from text [length], after which is a NUL, into the settings s. The errors name
+ * s->file. Settings that were read before an error are kept; the caller frees them. A list such as
+ * [Dense(10, 'softmax')] is no YAML, since something follows the quoted text; the file is then read
+ * again with this list in quotes, as one text, which plm_setting_add splits. */
+plm_status plm_yaml_read(plm_settings *s, const char *text, size_t length)
+{
+    size_t list = SIZE_MAX;
+    plm_status status = read_once(s, text, length, &list);
+    if (status != PLM_E_SPEC || list == SIZE_MAX)
+        return status;
+    plm_text quoted = {.w = s->w};
+    const bool closed = plm_yaml_quote_list(text, length, list, &quoted);
+    if (closed && !quoted.failed) {
+        memset(s->at, 0, (size_t)s->count * sizeof *s->at);
+        status = plm_yaml_read(s, plm_text_get(&quoted), quoted.length);
+    }
+    status = quoted.failed ? PLM_E_MEMORY : status;
+    plm_text_free(&quoted);
     return status;
 }
 

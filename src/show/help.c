@@ -72,14 +72,15 @@ static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
 }
 
 /* Appends the usage: "plummet VERB what [option]". If it is wider than the page, it is broken
- * before one of its parts that begin with " [". */
+ * before one of its parts that begin with " [" or " | ". */
 static void add_usage(plm_text *t, plm_screen s, const plm_help_verb *verb)
 {
     const int indent = (int)(strlen("plummet ") + strlen(verb->name));
     int at = indent;
     plm_text_format(t, "plummet %s", verb->name);
     for (const char *c = verb->usage; *c;) {
-        const char *end = strstr(c, " [");
+        const char *end = strstr(c, " ["), *either = strstr(c, " | ");
+        end = either && (!end || either < end) ? either : end;
         const int length = end ? (int)(end - c) : (int)strlen(c);
         if (at > indent && at + 1 + length > plm_screen_page(s)) {
             plm_text_format(t, "\n%*s", indent, "");

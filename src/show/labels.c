@@ -49,8 +49,8 @@ static int whole_part(const plm_label *r)
     return (int)strcspn(r->number, ".");
 }
 
-/* Appends a row to the text. labels: width of the column of labels. whole: max number of characters
- * before the decimal points. */
+/* Appends a row to the text. labels: width of the column of labels; a wider label is a line of its
+ * own. whole: max number of characters before the decimal points. */
 static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm_text *out)
 {
     plm_text shown = {.w = out->w};
@@ -61,21 +61,28 @@ static void add_row(const plm_label *r, plm_screen s, int labels, int whole, plm
         plm_text_add(out, "\n  ");
         plm_text_fold(out, s, 2, 2, plm_text_get(&shown));
     } else {
-        const int before = *r->number ? whole - whole_part(r) : 0;
-        plm_text_add_blanks(out, labels - plm_shown_letters(r->label) + 2 + before);
+        const int before = *r->number ? whole - whole_part(r) : 0,
+                  label = plm_shown_letters(r->label);
+        plm_text_add(out, label > labels ? "\n" : "");
+        plm_text_add_blanks(out, labels - (label > labels ? 0 : label) + 2 + before);
         plm_text_format(out, "%s%s\n", r->number, plm_text_get(&shown));
     }
     plm_text_done(out, &shown);
 }
 
-/* Appends the table. All rows are measured first: the labels decide where numbers begin, and the
- * longest integer part decides where the decimal points are. */
+/* Appends the table. All rows are measured first: the labels beside which every number has room
+ * decide where numbers begin, and the longest integer part decides where the decimal points are. */
 void plm_labels_add(const plm_labels *t, plm_screen s, plm_text *out)
 {
-    int labels = 0, whole = 0;
+    int labels = 0, whole = 0, part = 0;
     for (int i = 0; i < t->rows; i++) {
-        labels = wider(labels, plm_shown_letters(t->row[i].label));
         whole = wider(whole, whole_part(&t->row[i]));
+        part = wider(part, (int)strlen(t->row[i].number) - whole_part(&t->row[i]));
+    }
+    const int most = s.terminal ? s.width - 1 - 2 - whole - part : INT16_MAX;
+    for (int i = 0; i < t->rows; i++) {
+        const int label = plm_shown_letters(t->row[i].label);
+        labels = label <= most ? wider(labels, label) : labels;
     }
     for (int i = 0; i < t->rows; i++)
         add_row(&t->row[i], s, labels, whole, out);

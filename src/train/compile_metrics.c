@@ -148,6 +148,16 @@ static plm_status name_results(plm_training *t, plm_metric *metric, const char *
     return PLM_OK;
 }
 
+/* Returns the name of a metric in the logs: the key name, or what the user wrote. The name of a
+ * class of Keras, which begins with a capital, becomes that of its kind, as in Keras:
+ * SparseCategoricalAccuracy() is called sparse_categorical_accuracy. */
+static const char *name_of(const plm_metric *metric, const plm_spec *spec, const char *given)
+{
+    if (given != NULL && given[0] != '\0')
+        return given;
+    return spec->text[0] >= 'A' && spec->text[0] <= 'Z' ? metric->kind->kind.name : spec->text;
+}
+
 /* Binds one metric of an output and names its values. The name may come from a file and ends up in
  * logs and in the terminal, so it must be printable. */
 static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
@@ -157,13 +167,13 @@ static plm_status bind_metric(plm_training *t, const plm_spec *spec, int target)
     *metric = (plm_metric){.target = target};
     PLM_TRY(plm_spec_unquoted(&t->m->built, spec, &spec));
     PLM_TRY(metric_kind(t, metric, spec, &common));
-    const char *given = common.name != NULL && common.name[0] != '\0' ? common.name : spec->text;
+    const char *given = name_of(metric, spec, common.name);
     if (!plm_is_printable(given))
         return plm_fail_key(t->m->w, PLM_E_SPEC, "metrics",
                             "use letters, digits and other visible characters",
                             "the name '%s' has invisible characters", given);
     metric->weighted = common.weighted;
-    metric->named = given != spec->text;
+    metric->named = given == common.name;
     PLM_TRY(name_results(t, metric, given));
     t->metrics++;
     return PLM_OK;

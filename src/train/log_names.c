@@ -1,5 +1,5 @@
-/* Makes the names of the values in the logs unique, and knows for each name whether higher is
- * better.
+/* Makes the names of the values in the logs unique, finds the value that another name of a metric
+ * means, and knows for each name whether higher is better.
  *
  * Two metrics with the same name would share a column of history.csv, and an observer could not
  * tell which one it monitors. */
@@ -35,6 +35,39 @@ plm_direction plm_training_direction(const plm_training *t, const char *name)
                 return metric->kind->kind.direction;
     /* the names of values that are no metrics: learning_rate, gradient_norm, penalty_share */
     return PLM_DIRECTION_UNKNOWN;
+}
+
+/* True if `name`, without "val_", means this metric: it is the name of its kind or an alias of it,
+ * with the name of the output before it if there are several. */
+static bool means(const plm_training *t, const plm_metric *metric, const char *name)
+{
+    if (t->m->heads > 1) {
+        const char *output = plm_model_output_name(t->m, metric->target);
+        const size_t length = strlen(output);
+        if (strncmp(name, output, length) != 0 || name[length] != '_')
+            return false;
+        name += length + 1;
+    }
+    return metric->results == 1 && plm_metric_is(metric->kind, name);
+}
+
+/* Compares the name with the kinds of all metrics, since Keras's code names the kind:
+ * val_sparse_categorical_accuracy for what is called val_accuracy here. */
+const char *plm_training_log_name(const plm_training *t, const char *name)
+{
+    const bool validation = strncmp(name, "val_", strlen("val_")) == 0;
+    const char *found = NULL;
+    for (const plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++) {
+        const char *own = validation ? metric->val_name[0] : metric->name[0];
+        if (same(own, name))
+            return own;
+        if (!means(t, metric, name + (validation ? strlen("val_") : 0)))
+            continue;
+        if (found != NULL)
+            return NULL;
+        found = own;
+    }
+    return found;
 }
 
 /* True for the name of a value that belongs to the training itself. */

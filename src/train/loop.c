@@ -231,7 +231,10 @@ static plm_status validate(plm_run *r, plm_data *validation, int64_t epoch)
     r->penalty_share = t->penalty_sum / t->loss_sum;
     plm_training_warn(t, false);
     if (validation != NULL && !r->skips_validation) {
-        PLM_TRY(plm_training_evaluate(t, validation));
+        const plm_status status = plm_training_evaluate(t, validation);
+        if (status < 0)
+            plm_fail_in_key(r->model->w, "validation");
+        PLM_TRY(status);
         plm_training_warn(t, true);
     }
     r->logs += plm_run_values(r, true, r->log + r->logs, PLM_LOGS - r->logs);

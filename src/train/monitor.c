@@ -7,6 +7,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/names.h"
+
 /* Makes a monitor. With mode=auto, whether higher is better is decided when the fit begins, since
  * only then the metric with the name is known. The sign of min_delta is ignored, as in Keras. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta)
@@ -19,7 +21,7 @@ plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta
 
 /* Finds the value in an event; false = the event does not have it. Names are compared exactly:
  * val_loss is not loss. */
-bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value)
+static bool read_value(const plm_monitor *m, const plm_event *event, double *value)
 {
     for (int i = 0; i < event->logs; i++)
         if (strcmp(event->log[i].name, m->name) == 0) {
@@ -29,26 +31,45 @@ bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *valu
     return false;
 }
 
-/* Reads the monitored value of an event, and fails if the event does not have it. The error lists
- * the values of the event; the hint for a val_ name is to give validation data. */
-plm_status plm_monitor_require(const plm_monitor *m, plm_run *run, const plm_event *event,
-                               double *value)
+/* Fails since the event does not have the monitored value. The error lists the values of the event;
+ * the hint for a val_ name is to give validation data, else the nearest name. */
+static plm_status fail_monitor(const plm_monitor *m, const plm_run *run, const plm_event *event)
 {
-    if (plm_monitor_read(m, event, value))
-        return PLM_OK;
-    plm_text names = {.w = run->model->w};
+    const char *name[PLM_LOGS], *near = NULL;
+    plm_text names = {.w = run->model->w}, hint = names;
     bool validates = false;
     for (int i = 0; i < event->logs; i++) {
-        validates = validates || strncmp(event->log[i].name, "val_", 4) == 0;
-        plm_text_format(&names, "%s%s", i > 0 ? ", " : "", event->log[i].name);
+        name[i] = event->log[i].name;
+        validates = validates || strncmp(name[i], "val_", 4) == 0;
+        plm_text_format(&names, "%s%s", i > 0 ? ", " : "", name[i]);
     }
-    plm_status status = plm_fail_key(
-        run->model->w, PLM_E_SPEC, "observers",
-        strncmp(m->name, "val_", 4) == 0 && !validates ? "give validation data, or monitor=loss"
-                                                       : "monitor one of these metrics",
-        "'%s' is monitored, but the metrics are %s", m->name, plm_text_get(&names));
+    near = plm_name_nearest(m->name, name, (size_t)event->logs);
+    if (strncmp(m->name, "val_", 4) == 0 && !validates)
+        plm_text_add(&hint, "give validation data, or monitor=loss");
+    else if (near != NULL)
+        plm_text_format(&hint, "did you mean %s?", near);
+    else
+        plm_text_add(&hint, "monitor one of these metrics");
+    plm_status status =
+        plm_fail_key(run->model->w, PLM_E_SPEC, "observers", plm_text_get(&hint),
+                     "'%s' is monitored, but the metrics are %s", m->name, plm_text_get(&names));
     plm_text_free(&names);
+    plm_text_free(&hint);
     return status;
+}
+
+/* Reads the monitored value of an event. If the event does not have the name, but it is another
+ * name of a metric, as in code of Keras, the monitor takes the metric's own name from then on. */
+plm_status plm_monitor_require(plm_monitor *m, plm_run *run, const plm_event *event, double *value)
+{
+    if (read_value(m, event, value))
+        return PLM_OK;
+    const char *own = plm_training_log_name(run->training, m->name);
+    const plm_monitor other = {.name = own};
+    if (own == NULL || !read_value(&other, event, value))
+        return fail_monitor(m, run, event);
+    m->name = own;
+    return PLM_OK;
 }
 
 /* True if the value is measured in this epoch. In an epoch without validation (validation_freq),

@@ -18,12 +18,11 @@ typedef struct {
 /* Makes a monitor. mode: "min", "max", or "auto", which plm_monitor_find_direction replaces before
  * the first step. */
 plm_monitor plm_monitor_new(const char *name, const char *mode, double min_delta);
-/* Finds the value in an event; false = the event does not have it. */
-bool plm_monitor_read(const plm_monitor *m, const plm_event *event, double *value);
-/* Reads the monitored value of an event. Fails if the event does not have it; the error lists the
- * values that it has. */
-PLM_CHECKED plm_status plm_monitor_require(const plm_monitor *m, plm_run *run,
-                                           const plm_event *event, double *value);
+/* Reads the monitored value of an event. If m->name is another name of a metric, it becomes the
+ * name that the metric has in the logs. Fails if the event does not have the value; the error lists
+ * those that it has. */
+PLM_CHECKED plm_status plm_monitor_require(plm_monitor *m, plm_run *run, const plm_event *event,
+                                           double *value);
 /* True if the value is measured in this epoch. A validation value is not measured if the epoch
  * skips validation (validation_freq). */
 bool plm_monitor_due(const plm_monitor *m, const plm_run *run);

@@ -309,6 +309,10 @@ PLM_CHECKED plm_status plm_training_metrics(plm_training *t, const char *text);
 /* Makes the names in the logs unique: a second "auc" becomes "auc_1". Errors: the user gave a name
  * that another value has. */
 PLM_CHECKED plm_status plm_training_unique_names(plm_training *t);
+/* Returns the name in the logs of the value that `name` means: the name itself, or that of the only
+ * metric of which it is another name, such as val_accuracy for val_sparse_categorical_accuracy or
+ * val_acc. NULL = no metric, or several. Losses are not searched. (log_names.c) */
+const char *plm_training_log_name(const plm_training *t, const char *name);
 /* Returns whether a higher or a lower value is better, for the value with this name. For losses
  * lower is better; the kind of a metric says it. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);

@@ -116,7 +116,9 @@ const char *plm_model_default_loss(plm_model *m, const plm_data *d, int output)
     if (output < 0 || output >= m->heads || output >= about.targets) {
         (void)plm_fail(m->w, PLM_E_SHAPE, "plm_model_default_loss",
                        "give the data a target for each output of the model",
-                       "there is no output %d, or the data has no target for it", output);
+                       "there is no output %d with a target: the model has %d outputs and the "
+                       "data %d targets, numbered from 0",
+                       output, m->heads, about.targets);
         return NULL;
     }
     pairing x = {.head = plm_head_of(m, output),

@@ -21,6 +21,30 @@ narrow train pets.csv target=kind effort=quick epochs=1 out=pets
 has 'the columns of pets' "$out" '^columns: 1 number, 1 yes_no; kept beside$'
 narrow summary pets
 has 'columns below one another' "$out" '^  7 missing$'
+# tables of long names and large numbers
+awk 'BEGIN { print "region of the country,size,price,kind of the house"; for (i = 0; i < 400; i++) printf "%s,%d,%d,%s\n", i % 3 ? "the far north of it" : "south", i % 90, 1000000000 + i % 13 * 70000000, i % 2 ? "a detached house" : "an apartment" }' > houses.csv
+narrow train houses.csv target='kind of the house' effort=quick epochs=1 out=kinds
+narrow evaluate kinds by='region of the country'
+has 'classes' "$out" '^an ... *[01][.]'
+has 'groups keep their intervals' "$out" '^  *95 % interval$'
+has 'groups keep their intervals' "$out" '^  *[01][.][0-9]* to [01][.][0-9]*$'
+narrow evaluate kinds by=size
+narrow explain kinds
+narrow explain kinds --row 3
+narrow train houses.csv target=price effort=quick epochs=1 out=prices
+narrow evaluate prices by='region of the country'
+narrow explain prices
+narrow explain prices --row 3
+narrow runs ls .
+narrow train digits epochs=1 out=long metrics='[sparse_top_k_categorical_accuracy, sparse_categorical_crossentropy]'
+has 'a long label is a line of its own' "$out" '^test sparse_top_k_categorical_accuracy$'
+narrow evaluate long
+narrow lr-find digits
+narrow search digits --trials 3 epochs=3 out=s define='rate = 0.01' search='rate = log_uniform(1e-3, 0.1)' optimizer='adam(rate)'
+narrow plot activation relu 'elu(alpha=0.5)' 'leaky_relu(0.25)' --measure
+has 'measurements' "$out" '^relu .*%$'
+narrow plot samples digits --count 3
+narrow plot schedule
 # the report of a table that is refused
 sed 's/^30,/thirty,/; s/^41,6,/41,six,/' pets.csv > bad.csv
 python3 "$root/tests/cli/narrow.py" 40 "$plummet" train bad.csv target=kind > "$out" < /dev/null

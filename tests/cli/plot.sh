@@ -43,6 +43,22 @@ is 'activation -o: titles' "$(grep -c 'font-weight="bold"' curves.svg)" 2
 run plot activation
 is 'activation, the usual ones' "$code" 0
 
+# ---- samples, of data and of a run's data ----
+LC_ALL=C run plot samples 'digits | batch(32)' --count 2
+is 'samples' "$code $(grep -c '^class 0  *class 1$' "$out")" '0 1'
+run train digits epochs=1 out=sampled -q data='digits | take(20) | batch(4)' validation=none test=none
+LC_ALL=C run plot samples 'digits | take(20)' --count 7
+sed 1d "$out" > wanted
+LC_ALL=C run plot samples sampled --count 7
+is 'samples of a run' "$code $(head -n 1 "$out")" '0 sampled'
+is 'samples of a run: as of its data' "$(sed 1d "$out" | cksum)" "$(cksum < wanted)"
+run plot samples runs/gone-0001
+is 'samples of no run' "$code" 5
+has 'samples of no run' "$err" 'there is no run in this folder'
+printf 'a,b\n1,2\n3,4\n' > ab.csv
+run plot samples "csv('ab.csv', target=b)"
+has 'samples of a table' "$err" 'the rows of the data are not pictures'
+
 # ---- initializers: outputs_50 and gradients_50 of the only pair ----
 figure() { sed -n "s/.*\"$1\":\([^,}]*\).*/\1/p" "$out"; }
 # within LEAST MOST FIGURE

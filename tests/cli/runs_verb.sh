@@ -15,6 +15,11 @@ is 'runs alone' "$(wc -l < "$out" | tr -d ' ')" 3
 cp "$out" first
 run runs ls runs
 cmp -s "$out" first || fail 'ls runs is not ls'
+run runs
+cmp -s "$out" first || fail 'runs is not runs ls'
+mkdir empty
+(cd empty && run runs; is 'runs where there are none' "$code" 5; has 'runs where there are none' "$err" "there is no folder 'runs'"
+    has 'runs where there are none' "$err" 'plummet train writes runs'; exit "$failures") || failures=$((failures + 1))
 
 # ---- the states ----
 cp -r runs/a runs/killed && rm runs/killed/model.safetensors

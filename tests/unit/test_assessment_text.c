@@ -8,11 +8,11 @@
 
 #include "assess/assess.h"
 
-enum { MOST = 41, NARROW = 12, WIDE = 0 };
+enum { MOST = 41, NARROW = 39, WIDE = 0 };
 
 /* An assessment of no rows. */
 typedef struct {
-    char name[MOST][8];
+    char name[MOST][24];
     const char *label[MOST];
     plm_predicted_target target;
     int64_t confusion[MOST * MOST];
@@ -25,7 +25,7 @@ static scene *make(int classes)
     scene *c = calloc(1, sizeof *c);
     assert_non_null(c);
     for (int i = 0; i < classes; i++) {
-        snprintf(c->name[i], sizeof c->name[i], "k%u", (unsigned)i % 1000);
+        snprintf(c->name[i], sizeof c->name[i], "class-number-%u", (unsigned)i % 10);
         c->label[i] = c->name[i];
     }
     c->target = (plm_predicted_target){.name = "y", .classes = classes, .label = c->label};
@@ -56,16 +56,16 @@ static void frequent(void **state)
     c->confusion[2 * 3 + 0] = 7;
     assert_true(says(c, NARROW,
                      "\nmost frequent confusions\n"
-                     "true class  predicted  rows\n"
-                     "k2                 k0     7\n\n"));
+                     "true class           predicted  rows\n"
+                     "class-number-2  class-number-0     7\n\n"));
     c->confusion[0 * 3 + 0] = 90; /* right ones are none */
     c->confusion[0 * 3 + 1] = 7;
     c->confusion[1 * 3 + 2] = 8;
     assert_true(says(c, NARROW,
-                     "\ntrue class  predicted  rows\n"
-                     "k1                 k2     8\n"
-                     "k0                 k1     7\n"
-                     "k2                 k0     7\n\n"));
+                     "\ntrue class           predicted  rows\n"
+                     "class-number-1  class-number-2     8\n"
+                     "class-number-0  class-number-1     7\n"
+                     "class-number-2  class-number-0     7\n\n"));
     free(c);
 }
 
@@ -77,8 +77,8 @@ static void many(void **state)
     for (int i = 0; i < 4; i++)
         for (int k = 0; k < 3; k++)
             c->confusion[i * 5 + (i + 1 + k) % 5] = 20 - (i * 3 + k);
-    assert_true(says(c, NARROW, "k3                 k4    11\n\n"));
-    assert_false(says(c, NARROW, "k3                 k0    10\n"));
+    assert_true(says(c, NARROW, "class-number-3  class-number-4    11\n\n"));
+    assert_false(says(c, NARROW, "class-number-3  class-number-0    10\n"));
     free(c);
 }
 
@@ -92,6 +92,42 @@ static void large(void **state)
         assert_true(says(c, WIDE, "no row is confused") == (classes == 41));
         free(c);
     }
+}
+
+/* Returns the longest line of the text of an assessment at this width. */
+static int widest(const scene *c, int width)
+{
+    helper h;
+    int most = 0;
+    helper_open(&h);
+    plm_text t = {.w = &h.w};
+    plm_assessment_text(&t, &c->s, NULL, 0, false, width);
+    for (const char *line = plm_text_get(&t); *line != '\0';) {
+        const int length = (int)strcspn(line, "\n");
+        most = length > most ? length : most;
+        line += length + (line[length] != '\0');
+    }
+    plm_text_free(&t);
+    helper_close(&h);
+    return most;
+}
+
+/* Names of classes are cut until each table fits; wide screens have them whole. */
+static void tables_fit(void **state)
+{
+    scene *c = make(3);
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        c->of_class[i].rows = 12345;
+    c->confusion[1] = 1234567;
+    assert_int_equal(widest(c, 39), 39);
+    assert_true(says(c, 39, "\nclass  precision  recall      f1   rows\ncl...     0.0000"));
+    assert_true(says(c, 60, "\nclass-number-0     0.0000  0.0000  0.0000  12345\n"));
+    for (int i = 0; i < 3; i++)
+        c->of_class[i].rows = 1234567;
+    assert_int_equal(widest(c, 39), 39);
+    assert_true(says(c, 39, "\nclass   prec.  recall      f1     rows\n"));
+    free(c);
 }
 
 /* What is rounded to 0 has no sign. */
@@ -115,6 +151,7 @@ static void zero_has_no_sign(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(frequent), cmocka_unit_test(many),
-                                       cmocka_unit_test(large), cmocka_unit_test(zero_has_no_sign)};
+                                       cmocka_unit_test(large), cmocka_unit_test(zero_has_no_sign),
+                                       cmocka_unit_test(tables_fit)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

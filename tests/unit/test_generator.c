@@ -293,12 +293,37 @@ static void rows_that_fail_later(void **state)
     }
 }
 
+/* A generator without rows is told as such; the place says that it is that of the validation. */
+static void no_rows_are_told(void **state)
+{
+    (void)state;
+    maker full = maker_new(), empty = maker_new();
+    empty.limit = 0;
+    plm *w = plm_open(NULL);
+    plm_data *train = stream_of(w, &full, 0, "batch(50)"),
+             *none = stream_of(w, &empty, 0, "batch(50)");
+    plm_model *m = net_of(w, "sgd(0.1)");
+    const plm_error *e = plm_last_error(w);
+    assert_int_equal(plm_fit(m, none, PLM_FIT(.epochs = 1)), PLM_E_DATA);
+    assert_string_equal(e->what, "the generator gave no rows in this epoch");
+    assert_string_equal(e->where, "generator");
+    assert_non_null(strstr(e->hint, "the function next of your plm_generator"));
+    assert_int_equal(plm_fit(m, train, PLM_FIT(.epochs = 1, .validation = none)), PLM_E_DATA);
+    assert_string_equal(e->where, "validation: generator");
+    assert_string_equal(e->key, "validation");
+    plm_model_free(m);
+    plm_data_free(train);
+    plm_data_free(none);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(made_rows_train_as_arrays_do),
                                        cmocka_unit_test(about_and_shuffle),
                                        cmocka_unit_test(sizes_are_told),
                                        cmocka_unit_test(faults_are_told),
+                                       cmocka_unit_test(no_rows_are_told),
                                        cmocka_unit_test(rows_that_fail_later),
                                        cmocka_unit_test(a_loop_sets_the_rate)};
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -2,7 +2,8 @@
  * taken or refused with a reason, and stands where Keras has it: a refusal must come from a check
  * of the value or from nn/foreign_words.c, and never say that the key is unknown.
  * tests/keras/signatures.tsv has the arguments; it was written by Keras itself. The table of words
- * must be true: it has no word that plummet takes, and no kind that plummet lacks. */
+ * must be true: it has no word that plummet takes, no kind that plummet lacks, and ascribes to
+ * Keras only what Keras has. */
 #include "base/foreign.h"
 #include "base/names.h"
 #include "base/runtime.h"
@@ -303,9 +304,126 @@ static void table_is_true(void **state)
     plm_close(w);
 }
 
+/* Calls `take` with the family and the name of each class of Keras. */
+static void each_class(plm *w, void (*take)(plm *w, const char *family, const char *name, void *to),
+                       void *to)
+{
+    static char line[LONGEST];
+    FILE *f = fopen("tests/keras/signatures.tsv", "r");
+    if (f == NULL)
+        skip();
+    while (fgets(line, sizeof line, f) != NULL) {
+        char family[40], name[80], from[20];
+        if (sscanf(line, "%39[^\t]\t%79[^\t]\t%19[^\t]", family, name, from) == 3 &&
+            strcmp(from, "class") == 0)
+            take(w, family, name, to);
+    }
+    fclose(f);
+}
+
+/* A word of the table, and whether Keras has a class of this name. */
+typedef struct {
+    const char *family, *word;
+    bool is;
+} sought;
+
+static void compare_class(plm *w, const char *family, const char *name, void *to)
+{
+    sought *s = to;
+    (void)w;
+    s->is = s->is || (strcmp(family, s->family) == 0 && plm_name_equal(name, s->word));
+}
+
+/* Names of Keras 1 and 2, and of parts of Keras 3 that are no classes of a family. */
+static const char older[] =
+    "DenseFeatures|FeatureSpace|ThresholdedReLU|MeanRelativeError|Sequential|Model|"
+    "cosine_proximity";
+
+/* A name that a message ascribes to Keras is a name of Keras: nobody should look for mcc there. */
+static void names_of_keras(void **state)
+{
+    plm *w = open_runtime(NULL);
+    int wrong = 0;
+    (void)state;
+    for (const plm_foreign_kind *k = w->foreign->kinds; k->words != NULL; k++) {
+        const char *list = k->words;
+        size_t length = 0, known = 0;
+        for (const char *at;
+             strcmp(k->library, "Keras") == 0 && (at = plm_word_next(&list, &length)) != NULL;) {
+            char word[80];
+            snprintf(word, sizeof word, "%.*s", (int)length, at);
+            sought s = {.family = k->family,
+                        .word = word,
+                        .is = plm_word_find(older, word, &known) != NULL};
+            each_class(w, compare_class, &s);
+            wrong += !s.is;
+            if (!s.is)
+                print_message("%s %s is no name of Keras\n", k->family, word);
+        }
+    }
+    plm_close(w);
+    assert_int_equal(wrong, 0);
+}
+
+/* Base classes, and what is made for pictures, sound or another program's layers. */
+static const char apart[] =
+    "Layer|InputSpec|InputLayer|Initializer|Regularizer|Constraint|Optimizer|Loss|Metric|Mean|Sum|"
+    "MeanMetricWrapper|CallbackList|History|OptimizerMap|MultiOptimizer|STFT|STFTInitializer|stft|"
+    "ProgbarLogger|OrbaxCheckpoint";
+
+static void check_class(plm *w, const char *family, const char *name, void *to)
+{
+    size_t length = 0;
+    bool known = plm_word_find(apart, name, &length) != NULL ||
+                 plm_foreign_kind_find(w, family, name) != NULL;
+    for (const plm_kind *const *k = plm_family_find(w, family)->kinds; *k != NULL && !known; k++)
+        known = plm_kind_named(*k, name);
+    for (const plm_kind *const *k = plm_family_find(w, family)->words; k != NULL && *k != NULL; k++)
+        known = known || plm_kind_named(*k, name);
+    if (!known)
+        print_message("%s %s: nothing is said of it\n", family, name);
+    *(int *)to += !known;
+}
+
+/* Each class of Keras is known here, or the table says what to write: the nearest name would be
+ * that of something else. */
+static void every_class(void **state)
+{
+    plm *w = open_runtime(NULL);
+    int unsaid = 0;
+    (void)state;
+    each_class(w, check_class, &unsaid);
+    plm_close(w);
+    assert_int_equal(unsaid, 0);
+}
+
+/* The calls that the table names are in the public header. */
+static void calls_exist(void **state)
+{
+    static char header[1 << 17];
+    plm *w = open_runtime(NULL);
+    FILE *f = fopen("include/plummet.h", "r");
+    (void)state;
+    if (f == NULL)
+        skip();
+    header[fread(header, 1, sizeof header - 1, f)] = '\0';
+    fclose(f);
+    for (const plm_foreign_kind *k = w->foreign->kinds; k->words != NULL; k++)
+        for (const char *at = k->ours; (at = strstr(at, "plm_")) != NULL; at++) {
+            char call[80];
+            snprintf(call, sizeof call, "%.*s",
+                     (int)strspn(at, "abcdefghijklmnopqrstuvwxyz_0123456789"), at);
+            if (strstr(header, call) == NULL)
+                fail_msg("%s: there is no %s", k->words, call);
+        }
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(every_argument),
-                                       cmocka_unit_test(table_is_true)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_argument), cmocka_unit_test(table_is_true),
+        cmocka_unit_test(names_of_keras), cmocka_unit_test(every_class),
+        cmocka_unit_test(calls_exist)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -328,9 +328,9 @@ static void weights_alone(void **state)
 static void names_are_checked_at_once(void **state)
 {
     static const char *const bad[] = {"early_stopping(monitor=val_los)",
-                                      "reduce_lr_on_plateau(monitor=acc)",
+                                      "reduce_lr_on_plateau(monitor=f2)",
                                       "checkpoint('x', save_best_only=true, monitor=f1)",
-                                      "checkpoint('/tmp/{val_acc:.2f}')",
+                                      "checkpoint('/tmp/{val_f2:.2f}')",
                                       "checkpoint('/tmp/{epoch:n}')",
                                       "checkpoint('/tmp/{epoch:.2d}')",
                                       "checkpoint('/tmp/{epoch')",

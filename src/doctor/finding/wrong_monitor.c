@@ -63,6 +63,9 @@ static bool read_comparer(const plm_case *c, const plm_spec *spec, size_t index,
                       .delta = fabs(plm_field_number(kind->fields, config, "min_delta")),
                       .baseline = plm_field_number(kind->fields, config, "baseline"),
                       .stops = strcmp(kind->name, "early_stopping") == 0};
+    const char *own =
+        out->monitor != NULL ? plm_training_log_name(c->model->training, out->monitor) : NULL;
+    out->monitor = own != NULL ? own : out->monitor;
     return out->monitor != NULL && out->mode != NULL;
 }
 

@@ -9,6 +9,7 @@
 
 #include "base/notation.h"
 #include "base/paths.h"
+#include "format/format.h"
 #include "train/monitor.h"
 
 enum { MAX_PATH = 4096 };
@@ -98,7 +99,7 @@ static plm_status read_placeholder(const keeper *o, const char *at, placeholder 
 static plm_status put_placeholder(const keeper *o, plm_run *run, const plm_event *event,
                                   const placeholder *m, plm_text *t)
 {
-    const plm_monitor metric = {.name = m->name};
+    plm_monitor metric = {.name = m->name};
     const bool epoch = strcmp(m->name, "epoch") == 0,
                batch = strcmp(m->name, "batch") == 0 && o->batches > 0;
     const char *given = m->format[0] != '\0' ? m->format : epoch || batch ? "04d" : ".4f";
@@ -146,6 +147,27 @@ static plm_status name_file(keeper *o, plm_run *run, const plm_event *event)
     return status;
 }
 
+/* Fails if the name has an ending of another program's format, such as the .keras of code for
+ * Keras: no such program could read the file. */
+static plm_status check_ending(const keeper *o)
+{
+    static const char weights[] = ".weights"; /* Keras: NAME.weights.h5 */
+    const char *path = o->c.filepath, *dot = strrchr(path, '.');
+    if (!plm_format_is_foreign(path) || dot == NULL)
+        return PLM_OK;
+    const size_t more = sizeof weights - 1, whole = (size_t)(dot - path);
+    const bool double_ending = whole > more && strncmp(dot - more, weights, more) == 0;
+    plm_text hint = {.w = o->w};
+    plm_text_format(&hint,
+                    "write '%.*s.safetensors', which `plummet predict` and many programs read",
+                    (int)(double_ending ? whole - more : whole), path);
+    const plm_status status =
+        plm_fail(o->w, PLM_E_SPEC, "checkpoint", plm_text_get(&hint),
+                 "a checkpoint is a safetensors file, and no %s file: '%s'", dot, path);
+    plm_text_free(&hint);
+    return status;
+}
+
 /* Checks before the first step that the file name is valid and the metric exists. Otherwise an
  * error in the name would appear only after the first epoch, and the work of an epoch would be
  * lost. */
@@ -161,7 +183,8 @@ static plm_status check(keeper *o, plm_run *run)
         PLM_TRY(plm_monitor_require(&o->monitor, run, &event, &value));
         PLM_TRY(plm_monitor_find_direction(&o->monitor, run));
     }
-    return name_file(o, run, &event);
+    PLM_TRY(name_file(o, run, &event));
+    return check_ending(o);
 }
 
 /* Writes a file or requests a checkpoint. With save_best_only it does so only if the metric has

@@ -1,0 +1,90 @@
+#!/bin/sh
+# Lines that are copied from programs for Keras: what can be meant is understood, and what cannot is told in words that say
+# how to write it.
+. tests/cli/common
+
+# file LINE...: writes net.yaml
+file() { printf '%s\n' 'data: digits | shuffle | batch(32)' 'validation: split(0.2)' 'epochs: 2' "$@" > net.yaml; }
+
+# ---- a list with quotes, which YAML cannot read ----
+file "model: [Dense(20, 'relu'), Dense(10, 'softmax')]  # two layers" 'metrics: [SparseCategoricalAccuracy()]' \
+    "observers: [EarlyStopping('val_sparse_categorical_accuracy', patience=3), ModelCheckpoint('best-{val_acc:.2f}.st', 'val_sparse_categorical_accuracy')]"
+run train net.yaml -q out=a
+is 'a list with quotes' "$code" 0
+has 'its layers' a/run.yaml "^  - Dense(20, 'relu')$"
+has 'its observers' a/run.yaml "^  - EarlyStopping('val_sparse_categorical_accuracy', patience=3), ModelCheckpoint('"
+has 'the name of the metric' a/history.csv '^epoch,loss,sparse_categorical_accuracy,val_loss,val_sparse_categorical_accuracy,'
+is 'a mark of another name' "$(find a -name 'best-0.*.st' | wc -l | tr -d ' ')" 2
+file 'model: [' ' Dense(20, "relu"), # the first' ' Dense(10, "softmx")' ']'
+run train net.yaml
+is 'a wrong word in it' "$code" 2
+has 'its place' "$err" 'net.yaml:4:8, model.1: layer 2'
+has 'its hint' "$err" 'did you mean softmax?'
+file 'model: [Dense(20, "relu"'
+run train net.yaml
+has 'not closed' "$err" 'a list in brackets is not closed'
+has 'not closed' "$err" 'close it by \], or write each item on a line of its own'
+file 'model: [Dense(10, "softmax")]' 'loss: "mse" mae'
+run train net.yaml
+is 'no words of libyaml' "$code" 2
+lacks 'no words of libyaml' "$err" 'expected key'
+has 'no words of libyaml' "$err" 'a line does not fit the lines above'
+
+# ---- functions ----
+for observers in '- LearningRateScheduler(lambda epoch, lr: lr * 0.9)' ' [LearningRateScheduler(lambda epoch, lr: lr * 0.9)]'; do
+    file 'model: [dense(10, activation=softmax)]' 'observers:' "  $observers"
+    run train net.yaml
+    is "$observers" "$code" 2
+    has "$observers" "$err" "a function cannot be given here"
+    has "$observers" "$err" "sgd(per_epoch('0.01 \* 0.95 \*\* epoch'))"
+    has "$observers" "$err" 'in C, plm_run_set_learning_rate'
+done
+run train digits model.0='Lambda(lambda x: x * 2)'
+has Lambda "$err" 'a model cannot contain code'
+run train digits optimizer='adam(lambda: 0.1)'
+has 'another function' "$err" 'a rule of the learning rate is a formula'
+
+# ---- kinds at the wrong place ----
+run train digits optimizer='cosine_decay(0.01, 1000)'
+has 'a schedule' "$err" 'cosine_decay is a schedule: adam(learning_rate=cosine_decay(...))'
+run train digits loss=adam
+has 'an optimizer' "$err" 'adam is an optimizer: optimizer: adam'
+run train digits model.1='early_stopping(patience=3)'
+has 'an observer' "$err" 'early_stopping is an observer: observers: \[early_stopping\]'
+run train digits optimizer=sgdd
+has 'a typing error' "$err" 'did you mean sgd?'
+
+# ---- names of no library ----
+for metric in mcc cohen_kappa specificity; do
+    run train digits metrics=$metric
+    has $metric "$err" "hint: $metric: "
+    lacks $metric "$err" Keras
+done
+
+# ---- files of other formats ----
+run train digits observers="ModelCheckpoint('best.keras', save_best_only=True)" out=b
+is 'best.keras' "$code" 2
+has 'best.keras' "$err" 'a checkpoint is a safetensors file, and no .keras file'
+has 'best.keras' "$err" "write 'b/best.safetensors'"
+
+# ---- places and ranges ----
+run train digits class_weight='{0: x}'
+is 'a place without a number' "$(sed -n 's/^  where: //p' "$err")" class_weight
+run explain a digits --row 1797
+is 'the last row' "$code" 0
+run explain a digits --row 1798
+has 'no row' "$err" 'there is no row 1798: the data has the rows 1 to 1797'
+run explain a 'digits | take(100)' --row 500
+has 'a row that is left out' "$err" 'row 500 of 1797 is left out of the data'
+run train digits model='[dense(5, name=left), dense(10, softmax) <- lefft]'
+has 'no layer' "$err" 'did you mean left?'
+run train digits outputs=nothing
+has 'no output' "$err" 'the layers are input, '
+run evaluate a digits -a 'acc>=0.01, sparse_categorical_accuracy>=0.01'
+is 'other names in a condition' "$code" 0
+run evaluate a digits -a 'mse<1'
+has 'no such metric' "$err" "there is no metric 'mse'"
+printf 'size,kind\n1,a\n2,b\n' > t.csv
+run train a/run.yaml -q out=c
+is 'its run.yaml runs again' "$code" 0
+finish
