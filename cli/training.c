@@ -77,7 +77,7 @@ static void open_watch(plm_cli_watch *w, plm_cli_home *home, const plm_cli_call 
     w->json = plm_cli_option_of(call, "json") != NULL;
     w->progress = plm_cli_progress_new(quiet || (w->json && !screen), w->training->job.about.batch);
     w->progress.lines.monitor =
-        plm_epochs_monitor_of(plm_setting_text(&w->training->settings, "observers"));
+        plm_epochs_monitor_of(home->w, plm_setting_text(&w->training->settings, "observers"));
     if (is_shown(call) && !w->progress.quiet) {
         w->live.training = w->training;
         w->progress.live = &w->live;

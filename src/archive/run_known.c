@@ -25,12 +25,12 @@ double plm_run_known_value(const plm_run_known *r, const char *name)
 }
 
 /* Finds the best epoch of a run. */
-static void find_best(plm_run_known *r)
+static void find_best(plm *w, plm_run_known *r)
 {
     const int loss = plm_epochs_column(&r->history, "val_loss");
     r->validated = loss >= 0;
     r->best = loss >= 0
-                  ? plm_epochs_kept(&r->history, plm_run_folder_setting(r->folder, "observers"))
+                  ? plm_epochs_kept(w, &r->history, plm_run_folder_setting(r->folder, "observers"))
                   : r->history.rows - 1;
 }
 
@@ -98,7 +98,7 @@ plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
     if (!r->folder)
         return plm_last_error(w)->status;
     PLM_TRY(plm_run_folder_history(r->folder, &r->history));
-    find_best(r);
+    find_best(w, r);
     if (!held)
         PLM_TRY(find_state(w, path, r));
     return plm_memory_since(w, errors);

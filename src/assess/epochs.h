@@ -18,16 +18,20 @@ int64_t plm_epochs_best(const plm_history *h, int column, bool largest);
 
 /* The metric that decides which epoch is the best one, whose weights are kept. */
 typedef struct {
-    char name[64]; /* the name of its column, such as val_loss */
+    char name[64]; /* the name of its column, such as val_loss, or another name of the metric */
     bool larger;   /* true = higher is better */
+    double delta;  /* smaller changes are no improvement */
+    int64_t first; /* number of first epochs that do not count */
 } plm_epochs_monitor;
 
-/* Returns the metric by which the observer best_weights in `observers` (a key of run files; may be
- * NULL) chooses the epoch. It is val_loss if there is no such observer, or if its direction cannot
- * be known from the text. */
-plm_epochs_monitor plm_epochs_monitor_of(const char *observers);
+/* Returns the metric by which the epoch is chosen whose weights are kept: that of early_stopping
+ * with restore_best_weights or of best_weights in `observers` (a key of run files; may be NULL). It
+ * is val_loss if there is no such observer, or if its direction cannot be known from the text. */
+plm_epochs_monitor plm_epochs_monitor_of(plm *w, const char *observers);
+/* True if a value of this name in the logs is that of the metric. */
+bool plm_epochs_monitors(const plm_epochs_monitor *m, const char *name);
 /* Returns the row of the best epoch by that metric; by val_loss if the history lacks it. -1 = there
  * was no validation. */
-int64_t plm_epochs_kept(const plm_history *h, const char *observers);
+int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers);
 
 #endif

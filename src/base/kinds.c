@@ -66,8 +66,8 @@ static const belonging belongings[] = {{"schedule", "a", "adam(learning_rate=", 
                                        {"loss", "a", "loss: ", ""},
                                        {"metric", "a", "metrics: [", "]"},
                                        {"observer", "an", "observers: [", "]"},
-                                       {"layer", "a", "model: [..., ", "]"},
                                        {"activation", "an", "dense(10, activation=", ")"},
+                                       {"layer", "a", "model: [..., ", "]"},
                                        {"initializer", "an", "dense(10, kernel_initializer=", ")"},
                                        {"regularizer", "a", "dense(10, kernel_regularizer=", ")"},
                                        {"constraint", "a", "dense(10, kernel_constraint=", ")"},
@@ -88,6 +88,14 @@ static bool advise_family(plm *w, const plm_family *family, const char *name, pl
         return true;
     }
     return false;
+}
+
+/* Adds the names of a small family, from which the user may want to choose. */
+static void add_few(const char *const *names, size_t count, plm_text *hint)
+{
+    enum { FEW = 8 };
+    for (size_t i = 0; i < count && count <= FEW; i++)
+        plm_text_format(hint, "%s%s", i > 0 ? ", " : "; known: ", names[i]);
 }
 
 /* Fails on an unknown kind, with a hint that says what another library means by it, to which other
@@ -112,6 +120,8 @@ static plm_status fail_kind(plm *w, const plm_family *family, const char *name)
                         name);
     else if (!advise_family(w, family, name, &hint))
         plm_name_advise(&hint, name, names, count);
+    else
+        add_few(names, count, &hint);
     const plm_status status =
         plm_fail(w, PLM_E_SPEC, "", plm_text_get(&hint), "unknown %s '%.200s'", family->name, name);
     plm_text_free(&hint);

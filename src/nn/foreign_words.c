@@ -286,6 +286,8 @@ static const plm_foreign_key keys[] = {
     {"Keras", "initializer", NULL, "input_axes|output_axes", "none",
      "not available: the last axis is always that of the outputs"},
 
+    {"Keras", "run file", NULL, "validation_split", NULL, "validation: split(0.2)"},
+    {"Keras", "run file", NULL, "validation_data", NULL, "validation: csv('FILE'), or other data"},
     {"Keras", "run file", NULL, "verbose", NULL,
      "leave it out; with the option -q, plummet train prints no progress"},
     {"Keras", "run file", NULL, "sample_weight", NULL,

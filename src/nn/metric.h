@@ -94,6 +94,12 @@ extern const plm_field plm_metric_common_fields[];
 /* True if `name` is the name of this kind or an alias of it, or a word such as accuracy (acc) that
  * may stand for it. */
 bool plm_metric_is(const plm_metric_kind *kind, const char *name);
+/* Returns whether a higher or a lower value of the metric with this name is better; UNKNOWN for a
+ * name of no metric, too. (metric_words.c) */
+plm_direction plm_metric_direction(const char *name);
+/* True if both names may mean the same kind of metric: acc and accuracy, mse and
+ * mean_squared_error. (metric_words.c) */
+bool plm_metric_same(const char *a, const char *b);
 /* Replaces "accuracy" (acc) and "crossentropy" (ce) by the metric that fits the shapes: binary_,
  * categorical_ or sparse_categorical_. Any other name is kept. labels = true: each output is a
  * probability by itself, so binary_ fits. */

@@ -37,15 +37,15 @@ static int validated_column(const plm_history *h, const char *metric)
 }
 
 /* Finds the column with the epochs of a run, and its best row. */
-static void find_best(run *r)
+static void find_best(plm *w, run *r)
 {
     const plm_history *h = &r->history;
     const int epoch = plm_epochs_column(h, "epoch");
     for (int64_t i = 0; i < h->rows; i++)
         r->x[i] = epoch >= 0 ? plm_epochs_value(h, i, epoch) : (double)(i + 1);
     const char *observers = plm_run_folder_setting(r->folder, "observers");
-    r->best = plm_epochs_kept(h, observers);
-    r->by_loss = strcmp(plm_epochs_monitor_of(observers).name, "val_loss") == 0;
+    r->best = plm_epochs_kept(w, h, observers);
+    r->by_loss = strcmp(plm_epochs_monitor_of(w, observers).name, "val_loss") == 0;
     if (r->best < 0)
         r->best = plm_epochs_best(h, validated_column(h, "loss"), false);
 }
@@ -65,7 +65,7 @@ static plm_status read_run(plm *w, plm_plot *p, const char *path, run *r)
     r->x = plm_arena_array(&p->arena, (size_t)r->history.rows, sizeof *r->x);
     if (!r->x)
         return PLM_E_MEMORY;
-    find_best(r);
+    find_best(w, r);
     return PLM_OK;
 }
 

@@ -106,7 +106,7 @@ void plm_report_free(plm_report *r)
  * best weights, the model has those of this epoch. */
 static int64_t best_epoch(const plm_report *r, const plm_history *h)
 {
-    const int64_t best = plm_epochs_kept(h, plm_setting_joined(r->settings, "observers"));
+    const int64_t best = plm_epochs_kept(r->w, h, plm_setting_joined(r->settings, "observers"));
     const double epoch = plm_epochs_value(h, best, plm_epochs_column(h, "epoch"));
     return isnan(epoch) ? best + 1 : (int64_t)epoch;
 }

@@ -8,7 +8,6 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "base/runtime.h"
 #include "base/split.h"
 #include "nn/metric.h"
 
@@ -84,18 +83,6 @@ static plm_status fail_unknown(const checker *j, const char *name)
     return status;
 }
 
-/* True if both names mean the same kind of metric: acc and accuracy, mse and mean_squared_error. */
-static bool same_metric(const plm *w, const char *a, const char *b)
-{
-    const plm_family *family = plm_family_find(w, "metric");
-    for (const plm_kind *const *k = family ? family->kinds : NULL; k && *k; k++) {
-        const plm_metric_kind *kind = (const plm_metric_kind *)(const void *)*k;
-        if (plm_metric_is(kind, a) && plm_metric_is(kind, b))
-            return true;
-    }
-    return false;
-}
-
 /* Returns the index of the metric with this name or, without it, of the first metric that the name
  * also means; j->logs = there is none. */
 static int find_log(const checker *j, const char *name)
@@ -104,7 +91,7 @@ static int find_log(const checker *j, const char *name)
     while (i < j->logs && strcmp(j->log[i].name, name) != 0)
         i++;
     for (int k = 0; i == j->logs && k < j->logs; k++)
-        if (same_metric(j->w, name, j->log[k].name))
+        if (plm_metric_same(name, j->log[k].name))
             return k;
     return i;
 }

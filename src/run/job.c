@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/paths.h"
+#include "base/split.h"
 #include "base/system.h"
 #include "data/data.h"
 #include "model/borrowed.h"
@@ -229,8 +230,12 @@ static plm_data *open_like(plm_job *j, plm_arena *a, const char *text)
 static plm_status open_part(plm_job *j, plm_settings *s, const char *key, plm_data **out)
 {
     const char *text = plm_setting_text(s, key);
+    double share = 0;
     if (!text || !strcmp(text, "none"))
         return PLM_OK;
+    if (plm_read_real(text, &share))
+        return plm_setting_fail(s, key, 0, "write split(0.2), or other data, or none",
+                                "%s cannot be the number %s", key, text);
     *out = is_split(text) ? plm_data_split(j->data, "%s", text) : open_like(j, &s->arena, text);
     plm_status status = *out ? PLM_OK : plm_last_error(j->w)->status;
     if (status >= 0)

@@ -161,6 +161,21 @@ void plm_batch_line_add(const plm_epoch_lines *p, plm_screen s, const plm_event 
     add(&l, s, out);
 }
 
+/* Returns the index of the value in the logs that decides the best epoch; -1 = there is none. A
+ * value of exactly this name comes first. */
+static int decider(const plm_epoch_lines *p, const plm_event *e)
+{
+    const plm_epochs_monitor usual = {.name = "val_loss"};
+    const plm_epochs_monitor *m = p->monitor.name[0] ? &p->monitor : &usual;
+    for (int i = 0; i < e->logs; i++)
+        if (strcmp(e->log[i].name, m->name) == 0)
+            return i;
+    for (int i = 0; i < e->logs; i++)
+        if (plm_epochs_monitors(m, e->log[i].name))
+            return i;
+    return -1;
+}
+
 /* True if the metric that decides the best epoch is better than in all epochs before. In an epoch
  * without a validation the metric is NaN, so it is never the best. p->best is negative if larger
  * values are better, so that lower is always better. *seconds = duration of the epoch, validation
@@ -170,15 +185,14 @@ bool plm_epoch_lines_take(plm_epoch_lines *p, const plm_event *e, double *second
 {
     *seconds = fmax(0, e->seconds - p->epoch_began);
     p->epoch_began = fmax(p->epoch_began, e->seconds);
-    const char *name = p->monitor.name[0] ? p->monitor.name : "val_loss";
-    for (int i = 0; i < e->logs; i++) {
-        const double value = p->monitor.larger ? -e->log[i].value : e->log[i].value;
-        if (strcmp(e->log[i].name, name) != 0 || !(value < p->best))
-            continue;
-        p->best = value;
-        return true;
-    }
-    return false;
+    const int at = decider(p, e);
+    if (at < 0 || e->epoch < p->monitor.first)
+        return false;
+    const double value = p->monitor.larger ? -e->log[at].value : e->log[at].value;
+    if (!(value + p->monitor.delta < p->best))
+        return false;
+    p->best = value;
+    return true;
 }
 
 /* Chooses the columns of the lines. The word "epoch" is left out if more metrics fit without it.

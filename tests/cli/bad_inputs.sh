@@ -130,7 +130,7 @@ printf 'data: dig\377its\n' | yaml 2 'UTF-8'
 printf 'data: dig\001its\n' | yaml 2 'bad.yaml'
 printf 'model: [dense(3)]\n' | yaml 2 'names no data'
 printf 'data: digits\n' | yaml 2 'has no key model'
-printf 'data: digits\nmodel:\n  - dense(10, unit=3)\n' | yaml 2 'bad.yaml:3:5, model.0'
+printf 'data: digits\nmodel:\n  - dense(10, unit=3)\n' | yaml 2 'bad.yaml:3:5, model: layer 1'
 head -c 2000000 /dev/zero | tr '\0' '#' > huge.yaml
 bad 2 'larger than' train huge.yaml
 

@@ -54,6 +54,24 @@ has 'an observer' "$err" 'early_stopping is an observer: observers: \[early_stop
 run train digits optimizer=sgdd
 has 'a typing error' "$err" 'did you mean sgd?'
 
+run train digits validation=0.2
+is 'a share' "$code" 2
+has 'a share' "$err" 'hint: write split(0.2), or other data'
+run train digits validation_split=0.2
+has 'validation_split' "$err" 'validation: split(0.2)'
+
+# ---- the star is at the epoch whose weights are kept ----
+for observers in "EarlyStopping(monitor='val_accuracy', patience=9, restore_best_weights=True)" "best_weights(monitor='val_acc')"; do
+    run train digits epochs=8 out=kept optimizer='sgd(1)' overwrite=true observers="$observers"
+    best=$(awk -F, 'NR > 1 && $5 > best { best = $5; epoch = $1 } END { print epoch }' kept/history.csv)
+    least=$(awk -F, 'NR == 2 || (NR > 2 && $4 < best) { best = $4; epoch = $1 } END { print epoch }' kept/history.csv)
+    is "$observers: the two differ" "$([ "$best" != "$least" ] && echo yes)" yes
+    is "$observers: its weights" "$(sed -n 's/^weights  *of epoch \([0-9]*\),* .*/\1/p' "$out")" "$best"
+    is "$observers: the last star" "$(sed -n 's/^epoch \([0-9]*\)\/.* \* .*/\1/p' "$err" | tail -n 1)" "$best"
+    run runs ls .
+    is "$observers: runs" "$(awk '$1 == "kept" { print $8 }' "$out")" "$best"
+done
+
 # ---- names of no library ----
 for metric in mcc cohen_kappa specificity; do
     run train digits metrics=$metric
