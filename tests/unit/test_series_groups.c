@@ -68,9 +68,10 @@ static void each_group_goes_on(void **state)
     plm_data *p = plm_data_open_known(
         w, &(plm_known_columns){.schema = schema}, "table('%s', horizon=2)",
         test_write_text("more.csv", "v,day,shop\n7,2024-03-01,s9\n4,2024-02-11,x\n5,2024-02-12,x\n"
-                                    "6,2024-02-13,x\n8,2024-03-04,s9\n"));
+                                    "6,2024-02-13,x\n8,2024-03-04,s9\n"
+                                    "1,2024-01-01,one\n2,2024-05-01,z\n"));
     assert_non_null(p);
-    /* s9: two new rows; x: its third row and two new rows */
+    /* s9: two new rows; x: its third row and two new rows; the shops of one row: none */
     static const char *const shop[] = {"s9", "s9", "x", "x", "x"}, *const day[] = {
                                                                        "2024-03-07", "2024-03-10",
                                                                        "2024-02-13", "2024-02-14",

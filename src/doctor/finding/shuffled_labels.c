@@ -90,10 +90,11 @@ static bool fails_validation(const plm_case *c)
     for (int k = 0; k < d->classes; k++)
         most = d->validation_count[k] > most ? d->validation_count[k] : most;
     const double rows = (double)d->validation_rows, share = (double)most / rows,
-                 limit = share + fmin(2 * sqrt(share * (1 - share) / rows), (1 - share) / 4);
-    if (d->classes > 1 && hits >= 0)
-        return plm_epochs_value(h, h->rows - 1, hits) < limit;
-    return r2 >= 0 && plm_epochs_value(h, h->rows - 1, r2) < 0.02;
+                 limit = share + fmin(2 * sqrt(share * (1 - share) / rows), (1 - share) / 4),
+                 accuracy = plm_epochs_value(h, h->rows - 1, hits);
+    if (d->classes > 1 && !isnan(accuracy))
+        return accuracy < limit;
+    return plm_epochs_value(h, h->rows - 1, r2) < 0.02;
 }
 
 /* True if the targets of neighbouring rows agree only by chance, although they would agree if the
