@@ -17,17 +17,20 @@ static const plm_field fields[] = {
 /* Sets the shape of the output: the dims in the new order. Every axis must be named once. */
 static plm_status shape(plm_shaping *o)
 {
+    static const char hint[] = "name each axis once, counted from 1, as in permute(2, 1)";
     const permute *c = o->config;
     const plm_shape *x = o->in[0];
     int64_t dims[PLM_RANK] = {0};
     unsigned seen = 0;
     for (int i = 0; i < c->dims.count; i++)
-        if (c->dims.at[i] <= x->rank)
-            seen |= 1u << (c->dims.at[i] - 1);
-    if (c->dims.count != x->rank || seen != (1u << x->rank) - 1)
-        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL,
-                        "name each axis once, counted from 1, as in permute(2, 1)",
+        seen |= 1u << (c->dims.at[i] - 1);
+    if (c->dims.count != x->rank)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, hint,
                         "%d axes are named, but the input has %d besides the batch", c->dims.count,
+                        x->rank);
+    if (seen != (1u << x->rank) - 1)
+        return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, hint,
+                        "an axis is named twice, or is not one of the %d axes of the input",
                         x->rank);
     for (int i = 0; i < x->rank; i++)
         dims[i] = x->dims[c->dims.at[i] - 1];

@@ -183,8 +183,7 @@ static bool varies(int runs, const run *r, const char *name)
         const plm_history *h = &r[i].history;
         const int column = plm_epochs_column(h, name);
         for (int64_t row = 1; column >= 0 && row < h->rows; row++)
-            if (h->value[row * h->columns + column] < h->value[column] ||
-                h->value[row * h->columns + column] > h->value[column])
+            if (plm_epochs_value(h, row, column) != plm_epochs_value(h, 0, column))
                 return true;
     }
     return false;

@@ -146,6 +146,7 @@ static plm_status open_runtime(plm_job *j, plm_settings *s, plm_options *own)
     if (!j->w)
         return plm_fail_memory(j->home, "");
     j->w->borrowed = true;
+    j->w->lone_objects = j->home->lone_objects;
     return plm_last_error(j->w)->status < 0 ? plm_job_fail_at(j, PLM_OK, NULL) : PLM_OK;
 }
 

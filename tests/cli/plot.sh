@@ -28,6 +28,14 @@ is 'activation: legends' "$(grep -c '\* elu(alpha=1)  + selu  o leaky_relu(negat
 LC_ALL=C run plot activation relu linear
 has 'lines on one another' "$out" '\*+\*\|+\*+'
 has 'lines on one another' "$out" '^  Where lines overlap, their letters alternate\.$'
+for name in C.UTF-8 C.utf8 C.utf-8 C.UTF8; do
+    LC_ALL=$name run plot activation relu
+    is "$name: braille" "$(grep -c "$(printf '\342\241')" "$out" | awk '{ print ($1 > 0) }')" 1
+done
+LC_ALL='' LC_CTYPE=C LANG=C.UTF-8 run plot activation relu
+is 'LC_CTYPE comes before LANG' "$(LC_ALL=C tr -d '\n\40-\176' < "$out" | wc -c | tr -d ' ')" 0
+LC_ALL='' LC_CTYPE='' LANG=C.UTF-8 run plot activation relu
+is 'an empty LC_ALL does not count' "$(grep -c "$(printf '\342\241')" "$out" | awk '{ print ($1 > 0) }')" 1
 LC_ALL=C run plot activation relu
 lacks 'a line alone' "$out" 'take turns'
 LC_ALL=C.UTF-8 run plot activation relu
@@ -205,6 +213,13 @@ has 'history' "$out" 'best: epoch 3'
 run plot history one two -o history.svg
 sound 'history -o' history.svg
 is 'history -o: both runs' "$(grep -c '>one<\|>two<' history.svg)" 6
+is 'history: a constant rate has no chart' "$(grep -c learning_rate history.svg)" 0
+for rate in 'piecewise_constant_decay([0.5], [0.1, 0.2])' 'piecewise_constant_decay([0.5], [0.2, 0.1])'; do
+    run train digits -q epochs=2 out=rate "optimizer=sgd($rate)"
+    run plot history rate -o rate.svg
+    has 'history: a rate that changes has one' rate.svg '>learning_rate<'
+    rm -r rate
+done
 run plot history
 is 'history of nothing' "$code" 2
 run plot history nowhere

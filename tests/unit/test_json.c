@@ -2,8 +2,11 @@
  * is taken, and hostile texts bounded. */
 #include "helper.h"
 
+#include <math.h>
+
 #include "base/json.h"
 #include "base/letters.h"
+#include "run/json_text.h"
 
 static void utf8_is_told_from_other_bytes(void **state)
 {
@@ -119,6 +122,42 @@ static void hostile_texts_are_bounded(void **state)
     free(text);
 }
 
+/* An object that is written: letters that hide are escaped, above U+FFFF by two escapes, and what
+ * JSON does not have becomes null. */
+static void an_object_is_written(void **state)
+{
+    static const char *const texts[][2] = {
+        {"gr\xc3\xbc\xc3\x9f \xf0\x9f\x99\x82", "\"gr\xc3\xbc\xc3\x9f \xf0\x9f\x99\x82\""},
+        {"\"\\/", "\"\\\"\\\\/\""},
+        {"\n\x1b\x7f", "\"\\u000a\\u001b\\u007f\""},
+        {"\xe2\x80\xae\xef\xbb\xbf", "\"\\u202e\\ufeff\""},
+        {"\xf3\xa0\x81\x81", "\"\\udb40\\udc41\""},
+        {"\xe9t\xc3", "\"\\ufffdt\\ufffd\""}};
+    static const char *const name[] = {"x", "y"};
+    static const double value[] = {0.5, INFINITY};
+    helper h;
+    (void)state;
+    helper_open(&h);
+    plm_text t = {.w = &h.w};
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        t.length = 0;
+        plm_json_text_string(&t, texts[i][0]);
+        assert_string_equal(plm_text_get(&t), texts[i][1]);
+    }
+    t.length = 0;
+    plm_json_text j = plm_json_text_begin(&t);
+    plm_json_text_number(&j, "a", 2);
+    plm_json_text_number(&j, "b", NAN);
+    plm_json_text_reals(&j, "c", 2, value);
+    plm_json_text_member(&j, "d", "e");
+    plm_json_text_named(&j, "f", 2, name, value);
+    plm_json_text_end(&j);
+    assert_string_equal(plm_text_get(&t), "{\"a\":2,\"b\":null,\"c\":[0.5,null],\"d\":\"e\","
+                                          "\"f\":{\"x\":0.5,\"y\":null}}\n");
+    plm_text_free(&t);
+    helper_close(&h);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -126,6 +165,7 @@ int main(void)
         cmocka_unit_test(faults_have_a_place),
         cmocka_unit_test(memory_that_fails_is_told_as_such),
         cmocka_unit_test(hostile_texts_are_bounded),
+        cmocka_unit_test(an_object_is_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

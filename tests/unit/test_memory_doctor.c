@@ -159,9 +159,9 @@ static void the_doctor(void **state)
     survives(examined);
     survives(examined_penalty);
     survives(examined_rows);
-    survives_objects(examined, 3);
-    survives_objects(examined_penalty, 7);
-    survives_objects(examined_rows, 3);
+    survives_objects(examined, 7);
+    survives_objects(examined_penalty, 19);
+    survives_objects(examined_rows, 7);
     /* the last ones are those of the doctor, the others those of the net */
     survives_each(examined_deep, learn(examined_deep) - 200, false);
 }

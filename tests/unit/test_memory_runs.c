@@ -18,6 +18,9 @@
 
 static char folder[512], other[512], price[512], table[512];
 
+/* For metrics for each value of a column. */
+static const plm_setting_key by_keys[] = {{"by", PLM_SETTING_TEXT, "COLUMN", "", 0, 0}, {0}};
+
 /* The run that is asked. */
 static const char *asked = folder;
 
@@ -56,23 +59,56 @@ static plm_status note_text(plm_status status, plm_text *t)
     return status;
 }
 
+/* Evaluates the run, as its question says, and notes what is said. */
+static plm_status evaluate(plm *w, question *q)
+{
+    plm_text text = {.w = w}, json = {.w = w};
+    plm_status status = plm_evaluation_open_run(&q->of);
+    if (status >= 0)
+        status = plm_evaluation_measure(&q->of, q->job.test);
+    if (status >= 0) {
+        plm_evaluation_text(&q->of, &text, 60);
+        plm_evaluation_json(&q->of, &json);
+    }
+    status = note_text(status, &text);
+    return note_text(status, &json);
+}
+
 static plm_status evaluated(plm *w)
 {
     question q;
-    plm_text text = {.w = w}, json = {.w = w};
     plm_status status = ask(w, &q);
     if (status >= 0)
-        status = plm_evaluation_open_run(&q.of);
-    if (status >= 0)
-        status = plm_evaluation_measure(&q.of, q.job.test);
-    if (status >= 0) {
-        plm_evaluation_text(&q.of, &text, 60);
-        plm_evaluation_json(&q.of, &json);
-    }
-    status = note_text(status, &text);
-    status = note_text(status, &json);
+        status = evaluate(w, &q);
     end_question(&q);
     return status;
+}
+
+/* The same for each value of a column, in groups of words or in ranges of numbers. */
+static plm_status evaluate_by(plm *w, const char *column)
+{
+    question q;
+    plm_status status = ask(w, &q);
+    plm_settings_free(&q.given);
+    if (status >= 0)
+        status = plm_settings_open(&q.given, w, by_keys);
+    if (status >= 0)
+        status = plm_setting_add(&q.given, 0, column, 0, 0);
+    q.of.worst = 0;
+    if (status >= 0)
+        status = evaluate(w, &q);
+    end_question(&q);
+    return status;
+}
+
+static plm_status evaluated_by_words(plm *w)
+{
+    return evaluate_by(w, "colour");
+}
+
+static plm_status evaluated_by_numbers(plm *w)
+{
+    return evaluate_by(w, "size");
 }
 
 /* Over rows, or for one. */
@@ -200,9 +236,11 @@ static void questions(void **state)
     survives(evaluated);
     survives(explained);
     survives(explained_row);
-    survives_objects(evaluated, 3);
-    survives_objects(explained, 7);
-    survives_objects(explained_row, 7);
+    survives_objects(evaluated, 7);
+    survives_objects(evaluated_by_words, 1);
+    survives_objects(evaluated_by_numbers, 1);
+    survives_objects(explained, 19);
+    survives_objects(explained_row, 19);
     asked = price;
     survives(evaluated);
     asked = folder;

@@ -30,8 +30,8 @@ static void trainings(void **state)
     threads_at_work = 1;
     survives_again(trained);
     survives_again(nets);
-    survives_objects(trained, 29);
-    survives_objects(nets, 29);
+    survives_objects(trained, 83);
+    survives_objects(nets, 83);
 }
 
 static void choices(void **state)
@@ -39,7 +39,7 @@ static void choices(void **state)
     (void)state;
     threads_at_work = 1;
     survives_some(chosen, 7);
-    survives_objects(chosen, 41);
+    survives_objects(chosen, 113);
 }
 
 static void phases(void **state)
@@ -49,8 +49,8 @@ static void phases(void **state)
     (void)learn(donated);
     survives_some(pretrained, 3);
     survives_some(reused, 3);
-    survives_objects(pretrained, 29);
-    survives_objects(reused, 29);
+    survives_objects(pretrained, 83);
+    survives_objects(reused, 83);
 }
 
 static void searches(void **state)
@@ -58,9 +58,9 @@ static void searches(void **state)
     (void)state;
     threads_at_work = 1;
     survives_some(searched, 3);
-    survives_objects(searched, 23);
+    survives_objects(searched, 67);
     survives_some(rates, 3);
-    survives_objects(rates, 7);
+    survives_objects(rates, 19);
 }
 
 static void examinations(void **state)
@@ -69,8 +69,8 @@ static void examinations(void **state)
     threads_at_work = 1;
     survives(examined_table);
     survives(examined_file);
-    survives_objects(examined_table, 7);
-    survives_objects(examined_file, 7);
+    survives_objects(examined_table, 19);
+    survives_objects(examined_file, 19);
     (void)learn(trained);
     survives(examined_run);
     (void)learn(not_finite);

@@ -97,11 +97,44 @@ static void each_group_goes_on(void **state)
     test_close(w, &memory);
 }
 
+/* A shop of one row goes on only if there are no times: a time has no step without a second one. */
+static void one_row_goes_on_without_times(void **state)
+{
+    test_memory memory;
+    plm *w = test_open(&memory, NULL);
+    (void)state;
+    for (int times = 0; times < 2; times++) {
+        plm_arena a = {.w = w};
+        const char *schema = NULL;
+        plm_data *d = open_series(
+            w, times ? panel_text(true) : "shop,v\ns1,1\ns1,2\ns1,3\ns2,4\ns2,5\ns2,6\n",
+            ", lags=1, group=shop");
+        assert_non_null(d);
+        assert_int_equal(plm_data_schema(d, &a, &schema), PLM_OK);
+        plm_data *p = plm_data_open_known(
+            w, &(plm_known_columns){.schema = schema}, "table('%s', horizon=1)",
+            test_write_text("one.csv", times ? "v,day,shop\n7,2024-03-01,one\n4,2024-02-11,x\n"
+                                               "5,2024-02-12,x\n"
+                                             : "v,shop\n7,one\n4,x\n5,x\n"));
+        assert_non_null(p);
+        assert_int_equal(p->source->rows, times ? 2 : 3);
+        const int64_t last = p->source->rows - 1;
+        assert_true(number(p, "v (1 before)", 0) == (times ? 4 : 7));
+        assert_true(number(p, "v (1 before)", last - 1) == 4);
+        assert_true(number(p, "v (1 before)", last) == 5);
+        plm_data_free(p);
+        plm_data_free(d);
+        plm_arena_free(&a);
+    }
+    test_close(w, &memory);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(each_group_is_a_series),
         cmocka_unit_test(each_group_goes_on),
+        cmocka_unit_test(one_row_goes_on_without_times),
     };
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
