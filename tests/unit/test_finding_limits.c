@@ -154,7 +154,7 @@ static void test_neighbours_disagree(void **state)
  * with a standard error of 0.0217 for 400 rows: an error. The metric may be the only column. */
 static void test_validation_at_chance(void **state)
 {
-    static const char *const accuracy[] = {"val_accuracy"}, *const r2[] = {"val_r2_score"};
+    static const char *const accuracy[] = {"val_accuracy"};
     double value[] = {0.9, 0.9, 0.29};
     plm_data_facts facts = disagreeing();
     plm_case c = {.data = &facts,
@@ -177,16 +177,29 @@ static void test_validation_at_chance(void **state)
     c.history.rows = 3;
     facts.validation_rows = 0;
     assert_true(reports(&s, &c, PLM_NOTE));
-    /* one class is frequent: 0.9 + (1 - 0.9) / 4 = 0.925 is less than two standard errors above */
+    close_rule(&s);
+}
+
+/* One class is frequent: 0.9 + (1 - 0.9) / 4 = 0.925 is less than two standard errors above 0.9.
+ * Classes may be learned as numbers; then R2 counts. */
+static void test_validation_of_a_rare_class(void **state)
+{
+    static const char *const accuracy[] = {"val_accuracy"}, *const r2[] = {"val_r2_score"};
+    double value[] = {0, 0, 0.92};
+    plm_data_facts facts = disagreeing();
+    plm_case c = {.data = &facts,
+                  .ended = true,
+                  .history = {.rows = 3, .columns = 1, .name = accuracy, .value = value}};
+    scene s = open_rule("shuffled_labels");
+    (void)state;
     facts.validation_rows = 100;
     facts.validation_count[0] = 90;
     facts.validation_count[1] = 10;
     facts.validation_count[2] = facts.validation_count[3] = 0;
-    value[2] = 0.92;
     assert_true(reports(&s, &c, PLM_ERROR));
     value[2] = 0.93;
     assert_true(reports(&s, &c, PLM_NOTE));
-    c.history.name = r2; /* the classes are learned as numbers */
+    c.history.name = r2;
     value[2] = 0.01;
     assert_true(reports(&s, &c, PLM_ERROR));
     facts.classes = 0;
@@ -196,9 +209,8 @@ static void test_validation_at_chance(void **state)
     close_rule(&s);
 }
 
-/* The training loss stays above 0.97 of that of a constant: the variance of the target for squared
- * errors, the entropy of the classes for cross-entropies. The last 10 measured steps count or, if
- * there are epochs, the last one. */
+/* The training loss stays above 0.97 of that of a constant, which is the variance of the target for
+ * squared errors. The last 10 measured steps count or, if there are epochs, the last one. */
 static void test_training_at_chance(void **state)
 {
     static const char *const loss[] = {"loss"};
@@ -232,14 +244,35 @@ static void test_training_at_chance(void **state)
     assert_true(reports(&s, &c, PLM_NOTE)); /* 3.87 < 3.88 */
     value[0] = 3.89;
     assert_true(reports(&s, &c, PLM_WARNING));
+    close_rule(&s);
+}
+
+/* The loss of a constant prediction of classes is their entropy. Classes may have one row, or none.
+ */
+static void test_entropy_of_classes(void **state)
+{
+    static const char *const loss[] = {"loss"};
+    static const plm_spot spot = {0};
+    static plm_model m = {.heads = 1};
+    double value[] = {0.98 * 1.3862943611198906}; /* of log(4) */
+    plm_data_facts facts = disagreeing();
+    plm_case c = {.data = &facts,
+                  .model = &m,
+                  .spot = &spot,
+                  .steps = 50,
+                  .history = {.rows = 1, .columns = 1, .name = loss, .value = value}};
+    scene s = open_rule("shuffled_labels");
+    (void)state;
     m.head[0].loss = loss_kind(&s, "sparse_categorical_crossentropy");
-    value[0] = 0.98 * log(4);
     assert_true(reports(&s, &c, PLM_WARNING));
     value[0] = 0.96 * log(4);
     assert_true(reports(&s, &c, PLM_NOTE));
-    facts.count[0] = 400; /* the entropy of the shares 1 and 0 is 0 */
-    facts.count[1] = facts.count[2] = facts.count[3] = 0;
-    value[0] = 0.01;
+    facts.count[0] = 399; /* 0.0175 */
+    facts.count[1] = 1;
+    facts.count[2] = facts.count[3] = 0;
+    value[0] = 0.0165;
+    assert_true(reports(&s, &c, PLM_NOTE));
+    value[0] = 0.0175;
     assert_true(reports(&s, &c, PLM_WARNING));
     m.head[0].loss = loss_kind(&s, "huber"); /* of which the constant's loss is not known */
     assert_true(reports(&s, &c, PLM_NOTE));
@@ -252,7 +285,9 @@ int main(void)
         cmocka_unit_test(test_below_chance),
         cmocka_unit_test(test_neighbours_disagree),
         cmocka_unit_test(test_validation_at_chance),
+        cmocka_unit_test(test_validation_of_a_rare_class),
         cmocka_unit_test(test_training_at_chance),
+        cmocka_unit_test(test_entropy_of_classes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
