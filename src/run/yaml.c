@@ -11,7 +11,6 @@
 
 #include "base/code.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -65,23 +64,29 @@ static size_t byte_of(const reader *r, yaml_mark_t mark)
     return at;
 }
 
-/* True if the line that begins at byte `start` looks like NAME = VALUE, a definition as in Python.
- * hint: set to the correct form, as run files have definitions below the key define. */
-static bool is_definition(const reader *r, size_t start, char hint[PLM_HINT_CAPACITY])
+/* True if the line at a mark is NAME = VALUE, as in Python. */
+static bool is_assignment(const reader *r, yaml_mark_t mark)
 {
-    const char *line = r->text + start, *end = r->text + r->length, *at = line;
-    while (at < end && (isalnum((unsigned char)*at) || *at == '_'))
-        at++;
-    const int name = (int)(at - line);
-    while (at < end && *at == ' ')
-        at++;
-    if (name == 0 || name > 60 || at == end || *at != '=')
-        return false;
-    snprintf(hint, PLM_HINT_CAPACITY,
-             "a definition belongs below the key define: a line 'define:', then a line "
-             "'  - %.*s = ...'",
-             name, line);
-    return true;
+    char name[80];
+    return plm_yaml_assigned(r->text, r->length, byte_of(r, mark), name);
+}
+
+/* Fails on a line NAME = VALUE: a key of run files needs ':', another name is a definition. */
+static plm_status fail_assignment(const reader *r, yaml_mark_t mark)
+{
+    char name[80], hint[PLM_HINT_CAPACITY];
+    (void)plm_yaml_assigned(r->text, r->length, byte_of(r, mark), name);
+    bool key = false;
+    for (const plm_setting_key *k = r->s->keys; k->name; k++)
+        key = key || strcmp(k->name, name) == 0;
+    snprintf(hint, sizeof hint,
+             key ? "write '%s: ...'"
+                 : "a definition belongs below the key define: a line 'define:', then a line "
+                   "'  - %s = ...'",
+             name);
+    return fail_at(r, mark, hint,
+                   key ? "a key has '=' in place of ':'"
+                       : "a definition NAME = VALUE is not below the key define");
 }
 
 /* Reads the next event. A syntax error is reported with its place. libyaml often reports a mistake
@@ -96,7 +101,6 @@ static plm_status next(reader *r)
         return PLM_OK;
     if (r->parser.error == YAML_MEMORY_ERROR)
         return plm_fail_memory(r->s->w, r->s->file);
-    char own[PLM_HINT_CAPACITY];
     const plm_yaml_fault fault = plm_yaml_fault_of(r->parser.problem);
     if (r->parser.error == YAML_READER_ERROR) {
         char where[PLM_WHERE_CAPACITY];
@@ -110,11 +114,10 @@ static plm_status next(reader *r)
         return fail_at(r, r->parser.problem_mark, "indent lines with blanks, not tabs",
                        "there is a tab where YAML allows no tab");
     /* libyaml takes the line NAME = VALUE for a key, and misses its ':' only at the next line */
-    if (r->parser.context &&
-        is_definition(
-            r, plm_yaml_line_start(r->text, r->length, byte_of(r, r->parser.context_mark)), own))
-        return fail_at(r, r->parser.context_mark, own,
-                       "a definition NAME = VALUE is not below the key define");
+    if (r->parser.context && is_assignment(r, r->parser.context_mark))
+        return fail_assignment(r, r->parser.context_mark);
+    if (r->parser.context && fault.begins)
+        return fail_at(r, r->parser.context_mark, fault.hint, fault.what);
     return fail_at(r, r->parser.problem_mark, fault.hint, fault.what);
 }
 
@@ -313,11 +316,8 @@ static plm_status read_pair(reader *r)
 /* Reads the mapping of a run file, pair by pair. */
 static plm_status read_mapping(reader *r)
 {
-    char own[PLM_HINT_CAPACITY];
-    if (r->event.type == YAML_SCALAR_EVENT &&
-        is_definition(r, plm_yaml_line_start(r->text, r->length, byte_of(r, r->event.start_mark)),
-                      own))
-        return fail_here(r, own, "a definition NAME = VALUE is not below the key define");
+    if (r->event.type == YAML_SCALAR_EVENT && is_assignment(r, r->event.start_mark))
+        return fail_assignment(r, r->event.start_mark);
     if (r->event.type != YAML_MAPPING_START_EVENT)
         return fail_here(r, "`plummet help train` shows a run file",
                          "a run file consists of 'key: value' lines");

@@ -1,8 +1,15 @@
 /* Adds rows to a CSV file, see log_file.h. */
 #include "train/log_file.h"
 
+#include <errno.h>
+#include <string.h>
+
+#include "base/arena.h"
 #include "base/contents.h"
+#include "base/folder.h"
 #include "base/notation.h"
+#include "base/paths.h"
+#include "base/system.h"
 
 /* Appends a cell to a row. i: its number. */
 static void put_cell(const plm_log_file *f, int i, const char *cell, plm_text *out)
@@ -28,6 +35,24 @@ void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_
         put_cell(f, i, number, out);
     }
     plm_text_add(out, "\n");
+}
+
+/* A folder that is missing is made, as Keras does it: checkpoint('best/net.safetensors'). */
+plm_status plm_log_prepare(plm *w, const char *path)
+{
+    plm_arena a = {.w = w};
+    const char *slash = strrchr(path, '/');
+    size_t kept = 0;
+    plm_status status = PLM_OK;
+    if (slash != NULL && slash > path) {
+        const char *folder = plm_arena_text(&a, path, (size_t)(slash - path));
+        if (folder == NULL)
+            status = PLM_E_MEMORY;
+        else if (!plm_folder_make_all(folder, &kept))
+            status = plm_fail_system(w, errno, "cannot make the folder", folder);
+    }
+    plm_arena_free(&a);
+    return status < 0 ? status : plm_check_writable(w, path);
 }
 
 /* Opens the file to append rows. The observer has written the header before. */

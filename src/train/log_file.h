@@ -18,6 +18,9 @@ typedef struct {
 void plm_log_names(const plm_log_file *f, int count, const char *const *name, plm_text *out);
 /* Appends a row of `count` numbers to a text. */
 void plm_log_numbers(const plm_log_file *f, int count, const double *value, plm_text *out);
+/* Makes the folder of a file that an observer is going to write, and checks that the file can be
+ * written, so that an error comes before the first step. */
+PLM_CHECKED plm_status plm_log_prepare(plm *w, const char *path);
 /* Opens the file to add rows. */
 PLM_CHECKED plm_status plm_log_open(plm_log_file *f);
 /* Adds a row of `count` numbers to the open file, so that programs that watch the file see it at

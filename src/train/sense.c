@@ -47,12 +47,15 @@ static const plm_node *node_of(const plm_graph *g, plm_value x)
     return v->origin == PLM_FROM_OP ? &g->node[v->index] : NULL;
 }
 
-/* Returns the op that computes x; ops that only change how numbers are stored are skipped. */
-static const plm_node *maker_of(const plm_graph *g, plm_value x)
+/* Returns the op that computes x. Ops that only change how numbers are stored are skipped, and so
+ * are dropout and noise, which do nothing in predictions. *noisy: set to true for these. */
+static const plm_node *maker_of(const plm_graph *g, plm_value x, bool *noisy)
 {
     const plm_node *node = node_of(g, x);
-    while (node != NULL && strcmp(node->op->kind.name, "repack") == 0)
+    while (node != NULL && named(node->op->kind.name, "repack|noise")) {
+        *noisy = *noisy || strcmp(node->op->kind.name, "noise") == 0;
         node = node_of(g, (plm_value){node->input[0]});
+    }
     return node;
 }
 
@@ -91,10 +94,10 @@ plm_head plm_head_of(const plm_model *m, int output)
     const plm_shape *s = plm_graph_shape(&m->graph, m->head[output].prediction);
     const plm_loss_kind *loss = m->head[output].loss;
     h.units = s->rank > 0 ? s->dims[s->rank - 1] : 1;
-    const plm_node *maker = maker_of(&m->graph, m->head[output].prediction);
+    const plm_node *maker = maker_of(&m->graph, m->head[output].prediction, &h.noisy);
     h.function = function_of(maker);
     if (maker != NULL && plm_standardize_inverts(maker))
-        h.inner = function_of(maker_of(&m->graph, (plm_value){maker->input[0]}));
+        h.inner = function_of(maker_of(&m->graph, (plm_value){maker->input[0]}, &h.noisy));
     bound(h.function, &h.low, &h.high);
     bound(h.inner, &h.inner_low, &h.inner_high);
     h.loss = loss != NULL ? loss->kind.name : NULL;
@@ -299,7 +302,8 @@ static plm_status fail_softmax(const plm_model *m, const plm_node *node, plm_sta
 static plm_status check_softmax(const plm_model *m, const plm_node *node)
 {
     const plm_shape *s = &m->graph.value[node->output].shape;
-    const char *below = function_of(maker_of(&m->graph, (plm_value){node->input[0]}));
+    bool noisy = false;
+    const char *below = function_of(maker_of(&m->graph, (plm_value){node->input[0]}, &noisy));
     if (!named(function_of(node), "softmax|log_softmax"))
         return PLM_OK;
     if (s->rank == 0 || s->dims[s->rank - 1] == 1)
@@ -330,6 +334,12 @@ static plm_status check_losses(const plm_model *m)
         const plm_head h = plm_head_of(m, k);
         for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
             PLM_TRY(apply(&rules[i], &h));
+        if (h.noisy && !m->w->examined)
+            plm_warn(m->w,
+                     "the output '%s' itself passes dropout or noise, which spoils the predictions "
+                     "of the training; they belong between hidden layers (S301: plummet describe "
+                     "finding S301)",
+                     plm_model_output_name(m, k));
     }
     return PLM_OK;
 }

@@ -19,6 +19,7 @@ typedef struct {
      * activation that computes these numbers, NULL = none, and its bounds */
     const char *inner;
     double inner_low, inner_high;
+    bool noisy;       /* in training the output passes dropout or noise */
     const char *loss; /* name of its loss; NULL = none */
     bool from_logits; /* setting from_logits of the loss */
 } plm_head;

@@ -30,6 +30,22 @@ is 'no words of libyaml' "$code" 2
 lacks 'no words of libyaml' "$err" 'expected key'
 has 'no words of libyaml' "$err" 'a line does not fit the lines above'
 
+file 'model: [dense(10, activation=softmax)]' 'optimizer = Adam()'
+run train net.yaml
+has 'a key with =' "$err" "hint: write 'optimizer: ...'"
+file 'model: [dense(10, activation=softmax)]' 'rate = 0.1'
+run train net.yaml
+has 'another name with =' "$err" "'  - rate = ...'"
+file 'model: [dense(10, activation=softmax)]' 'loss: "mse' 'metrics: mae'
+run train net.yaml
+has 'where a text begins that is not closed' "$err" 'where: net.yaml:5:7'
+# ---- dropout after the softmax: the loss is that of probabilities, and the doctor is not needed to see the fault ----
+file 'model: [Dense(10, "softmax"), Dropout(0.5)]'
+run train net.yaml --dry-run
+is 'dropout at the end' "$code" 0
+has 'dropout at the end' "$err" "the output 'dropout' itself passes dropout or noise"
+has 'dropout at the end' "$out" '^  - sparse_categorical_crossentropy$'
+
 # ---- functions ----
 for observers in '- LearningRateScheduler(lambda epoch, lr: lr * 0.9)' ' [LearningRateScheduler(lambda epoch, lr: lr * 0.9)]'; do
     file 'model: [dense(10, activation=softmax)]' 'observers:' "  $observers"
@@ -84,6 +100,15 @@ run train digits observers="ModelCheckpoint('best.keras', save_best_only=True)" 
 is 'best.keras' "$code" 2
 has 'best.keras' "$err" 'a checkpoint is a safetensors file, and no .keras file'
 has 'best.keras' "$err" "write 'b/best.safetensors'"
+
+run train digits observers="[ModelCheckpoint('best/of/net.safetensors', save_best_only=True), CSVLogger('logs/a.csv')]" epochs=1 out=f1 -q
+is 'folders of observers' "$code" 0
+is 'folders of observers' "$(cd f1 && ls best/of/net.safetensors logs/a.csv 2>&1)" "$(printf 'best/of/net.safetensors\nlogs/a.csv')"
+mkdir f2 && : > f2/taken
+run train digits observers="ModelCheckpoint('taken/net.safetensors')" epochs=1 out=f2
+is 'a folder that cannot be made' "$code" 5
+has 'a folder that cannot be made' "$err" "cannot make the folder 'f2/taken'"
+lacks 'a folder that cannot be made: no epoch before' "$err" 'epoch 1'
 
 # ---- places and ranges ----
 run train digits class_weight='{0: x}'

@@ -188,6 +188,7 @@ static void find_noise(const plm_case *c, const plm_head *h, plm_report *r)
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, last,
                      "the output itself passes %s, which spoils the predictions of the training",
                      plm_case_layer(c, last));
+    r->told = true;
     plm_report_line(r, "dropout and noise belong between hidden layers");
     plm_report_remedy(r, "model", "identity");
 }

@@ -10,6 +10,7 @@
 #include "base/notation.h"
 #include "base/paths.h"
 #include "format/format.h"
+#include "train/log_file.h"
 #include "train/monitor.h"
 
 enum { MAX_PATH = 4096 };
@@ -183,8 +184,9 @@ static plm_status check(keeper *o, plm_run *run)
         PLM_TRY(plm_monitor_require(&o->monitor, run, &event, &value));
         PLM_TRY(plm_monitor_find_direction(&o->monitor, run));
     }
+    PLM_TRY(check_ending(o));
     PLM_TRY(name_file(o, run, &event));
-    return check_ending(o);
+    return plm_log_prepare(o->w, o->path);
 }
 
 /* Writes a file or requests a checkpoint. With save_best_only it does so only if the metric has

@@ -109,7 +109,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
     const bool over = run->last_epoch <= run->first_epoch;
     if (event->kind == PLM_FIT_BEGIN) {
         o->from = o->file.known ? o->from : run->first_epoch;
-        return plm_check_writable(o->file.w, o->file.path); /* before the first step */
+        return plm_log_prepare(o->file.w, o->file.path); /* before the first step */
     }
     if (event->kind == PLM_EPOCH_END)
         return epoch_end(o, t);

@@ -77,7 +77,7 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *event)
 {
     logger *o = self;
     if (event->kind == PLM_FIT_BEGIN)
-        return plm_check_writable(o->file.w, o->file.path);
+        return plm_log_prepare(o->file.w, o->file.path);
     if (event->kind != PLM_BATCH_END)
         return PLM_OK;
     if (o->file.file == NULL)
