@@ -21,13 +21,12 @@ const plm_cli_verb *plm_cli_verb_find(const char *name)
             return plm_cli_verbs[count];
     }
     const char *near = plm_name_nearest(name, names, count);
+    const char *meant = plm_help_meant(name);
     char hint[80] = "`plummet help` lists the commands";
     if (near)
         snprintf(hint, sizeof hint, "did you mean %s?", near);
-    if (!strcmp(name, "version"))
-        snprintf(hint, sizeof hint, "did you mean plummet --version?");
-    if (!strcmp(name, "resume"))
-        snprintf(hint, sizeof hint, "did you mean plummet train --resume RUNDIR?");
+    if (meant)
+        snprintf(hint, sizeof hint, "did you mean plummet %s?", meant);
     plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "unknown command '%s'", name);
     return NULL;
 }
@@ -68,8 +67,10 @@ static int wrong_option(const plm_cli_verb *verb, const char *word)
     for (int i = 0; i < count; i++)
         names[i + 1] = verb->options[i].name;
     const char *near = word[1] == '-' ? plm_name_nearest(bare, names, (size_t)count + 1) : NULL;
-    char *hint = near ? plm_cli_format("did you mean --%s?", near)
-                      : plm_cli_format("`plummet help %s` lists the options", verb->name);
+    char *hint = plm_setting_known(verb->keys, bare)
+                     ? plm_cli_format("write %s=VALUE, without dashes", bare)
+                 : near ? plm_cli_format("did you mean --%s?", near)
+                        : plm_cli_format("`plummet help %s` lists the options", verb->name);
     plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s has no option %s", verb->name, word);
     free(bare);
     free(hint);
@@ -168,15 +169,17 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     if (again >= 0)
         return plm_cli_fail(PLM_EXIT_USAGE, call->override[again], "remove one of the two",
                             "the same key is given twice");
-    char *hint = plm_cli_format("plummet %s %s", verb->name, verb->usage);
+    const char *extra = call->arguments > verb->max ? call->argument[verb->max] : "";
+    char *hint = plm_setting_known(verb->keys, extra)
+                     ? plm_cli_format("write %s=VALUE as one word", extra)
+                     : plm_cli_format("plummet %s %s", verb->name, verb->usage);
     int code = PLM_EXIT_GOOD;
     if (call->arguments < verb->min)
         code =
             plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs %s", verb->name,
                          verb->min - call->arguments > 1 ? "more arguments" : "one more argument");
     else if (call->arguments > verb->max)
-        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->max], hint,
-                            "too many arguments for %s", verb->name);
+        code = plm_cli_fail(PLM_EXIT_USAGE, extra, hint, "too many arguments for %s", verb->name);
     free(hint);
     return code;
 }

@@ -132,9 +132,8 @@ const plm_cli_verb plm_verb_plot = {
         "training of --epochs epochs with --steps steps each; schedules that use fractions of a "
         "run use fractions of that training.\n\nhistory: what runs recorded in each epoch, with "
         "the best epoch; the names are folders.\n\nsamples: rows of data, or of a run's data, as "
-        "pictures with their "
-        "classes.\n\ndoctor: the readings of `plummet train RUNFILE doctor=true`, by layers and "
-        "steps: doctor RUN, doctor RUN update, or doctor RUN dead.",
+        "pictures with their classes.\n\ndoctor: the readings of `plummet train RUNFILE "
+        "doctor=true`, by layers and steps: doctor RUN, doctor RUN update, or doctor RUN dead.",
     .options = options,
     .examples = examples,
     .min = 1,

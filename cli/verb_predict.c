@@ -36,8 +36,6 @@ static const plm_setting_key keys[] = {
 static const char *const examples[] = {
     "plummet predict runs/digits-0001 digits | head",
     "write class and probabilities as CSV",
-    "plummet predict net.safetensors new.csv id=size -o answers.jsonl",
-    "write JSON lines, with a column of the table",
     "plummet predict net.safetensors new.csv id=customer -o answers.jsonl",
     "write JSON lines, with the customer of each row",
     "plummet predict net.safetensors new.csv -o answers.npy",

@@ -27,8 +27,7 @@ static int remove_runs(const plm_cli_call *call, plm *w)
     return code;
 }
 
-/* Does what the first argument says: ls, diff or rm; ls without arguments. Returns an exit code.
- */
+/* Does what the first argument says: ls (the default), diff or rm. Returns an exit code. */
 static int work(const plm_cli_call *call, plm_cli_home *home)
 {
     plm *w = home->w;

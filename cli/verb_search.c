@@ -1,6 +1,5 @@
 /* plummet search: tries settings of a run file, and trains the promising ones longer. */
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "home.h"
@@ -56,12 +55,12 @@ static void on_trial(void *self, const plm_search_trial *t)
     const watcher *w = self;
     if (w->quiet)
         return;
-    char *score =
-        isfinite(t->score) ? plm_cli_format("val_loss %.4g", t->score) : plm_cli_format("diverged");
+    char score[40] = "diverged";
+    if (isfinite(t->score))
+        snprintf(score, sizeof score, "val_loss %.4g", t->score);
     plm_cli_note("round %d/%d  trial %4lld  %lld epoch%s  %s  %s", t->round, t->rounds,
                  (long long)t->trial, (long long)t->epochs, t->epochs == 1 ? "" : "s", score,
                  t->values);
-    free(score);
 }
 
 /* Prints the best trial, and how to train with its settings alone. */

@@ -1,6 +1,8 @@
 /* Finds what the arguments of `plummet describe` mean, see describe.h. */
 #include <string.h>
 
+#include "base/foreign.h"
+#include "base/names.h"
 #include "show/describe.h"
 
 /* Fails for a name that is neither a kind nor a key. what: the message, such as "unknown name". */
@@ -14,9 +16,36 @@ static plm_status fail_name(plm *w, const char *name, const char *what)
     return status;
 }
 
+/* Fails for a name that is described nowhere. The hint is what another library means by it, or what
+ * the user may want instead. near: the hint of the library, which may have the most similar name.
+ */
+static plm_status fail_word(plm *w, const char *word, const char *near)
+{
+    static const char *const meant[][2] = {{"callback", "observer"}, {"callbacks", "observer"},
+                                           {"keras", "words"},       {"pytorch", "words"},
+                                           {"torch", "words"},       {"sklearn", "words"}};
+    const plm_foreign_kind *foreign = plm_foreign_kind_any(w, word);
+    const char *other = NULL;
+    plm_text hint = {.w = w};
+    for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+        other = plm_name_equal(word, meant[i][0]) ? meant[i][1] : other;
+    if (!foreign && !other)
+        return !strncmp(near, "did you mean", 12) ? plm_last_error(w)->status
+                                                  : fail_name(w, word, "unknown name");
+    if (foreign)
+        plm_foreign_advise(&hint, foreign->library, word, foreign->ours);
+    else
+        plm_text_format(&hint, "did you mean %s?", other);
+    const plm_status status =
+        plm_fail(w, PLM_E_SPEC, NULL, plm_text_get(&hint), "unknown name: '%s'", word);
+    plm_text_free(&hint);
+    return status;
+}
+
 /* Describes a word that is a family or a kind of the library, a key of run files, or both. */
 static plm_status describe_word(plm *w, const char *word, plm_screen screen, plm_text *out)
 {
+    word = plm_name_without_module(word);
     const char *family = plm_describe(w, word, NULL);
     const bool known = family || plm_last_error(w)->status == PLM_E_MEMORY;
     const char *text = known ? family : plm_describe(w, "", word);
@@ -30,9 +59,7 @@ static plm_status describe_word(plm *w, const char *word, plm_screen screen, plm
     if (text || key >= 0)
         return PLM_OK;
     const plm_error *e = plm_last_error(w);
-    return e->status == PLM_E_MEMORY || !strncmp(e->hint, "did you mean", 12)
-               ? e->status
-               : fail_name(w, word, "unknown name");
+    return e->status == PLM_E_MEMORY ? e->status : fail_word(w, word, e->hint);
 }
 
 /* Describes a key, or lists all keys if name is NULL. */

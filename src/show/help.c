@@ -159,3 +159,20 @@ void plm_help_of_all(const plm_help *h, plm_screen s, plm_text *out)
     add_heading(out, s, "BEGIN WITH");
     add_indented(out, s, "plummet train digits\nplummet describe layer dense\nplummet help train");
 }
+
+/* Words of other programs and libraries. */
+const char *plm_help_meant(const char *word)
+{
+    static const char *const meant[][2] = {{"version", "--version"},
+                                           {"resume", "train --resume RUNDIR"},
+                                           {"fit", "train"},
+                                           {"test", "evaluate"},
+                                           {"compare", "runs diff A B"},
+                                           {"list", "runs"},
+                                           {"ls", "runs"},
+                                           {"tune", "search"}};
+    for (size_t i = 0; i < sizeof meant / sizeof *meant; i++)
+        if (strcmp(word, meant[i][0]) == 0)
+            return meant[i][1];
+    return NULL;
+}

@@ -57,4 +57,8 @@ void plm_help_term(const plm_help_option *o, plm_text *out);
 /* Returns the first key from k on that has an effect on the command. NULL = there are no more. */
 const plm_setting_key *plm_help_next_key(const plm_help_verb *verb, const plm_setting_key *k);
 
+/* Returns the arguments of the command that a word probably means, such as "train" for fit; NULL =
+ * none. */
+const char *plm_help_meant(const char *word);
+
 #endif

@@ -110,6 +110,28 @@ is 'a folder that cannot be made' "$code" 5
 has 'a folder that cannot be made' "$err" "cannot make the folder 'f2/taken'"
 lacks 'a folder that cannot be made: no epoch before' "$err" 'epoch 1'
 
+# ---- the command line ----
+for words in '--epochs 5' '--epochs=5'; do
+    # shellcheck disable=SC2086 # words
+    run train digits $words
+    has "$words" "$err" 'write epochs=VALUE, without dashes'
+done
+for words in 'epochs 5' 'epochs = 5'; do
+    # shellcheck disable=SC2086 # words
+    run train digits $words
+    has "$words" "$err" 'write epochs=VALUE as one word'
+done
+run fit digits
+has fit "$err" 'did you mean plummet train?'
+run describe tf.keras.layers.Dense
+has 'a module' "$out" '^layer dense'
+run describe Conv2D
+has 'a layer of Keras alone' "$err" "Keras's Conv2D: there are no convolutions"
+run describe callbacks
+has callbacks "$err" 'did you mean observer?'
+run describe keras
+has keras "$err" 'did you mean words?'
+
 # ---- places and ranges ----
 run train digits class_weight='{0: x}'
 is 'a place without a number' "$(sed -n 's/^  where: //p' "$err")" class_weight

@@ -54,7 +54,13 @@ static const net nets[] = {
     {"dense(3)", "softmax", "categorical_crossentropy", NULL, NULL},
     {"dense(3, activation=exponential)", NULL, "categorical_crossentropy", NULL, NULL},
     {"dense(3)", NULL, "sparse_categorical_crossentropy(from_logits=true)", NULL, NULL},
-    {"dense(3, activation=softmax)", "dropout(0.1)", "categorical_crossentropy", NULL, NULL},
+    /* dropout after the last activation: the activation counts, and a warning says where it is */
+    {"dense(3, activation=softmax)", "dropout(0.1)", "categorical_crossentropy", NULL,
+     "the output 'dropout' itself passes dropout or noise"},
+    {"dense(3)", "gaussian_noise(0.1)", "categorical_crossentropy", "has the activation linear",
+     NULL},
+    {"dense(3, activation=softmax)", "dropout(0.1)", "categorical_crossentropy(from_logits=true)",
+     "already has the activation softmax", NULL},
     /* softmax or sigmoid twice */
     {"dense(3, activation=softmax)", NULL, "sparse_categorical_crossentropy(from_logits=true)",
      "already has the activation softmax", NULL},
@@ -371,6 +377,8 @@ typedef struct {
 static const usual usuals[] = {
     {"dense(10, activation=softmax)", NULL, "digits", "sparse_categorical_crossentropy"},
     {"dense(10)", "softmax", "digits", "sparse_categorical_crossentropy"},
+    {"dense(10, activation=softmax)", "dropout(0.5)", "digits", "sparse_categorical_crossentropy"},
+    {"dense(10)", "dropout(0.5)", "digits", "sparse_categorical_crossentropy(from_logits=true)"},
     {"dense(10, activation=softmax)", NULL, "digits | one_hot(10)", "categorical_crossentropy"},
     {"dense(10)", NULL, "digits", "sparse_categorical_crossentropy(from_logits=true)"},
     {"dense(10)", NULL, "digits | one_hot(10)", "mean_squared_error"},
