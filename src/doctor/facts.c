@@ -34,6 +34,7 @@ typedef struct {
     plm_column_sums sums;
     int64_t columns, rows;
     target_sums target;
+    double weight; /* sum of the rows' weights */
     plm_row_hashes hashes;
     plm_row_sample sample; /* a sample of the training rows */
     bool sampled;
@@ -172,6 +173,8 @@ static void add_batch(reading *r, const char *isa, const plm_batch *b)
         at += plm_view_width(&b->input[i]);
     }
     plm_row_hashes_add(&r->hashes, b);
+    for (int64_t i = 0; b->weight != NULL && i < b->rows; i++)
+        r->weight += (double)b->weight[i];
     if (r->sampled)
         plm_row_sample_add(&r->sample, b);
     r->rows += b->rows;
@@ -312,9 +315,12 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     f->rows = r->rows;
     f->columns = r->columns;
     f->column = r->column;
+    f->weight = r->rows > 0 ? r->weight / (double)r->rows : 0;
     PLM_TRY(plm_row_hashes_sort(&r->hashes, a, &f->different, &inputs));
     for (int64_t j = 0; j < r->columns; j++)
         plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
+    f->far = plm_far_rows(&r->sample, r->column);
+    f->sampled = r->sample.count;
     f->discrete = is_discrete(r, f->different, inputs);
     if (t->numbers > 0) {
         f->target_mean = t->first + t->sum / t->numbers;

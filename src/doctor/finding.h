@@ -33,7 +33,7 @@ typedef struct {
     double center, unit;
     /* computed from up to 512 rows, evenly spaced: the median, the median distance from the median
      * (spread), and whether all values are different (distinct) */
-    double median, spread;
+    double median, spread, quarter[2]; /* quarter: the lower and the upper quartile */
     bool distinct;
     int64_t values; /* different numbers among those rows */
     /* if the first target is a single value: the column's correlation with this target, and the
@@ -93,6 +93,9 @@ typedef struct {
     /* if the target is one number: its median and the median distance from it, over up to 512 rows;
      * target_spread = 0: unknown */
     double target_median, target_spread;
+    /* among `sampled` rows, those that are far from all others in most of their columns */
+    int64_t far, sampled;
+    double weight;                     /* mean weight of the rows; 0 = they have none */
     double target_center, target_unit; /* as plm_data_column.center and unit, of the first target */
     plm_neighbours near;
     plm_recoding recoding;

@@ -242,13 +242,15 @@ double plm_case_constant(const plm_case *c)
     return most > 0 ? (double)most / (double)d->validation_rows : 0;
 }
 
-/* Returns the factor by which the loss of a batch is larger than the mean of its rows. */
+/* Returns the factor by which the loss of a batch is larger than the mean of its rows, without
+ * their weights. */
 static double scale_of_loss(const plm_case *c, const plm_model_head *head)
 {
     static const char sum[] = "reduction=sum";
     const char *text = head->loss_text != NULL ? strstr(head->loss_text, sum) : NULL;
     const bool added = text != NULL && text[sizeof sum - 1] != '_'; /* not sum_over_batch_size */
-    return head->loss_weight * (added && c->batch > 0 ? (double)c->batch : 1);
+    const double weight = c->data != NULL && c->data->weight > 0 ? c->data->weight : 1;
+    return weight * head->loss_weight * (added && c->batch > 0 ? (double)c->batch : 1);
 }
 
 /* For classes it is the logarithm of their number, for a squared error the variance of the target.

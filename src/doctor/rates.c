@@ -102,6 +102,17 @@ bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
     return clock.steps_per_epoch > 0 && from >= 0 && to >= from;
 }
 
+/* Returns the factor by which the learning rate of a layer's matrices is multiplied. */
+static double rate_factor(const plm_case *c, int64_t layer)
+{
+    for (size_t i = 0; i < c->model->graph.weights; i++) {
+        const plm_weight *w = &c->model->graph.weight[i];
+        if (w->layer == plm_case_layer(c, layer) && w->rank == 2 && w->trainable)
+            return w->learning_rate_factor;
+    }
+    return 1;
+}
+
 /* Predicts the first update, relative to the weights. sgd moves weights by the rate times the
  * gradient. Adam and similar optimizers divide by the size of the gradient, so in the first step
  * each weight moves by about the rate, whatever the gradient is. */
@@ -121,7 +132,7 @@ double plm_predicted_update(const plm_case *c, int64_t *layer)
         if (!(r->norm_w > 0) || !isfinite(r->norm_g))
             continue;
         const double step = plain ? r->norm_g : sqrt(plm_layer_weights(c, i));
-        const double update = rate * step / r->norm_w;
+        const double update = rate_factor(c, i) * rate * step / r->norm_w;
         if (!(update <= most)) { /* also if most is NaN */
             most = update;
             *layer = i;

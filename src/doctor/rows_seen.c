@@ -231,5 +231,7 @@ void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *
     out->distinct = out->distinct && out->values == s->count;
     out->median = (double)plm_number_of_key(work[s->count / 2]);
     out->spread = spread_of(work, s->count, out->median);
+    out->quarter[0] = (double)plm_number_of_key(work[s->count / 4]);
+    out->quarter[1] = (double)plm_number_of_key(work[3 * s->count / 4]);
     out->skewed = out->min > 0 && is_skewed(work, s->count, out->max);
 }

@@ -53,6 +53,10 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
 PLM_CHECKED plm_status plm_one_column_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
 
+/* Returns the number of rows of the sample that are far from all others in most of their columns.
+ * The columns must be described. (far_rows.c) */
+int64_t plm_far_rows(const plm_row_sample *s, const plm_data_column *column);
+
 /* Returns in what way a column was made from the target. key [s->count]: the rows of the sample in
  * the order of the column: its keys of numbers above the numbers of the rows. (given_away.c) */
 plm_gift plm_given_away(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key,

@@ -152,19 +152,27 @@ static double size_of(const plm_reading *reading)
     return sqrt(reading->mean * reading->mean + reading->variance);
 }
 
+/* True if a layer shrinks values for ever: layers with weights can learn another size, activations
+ * are examined by other findings, unless relu has a small max_value, and normalizations undo the
+ * size of what they read. */
+static bool is_fixed(const plm_case *c, int64_t k)
+{
+    bool opens = false;
+    const bool active = c->spot[k].function != NULL && !plm_case_layer_is(c, k, "relu");
+    return !active && c->spot[k].depth > 0 && !has_weights(c, k, &opens) &&
+           !plm_case_layer_is(c, k, "*normalization|*dropout|*_encoding") &&
+           c->model->layer[c->spot[k].layer].inputs == 1;
+}
+
 /* Returns the layer that leaves the least of the size of the values that it gets from one other
- * layer, and sets *share to what it leaves; -1 = none. Layers with weights can learn another size,
- * activations are examined by other findings, and normalizations undo the size of what they
- * read. */
+ * layer, and sets *share to what it leaves; -1 = none. A relu that gives only zeros has dead units,
+ * which is another finding. */
 static int64_t find_shrinking(const plm_case *c, double *share)
 {
     int64_t at = -1;
-    bool opens = false;
     *share = INFINITY;
     for (int64_t k = 1; k < c->layers; k++) {
-        if (c->spot[k].function != NULL || c->spot[k].depth == 0 || has_weights(c, k, &opens) ||
-            plm_case_layer_is(c, k, "*normalization|*dropout|*_encoding") ||
-            c->model->layer[c->spot[k].layer].inputs != 1)
+        if (!is_fixed(c, k) || (c->spot[k].function != NULL && !(size_of(&c->first[k]) > 0)))
             continue;
         for (int64_t i = 0; i < k; i++) {
             const double left = size_of(&c->first[k]) / size_of(&c->first[i]);

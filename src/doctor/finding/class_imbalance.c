@@ -15,7 +15,7 @@ static const plm_field fields[] = {
               "than this"),
     PLM_FIELD(thresholds, rows, PLM_REAL, "10", 0, 1e9,
               "a warning, instead of a note, if the rarest class also has fewer than this number "
-              "of rows"),
+              "of rows; than twice this number if fewer than 4 validation rows have it"),
     PLM_FIELD(thresholds, weight, PLM_REAL, "0.06", 0, 1,
               "a warning if class_weight gives a class less than this part of the total weight of "
               "another class, and less than a fifth of its weight without class_weight"),
@@ -157,15 +157,18 @@ static void draw_counts(const plm_data_facts *d, int common, plm_report *r)
 /* Reports the rarest class. */
 static void report_rare(const thresholds *t, const plm_data_facts *d, int rare, plm_report *r)
 {
+    enum { FEW = 4 };
     char name[PLM_CLASS_TEXT];
     const long long own = (long long)d->count[rare], other = (long long)d->validation_count[rare];
+    /* a validation with hardly any of its rows does not show whether the class is learned */
+    const double least = t->rows * (d->validation_rows > 0 && other < FEW ? 2 : 1);
     plm_class_text(d, rare, name);
     if (own == 0)
         plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
                          "%s has no training row and only %lld validation row%s", name, other,
                          other == 1 ? "" : "s");
     else
-        plm_report_found(r, (double)own < t->rows ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
+        plm_report_found(r, (double)own < least ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                          "%s has %lld of %lld rows", name, own, (long long)d->rows);
 }
 

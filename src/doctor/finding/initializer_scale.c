@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "doctor/constrained.h"
 #include "doctor/ladder.h"
 #include "doctor/rates.h"
 
@@ -224,6 +225,62 @@ static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
+/* True if a parameter has only zeros. Its padding is 0, too. */
+static bool is_zero(const plm_case *c, const plm_weight *w)
+{
+    const plm_real *p = c->model->vector.p + w->offset;
+    size_t at = 0;
+    while (at < w->size && !(p[at] < 0) && !(p[at] > 0))
+        at++;
+    return at == w->size;
+}
+
+/* True if a layer, or a layer that reads it alone, is relu or an activation like it. */
+static bool is_cut(const plm_case *c, int64_t layer)
+{
+    for (int64_t k = layer; k < c->layers; k++) {
+        const plm_layer *l = &c->model->layer[c->spot[k].layer];
+        if (c->spot[k].zeroes &&
+            (k == layer || (l->inputs == 1 && l->input[0] == (int)c->spot[layer].layer)))
+            return true;
+    }
+    return false;
+}
+
+/* Returns the layer of a weight if this is a gamma of zeros, and the layer does not end a branch
+ * that is added to another value; otherwise -1. */
+static int64_t zero_layer(const plm_case *c, const plm_weight *w)
+{
+    const int64_t at = strstr(w->name, "/gamma") != NULL ? plm_weight_layer(c, w) : -1;
+    return at < 0 || plm_case_is_added(c, at) || !is_zero(c, w) ? -1 : at;
+}
+
+/* Reports normalizations whose gamma begins at 0, so that they give only zeros, unless they end a
+ * branch that is added to another value. Below relu nothing is learned then, as it has slope 0 at
+ * 0; below other activations little, if there are several. */
+static void find_gamma(const plm_case *c, plm_report *r)
+{
+    const plm_graph *g = &c->model->graph;
+    int64_t first = -1, count = 0;
+    bool cut = false;
+    for (size_t i = 0; i < g->weights; i++) {
+        const int64_t at = zero_layer(c, &g->weight[i]);
+        if (at < 0)
+            continue;
+        first = first < 0 ? at : first;
+        cut = cut || is_cut(c, at);
+        count++;
+    }
+    if (count == 0 || (count < 2 && !cut))
+        return;
+    plm_report_found(r, cut ? PLM_ERROR : PLM_WARNING, PLM_PART_INIT, first,
+                     "%s begins with gamma = 0, so it gives only zeros", plm_case_layer(c, first));
+    r->number = (double)count;
+    plm_report_line(r, "such layers: %lld%s", (long long)count,
+                    cut ? "; relu has no gradient at 0" : "");
+    plm_report_change(r, c, first, "gamma_initializer", "ones");
+}
+
 /* Examines the initial weights and biases. Once the first steps have changed them, nothing is
  * reported any more. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -232,7 +289,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (c->first == NULL || c->samples > 0)
         return;
     plm_ladder_find(c, &l);
-    find_weights(config, c, &l, r);
+    find_gamma(c, r);
+    if (!r->found)
+        find_weights(config, c, &l, r);
     if (!r->found)
         find_biases(config, c, &l, r);
     if (!r->found)

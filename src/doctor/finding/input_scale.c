@@ -7,10 +7,10 @@
 #include <string.h>
 
 #include "base/names.h"
-#include "doctor/finding.h"
+#include "doctor/given_numbers.h"
 
 typedef struct {
-    double low, high, ratio, offset, size, pixel, drowned, correlation;
+    double low, high, ratio, by_row, offset, size, pixel, drowned, correlation;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -21,6 +21,10 @@ static const plm_field fields[] = {
     PLM_FIELD(
         thresholds, ratio, PLM_REAL, "100", 1, 1e30,
         "a warning if the ratio of the standard deviations of two columns is larger than this"),
+    PLM_FIELD(thresholds, by_row, PLM_REAL, "10", 1, 1e30,
+              "a warning if the first layer, such as layer_normalization, divides each row by its "
+              "own size, and that size is more than this many times the smallest standard "
+              "deviation of a column"),
     PLM_FIELD(
         thresholds, offset, PLM_REAL, "10", 1, 1e30,
         "a warning if the ratio of a column's mean to its standard deviation is larger than this"),
@@ -38,16 +42,22 @@ static const plm_field fields[] = {
 
 enum { FIRST = 3 };
 
+/* Layers that divide each row by its own size. */
+#define BY_ROW "layer_normalization|rms_normalization|group_normalization|unit_normalization"
+
 /* True if one of the first layers normalizes the inputs, or reads them as ids. *factor: the product
  * of the constants by which layers such as rescaling multiply them. */
 static bool is_scaled(const plm_case *c, double *factor)
 {
     *factor = 1;
     for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
-        if (plm_case_layer_is(c, i,
-                              "*normalization|scale|embedding|discretization|"
-                              "category_encoding|*_lookup|periodic_embedding"))
+        if (plm_case_layer_is(
+                c, i,
+                "normalization|batch_normalization|spectral_normalization|scale|embedding|"
+                "discretization|category_encoding|*_lookup|periodic_embedding"))
             return true;
+        if (plm_case_layer_is(c, i, BY_ROW))
+            return !c->data->named;
         if (plm_case_layer_is(c, i, "rescaling"))
             *factor *= fabs(plm_case_argument(c, i, "scale"));
         if (plm_case_layer_is(c, i, "dense*"))
@@ -56,68 +66,18 @@ static bool is_scaled(const plm_case *c, double *factor)
     return false;
 }
 
-/* Returns the list of numbers of an argument of a layer; NULL = it has no such argument. */
-static const plm_reals *list_of(const plm_layer *l, const char *name)
-{
-    const plm_field *f = l->kind->kind.fields;
-    while (f != NULL && f->name != NULL && strcmp(f->name, name) != 0)
-        f++;
-    return f != NULL && f->name != NULL && f->type == PLM_REALS
-               ? (const plm_reals *)(const void *)((const char *)l->config + f->offset)
-               : NULL;
-}
-
-/* True if a layer is a normalization with given statistics, or a frozen batch_normalization. */
-static bool has_statistics(const plm_case *c, int64_t i, const plm_layer *l)
-{
-    if (plm_case_layer_is(c, i, "batch_normalization"))
-        return !l->trainable;
-    if (!plm_case_layer_is(c, i, "normalization"))
-        return false;
-    const plm_reals *mean = list_of(l, "mean"), *variance = list_of(l, "variance");
-    return (mean != NULL && mean->count > 0) || (variance != NULL && variance->count > 0);
-}
-
-/* Returns the first of the first layers that shifts or scales the inputs by numbers that the user
- * gave: one with statistics, or a rescaling with an offset; -1 = none. */
-static int64_t find_given(const plm_case *c)
+/* Returns the first of the first layers if it divides each row by its own size; -1 = none does.
+ * Such a layer does not bring columns to the same size: where they differ much, the row is that of
+ * its largest columns. */
+static int64_t find_by_row(const plm_case *c)
 {
     for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
-        const plm_layer *l = &c->model->layer[c->spot[i].layer];
+        if (plm_case_layer_is(c, i, BY_ROW))
+            return i;
         if (plm_case_layer_is(c, i, "dense*"))
             return -1;
-        if (plm_case_layer_is(c, i, "rescaling") && fabs(plm_case_argument(c, i, "offset")) > 0)
-            return i;
-        if (has_statistics(c, i, l))
-            return i;
     }
     return -1;
-}
-
-/* Reports numbers given to a layer that do not suit the data: what comes out of it, in a pass of
- * the untrained net, is as far from mean 0 and standard deviation 1 as inputs that are not scaled.
- */
-static void find_unsuited(const thresholds *t, const plm_case *c, int64_t at, plm_report *r)
-{
-    const double mean = c->first[at].mean, deviation = sqrt(c->first[at].variance);
-    const bool off = fabs(mean) > t->offset * deviation && fabs(mean) > t->size,
-               wide = deviation > t->high,
-               narrow = deviation < (c->data->images ? t->pixel : t->low);
-    if (!off && !wide && !narrow)
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
-                     "the numbers of %s do not suit the data: it gives a mean of %.3g and a "
-                     "standard deviation of %.3g",
-                     plm_case_layer(c, at), mean, deviation);
-    r->number = off ? fabs(mean) / deviation : deviation;
-    r->threshold = off ? t->offset : wide ? t->high : t->low;
-    plm_report_line(r, "nets learn best from inputs of mean 0 and standard deviation 1");
-    plm_layer_text *text = plm_arena_take(r->arena, sizeof *text);
-    r->what.failed = r->what.failed || text == NULL;
-    if (text == NULL)
-        return;
-    *text = (plm_layer_text){at, "normalization"};
-    plm_report_texts(r, text, 1);
 }
 
 /* True if a normalization follows the first dense layer, which has no activation. It divides the
@@ -333,6 +293,22 @@ static void add_remedy(const plm_case *c, const sizes *s, plm_report *r)
         plm_report_remedy(r, "", "add the layer `normalization` as the first item of the model");
 }
 
+/* Compares the columns of a net whose first layer divides each row by its own size. The smallest
+ * column is compared with that size, to which all means and deviations contribute. */
+static void judge_by_row(const thresholds *t, const plm_data_facts *d, sizes *s)
+{
+    double mean = 0, square = 0;
+    for (int64_t i = 0; i < d->columns; i++) {
+        const plm_data_column *k = &d->column[i];
+        mean += k->mean / (double)d->columns;
+        square += (k->mean * k->mean + k->deviation * k->deviation) / (double)d->columns;
+    }
+    s->ratio = sqrt(fmax(square - mean * mean, 0)) / d->column[s->low].deviation;
+    s->off = false;
+    s->drowned = -1;
+    s->uneven = s->ratio > t->by_row;
+}
+
 /* True if something is wrong with the columns. */
 static bool is_wrong(const sizes *s)
 {
@@ -355,9 +331,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
     sizes s = {.drowned = -1};
-    const int64_t given = c->first != NULL && d != NULL ? find_given(c) : -1;
-    if (given >= 0)
-        find_unsuited(t, c, given, r);
+    const plm_number_limits limits = {t->offset, t->size, t->high, t->low, t->pixel};
+    plm_find_unsuited_numbers(c, &limits, r);
     if (r->found)
         return;
     if (!is_asked(c, &s.factor) || !extremes(d, &s.low, &s.high, &s.far))
@@ -366,13 +341,20 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         compare(t, d, &s);
     else if (!c->alone)
         compare_pixels(t, d, &s);
-    if (is_normalized_behind(c))
+    if (is_normalized_behind(c) || find_by_row(c) >= 0)
         s.wide = s.narrow = false;
+    if (find_by_row(c) >= 0)
+        judge_by_row(t, d, &s);
     if (!is_wrong(&s))
         return;
     say(r, c, &s);
     r->key = "data";
     measure(r, t, d, &s);
+    if (find_by_row(c) >= 0) {
+        r->threshold = t->by_row;
+        plm_report_line(r, "%s divides each row by its own size, not each column",
+                        plm_case_layer(c, find_by_row(c)));
+    }
     show(r, d, &s);
     add_remedy(c, &s, r);
 }

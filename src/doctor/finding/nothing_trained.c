@@ -18,16 +18,28 @@ static const plm_field fields[] = {
               "nearest rows"),
     {0}};
 
+/* True if a layer has a weight matrix. */
+static bool has_matrix(const plm_case *c, int64_t layer)
+{
+    const plm_graph *g = &c->model->graph;
+    for (size_t i = 0; i < g->weights; i++)
+        if (g->weight[i].layer == plm_case_layer(c, layer) && g->weight[i].rank > 1)
+            return true;
+    return false;
+}
+
 /* True if a layer has parameters of which none changes: they are not trained, or their learning
- * rate is multiplied by 0. *factor: true = the latter. */
+ * rate is multiplied by 0. *factor: true = the latter. Of a layer with matrices only these count:
+ * biases alone learn little. */
 static bool is_frozen(const plm_case *c, int64_t layer, bool *factor)
 {
     const plm_graph *g = &c->model->graph;
+    const bool matrix = has_matrix(c, layer);
     bool any = false;
     *factor = false;
     for (size_t i = 0; i < g->weights; i++) {
         const plm_weight *w = &g->weight[i];
-        if (w->layer != plm_case_layer(c, layer) || w->state)
+        if (w->layer != plm_case_layer(c, layer) || w->state || (matrix && w->rank < 2))
             continue;
         any = true;
         if (w->trainable && w->learning_rate_factor > 0)

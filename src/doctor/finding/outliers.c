@@ -124,30 +124,39 @@ static int64_t worst_of(const plm_data_facts *d, double note)
     return at;
 }
 
+/* Reports rows that are far from all others in most of their columns. */
+static void find_rows(const plm_data_facts *d, plm_report *r)
+{
+    enum { FEW = 3, SHARE = 10 };
+    if (d->far < FEW || SHARE * d->far > d->sampled)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "%lld of %lld rows are far from all others in most of their columns at once",
+                     (long long)d->far, (long long)d->sampled);
+    r->number = (double)d->far;
+    r->threshold = FEW;
+    r->key = "data";
+    plm_report_line(r, "far is 8 times as far from the median as usual; of columns above 0, their");
+    plm_report_line(r, "logarithms are compared");
+    plm_report_remedy(r, "",
+                      "look at these rows: are they totals of other rows, or in other units?");
+}
+
 /* Reports the column with the value that is furthest from all others, measured by the median
  * distance from the median, since an outlier would itself change a mean and a standard
  * deviation. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+static void find_column(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    enum { LEAST = 20, NAME = 32 };
-    const thresholds *t = config;
+    enum { NAME = 32 };
     const plm_data_facts *d = c->data;
     int64_t count = 0;
     char name[NAME];
-    if (d == NULL || d->rows < LEAST || !is_time(c))
-        return;
-    if (distance_of_target(c) > t->warning || d->columns == 0 || are_pixels(d)) {
-        find_target(t, c, r);
-        return;
-    }
     for (int64_t i = 0; i < d->columns; i++)
         count += distance_of(&d->column[i]) > t->note;
     const int64_t at = worst_of(d, t->note);
     const double worst = distance_of(&d->column[at]);
-    if (count == 0) {
-        find_target(t, c, r);
+    if (count == 0)
         return;
-    }
     plm_doctor_column(&d->column[at], name, sizeof name);
     plm_report_found(r, level_of(t, c, &d->column[at]), PLM_PART_DATA, -1,
                      "%s has a value that is %.3g times as far from the median as usual", name,
@@ -164,12 +173,31 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     plm_report_remedy(r, "", "if the values are correct, give the net their logarithm");
 }
 
+/* Reports rows, targets or columns that are far from all others; of targets and columns first what
+ * is a warning. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    enum { LEAST = 20 };
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (d == NULL || d->rows < LEAST || !is_time(c))
+        return;
+    const bool columns = d->columns > 0 && !are_pixels(d);
+    if (columns)
+        find_rows(d, r);
+    if (!r->found && columns && !(distance_of_target(c) > t->warning))
+        find_column(t, c, r);
+    if (!r->found)
+        find_target(t, c, r);
+}
+
 const plm_finding_kind plm_finding_outliers = {
     .kind = {.name = "outliers",
              .alias = "D205",
              .help = "a column or the target has values that are very far from all others",
-             .formula = "|farthest - median| / median of |x - median| > note; the medians are of "
-                        "up to 512 rows, evenly spaced",
+             .formula =
+                 "|farthest - median| / median of |x - median| > note; or rows for which it is "
+                 "> 8 in most columns; the medians are of up to 512 rows, evenly spaced",
              .notes = "One such value makes the standard deviation of its column large, so that "
                       "scaling squeezes all other rows into one point, and its row has most of the "
                       "gradient. Columns in which most rows have the same value are not examined.",

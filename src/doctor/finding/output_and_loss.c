@@ -1,6 +1,7 @@
 /* S301: the last layer does not suit the loss. A loss assumes a meaning of the output, such as
  * probabilities that sum to 1, or any number. With another output the net still trains, but it
  * learns something that was not intended. */
+#include <math.h>
 #include <string.h>
 
 #include "base/names.h"
@@ -263,6 +264,39 @@ static void find_smoothing(const plm_case *c, const plm_head *h, plm_report *r)
     plm_report_remedy(r, "loss", "%s(label_smoothing=0.1)", h->loss);
 }
 
+/* True if the sum of the outputs must be measured: no single activation computes them, or softmax
+ * does, which may have seen only a part of them. */
+static bool may_sum(const plm_head *h)
+{
+    return h->function == NULL || strcmp(h->function, "softmax") == 0;
+}
+
+/* Reports outputs that are no probabilities of the classes, though no single activation computes
+ * them: in a pass of the untrained net, those of a row do not sum to 1. */
+static void find_sum(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    static const double near = 0.1;
+    const int64_t at = c->layers - 1;
+    if (c->first == NULL || c->samples > 0 || c->model->heads != 1 || !may_sum(h) ||
+        h->inner != NULL || h->units < 2 || h->from_logits || h->loss == NULL ||
+        !plm_pattern_matches("sparse_categorical_crossentropy|categorical_crossentropy|"
+                             "kl_divergence",
+                             h->loss))
+        return;
+    const double sum = c->first[at].mean * (double)h->units;
+    if (!(fabs(sum - 1) > near))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_INIT, at,
+                     "%s expects the probabilities of %lld classes, but the outputs of a row sum "
+                     "to %.3g",
+                     h->loss, (long long)h->units, sum);
+    r->number = sum;
+    r->threshold = 1 + near;
+    plm_report_line(r, "softmax over all classes, as the last layer, gives numbers that sum to 1");
+    plm_report_remedy(r, "", "dense(%lld, activation=softmax) as the last layer",
+                      (long long)h->units);
+}
+
 /* If the targets of the rows are classes, adds a remedy with an output layer for classes; it comes
  * before the hint of the error. */
 static void say_classes_first(const plm_case *c, plm_report *r)
@@ -283,7 +317,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
         plm_find_labels, plm_find_several, find_range,    find_inner_range, find_number,
-        find_names,      find_noise,       find_unsuited, find_smoothing};
+        find_names,      find_noise,       find_unsuited, find_smoothing,   find_sum};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {

@@ -11,7 +11,7 @@
 #include "doctor/ladder.h"
 
 typedef struct {
-    double note, warning, lost, certain, gap, holds, learned, doubled;
+    double note, warning, lost, certain, gap, holds, learned, fallen, doubled;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -40,6 +40,10 @@ static const plm_field fields[] = {
               "also a warning, when the training is over, if the training accuracy is more than "
               "this, the validation accuracy is less by more than 0.1, and the condition of "
               "`doubled` is met"),
+    PLM_FIELD(
+        thresholds, fallen, PLM_REAL, "0.02", -1, 1,
+        "a condition of `learned`: the validation accuracy has fallen by more than this since "
+        "the epoch of the lowest validation loss"),
     PLM_FIELD(
         thresholds, doubled, PLM_REAL, "2", 1, 1e30,
         "a condition of `learned`: the validation loss is more than this many times its lowest "
@@ -96,10 +100,19 @@ static double error_of_score(const outcome *o, double rows)
     return sqrt((o->classes ? rest * fmax(o->last, 0.05) : 2 * rest * rest) / fmax(rows, 1));
 }
 
+/* True if the net knows its training rows by heart, and this does harm. A net whose training
+ * accuracy is 1 knows wrong and ambiguous labels, too; if its validation loss was best after a few
+ * epochs and has doubled since, all that it learned later is of this kind. The few validation rows
+ * may not show this clearly in their accuracy, but it must have fallen. */
+static bool is_by_heart(const thresholds *t, const plm_history *h, int64_t best, double ratio,
+                        const outcome *o)
+{
+    return o->classes && o->own > t->learned && o->own - o->last > 0.1 &&
+           o->top - o->last > t->fallen && ratio > t->doubled && 5 * (best + 1) <= h->rows;
+}
+
 /* Decides whether the change of the score does harm. ratio: of the last validation loss to the
- * best, in row `best`. A net whose training accuracy is 1 knows wrong and ambiguous labels by
- * heart; if its validation loss was best after a few epochs and has doubled since, all that it
- * learned later is of this kind. The few validation rows may not show this in their accuracy. */
+ * best, in row `best`. */
 static void judge(const thresholds *t, const plm_case *c, int64_t best, double ratio, outcome *o)
 {
     const bool over = c->ended || c->planned <= 0 || c->steps >= c->planned;
@@ -109,8 +122,7 @@ static void judge(const thresholds *t, const plm_case *c, int64_t best, double r
     o->fell = o->top - o->last - certain * error_of_fall(o, rows) > t->lost;
     o->forgets = o->own - o->last > t->gap && o->own > o->constant &&
                  o->last + certain * error - o->constant < t->holds * (o->own - o->constant);
-    o->by_heart = over && o->classes && o->own > t->learned && o->own - o->last > 0.1 &&
-                  ratio > t->doubled && 5 * (best + 1) <= c->history.rows;
+    o->by_heart = over && is_by_heart(t, &c->history, best, ratio, o);
 }
 
 /* Measures how the score has changed. best: row of the lowest validation loss. The highest of all

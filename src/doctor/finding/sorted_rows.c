@@ -52,7 +52,9 @@ static bool find_split(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { LEAST = 20 };
     const plm_data_facts *d = c->data;
-    if (d->validation_rows < LEAST)
+    const char *validation = plm_case_setting(c, "validation");
+    if (d->validation_rows < LEAST ||
+        (*validation != '\0' && strncmp(validation, "split", 5) != 0)) /* other rows: D207, D211 */
         return false;
     const double distance = distance_of(d),
                  chance = sqrt((double)d->classes / (double)d->validation_rows);

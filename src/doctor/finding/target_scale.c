@@ -90,5 +90,6 @@ const plm_finding_kind plm_finding_target_scale = {
              .fields = fields},
     .root = PLM_ROOT_DATA,
     .healthy = {0.1, 10},
+    .causes = "D205",
     .find = find,
 };

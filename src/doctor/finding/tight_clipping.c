@@ -3,6 +3,7 @@
  * have the same length, even when the gradient becomes smaller near a minimum. */
 #include <math.h>
 
+#include "base/names.h"
 #include "doctor/ladder.h"
 #include "doctor/rates.h"
 
@@ -61,6 +62,33 @@ static bool is_known(const plm_case *c)
            (g->common.clipnorm > 0 || g->common.global_clipnorm > 0 || g->common.clipvalue > 0);
 }
 
+/* True if the size of the gradient has no influence on the steps of the optimizer, so that clipping
+ * does no harm: as long as what is left is far above its epsilon, and the trained net is no worse
+ * than the 5 nearest rows. left: the usual size of an element of a clipped gradient. */
+static bool is_harmless(const plm_case *c, double left)
+{
+    static const double times = 30;
+    const plm_training *g = c->model->training;
+    const double epsilon = plm_case_option(c, "epsilon");
+    return plm_pattern_matches("adam|adamw|nadam|adamax|rmsprop|lion|lamb|adagrad|adadelta|muon|"
+                               "adafactor",
+                               g->optimizer->kind.name) &&
+           left > times * (epsilon > 0 ? epsilon : 1e-7) && !plm_case_falls_short(c);
+}
+
+/* Returns the root mean square of the largest gradient of a layer, in the last measured step. */
+static double size_of(const plm_case *c)
+{
+    double largest = 0;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const double weights = plm_layer_weights(c, i),
+                     norm = c->sample[c->samples - 1].reading[i].norm_g;
+        if (!isnan(norm) && weights > 0)
+            largest = fmax(largest, norm / sqrt(weights));
+    }
+    return largest;
+}
+
 /* Adds a remedy with a limit above the usual size of the gradient. median: the part of the gradient
  * that the present limit usually leaves. */
 static void add_wider(const plm_case *c, plm_report *r, double median)
@@ -98,8 +126,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const double share = (double)clipped / (double)count, median = plm_median(factor, count);
     if (!(share > t->steps) || !(median < t->factor))
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, -1,
-                     "gradients are clipped in %.0f %% of the steps, to %.2g of their size",
+    plm_report_found(r, is_harmless(c, median * size_of(c)) ? PLM_NOTE : PLM_WARNING, PLM_PART_RUN,
+                     -1, "gradients are clipped in %.0f %% of the steps, to %.2g of their size",
                      100 * share, median);
     r->number = median;
     r->threshold = t->factor;
@@ -118,7 +146,9 @@ const plm_finding_kind plm_finding_tight_clipping = {
                     "norm < factor, while the loss does not fall",
          .notes =
              "Clipping is meant for rare, large gradients. A limit below the usual size only acts "
-             "as a smaller learning rate. Nothing is reported as long as the loss falls well.",
+             "as a smaller learning rate. Nothing is reported as long as the loss falls well; it "
+             "is a "
+             "note for optimizers such as adam, which divide by the size of the gradient.",
          .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
                    "2013",
          .config_size = sizeof(thresholds),

@@ -1,6 +1,8 @@
 /* D207: a class is only in validation, or only in training. A split of few rows, or of sorted rows,
  * can leave all rows of a class on one side. If training lacks a class, the loss still falls, but
  * the validation accuracy cannot exceed a limit. */
+#include <string.h>
+
 #include "doctor/finding.h"
 
 typedef struct {
@@ -37,9 +39,23 @@ static int count_untested(const plm_data_facts *d, double expected, int *first)
     return untested;
 }
 
+/* Returns the level of classes that validation lacks: a warning if its rows were chosen, not split
+ * off, and it lacks classes that most training rows have, so that it tells little about the net. */
+static plm_level level_of(const plm_case *c)
+{
+    const plm_data_facts *d = c->data;
+    const char *validation = plm_case_setting(c, "validation");
+    int64_t lacking = 0;
+    for (int k = 0; k < PLM_DOCTOR_CLASSES; k++)
+        lacking += d->validation_count[k] == 0 ? d->count[k] : 0;
+    const bool chosen = *validation != '\0' && strncmp(validation, "split", 5) != 0;
+    return chosen && 2 * lacking > d->rows ? PLM_WARNING : PLM_NOTE;
+}
+
 /* Reports a class that only one of training and validation has. A class that training lacks is a
  * warning, since the net predicts every such validation row wrongly. The reverse is a note, and
- * only for classes that would be expected among that many validation rows. */
+ * only for classes that would be expected among that many validation rows; a warning if other rows
+ * than those of a split lack the classes of most training rows. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
@@ -59,7 +75,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         classes = count_untested(d, t->expected, &first);
         if (classes == 0)
             return;
-        plm_report_found(r, PLM_NOTE, PLM_PART_DATA, -1,
+        plm_report_found(r, level_of(c), PLM_PART_DATA, -1,
                          "no validation row has %s, but %lld training rows have it",
                          plm_class_text(d, first, name), (long long)d->count[first]);
     }
