@@ -14,6 +14,7 @@
 #include "run/reading.h"
 #include "run/recipe_copies.h"
 #include "run/recipe_net.h"
+#include "run/recipe_target.h"
 
 /* ---- the data ---- */
 
@@ -132,9 +133,7 @@ plm_status plm_recipe_data(plm_settings *s, const char *table)
         return plm_fail(s->w, PLM_E_IO, table, "check the file name", "there is no file '%s'",
                         table);
     if (!plm_setting_text(s, "target"))
-        return plm_fail(s->w, PLM_E_SPEC, table,
-                        "name the column to predict: target=NAME; target=-1 is the last column",
-                        "the target column of the table is not set");
+        return plm_recipe_fail_target(s, table);
     s->file = table;
     s->table = true;
     return set_data(s, table);

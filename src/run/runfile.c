@@ -43,8 +43,8 @@ bool plm_is_run_file(const char *argument)
 }
 
 /* Returns a file that the user may have meant: its name has the other ending of run files, or an
- * ending added, so that the error of `plummet train net` can suggest net.yaml. NULL = there is no
- * such file. */
+ * ending added, so that the error of `plummet train net` can suggest net.yaml; or the built-in run
+ * digits for digits.yaml. NULL = there is none. */
 static const char *neighbour(plm_arena *a, const char *name)
 {
     static const char *const endings[] = {".yaml", ".yml"};
@@ -57,7 +57,8 @@ static const char *neighbour(plm_arena *a, const char *name)
         if (other && plm_path_exists(other))
             return other;
     }
-    return NULL;
+    const char *bare = plm_arena_format(a, "%.*s", (int)stem, name);
+    return bare && embedded(bare) ? bare : NULL;
 }
 
 /* Fails with E_SPEC because the argument is the name of a data set, not a run file. */

@@ -305,9 +305,15 @@ static plm_status fail_none_wanted(const pretraining *p)
         return plm_fail_key(p->m->w, PLM_E_SPEC, "pretraining",
                             "add layers such as dense(100) below the last one",
                             "the model has no hidden dense layer");
-    const plm_status status = plm_fail(
-        p->m->w, PLM_E_SPEC, "layers", "layers='*' selects all of them; name layers by name=...",
-        "no hidden dense layer has a name that matches '%s'", p->settings->layers);
+    plm_text hint = {.w = p->m->w};
+    plm_text_add(&hint, "layers='*' selects all hidden dense layers");
+    for (size_t i = 0, n = 0; i < p->m->layers && hint.length < PLM_HINT_CAPACITY - 80; i++)
+        if (plm_pretrain_is_wanted(p->m, "*", i))
+            plm_text_format(&hint, "%s%s", n++ > 0 ? ", " : ": ", p->m->layer[i].name);
+    const plm_status status =
+        plm_fail(p->m->w, PLM_E_SPEC, "layers", plm_text_get(&hint),
+                 "no hidden dense layer has a name that matches '%s'", p->settings->layers);
+    plm_text_free(&hint);
     plm_fail_in_key(p->m->w, "pretraining");
     return status;
 }

@@ -45,7 +45,12 @@ has 'Parquet that is named .csv' "$err" 'the file is a Parquet file'
 # ---- a table where a run file is wanted ----
 run search houses.csv
 is 'search TABLE without a target' "$code" 2
-has 'search TABLE without a target' "$err" 'hint: name the column to predict: target=NAME'
+has 'search TABLE without a target' "$err" 'hint: name the column to predict: target=NAME.* Its columns: [a-z, ]*price'
+printf '1,2\n3,4\n' > numbers.csv
+run train numbers.csv
+has 'no names' "$err" 'hint: name the column to predict: target=NAME; target=-1 is the last column$'
+run train digits.yaml
+has 'a built-in run with an ending' "$err" 'did you mean digits?'
 
 # ---- a name that is not UTF-8, which run.yaml could not hold ----
 name=$(printf 'na\377me.csv')

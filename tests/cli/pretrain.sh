@@ -132,6 +132,7 @@ bad 'epochs' pretraining='autoencoder(0)'
 bad 'no hidden dense layer' model='[flatten, dense(10, activation=softmax)]' freeze=flatten
 bad "matches 'conv'" pretraining='autoencoder(layers=conv)'
 has 'matches: the key' "$err" 'where: pretraining: layers$'
+has 'matches: the names' "$err" 'selects all hidden dense layers: low'
 bad "pseudo_labels cannot be '2'" pseudo_labels=2
 bad 'pseudo_rounds has no effect without pseudo_labels' pseudo_rounds=2
 sed '/^unlabelled/d' net.yaml > none.yaml
