@@ -76,8 +76,8 @@ static void compare_sure(const plm_near_rows *r, const double *share, plm_neighb
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
-/* Lists the rows around row i: its neighbours and theirs, each once. Returns how many there are. */
-static int list_around(const plm_near_rows *r, int64_t i, int64_t *list)
+/* Each is listed once. */
+int plm_near_around(const plm_near_rows *r, int64_t i, int64_t *list)
 {
     int count = 0;
     for (int k = 0; k < PLM_NEAREST * (PLM_NEAREST + 1); k++) {
@@ -98,7 +98,7 @@ static int list_around(const plm_near_rows *r, int64_t i, int64_t *list)
 static float purity_of(const plm_near_rows *r, int64_t i, int *rows, bool *wrong)
 {
     int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
-    const int count = list_around(r, i, list);
+    const int count = plm_near_around(r, i, list);
     int votes = 0, most = 0;
     for (int k = 0; k < count; k++)
         rows[(int64_t)r->y[list[k]]]++;
@@ -264,7 +264,7 @@ static void measure_flipped(const plm_near_rows *r, plm_neighbours *out)
     double e[4] = {0}, rows = 0;
     for (int64_t i = 0; i < r->rows; i++) {
         int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
-        const int count = list_around(r, i, list);
+        const int count = plm_near_around(r, i, list);
         double sum = r->y[i] > 0 ? 1 : -1;
         for (int k = 0; k < count; k++)
             sum += r->y[list[k]] > 0 ? 1 : -1;

@@ -48,6 +48,10 @@ typedef struct {
      * named_error: its standard error. */
     int64_t mixed;
     double named, named_error;
+    /* For numbers: if the targets are in another unit in a part of the rows, how many times as much
+     * the higher ones differ as the lower ones, and the share of the higher ones (near_units.c);
+     * 0 = they are not */
+    double unit_factor, unit_share;
     /* for numbers: an estimate of the share of noise in the variance of the targets, from the
      * targets of nearly equal rows; NaN = the targets are classes, or no rows are nearly equal */
     double noise;

@@ -35,6 +35,13 @@ void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out);
  * and what belongs to it. Errors: E_MEMORY. (near_order.c) */
 PLM_CHECKED plm_status plm_near_order(const plm_near_rows *r, plm_arena *a, plm_neighbours *out);
 
+/* Lists the rows around row i, its neighbours and theirs: list[PLM_NEAREST * (PLM_NEAREST + 1)].
+ * Returns how many there are. (near_classes.c) */
+int plm_near_around(const plm_near_rows *r, int64_t i, int64_t *list);
+/* Looks for targets that are in another unit in a part of the rows. Sets out->unit_factor and what
+ * belongs to it. (near_units.c) */
+void plm_near_units(const plm_near_rows *r, plm_neighbours *out);
+
 /* Looks for rows that are nearly equal copies of others. Sets out->copied and out->copied_far.
  * (near_copies.c) */
 void plm_near_copies(const plm_near_rows *r, const plm_data_facts *f, plm_neighbours *out);

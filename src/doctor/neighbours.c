@@ -305,8 +305,11 @@ plm_status plm_neighbours_find(const plm_row_sample *s, plm_arena *a, plm_data_f
     if (f->classes > 1) {
         plm_near_classes(&r, f->classes, &f->near);
         PLM_TRY(plm_near_order(&r, a, &f->near));
-    } else
+    } else {
+        if (!has_outliers(f->target_median, f->target_spread, f->target_min, f->target_max))
+            plm_near_units(&r, &f->near);
         bound_targets(f, &r);
+    }
     compare_numbers(&r, f->classes <= 1, &f->near);
     return PLM_OK;
 }

@@ -93,6 +93,22 @@ static void add_remedies(plm_report *r)
                       "memorized labels");
 }
 
+/* Reports targets that are in another unit in a part of the rows. */
+static void report_units(const plm_neighbours *n, plm_report *r)
+{
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "the targets seem to be in two units: around each row some are far above the "
+                     "others, and differ %.2g times as much from place to place",
+                     n->unit_factor);
+    r->number = n->unit_factor;
+    r->threshold = 1.5;
+    r->key = "data";
+    plm_report_line(r, "%.0f %% of the targets of similar rows are the higher ones, everywhere",
+                    100 * n->unit_share);
+    plm_report_line(r, "%lld rows with the rows around them were compared", (long long)n->rows);
+    plm_report_remedy(r, "", "look for rows in another unit, and convert their targets");
+}
+
 /* Reports targets that are numbers and differ among nearly equal rows. In some tables this is
  * normal, and a net that predicts the mean of such targets is right, so it is a warning only if the
  * net memorizes them. Targets that are unrelated to those of neighbouring rows are another finding
@@ -100,6 +116,10 @@ static void add_remedies(plm_report *r)
 static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_neighbours *n = &c->data->near;
+    if (n->unit_factor > 0) {
+        report_units(n, r);
+        return;
+    }
     if (!(n->noise > t->noise) || !(n->beyond > 3))
         return;
     const bool memorized = c->history.rows > 0 && is_memorized(t, c, "r2_score");

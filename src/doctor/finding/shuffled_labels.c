@@ -108,13 +108,15 @@ static bool is_sure(const thresholds *t, const plm_data_facts *d)
 }
 
 /* True if rows were compared with their neighbours and the targets could agree, but do not. Labels
- * that are coded in two ways belong to their rows, and are another finding (D214). */
+ * that are coded in two ways, and targets in two units, belong to their rows, and are another
+ * finding (D214). */
 static bool disagree(const thresholds *t, const plm_case *c)
 {
     const plm_data_facts *d = c->data;
     if (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c)))
         return false;
-    return d->near.rows > 0 && d->near.beyond < t->beyond && d->near.most > t->power;
+    return d->near.rows > 0 && !(d->near.unit_factor > 0) && d->near.beyond < t->beyond &&
+           d->near.most > t->power;
 }
 
 /* Reports targets that do not agree among neighbouring rows. The level depends on the progress of
