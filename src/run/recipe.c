@@ -121,8 +121,7 @@ static plm_status refuse_keys(plm_settings *s, const char *const *key)
     return PLM_OK;
 }
 
-/* Sets the key data for a table that is given instead of a run file. This is the first of the three
- * parts of the recipe, which change no setting of the user. */
+/* Sets the key data for a table given instead of a run file. First of the recipe's three parts. */
 plm_status plm_recipe_data(plm_settings *s, const char *table)
 {
     if (!table || plm_setting_text(s, "data")) {
@@ -324,8 +323,7 @@ static bool gives(plm_settings *s, const char *const *key)
 }
 
 /* True if a net may leave out the last wave of its learning rate. A user who sets the epochs wants
- * all of them, and effort=high takes the time for what it may bring. For a series this was not
- * measured. */
+ * all of them, and effort=high takes the time. For a series this was not measured. */
 static bool leaves_out_wave(const plm_job *j, plm_settings *s)
 {
     static const char *const own[] = {"epochs", "optimizer", NULL};
@@ -337,7 +335,11 @@ static bool leaves_out_wave(const plm_job *j, plm_settings *s)
 static plm_status set_class_metrics(const plm_job *j, plm_settings *s, bool waves)
 {
     static const char *const own[] = {"metrics", "observers", "keep", NULL};
-    const char *validation = plm_setting_text(s, "validation");
+    const char *validation = plm_setting_text(s, "validation"), *loss = plm_setting_text(s, "loss");
+    if (loss && !strstr(loss, "rossentropy"))
+        return plm_setting_fail(s, "loss", 0,
+                                "leave out loss, or learn numbers: columns='y=number'",
+                                "the target has classes, which the loss %s cannot compare", loss);
     if (!validation || !strcmp(validation, "none"))
         return plm_setting_suggest(s, "metrics", "accuracy", NULL);
     PLM_TRY(plm_setting_suggest(

@@ -149,7 +149,12 @@ run evaluate a digits -a 'acc>=0.01, sparse_categorical_accuracy>=0.01'
 is 'other names in a condition' "$code" 0
 run evaluate a digits -a 'mse<1'
 has 'no such metric' "$err" "there is no metric 'mse'"
-printf 'size,kind\n1,a\n2,b\n' > t.csv
+# the loss of a user is told, not a metric that the user has not set
+awk 'BEGIN { print "size,kind"; for (i = 0; i < 60; i++) print i % 7 "," (i % 3 ? "a" : "b") }' > t.csv
+run train t.csv target=kind loss=mse
+is 'a loss of numbers for classes' "$code" 2
+lacks 'a loss of numbers for classes' "$err" calibrated
+has 'a loss of numbers for classes' "$err" 'the target has classes, which the loss mse cannot compare'
 run train a/run.yaml -q out=c
 is 'its run.yaml runs again' "$code" 0
 finish
