@@ -72,7 +72,7 @@ static plm_status find_copies(const plm_job *j, double *share)
         return PLM_OK;
     for (int k = 0; k < s->inputs + s->targets; k++)
         width = s->table[k].width > width ? s->table[k].width : width;
-    plm_arena own = {.w = j->w};
+    plm_arena own = {.w = j->home};
     const size_t rows = (size_t)count;
     float *row = plm_arena_array(&own, width, sizeof *row);
     uint64_t *inputs = plm_arena_array(&own, rows, sizeof *inputs),

@@ -311,7 +311,7 @@ plm_status plm_recipe_waves_find(const plm_job *j, plm_arena *a, plm_recipe_wave
     *out = (plm_recipe_waves){.fast = false};
     if (!is_readable(j))
         return PLM_OK;
-    plm_arena own = {.w = j->w};
+    plm_arena own = {.w = j->home};
     const plm_schema *schema = j->data->source->schema;
     sample s = {.columns = j->data->source->table[0].width};
     bool *spiked = plm_arena_array(a, s.columns, sizeof *spiked);

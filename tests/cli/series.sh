@@ -134,6 +134,10 @@ run train ends.csv target=v lags=3 effort=quick epochs=2 out=ends -q
 run predict ends ends.csv horizon=2
 is 'month ends' "$(tail -n 2 "$out" | cut -d, -f1 | tr '\n' ' ')" '2018-01-31 2018-02-28 '
 lacks 'month ends' "$err" 'last step'
+sed '$d' ends.csv > november.csv
+run predict ends november.csv horizon=1
+is 'a month of 30 days' "$(tail -n 1 "$out" | cut -d, -f1)" 2017-12-31
+lacks 'a month of 30 days' "$err" 'last step'
 sed '$d' ends.csv | sed '$d' > cut.csv
 echo '2017-12-31,4' >> cut.csv
 run predict ends cut.csv horizon=1

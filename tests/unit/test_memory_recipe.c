@@ -6,18 +6,38 @@
 #include "assess/assess.h"
 #include "base/arena.h"
 #include "run/job.h"
+#include "run/recipe_copies.h"
 #include "run/recipe_waves.h"
+#include "run/runfile.h"
+
+/* A job with a runtime of its own, as a run has: what fails in it must be told to the caller's. */
+static plm_status open_job(plm *w, plm_job *j)
+{
+    *j = (plm_job){.home = w,
+                   .w = plm_open(PLM_OPTIONS(.threads = 1, .allocate = allocate,
+                                             .user = w->options.user, .unpinned = true))};
+    if (j->w == NULL)
+        return plm_fail_memory(w, "");
+    j->w->lone_objects = w->lone_objects;
+    j->data = plm_data_open(j->w, "table('%s', target=y)", test_path("waves.csv"));
+    const plm_status status =
+        j->data != NULL ? plm_data_rewind(j->data, 0) : plm_last_error(j->w)->status;
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
+}
+
+static void close_job(plm_job *j)
+{
+    plm_data_free(j->data);
+    plm_close(j->w);
+}
 
 /* The waves of a table of 120 rows, of two columns of numbers, one of them with equal quartiles. */
 static plm_status waves(plm *w)
 {
     plm_arena a = {.w = w};
     plm_recipe_waves found;
-    plm_data *d = plm_data_open(w, "table('%s', target=y)", test_path("waves.csv"));
-    const plm_job j = {.w = w, .home = w, .data = d};
-    plm_status status = status_of(w, d);
-    if (status >= 0)
-        status = plm_data_rewind(d, 0);
+    plm_job j;
+    plm_status status = open_job(w, &j);
     if (status >= 0)
         AGAIN(plm_recipe_waves_find(&j, &a, &found));
     if (status >= 0) {
@@ -26,7 +46,29 @@ static plm_status waves(plm *w)
         note(&found.line, sizeof found.line);
     }
     plm_arena_free(&a);
-    plm_data_free(d);
+    close_job(&j);
+    return status;
+}
+
+/* Which epoch is the best one, if rows are copies of others. */
+static plm_status best_epoch(plm *w)
+{
+    plm_settings s;
+    plm_job j;
+    plm_status status = plm_settings_open(&s, w, plm_run_keys);
+    plm_status opened = open_job(w, &j);
+    status = status < 0 ? status : opened;
+    if (status >= 0)
+        status = plm_setting_default(&s, "validation", "split(0.2)");
+    if (status >= 0)
+        status = plm_recipe_best_epoch(&j, &s, true, false);
+    if (status >= 0) {
+        const char *observers = plm_setting_text(&s, "observers");
+        assert_non_null(observers);
+        note(observers, strlen(observers));
+    }
+    close_job(&j);
+    plm_settings_free(&s);
     return status;
 }
 
@@ -65,6 +107,7 @@ static void each(void **state)
     survives(waves);
     survives(predicted);
     survives_objects(waves, 1);
+    survives_objects(best_epoch, 1);
     survives_objects(predicted, 1);
 }
 

@@ -34,6 +34,25 @@ static void trainings(void **state)
     survives_objects(nets, 83);
 }
 
+/* Each of the last allocations fails, also of objects of an arena: those of the doctor who is called
+ * after a training has failed. */
+static void survives_the_end(work *body)
+{
+    enum { LAST = 400 };
+    lone_objects_at_work = true;
+    const long calls = learn(body);
+    survives_each(body, calls > LAST ? calls - LAST : 1, false);
+    lone_objects_at_work = false;
+}
+
+static void losses(void **state)
+{
+    (void)state;
+    threads_at_work = 1;
+    survives_the_end(lost);
+    survives_the_end(lost_of_two);
+}
+
 static void choices(void **state)
 {
     (void)state;
@@ -89,9 +108,10 @@ static void repairs(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(trainings),    cmocka_unit_test(choices),
-                                       cmocka_unit_test(phases),       cmocka_unit_test(searches),
-                                       cmocka_unit_test(examinations), cmocka_unit_test(repairs)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(trainings), cmocka_unit_test(losses),
+                                       cmocka_unit_test(choices),   cmocka_unit_test(phases),
+                                       cmocka_unit_test(searches),  cmocka_unit_test(examinations),
+                                       cmocka_unit_test(repairs)};
     if (access("/dev/shm", W_OK) == 0)
         (void)setenv("TMPDIR", "/dev/shm", 0); /* thousands of runs wait for each write */
     prepare();
