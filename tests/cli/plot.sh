@@ -220,6 +220,10 @@ for rate in 'piecewise_constant_decay([0.5], [0.1, 0.2])' 'piecewise_constant_de
     has 'history: a rate that changes has one' rate.svg '>learning_rate<'
     rm -r rate
 done
+: > two/history.csv
+run plot history two
+is 'an empty history' "$code" 5
+has 'an empty history' "$err" 'line 1 is not a row of numbers'
 run plot history
 is 'history of nothing' "$code" 2
 run plot history nowhere
