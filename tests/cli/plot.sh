@@ -222,8 +222,8 @@ for rate in 'piecewise_constant_decay([0.5], [0.1, 0.2])' 'piecewise_constant_de
 done
 : > two/history.csv
 run plot history two
-is 'an empty history' "$code" 5
-has 'an empty history' "$err" 'line 1 is not a row of numbers'
+is 'an empty history' "$code" 3
+has 'an empty history' "$err" 'has not finished an epoch yet'
 run plot history
 is 'history of nothing' "$code" 2
 run plot history nowhere
