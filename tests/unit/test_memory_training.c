@@ -34,8 +34,8 @@ static void trainings(void **state)
     survives_objects(nets, 83);
 }
 
-/* Each of the last allocations fails, also of objects of an arena: those of the doctor who is called
- * after a training has failed. */
+/* Each of the last allocations fails, also of objects of an arena: those of the doctor, who is
+ * called after a training has failed. */
 static void survives_the_end(work *body)
 {
     enum { LAST = 400 };
