@@ -115,6 +115,16 @@ take()
         END { print n + 0 }' "$1"
 }
 
+# ---- a reader types all pages in one folder: a table of the same name is the same on all pages ----
+for page in "$root"/docs/guide/*.md; do
+    awk '/^```/ { inside = $0 == "```sh"; next } !inside { next }
+        /^(awk|printf) / { text = "" }
+        { text = text $0 "\\n" }
+        match($0, / > [a-z]*\.csv$/) { print substr($0, RSTART + 3) "\t" text; text = "" }' "$page"
+done | sort -u > made
+is 'tables of the guide' "$([ "$(wc -l < made)" -ge 15 ] && echo enough)" enough
+is 'tables that pages make in two ways' "$(cut -f1 made | uniq -d)" ''
+
 # ---- the guide ----
 for page in "$root"/docs/guide/*.md; do
     name=$(basename "$page" .md)
