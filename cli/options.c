@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "run/recipe.h"
+#include "run/runfile.h"
 #include "run/settings.h"
 
 /* Finds a subcommand, or reports that it is unknown. The hint is the most similar subcommand, or
@@ -154,6 +156,20 @@ bool plm_cli_is_override(const char *argument)
     return *c == '=' && c[1] != '=';
 }
 
+/* Returns the hint for an argument that is one too many, allocated: a key whose value is the next
+ * word, the target of a table, or the usage. */
+static char *too_many(const plm_cli_call *call)
+{
+    const plm_cli_verb *verb = call->verb;
+    const char *extra = call->argument[verb->max];
+    if (plm_setting_known(verb->keys, extra))
+        return plm_cli_format("write %s=VALUE as one word", extra);
+    if (verb->max == 1 && verb->keys == plm_run_keys && plm_recipe_is_table(call->argument[0]))
+        return plm_cli_format("to name the column to predict: plummet %s %s target=%s", verb->name,
+                              call->argument[0], extra);
+    return plm_cli_format("plummet %s %s", verb->name, verb->usage);
+}
+
 /* Separates key=value from other arguments, and checks how many other arguments there are. Returns
  * an exit code. */
 static int read_arguments(plm_cli_call *call, int argc, char **argv)
@@ -169,9 +185,8 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     if (again >= 0)
         return plm_cli_fail(PLM_EXIT_USAGE, call->override[again], "remove one of the two",
                             "the same key is given twice");
-    const char *extra = call->arguments > verb->max ? call->argument[verb->max] : "";
-    char *hint = plm_setting_known(verb->keys, extra)
-                     ? plm_cli_format("write %s=VALUE as one word", extra)
+    char *hint = call->arguments > verb->max
+                     ? too_many(call)
                      : plm_cli_format("plummet %s %s", verb->name, verb->usage);
     int code = PLM_EXIT_GOOD;
     if (call->arguments < verb->min)

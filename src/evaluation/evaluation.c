@@ -155,7 +155,9 @@ plm_status plm_evaluation_open_model(plm_evaluation *e)
 plm_status plm_evaluation_open_data(plm_evaluation *e)
 {
     plm_settings *run = e->run;
-    PLM_TRY(plm_job_data(e->job, run));
+    const plm_status status = plm_job_data(e->job, run);
+    if (status < 0)
+        return plm_fingerprint_explain(run, status);
     const char *command = plm_arena_format(&run->arena, "plummet evaluate %s FILE", e->model);
     if (command == NULL)
         return PLM_E_MEMORY;

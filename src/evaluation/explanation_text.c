@@ -112,7 +112,7 @@ static void add_row(const plm_explaining *e, int64_t most, int width, plm_text *
     plm_grid_set(&g, head, 1, 0, "value");
     plm_grid_set(&g, head, 2, 0, "moves it by");
     if (!narrow)
-        plm_grid_set(&g, head, 3, 0, "error");
+        plm_grid_set(&g, head, 3, 0, "standard error");
     const int decimals = e->groups.count > 0 ? decimals_for(e, e->of_row.part[0].value) : 4;
     for (int64_t i = 0; i < e->groups.count; i++) {
         const plm_contribution *c = &e->of_row.part[i];

@@ -77,6 +77,18 @@ static void add_reason(plm_text *t, const char *reason, int width)
     plm_text_done(t, &shown);
 }
 
+/* Returns the line above the rows. reasons: true = columns that explain the rows are listed. */
+static const char *title(const plm_assessment *a, bool reasons)
+{
+    if (!reasons)
+        return "rows with the largest loss";
+    if (a->target->classes > 0)
+        return "rows with the largest loss; below each, the columns that explain the error: how "
+               "far they moved the probability of the predicted class";
+    return "rows with the largest loss; below each, the columns that explain the error: how far "
+           "they moved the prediction";
+}
+
 /* Writes the worst rows. The columns that explain a prediction are inserted below the table row. */
 void plm_assessments_worst(const plm_assessments *s, int k, int most, int width, plm_text *t)
 {
@@ -91,10 +103,7 @@ void plm_assessments_worst(const plm_assessments *s, int k, int most, int width,
     fit(&g, a->target->classes > 0, width);
     plm_grid_print(&g, &lines);
     plm_text_add(t, "\n");
-    plm_text_wrap(t, 0, 2, width,
-                  s->reason[k][0]
-                      ? "rows with the largest loss; below each, the columns that explain the error"
-                      : "rows with the largest loss");
+    plm_text_wrap(t, 0, 2, width, title(a, s->reason[k][0] != NULL));
     const char *line = plm_text_get(&lines);
     for (int i = -1; i < rows && *line; i++) {
         const size_t n = strcspn(line, "\n");

@@ -12,6 +12,7 @@
 #include "base/split.h"
 #include "base/system.h"
 #include "data/data.h"
+#include "run/fingerprint.h"
 #include "run/net.h"
 
 /* The training stops after 1 / SHARE of its steps, but after at most MAX_STEPS steps. */
@@ -211,6 +212,8 @@ plm_status plm_examination_run_file(plm_examination *e, const char *path, int ov
     const char *run = plm_run_settings_name(&e->settings, path);
     if (run == NULL)
         return PLM_E_MEMORY;
+    if (e->folder && overrides == 0 && read >= 0)
+        PLM_TRY(plm_fingerprint_warn(&e->settings));
     PLM_TRY(read < 0 ? refuse(e, read, PLM_PART_STATIC) : examine(e));
     return entitle(e, path, run);
 }

@@ -13,23 +13,18 @@
 #include "base/stream.h"
 #include "base/system.h"
 #include "data/data.h"
+#include "run/same_rows.h"
 
 /* Number of bytes that the checksum covers, at the beginning of the file, so that a run need not
  * read a long file again. */
 enum { LIMIT = 1 << 24 };
 
-/* Sets *out to the fingerprint, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = the data is
- * not a single file that can be read again. */
-static plm_status find(plm_arena *a, const plm_job *j, const char **out)
+/* Sets *out to the fingerprint of a file, in the arena: "3974305 bytes, crc32 1a2b3c4d"; NULL = it
+ * is not a file that can be read again. */
+static plm_status find_file(plm_arena *a, const char *path, const char **out)
 {
-    const char *file = j->data ? j->data->source->file : NULL;
     size_t length = 0;
     *out = NULL;
-    if (!file)
-        return PLM_OK;
-    const char *path = plm_path_below(a, j->w->options.directory, file);
-    if (!path)
-        return PLM_E_MEMORY;
     if (!plm_path_is_file(path))
         return PLM_OK;
     char *bytes = plm_contents(a->w, path, LIMIT, &length);
@@ -40,6 +35,18 @@ static plm_status find(plm_arena *a, const plm_job *j, const char **out)
     plm_release(a->w, bytes);
     *out = plm_arena_format(a, "%lld bytes, crc32 %08lx", (long long)plm_path_size(path), sum);
     return *out ? PLM_OK : PLM_E_MEMORY;
+}
+
+/* Sets *out to the fingerprint of the job's data; NULL = the data is not a single file that can be
+ * read again. */
+static plm_status find(plm_arena *a, const plm_job *j, const char **out)
+{
+    const char *file = j->data ? j->data->source->file : NULL;
+    *out = NULL;
+    if (!file)
+        return PLM_OK;
+    const char *path = plm_path_below(a, j->w->options.directory, file);
+    return path ? find_file(a, path, out) : PLM_E_MEMORY;
 }
 
 /* Sets the key fingerprint. An older fingerprint is removed even if the data has none. */
@@ -89,4 +96,44 @@ plm_status plm_fingerprint_check_resumed(plm_settings *s, const plm_job *j, cons
                    "restore the file; to train on the new rows, begin a new run, which may start "
                    "from this model: plummet train RUNFILE start=",
                    folder);
+}
+
+/* Sets *path to the file that the settings name and *now to its fingerprint if this is another one
+ * than that in the settings, else *now = NULL. */
+static plm_status find_change(plm_settings *s, const char **path, const char **now)
+{
+    const char *then = plm_setting_text(s, "fingerprint");
+    *path = then ? plm_run_source(s) : NULL;
+    *now = NULL;
+    if (!*path)
+        return PLM_OK;
+    PLM_TRY(find_file(&s->arena, *path, now));
+    if (*now && strcmp(then, *now) == 0)
+        *now = NULL;
+    return PLM_OK;
+}
+
+/* The error that made the data unusable is kept as the second half of the message. */
+plm_status plm_fingerprint_explain(plm_settings *s, plm_status status)
+{
+    const char *path, *now;
+    if (status != PLM_E_DATA && status != PLM_E_SPEC && status != PLM_E_SHAPE)
+        return status;
+    const char *what = plm_arena_format(&s->arena, "%s", plm_last_error(s->w)->what);
+    PLM_TRY(what ? find_change(s, &path, &now) : PLM_E_MEMORY);
+    if (!now)
+        return status;
+    return plm_fail(s->w, PLM_E_DATA, path, "restore the file; to train on the new one, begin a new run",
+                    "the file has changed since the run was trained (then %s; now %s): %s",
+                    plm_setting_text(s, "fingerprint"), now, what);
+}
+
+plm_status plm_fingerprint_warn(plm_settings *s)
+{
+    const char *path, *now;
+    PLM_TRY(find_change(s, &path, &now));
+    if (now)
+        plm_warn(s->w, "%s: the file has changed since the run was trained (then %s; now %s)", path,
+                 plm_setting_text(s, "fingerprint"), now);
+    return PLM_OK;
 }

@@ -18,4 +18,12 @@ PLM_CHECKED plm_status plm_fingerprint_check(plm_settings *s, const plm_job *j,
 PLM_CHECKED plm_status plm_fingerprint_check_resumed(plm_settings *s, const plm_job *j,
                                                      const char *folder);
 
+/* Explains why the data of a run cannot be read or does not fit its model. status: the error. If it
+ * is one of data, specs or shapes, and the file has another fingerprint than in the settings, the
+ * error becomes E_DATA, and its message says first that the file has changed. */
+PLM_CHECKED plm_status plm_fingerprint_explain(plm_settings *s, plm_status status);
+
+/* Warns if the file that the settings name has another fingerprint than in the settings. */
+PLM_CHECKED plm_status plm_fingerprint_warn(plm_settings *s);
+
 #endif

@@ -72,17 +72,22 @@ static const char *source_name(plm_arena *a, const char *folder, const char *tex
     return path ? plm_path_below(a, folder, path) : NULL;
 }
 
+const char *plm_run_source(plm_settings *run)
+{
+    const char *data = plm_setting_text(run, "data");
+    return data ? source_name(&run->arena, plm_run_settings_directory(run), data) : NULL;
+}
+
 /* Compares the sources of the data. Paths that exist are compared as files; everything else, such
  * as the name of a data set, as text. */
 bool plm_run_is_trained_on(plm_settings *run, const char *argument)
 {
-    const char *data = plm_setting_text(run, "data");
-    if (!data)
+    const char *trained = plm_run_source(run);
+    if (!trained)
         return false;
-    const char *trained = source_name(&run->arena, plm_run_settings_directory(run), data);
     const char *asked =
         plm_path_exists(argument) ? argument : source_name(&run->arena, NULL, argument);
-    if (!trained || !asked)
+    if (!asked)
         return false;
     return plm_path_exists(trained) && plm_path_exists(asked) ? plm_path_is_same(trained, asked)
                                                               : !strcmp(trained, asked);

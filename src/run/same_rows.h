@@ -12,4 +12,8 @@ PLM_CHECKED plm_status plm_same_rows(plm_settings *s, const char *file, const ch
  */
 bool plm_run_is_trained_on(plm_settings *run, const char *argument);
 
+/* Returns what the data of a run reads: the path of its file or, if it names none, its source, such
+ * as "digits", in the arena. NULL = the run names no data, or no memory. */
+const char *plm_run_source(plm_settings *run);
+
 #endif

@@ -142,7 +142,9 @@ plm_status plm_run_training_build(plm_run_training *t)
     t->dir.spare = t->calls.spare;
     if (t->calls.pretrain)
         PLM_TRY(plm_run_pretraining_check(&t->settings));
-    PLM_TRY(plm_net_build(&t->job, &t->settings));
+    const plm_status status = plm_net_build(&t->job, &t->settings);
+    if (status < 0)
+        return t->dir.resumed ? plm_fingerprint_explain(&t->settings, status) : status;
     PLM_TRY(check_keep(t));
     PLM_TRY(plm_class_weight_read(&t->job, &t->settings, t->class_weight, &t->classes));
     PLM_TRY(plm_run_nets_build(t));

@@ -62,19 +62,23 @@ void plm_schema_advise(plm_text *hint, const plm_schema *s, const plm_store *t, 
 {
     plm *w = t->arena.w;
     const char **list = plm_allocate_array(w, t->columns + 1, sizeof *list);
-    size_t count = 0, lost = 0;
+    size_t count = 0, lost = 0, inputs = 0;
     for (size_t i = 0; i < s->columns && list != NULL && count < NEAR && lost < SEARCHED; i++) {
         const char *name = s->column[i].name;
         if (place[i] != SIZE_MAX || !plm_column_is_needed(&s->column[i], targets))
             continue;
         lost++;
+        inputs += s->column[i].role == PLM_ROLE_INPUT;
         const char *near = find_near(s, t, name, list);
         if (near != NULL)
             plm_text_format(hint, "%s'%.40s' to '%.40s'", count++ > 0 ? ", " : "rename ", near,
                             name);
     }
     hint->failed = hint->failed || list == NULL;
-    plm_text_add(hint, count > 0 ? "; " : "give the columns the names of the training; ");
+    plm_text_add(hint, count > 0   ? "; "
+                       : inputs > 0 ? "give the columns the names of the training; "
+                                    : "rows without a target can only be predicted: plummet "
+                                      "predict; ");
     list_columns(hint, t);
     plm_release(w, list);
 }

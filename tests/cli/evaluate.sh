@@ -145,9 +145,20 @@ has 'resume: changed' "$err" 'start=three'
 is 'resume: changed, the folder' "$(cksum three/* | cmp - before)" ''
 run evaluate three three.csv
 is 'a file that is named' "$code" 0
+cut -d, -f1,3- kept.csv > three.csv # a column is missing, too: the cause comes first
+for verb in evaluate explain; do
+    run $verb three
+    is "$verb: a column less" "$code" 3
+    has "$verb: a column less" "$err" 'the file has changed since the run was trained (then .*): '
+    has "$verb: a column less" "$err" 'hint: restore the file'
+done
+run doctor three
+has 'doctor: changed' "$err" 'three.csv: the file has changed since the run was trained (then '
 mv kept.csv three.csv
 run evaluate three
 is 'brought back' "$code" 0
+run doctor three
+lacks 'doctor: brought back' "$err" 'has changed'
 run evaluate three/model.safetensors
 is 'no rows' "$code" 2
 has 'no rows' "$err" 'name DATA after the model'

@@ -20,6 +20,25 @@ run evaluate houses.csv first/model.safetensors
 is 'evaluate DATA MODEL' "$code" 2
 has 'evaluate DATA MODEL' "$err" 'hint: plummet evaluate first/model.safetensors houses.csv'
 
+# ---- the target or a key without its equals sign, rows without a target ----
+run train houses.csv price
+is 'train TABLE COLUMN' "$code" 2
+has 'train TABLE COLUMN' "$err" 'hint: to name the column to predict: plummet train houses.csv target=price'
+run train houses.yaml epochs 3
+has 'train RUNFILE KEY VALUE' "$err" 'hint: write epochs=VALUE as one word'
+run train houses.yaml seed
+has 'train RUNFILE KEY' "$err" 'hint: write seed=VALUE as one word'
+run train houses.yaml more
+has 'train RUNFILE WORD' "$err" 'hint: plummet train RUNFILE'
+run train houses.csv target=price effort=quick epochs=2 out=priced -q
+cut -d, -f1-2 houses.csv > unpriced.csv
+for verb in evaluate 'explain -r 1'; do
+    run $verb priced unpriced.csv
+    is "$verb without targets" "$code" 3
+    has "$verb without targets" "$err" "the table has no column 'price'"
+    has "$verb without targets" "$err" 'hint: rows without a target can only be predicted: plummet predict; its columns: size, age'
+done
+
 # ---- a data set in place of a run file ----
 for set in mnist fashion_mnist; do
     run train $set

@@ -46,6 +46,10 @@ echo '1,2,3' >> table.csv
 wrong=3 # the data is wrong
 refused 'one row more' 'the file has changed since the run was trained' epochs=5
 refused 'one row more, nothing to do' 'a resumed run must keep its rows'
+cp table.csv kept.csv
+cut -d, -f1-2 kept.csv > table.csv
+refused 'no target' 'the file has changed since the run was trained (then .*): ' epochs=5
+cp kept.csv table.csv
 wrong=2
 sed -i '$d' table.csv
 cp r/run.yaml run.yaml
