@@ -194,7 +194,8 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
             plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs %s", verb->name,
                          verb->min - call->arguments > 1 ? "more arguments" : "one more argument");
     else if (call->arguments > verb->max)
-        code = plm_cli_fail(PLM_EXIT_USAGE, extra, hint, "too many arguments for %s", verb->name);
+        code = plm_cli_fail(PLM_EXIT_USAGE, call->argument[verb->max], hint,
+                            "too many arguments for %s", verb->name);
     free(hint);
     return code;
 }

@@ -134,7 +134,7 @@ static void print(plm_grid *g, int room, plm_text *out)
 /* Adds the names of the columns. */
 static void add_head(plm_grid *g)
 {
-    static const char *const head[COLUMNS] = {"run",    "state", "date",   "net",
+    static const char *const head[COLUMNS] = {"run",    "state", "date",   "target or size",
                                               "epochs", "best",  "figures"};
     const int row = plm_grid_row(g);
     for (int k = 0; head[k]; k++)

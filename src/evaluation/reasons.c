@@ -67,12 +67,18 @@ static void add_column(const finding *f, const plm_contribution *c, int64_t row,
 }
 
 /* Appends the columns that explain an error, the largest contribution first: those whose
- * contribution has the sign `way` and is larger than twice its standard error. */
+ * contribution has the sign `way`, is larger than twice its standard error, and is not tiny beside
+ * the largest contribution, of either sign. */
 static void list(const finding *f, const plm_explanation *e, double way, int64_t row, plm_text *t)
 {
+    static const double tiny =
+        0.05; /* smaller shares of the largest contribution explain nothing */
+    double largest = 0;
     int listed = 0;
+    for (int64_t k = 0; k < f->groups.count; k++)
+        largest = fmax(largest, fabs(e->part[k].value));
     for (int64_t k = 0; k < f->groups.count && listed < LISTED; k++)
-        if (e->part[k].value * way > 2 * e->part[k].error) {
+        if (e->part[k].value * way > fmax(2 * e->part[k].error, tiny * largest)) {
             add_column(f, &e->part[k], row, t);
             listed++;
         }

@@ -99,10 +99,10 @@ void plm_report_worst(const plm_report *r, FILE *f, const plm_assessment *s, int
           f);
     const bool reasons = s->worst > 0 && r->found.reason[number][0] != NULL;
     if (reasons)
-        fputs(
-            "<p class=\"soft\">Why: the columns that moved the prediction in the direction of the "
-            "error, compared with other rows, and by how much.</p>\n",
-            f);
+        fprintf(f,
+                "<p class=\"soft\">Why: the columns that moved the prediction in the direction of "
+                "the error, compared with other rows, and how far they moved %s.</p>\n",
+                s->target->classes > 0 ? "the probability of the predicted class" : "it");
     fputs("<div class=\"scroll\"><table class=\"list\">\n", f);
     head(r, f, s, reasons);
     fputs("<tbody>\n", f);

@@ -123,7 +123,8 @@ plm_status plm_fingerprint_explain(plm_settings *s, plm_status status)
     PLM_TRY(what ? find_change(s, &path, &now) : PLM_E_MEMORY);
     if (!now)
         return status;
-    return plm_fail(s->w, PLM_E_DATA, path, "restore the file; to train on the new one, begin a new run",
+    return plm_fail(s->w, PLM_E_DATA, path,
+                    "restore the file; to train on the new one, begin a new run",
                     "the file has changed since the run was trained (then %s; now %s): %s",
                     plm_setting_text(s, "fingerprint"), now, what);
 }

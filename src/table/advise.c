@@ -75,7 +75,7 @@ void plm_schema_advise(plm_text *hint, const plm_schema *s, const plm_store *t, 
                             name);
     }
     hint->failed = hint->failed || list == NULL;
-    plm_text_add(hint, count > 0   ? "; "
+    plm_text_add(hint, count > 0    ? "; "
                        : inputs > 0 ? "give the columns the names of the training; "
                                     : "rows without a target can only be predicted: plummet "
                                       "predict; ");

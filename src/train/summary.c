@@ -181,21 +181,26 @@ static void list_names(const plm_spec *list, size_t capacity, size_t *count, boo
 static void columns_line(const plm_model *m, const char *title, const char *names, int width,
                          plm_text *t)
 {
-    const size_t min = sizeof "Targets: , ... (1000000 columns)";
     const plm_spec *list = NULL;
     plm_arena a = {.w = m->w};
-    plm_text line = {.w = m->w};
-    size_t count = 0;
-    bool cut = false;
+    plm_text whole = {.w = m->w}, line = {.w = m->w};
+    char more[48];
+    size_t count = 0, again = 0;
+    bool cut = false, full = false;
     if (names[0] != '\0' && plm_spec_parse(&a, names, &list) >= 0) {
-        list_names(list, (size_t)width > min ? (size_t)width - min : 0, &count, &cut, &line);
-        plm_text_format(t, "%s: %s", title, plm_text_get(&line));
+        list_names(list, SIZE_MAX, &count, &cut, &whole);
+        snprintf(more, sizeof more, "... (%zu column%s)", count, count == 1 ? "" : "s");
+        const size_t used = strlen(title) + 2,
+                     room = (size_t)width > used ? (size_t)width - used : 0;
+        cut = whole.length > room;
+        const size_t rest = strlen(more) + 2;
         if (cut)
-            plm_text_format(t, "%s... (%zu column%s)", line.length > 0 ? ", " : "", count,
-                            count == 1 ? "" : "s");
-        plm_text_add(t, "\n");
+            list_names(list, room > rest ? room - rest : 0, &again, &full, &line);
+        plm_text_format(t, "%s: %s%s%s\n", title, plm_text_get(cut ? &line : &whole),
+                        line.length > 0 ? ", " : "", cut ? more : "");
     }
-    t->failed = t->failed || line.failed || (names[0] != '\0' && list == NULL);
+    t->failed = t->failed || whole.failed || line.failed || (names[0] != '\0' && list == NULL);
+    plm_text_free(&whole);
     plm_text_free(&line);
     plm_arena_free(&a);
 }

@@ -117,6 +117,14 @@ is 'a logit' "$code" 0
 run evaluate logit --json
 same 'a logit'
 
+# ---- a column of little effect is no reason beside one of large effect ----
+awk 'BEGIN { srand(5); print "x,s,y"; for (i = 0; i < 300; i++) { x = rand()
+    printf "%.3f,%s,%s\n", x, i * 7 % 3 ? "on" : "off", (rand() < 0.1 ? !(x > 0.5) : (x > 0.5)) ? "high" : "low" } }' > weak.csv
+run train weak.csv target=y effort=quick epochs=8 out=weak -q
+run evaluate weak worst=20
+has 'a large reason' "$out" '^  x = 0\.[0-9]* (+0\.[1-9][0-9]*)$'
+lacks 'a tiny reason beside it' "$out" '^  x = 0\.[0-9]* (+0\.[1-9][0-9]*), s = '
+
 # ---- --assert ----
 for condition in 'f1>=0.1' 'ece<1, accuracy>0.1' 'log_loss<9' 'balanced_accuracy>0'; do
     run evaluate three -a "$condition"

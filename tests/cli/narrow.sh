@@ -21,6 +21,8 @@ narrow train pets.csv target=kind effort=quick epochs=1 out=pets
 has 'the columns of pets' "$out" '^columns: 1 number, 1 yes_no; kept beside$'
 narrow summary pets
 has 'columns below one another' "$out" '^  7 missing$'
+has 'the inputs that fit' "$out" '^Inputs: age, color of the fur$'
+has 'a target that fits' "$out" '^Targets: kind$'
 # tables of long names and large numbers
 awk 'BEGIN { print "region of the country,size,price,kind of the house"; for (i = 0; i < 400; i++) printf "%s,%d,%d,%s\n", i % 3 ? "the far north of it" : "south", i % 90, 1000000000 + i % 13 * 70000000, i % 2 ? "a detached house" : "an apartment" }' > houses.csv
 narrow train houses.csv target='kind of the house' effort=quick epochs=1 out=kinds

@@ -8,7 +8,7 @@ run train digits epochs=3 out=runs/b -q optimizer='sgd(0.1)' validation=none
 mkdir runs/other
 run runs ls
 is ls "$code $(cat "$err")" '0 '
-has ls "$out" '^run  *state  *date  *net  *epochs  *best  *figures$'
+has ls "$out" '^run  *state  *date  *target or size  *epochs  *best  *figures$'
 has ls "$out" "^a  *ended  *$(date +%Y)-[0-9-]* [0-9]*:[0-9]*  *[0-9]* kB  *2  *[12]  *val_loss [0-9.]*  val_accuracy [0-9.]*$"
 has ls "$out" '^b  *ended .* kB  *3  *loss [0-9.]*  *accuracy [0-9.]*$'
 is 'runs alone' "$(wc -l < "$out" | tr -d ' ')" 3
