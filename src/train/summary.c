@@ -177,31 +177,42 @@ static void list_names(const plm_spec *list, size_t capacity, size_t *count, boo
     }
 }
 
+/* Adds the names of a list up to `room` characters. If not all fit, the first ones and the number of
+ * all. */
+static void add_names(const plm_spec *list, size_t room, plm_text *t)
+{
+    plm_text whole = {.w = t->w}, first = {.w = t->w};
+    char more[48];
+    size_t count = 0, again = 0;
+    bool cut = false;
+    list_names(list, SIZE_MAX, &count, &cut, &whole);
+    if (whole.length > room) {
+        const int length =
+            snprintf(more, sizeof more, "... (%zu column%s)", count, count == 1 ? "" : "s");
+        const size_t rest = (size_t)length + 2;
+        list_names(list, room > rest ? room - rest : 0, &again, &cut, &first);
+        plm_text_format(t, "%s%s%s", plm_text_get(&first), first.length > 0 ? ", " : "", more);
+    } else {
+        plm_text_add(t, plm_text_get(&whole));
+    }
+    t->failed = t->failed || whole.failed || first.failed;
+    plm_text_free(&whole);
+    plm_text_free(&first);
+}
+
 /* Adds a line such as "Inputs: size, rooms, age" or "Inputs: size, rooms, ... (1000 columns)". */
 static void columns_line(const plm_model *m, const char *title, const char *names, int width,
                          plm_text *t)
 {
+    const size_t used = strlen(title) + 2;
     const plm_spec *list = NULL;
     plm_arena a = {.w = m->w};
-    plm_text whole = {.w = m->w}, line = {.w = m->w};
-    char more[48];
-    size_t count = 0, again = 0;
-    bool cut = false, full = false;
     if (names[0] != '\0' && plm_spec_parse(&a, names, &list) >= 0) {
-        list_names(list, SIZE_MAX, &count, &cut, &whole);
-        snprintf(more, sizeof more, "... (%zu column%s)", count, count == 1 ? "" : "s");
-        const size_t used = strlen(title) + 2,
-                     room = (size_t)width > used ? (size_t)width - used : 0;
-        cut = whole.length > room;
-        const size_t rest = strlen(more) + 2;
-        if (cut)
-            list_names(list, room > rest ? room - rest : 0, &again, &full, &line);
-        plm_text_format(t, "%s: %s%s%s\n", title, plm_text_get(cut ? &line : &whole),
-                        line.length > 0 ? ", " : "", cut ? more : "");
+        plm_text_format(t, "%s: ", title);
+        add_names(list, (size_t)width > used ? (size_t)width - used : 0, t);
+        plm_text_add(t, "\n");
     }
-    t->failed = t->failed || whole.failed || line.failed || (names[0] != '\0' && list == NULL);
-    plm_text_free(&whole);
-    plm_text_free(&line);
+    t->failed = t->failed || (names[0] != '\0' && list == NULL);
     plm_arena_free(&a);
 }
 
