@@ -177,8 +177,8 @@ static void list_names(const plm_spec *list, size_t capacity, size_t *count, boo
     }
 }
 
-/* Adds the names of a list up to `room` characters. If not all fit, the first ones and the number of
- * all. */
+/* Adds the names of a list, in at most `room` characters. If not all fit, adds the first ones and
+ * the number of all. */
 static void add_names(const plm_spec *list, size_t room, plm_text *t)
 {
     plm_text whole = {.w = t->w}, first = {.w = t->w};
