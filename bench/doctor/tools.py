@@ -129,9 +129,14 @@ def deepdiagnosis(s):
 
 # ---- deepchecks (default conditions of its suites) ----
 
+def column(rows, j):
+    """[(cell, target)] of the rows that are long enough to have the column."""
+    return [(x[j], y) for x, y in rows if j < len(x)]
+
+
 def one_column(rows, j, classes):
     """How well one column tells the target, from 0 to 1: a rule of 32 bins, fitted to half of the rows."""
-    values = [(float(x[j]), y) for x, y in rows if isinstance(x[j], (int, float)) and isinstance(y, (int, float))]
+    values = [(float(v), y) for v, y in column(rows, j) if isinstance(v, (int, float)) and isinstance(y, (int, float))]
     if not values:
         return 0
     edges = sorted(v for v, _ in values)[::max(len(values) // 32, 1)]
@@ -169,7 +174,7 @@ def deepchecks(s):
         if {y for _, y in s.test} - {y for _, y in rows}:
             said.append("new labels")
     for j in range(width):
-        a, b = ([x[j] for x, _ in part if isinstance(x[j], float)] for part in (rows, s.test))
+        a, b = ([v for v, _ in column(part, j) if isinstance(v, float)] for part in (rows, s.test))
         if len(a) > 10 and len(b) > 10 and drift(a, b) > 0.2:
             said.append("drift")
             break
