@@ -224,6 +224,9 @@ done
 run plot history two
 is 'an empty history' "$code" 3
 has 'an empty history' "$err" 'has not finished an epoch yet'
+printf '\0\n' > two/history.csv
+run plot history two
+has 'a damaged history' "$err" 'line 1 is not a row of numbers'
 run plot history
 is 'history of nothing' "$code" 2
 run plot history nowhere

@@ -29,6 +29,7 @@ has 'pretrain' "$err" '^epoch 5/5 '
 has 'pretrain' "$out" '^test accuracy  *0\.7'
 is 'files' "$(ls whole | tr '\n' ' ')" \
     'checkpoint.safetensors history.csv model.safetensors pretrained.safetensors pretraining.csv report.html run.yaml '
+is 'pretraining.csv: columns' "$(head -n 1 whole/pretraining.csv)" 'epoch,layer,loss,learning_rate,gradient_norm,seconds'
 is 'pretraining.csv' "$(cut -d, -f1,2 whole/pretraining.csv | tr '\n' ' ')" 'epoch,layer 1,1 2,1 3,2 4,2 '
 has 'run.yaml' whole/run.yaml 'plummet pretrain run.yaml'
 

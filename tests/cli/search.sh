@@ -134,6 +134,8 @@ is 'a folder called as a name' "$code" 0
 run search homes.csv target=price model='dense(1)' optimizer=adam --trials 2 epochs=2
 is 'nothing to search' "$code" 2
 has 'nothing to search' "$err" 'there is nothing to search'
+run search homes.csv target=price optimizer='adam(0.01)' effort=quick --trials 2 epochs=2 out=units-alone
+is 'units alone' "$code" 0
 run search homes.csv --trials 2
 is 'no target' "$code" 2
 run search - target=price

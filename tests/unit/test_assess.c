@@ -122,7 +122,7 @@ static void test_confusions(void **state)
     plm_assessment s;
     assert_int_equal(plm_assess(&p, 0, 7, 20, &a, &s), PLM_OK);
     plm_text narrow = {.w = w}, wide = {.w = w};
-    plm_assessment_text(&narrow, &s, NULL, 0, false, 16);
+    plm_assessment_text(&narrow, &s, NULL, 0, false, 30);
     plm_assessment_text(&wide, &s, NULL, 0, true, 70);
     assert_non_null(strstr(plm_text_get(&narrow), "true class  predicted  rows\n"
                                                   "second         fourth     5\n"
@@ -166,6 +166,12 @@ static void test_numbers(void **state)
     check_worst(&s);
     near(s.worst_loss[0], 1.5);
     assert_int_equal(s.worst_row[0], 0);
+    p.rows = 1; /* of which there is no variance */
+    plm_assessment one;
+    assert_int_equal(plm_assess(&p, 0, 0, 0, &a, &one), PLM_OK);
+    near(figure(&one, "rmse"), 1.5);
+    near(figure(&one, "mae"), 1.5);
+    assert_true(isnan(figure(&one, "r2")));
     plm_text t = {.w = w};
     plm_assessment_text(&t, &s, NULL, 0, false, 0);
     assert_non_null(strstr(plm_text_get(&t), "rmse  1.1180"));
@@ -279,7 +285,6 @@ static void test_inputs_that_matter(void **state)
     plm_close(w);
 }
 
-/* A sample has as many rows as are asked for, in the order of the data, and each row once. */
 /* The names of inputs that no column names: by their place in the row. */
 static void test_names(void **state)
 {
@@ -316,6 +321,7 @@ static void test_names(void **state)
     plm_close(w);
 }
 
+/* A sample has as many rows as are asked for, in the order of the data, and each row once. */
 static void test_sample(void **state)
 {
     (void)state;
