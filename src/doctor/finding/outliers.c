@@ -76,8 +76,8 @@ static void draw(plm_report *r, const plm_data_facts *d, double note)
 }
 
 /* True if the columns look like the pixels of pictures, or counts of many words: many columns, all
- * from 0 to 255. A pixel that is rarely bright is no outlier. Names tell nothing: pictures are often
- * written to CSV files with a header such as pixel0,pixel1. */
+ * from 0 to 255. A pixel that is rarely bright is no outlier. Names tell nothing: pictures are
+ * often written to CSV files with a header such as pixel0,pixel1. */
 static bool are_pixels(const plm_data_facts *d)
 {
     enum { MANY = 64, BRIGHTEST = 255 };
