@@ -101,11 +101,14 @@ static plm_status open_data(plm *w, const char *source, int64_t count, plm_data 
             plm_text_add(&t, i > 0 ? " | " : "");
             plm_spec_print(&t, step[i]);
         }
-    if (status >= 0)
-        *out = plm_data_open(w, "%s | batch(%lld)", plm_text_get(&t), (long long)count);
+    if (status >= 0 && t.failed)
+        status = plm_fail_memory(w, "plot samples");
+    if (status >= 0 &&
+        (*out = plm_data_open(w, "%s | batch(%lld)", plm_text_get(&t), (long long)count)) == NULL)
+        status = plm_last_error(w)->status;
     plm_text_free(&t);
     plm_arena_free(&a);
-    return *out ? PLM_OK : plm_last_error(w)->status;
+    return status;
 }
 
 /* Draws the first rows of data. source: its spec, NULL = there is none. */

@@ -25,7 +25,7 @@ is 'outputs=: numbers' "$(head -n 1 "$out" | tr -cd , | wc -c | tr -d ' ')" 10
 run train digits "$net" outputs=none epochs=3 out=none
 is 'unknown output' "$code" 2
 has 'unknown output' "$err" "no layer of the name 'none'"
-has 'unknown output' "$err" '^  where: outputs.0$'
+has 'unknown output' "$err" '^  where: outputs$'
 
 # ---- several inputs and outputs ----
 cat > two.yaml <<'END'

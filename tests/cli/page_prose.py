@@ -35,7 +35,7 @@ def rate(optimizer):
 
 
 PROSE = [
-    ("/README", r"`plummet train examples/fashion-mnist\.yaml` \(validation accuracy about ([\d.]+)\)", (0,),
+    ("/README", r"`plummet train examples/fashion-mnist\.yaml` \(validation accuracy about ([\d.]+);", (0,),
      [("val_accuracy", ["examples/fashion-mnist.yaml"])]),
     ("optimizers", r"`adam\(0\.003, lookahead_steps=5\)` has a loss of ([\d.]+) and accuracy ([\d.]+)", THREE,
      [("loss", [*DIGITS, "optimizer=adam(0.003, lookahead_steps=5)"]),
