@@ -15,7 +15,9 @@ static double distance_of(const plm_data_column *c, double value)
     return fabs(log(value / c->median)) / (0.5 * log(c->quarter[1] / c->quarter[0]));
 }
 
-/* True if the values of a column vary in more than half of the rows. */
+/* True if the values of a column vary in more than half of the rows. If most columns do not, as
+ * counts of words, the others may well measure the same, such as the length of a text, and a row
+ * that is far in all of them is only a long one. */
 static bool is_used(const plm_data_column *c)
 {
     return !c->id && c->spread > 0 && c->quarter[1] > c->quarter[0];
@@ -28,7 +30,9 @@ int64_t plm_far_rows(const plm_row_sample *s, const plm_data_column *column)
     int64_t used = 0, rows = 0;
     for (int64_t j = 0; j < s->columns; j++)
         used += is_used(&column[j]);
-    for (int64_t i = 0; i < s->count && used >= COLUMNS && s->columns <= TABLE; i++) {
+    if (used < COLUMNS || 2 * used <= s->columns || s->columns > TABLE)
+        return 0;
+    for (int64_t i = 0; i < s->count; i++) {
         int64_t count = 0;
         for (int64_t j = 0; j < s->columns; j++)
             count += is_used(&column[j]) &&
