@@ -19,7 +19,8 @@ UNHEALTHY = {
     **{f"mlp-0{n}": "S305 G103 G101 O402" for n in range(47, 53)},  # their heads say that the rate is too high for these optimizers
     # pixels from 0 to 255: with rescaling(1/255) the validation accuracy is .32, not .20, and .31, not .25
     "hml2-202": "D202", "hml3-207": "D202",
-    "mlp-035-task-b": "D215", "mlp-039-b-on-a": "D215",  # 20 rows, on purpose
+    # 20 rows, on purpose; and 20 steps: 200 epochs give a test accuracy of .936, not .857 (three seeds)
+    "mlp-035-task-b": "D215 S306", "mlp-039-b-on-a": "D215",
 }
 
 
