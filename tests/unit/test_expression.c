@@ -206,6 +206,39 @@ static void test_full(void **state)
     plm_close(w);
 }
 
+/* Parts may be nested 64 deep, each sign, power, `not` and bracket counted: the rule itself, its
+ * `not` level and its first operand are three. */
+static void test_depth(void **state)
+{
+    static const struct {
+        const char *part, *end;
+        int fits;
+    } rule[] = {{"-", "", 61},           {"+", "", 61},   {"1 ** ", "", 61},
+                {"not ", "", 61},        {"(", ")", 20},  {"exp(", ")", 20},
+                {"1 if 1 else ", "", 61}};
+    plm *w = open_runtime(NULL);
+    (void)state;
+    for (size_t i = 0; i < sizeof rule / sizeof *rule; i++)
+        for (int more = 0; more < 2; more++) {
+            plm_arena a = {.w = w};
+            plm_text t = {.w = w};
+            plm_expression e;
+            for (int k = 0; k < rule[i].fits + more; k++)
+                plm_text_add(&t, rule[i].part);
+            plm_text_add(&t, "1");
+            for (int k = 0; k < rule[i].fits + more; k++)
+                plm_text_add(&t, rule[i].end);
+            const plm_status status = plm_expression_read(&a, plm_text_get(&t), names, &e);
+            if (status != (more ? PLM_E_SPEC : PLM_OK) ||
+                (more && !strstr(plm_last_error(w)->what, "the rule is nested too deep")))
+                fail_msg("%d of '%s': status %d, '%s'", rule[i].fits + more, rule[i].part, status,
+                         plm_last_error(w)->what);
+            plm_text_free(&t);
+            plm_arena_free(&a);
+        }
+    plm_close(w);
+}
+
 /* Text of any length is read or refused, and what was read can be asked. */
 static void test_bounds(void **state)
 {
@@ -242,7 +275,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_values),           cmocka_unit_test(test_refused),
         cmocka_unit_test(test_unknown_anywhere), cmocka_unit_test(test_full),
-        cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_depth),            cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
