@@ -207,6 +207,7 @@ static void faults_are_told(void **state)
     plm_model *m = net_of(w, "adam");
     assert_null(plm_data_split(d, "split(0.2)"));
     assert_error(w, PLM_E_UNSUPPORTED, "cannot be split", "second generator");
+    assert_string_equal(plm_last_error(w)->where, "generator");
     assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2)), PLM_E_IO);
     assert_error(w, PLM_E_IO, "status -5 in epoch 1", "next of your plm_generator");
     s.fault = PLM_OK;
