@@ -198,6 +198,28 @@ static void scores_are_bounded(void **state)
     plm_close(w);
 }
 
+/* Scores that are infinite keep apart and in order, also where others are rounded. */
+static void infinite_scores_stay(void **state)
+{
+    enum { COUNT = 1000 };
+    plm *w = open_runtime(NULL);
+    plm_scores s = {.max = 16};
+    (void)state;
+    assert_int_equal(plm_scores_reserve(w, &s, COUNT + 2), PLM_OK);
+    for (int i = 0; i < COUNT; i++)
+        plm_scores_add(&s, 1 + (double)i / COUNT, 1, false);
+    plm_scores_add(&s, -(double)INFINITY, 1, true);
+    plm_scores_add(&s, (double)INFINITY, 1, true);
+    plm_scores_settle(&s);
+    assert_true(s.rough > 0);
+    assert_in_range(s.count, 4, 16);
+    const plm_score first = s.at[0], last = s.at[s.count - 1];
+    assert_true(first.score == -(double)INFINITY && first.positive == 1 && first.negative == 0);
+    assert_true(last.score == (double)INFINITY && last.positive == 1 && last.negative == 0);
+    plm_scores_free(w, &s);
+    plm_close(w);
+}
+
 /* ---- an epoch of many batches ---- */
 
 enum { ROWS = 6000 };
@@ -390,6 +412,7 @@ int main(void)
         cmocka_unit_test(directions_go_by_name),
         cmocka_unit_test(scores_are_sorted),
         cmocka_unit_test(scores_are_bounded),
+        cmocka_unit_test(infinite_scores_stay),
         cmocka_unit_test(areas_of_long_epochs),
         cmocka_unit_test(areas_are_resumed),
         cmocka_unit_test(warnings_come_once),
