@@ -59,6 +59,13 @@ has 'a name with a blank' "$out" ',target_1_the price$'
 run train a.csv target=kind,none -q out=x
 is 'a target that there is not' "$code" 2
 
+# ---- names that layers of the net have ----
+sed '1s/size,color,kind,the price/net,color,kind,body/' a.csv > layers.csv
+run train layers.csv target=body,net,kind -q out=l epochs=2 effort=quick
+is 'names of layers' "$code $(sed -n '/^outputs:/,/^[^ ]*:  *#/s/^  - //p' l/run.yaml | tr '\n' ' ')" '0 target_0 kind target_2 '
+run predict l layers.csv
+is 'names of layers: predict' "$code $(head -n 1 "$out")" '0 target_0_net,kind_class,kind_probability_big,kind_probability_mid,kind_probability_small,target_2_body'
+
 # ---- two series at once ----
 awk 'BEGIN { print "day,v,w"; for (i = 0; i < 90; i++) printf "2024-%02d-%02d,%.1f,%.1f\n", 1 + int(i / 28), 1 + i % 28, i + 5 * sin(i), 100 - i }' > s.csv
 run train s.csv target=v,w lags=3 -q out=s effort=quick epochs=5
