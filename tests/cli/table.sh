@@ -112,6 +112,15 @@ run evaluate a wolf.csv
 is 'an unknown class' "$code" 3
 has 'an unknown class' "$err" "column 'kind': 'wolf' is not one of the model's classes"
 
+# ---- yes or no: one output, the probability of the second class ----
+run train pets.csv target=kind columns='since=drop' model='[dense(1, activation=sigmoid)]' loss=binary_crossentropy epochs=2 out=one -q
+is 'one of two' "$code" 0
+run predict one away/rows.csv
+is 'one of two: titles' "$(head -n 1 "$out")" class,probability_dog
+has 'one of two: names of classes' "$out" '^\(dog\|"cat, big"\),0\.[0-9]*$'
+run predict one away/rows.csv -f jsonl
+has 'one of two: jsonl' "$out" '^{"class":"\(dog\|cat, big\)","probability_dog":0\.[0-9]*}$'
+
 # ---- numbers keep their unit ----
 awk 'BEGIN { print "a;b;price"; for (i = 0; i < 200; i++) printf "%d;%d;%d\n", i % 17, i % 13, 100000 + 5000 * (i % 17) + 300 * (i % 13) }' > prices.csv
 run train prices.csv target=price -q out=p --json
