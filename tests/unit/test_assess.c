@@ -321,6 +321,37 @@ static void test_names(void **state)
     plm_close(w);
 }
 
+/* Of several inputs that no column names, each value is named by its input, too. */
+static void test_names_of_two_inputs(void **state)
+{
+    static float x[ROWS * 6], y[ROWS];
+    static const char *const names[] = {"input 0, number 0", "input 0, number 1",
+                                        "row 0, column 0",   "row 0, column 1",
+                                        "row 1, column 0",   "row 1, column 1"};
+    const plm_view in[2] = {{x, PLM_F32, 2, {ROWS, 2}}, {x, PLM_F32, 3, {ROWS, 2, 2}}},
+                   out = {y, PLM_F32, 1, {ROWS}};
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_arena a = {.w = w};
+    plm_input_groups groups = {0};
+    plm_data *d = plm_data_from_arrays(
+        w, PLM_ARRAYS(.inputs = 2, .input = in, .targets = 1, .target = &out));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(2, name=left)");
+    plm_add(m, "input(2, 2) | flatten(name=right)");
+    plm_add(m, "concatenate <- left right");
+    plm_add(m, "dense(1)");
+    assert_int_equal(plm_compile(m, "sgd", "mse", NULL), PLM_OK);
+    assert_int_equal(plm_input_groups_find(m, d, &a, &groups), PLM_OK);
+    assert_int_equal(groups.count, 6);
+    for (int i = 0; i < 6; i++)
+        assert_string_equal(groups.at[i].name, names[i]);
+    plm_model_free(m);
+    plm_data_free(d);
+    plm_arena_free(&a);
+    plm_close(w);
+}
+
 /* A sample has as many rows as are asked for, in the order of the data, and each row once. */
 static void test_sample(void **state)
 {
@@ -351,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_classes), cmocka_unit_test(test_confusions),
         cmocka_unit_test(test_numbers), cmocka_unit_test(test_inputs_that_matter),
-        cmocka_unit_test(test_names),   cmocka_unit_test(test_sample)};
+        cmocka_unit_test(test_names),   cmocka_unit_test(test_names_of_two_inputs),
+        cmocka_unit_test(test_sample)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
