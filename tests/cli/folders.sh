@@ -117,4 +117,13 @@ is 'evaluate, no test rows' "$code" 2
 has 'evaluate, no test rows' "$err" 'has no test rows'
 run evaluate runs/kept -a 'loss<0'
 is 'evaluate RUN --assert' "$code" 7
+
+# ---- folders of named data sets: each relative one is below `directory`, whichever place it has in the list ----
+mkdir -p listed && cd listed || exit 1
+printf "directory: base\ndata: mnist\ndata_dir: 'near::far/off:/nowhere:last'\nmodel: [dense(10, activation=softmax)]\n" > sets.yaml
+run train sets.yaml -q
+is 'data_dir' "$code" 5
+has 'data_dir' "$err" ' in: base/near/mnist, base/near, base/far/off/mnist, base/far/off, /nowhere/mnist, /nowhere, base/last/mnist, base/last\(, \|$\)'
+cd .. || exit 1
+
 finish
