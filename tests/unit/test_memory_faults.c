@@ -191,6 +191,25 @@ static plm_status below_a_folder(plm *w)
     return status;
 }
 
+/* A net whose output undoes a standardization: its loss is of standardized targets. */
+static plm_status undone(plm *w)
+{
+    plm_model *m = plm_model_new(w);
+    plm_status status = status_of(w, m);
+    plm_add(m, "input(%d)", WIDTH);
+    plm_add(m, "dense(1)");
+    plm_add(m, "normalization(invert=true, mean=3, variance=4)");
+    if (status >= 0)
+        status = plm_compile(m, "sgd(0.1)", "mse", NULL);
+    const char *summary = status >= 0 ? plm_model_summary(m, 0) : NULL;
+    if (status >= 0)
+        status = status_of(w, summary);
+    if (status >= 0)
+        note(summary, (size_t)(strstr(summary, "Memory to train") - summary));
+    plm_model_free(m);
+    return status;
+}
+
 static void data_and_help(void **state)
 {
     (void)state;
@@ -200,6 +219,7 @@ static void data_and_help(void **state)
     survives(typed);
     survives(below_a_folder);
     survives(measured_first);
+    survives(undone);
 }
 
 /* Each object of an arena fails, of some lives. */
@@ -211,6 +231,7 @@ static void objects_of_arenas(void **state)
     survives_objects(layers, 1);
     survives_objects(joined, 1);
     survives_objects(below_a_folder, 1);
+    survives_objects(undone, 1);
     survives_objects(save_and_load, 3);
     survives_objects(resumed, 7);
     survives_objects(use_adam, 7);
