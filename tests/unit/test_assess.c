@@ -334,8 +334,8 @@ static void test_names_of_two_inputs(void **state)
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_arena a = {.w = w};
     plm_input_groups groups = {0};
-    plm_data *d = plm_data_from_arrays(
-        w, PLM_ARRAYS(.inputs = 2, .input = in, .targets = 1, .target = &out));
+    plm_data *d =
+        plm_data_from_arrays(w, PLM_ARRAYS(.inputs = 2, .input = in, .targets = 1, .target = &out));
     plm_model *m = plm_model_new(w);
     plm_add(m, "input(2, name=left)");
     plm_add(m, "input(2, 2) | flatten(name=right)");

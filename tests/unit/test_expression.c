@@ -213,9 +213,8 @@ static void test_depth(void **state)
     static const struct {
         const char *part, *end;
         int fits;
-    } rule[] = {{"-", "", 61},           {"+", "", 61},   {"1 ** ", "", 61},
-                {"not ", "", 61},        {"(", ")", 20},  {"exp(", ")", 20},
-                {"1 if 1 else ", "", 61}};
+    } rule[] = {{"-", "", 61},  {"+", "", 61},     {"1 ** ", "", 61},       {"not ", "", 61},
+                {"(", ")", 20}, {"exp(", ")", 20}, {"1 if 1 else ", "", 61}};
     plm *w = open_runtime(NULL);
     (void)state;
     for (size_t i = 0; i < sizeof rule / sizeof *rule; i++)
@@ -273,9 +272,12 @@ static void test_bounds(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_values),           cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_unknown_anywhere), cmocka_unit_test(test_full),
-        cmocka_unit_test(test_depth),            cmocka_unit_test(test_bounds),
+        cmocka_unit_test(test_values),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_unknown_anywhere),
+        cmocka_unit_test(test_full),
+        cmocka_unit_test(test_depth),
+        cmocka_unit_test(test_bounds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

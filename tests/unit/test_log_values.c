@@ -407,16 +407,11 @@ static void one_unit_is_no_choice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_metric_has_a_direction),
-        cmocka_unit_test(names_are_unique),
-        cmocka_unit_test(directions_go_by_name),
-        cmocka_unit_test(scores_are_sorted),
-        cmocka_unit_test(scores_are_bounded),
-        cmocka_unit_test(infinite_scores_stay),
-        cmocka_unit_test(areas_of_long_epochs),
-        cmocka_unit_test(areas_are_resumed),
-        cmocka_unit_test(warnings_come_once),
-        cmocka_unit_test(one_unit_is_no_choice),
+        cmocka_unit_test(every_metric_has_a_direction), cmocka_unit_test(names_are_unique),
+        cmocka_unit_test(directions_go_by_name),        cmocka_unit_test(scores_are_sorted),
+        cmocka_unit_test(scores_are_bounded),           cmocka_unit_test(infinite_scores_stay),
+        cmocka_unit_test(areas_of_long_epochs),         cmocka_unit_test(areas_are_resumed),
+        cmocka_unit_test(warnings_come_once),           cmocka_unit_test(one_unit_is_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
