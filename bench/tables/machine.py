@@ -6,6 +6,10 @@ from importlib import metadata
 PACKAGES = {"sklearn": "scikit-learn", "realmlp": "pytabkit", "lightgbm": "lightgbm", "catboost": "catboost"}
 
 
+def cores():
+    return len(os.sched_getaffinity(0))
+
+
 @functools.cache
 def name():
     """Such as "Intel(R) Xeon(R) Processor (family 6, model 167), 2 cores"."""
@@ -13,7 +17,7 @@ def name():
         known = dict(reversed([map(str.strip, line.split(":", 1)) for line in file if ":" in line]))
     about = ", ".join(f"{word} {known[key]}" for word, key in (("family", "cpu family"), ("model", "model")) if key in known)
     called = known.get("model name", os.uname().machine)
-    return f"{called}{f' ({about})' if about else ''}, {len(os.sched_getaffinity(0))} cores"
+    return f"{called}{f' ({about})' if about else ''}, {cores()} cores"
 
 
 @functools.cache

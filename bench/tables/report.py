@@ -288,7 +288,7 @@ def wall_section(rows, counts):
     page = WALL.rstrip().split("\n")
     page += [f"Number of rounds: {' to '.join(str(n) for n in sorted({min(rounds), max(rounds)}))}."]
     busy = [x["load"] for x in timed if "load" in x]
-    if busy and median(busy) > 1:
+    if busy and median(busy) > machine.cores():  # the models themselves keep the cores busy
         page += [f"The machine did other work at the same time (median load average {median(busy):.0f}), so that on an idle "
                  "machine the seconds would be fewer; the ratios are of models in turns, and differ from round to round."]
     return page + ["", *seconds_table(rows, counts, lambda r: r.seconds, True)]
