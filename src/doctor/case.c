@@ -82,3 +82,12 @@ bool plm_case_layer_is(const plm_case *c, int64_t layer, const char *pattern)
     const plm_layer_kind *kind = c->model->layer[c->spot[layer].layer].kind;
     return kind != NULL && plm_pattern_matches(pattern, kind->kind.name);
 }
+
+bool plm_case_is_zero(const plm_case *c, const plm_weight *w)
+{
+    const plm_real *p = c->model->vector.p + w->offset;
+    size_t at = 0;
+    while (at < w->size && !(p[at] < 0) && !(p[at] > 0))
+        at++;
+    return at == w->size;
+}

@@ -281,6 +281,8 @@ bool plm_case_learns_classes(const plm_case *c);
 /* True if the loss takes class numbers. They are no quantities, also if the facts have no classes
  * since some of the labels are outside of the classes, as those that the loss leaves out. */
 bool plm_case_takes_labels(const plm_case *c);
+/* True if a parameter has only zeros. Its padding is 0, too. */
+bool plm_case_is_zero(const plm_case *c, const plm_weight *w);
 const char *plm_case_layer(const plm_case *c, int64_t layer);
 /* Returns the number of a step for messages and files, counted from 1; as long long, for printf. */
 long long plm_step_number(int64_t step);

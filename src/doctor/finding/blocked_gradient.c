@@ -31,16 +31,6 @@ static bool reads(const plm_case *c, int64_t k, int64_t i)
     return false;
 }
 
-/* True if a parameter has only zeros. Its padding is 0, too. */
-static bool is_zero(const plm_case *c, const plm_weight *w)
-{
-    const plm_real *p = c->model->vector.p + w->offset;
-    size_t at = 0;
-    while (at < w->size && !(p[at] < 0) && !(p[at] > 0))
-        at++;
-    return at == w->size;
-}
-
 /* True if a layer has parameters. *opens: true = it has a trained one that is 0 and multiplies the
  * values, so it blocks the gradient in the first step only. */
 static bool has_weights(const plm_case *c, int64_t layer, bool *opens)
@@ -55,7 +45,7 @@ static bool has_weights(const plm_case *c, int64_t layer, bool *opens)
             continue;
         any = true;
         *opens = *opens || (w->trainable && strstr(w->name, "/bias") == NULL &&
-                            strstr(w->name, "/beta") == NULL && is_zero(c, w));
+                            strstr(w->name, "/beta") == NULL && plm_case_is_zero(c, w));
     }
     return any;
 }

@@ -225,16 +225,6 @@ static void find_output(const thresholds *t, const plm_case *c, plm_report *r)
     }
 }
 
-/* True if a parameter has only zeros. Its padding is 0, too. */
-static bool is_zero(const plm_case *c, const plm_weight *w)
-{
-    const plm_real *p = c->model->vector.p + w->offset;
-    size_t at = 0;
-    while (at < w->size && !(p[at] < 0) && !(p[at] > 0))
-        at++;
-    return at == w->size;
-}
-
 /* True if a layer, or a layer that reads it alone, is relu or an activation like it. */
 static bool is_cut(const plm_case *c, int64_t layer)
 {
@@ -252,7 +242,7 @@ static bool is_cut(const plm_case *c, int64_t layer)
 static int64_t zero_layer(const plm_case *c, const plm_weight *w)
 {
     const int64_t at = strstr(w->name, "/gamma") != NULL ? plm_weight_layer(c, w) : -1;
-    return at < 0 || plm_case_is_added(c, at) || !is_zero(c, w) ? -1 : at;
+    return at < 0 || plm_case_is_added(c, at) || !plm_case_is_zero(c, w) ? -1 : at;
 }
 
 /* Reports normalizations whose gamma begins at 0, so that they give only zeros, unless they end a
