@@ -227,6 +227,18 @@ FAMILIES = {
 }
 
 
+def fronted(all_nets, units, left=()):
+    """Nets on tables that are in their units begin with a normalization, and so do their twins. left: families, and names of nets,
+    that stay without it; their twins have it."""
+    def scaled(made):
+        return made and replaced(made, model=["normalization"] + made["model"])
+
+    def is_left(n):
+        return any(n.family == word or n.name.startswith(word + " ") for word in left)
+    return [dataclasses.replace(n, keys=n.keys if is_left(n) else scaled(n.keys), twin=scaled(n.twin))
+            if n.table in units else n for n in all_nets]
+
+
 # ---- the nets of a set ----
 
 class Frame:
