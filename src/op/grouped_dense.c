@@ -11,6 +11,7 @@
 
 #include "graph/op.h"
 #include "kernel/per_isa.h"
+#include "op/few.h"
 
 /* Size of a chunk of a parameter in numbers, a multiple of 16. */
 enum { CHUNK = 1024 };
@@ -93,7 +94,7 @@ typedef struct {
     size_t depth, width;            /* of the matrix of each group: [depth, width] */
     bool turned;                    /* true = memory has matrix[g][w][d] */
     const plm_real *matrix, *start; /* start NULL = 0 */
-    plm_real *packed;               /* memory for (depth + 2) wide numbers */
+    plm_real *packed;               /* memory for (depth + 1) wide numbers */
 } product;
 
 /* Returns the distances of x. */
@@ -130,66 +131,44 @@ static void pack(const product *p, size_t g)
         packed[p->depth * wide + w] = p->start ? p->start[g * p->width + w] : -(plm_real)0;
 }
 
-/* Adds `count` rows of a packed matrix, each multiplied by a number of a vector, to sum[wide].
- * first: the sums begin at 0, and what memory holds is ignored. */
-static PLM_BODY void add_rows(plm_real *restrict sum, const plm_real *restrict from,
-                              const plm_real *restrict row, size_t wide, size_t count, bool first)
-{
-    for (size_t w = 0; w < wide; w += WIDE)
-        for (size_t u = 0; u < WIDE; u++) {
-            plm_real total = first ? 0 : sum[w + u];
-            for (size_t d = 0; d < count; d++)
-                total += from[d] * row[d * wide + w + u];
-            sum[w + u] = total;
-        }
-}
-
-/* Sets sum[wide] to the product of a vector and a packed matrix. Four rows of the matrix are added
- * at a time, so that the sums are loaded and stored less often. */
-static PLM_BODY void sum_rows(plm_real *restrict sum, const plm_real *restrict from,
-                              const plm_real *restrict packed, size_t depth, size_t wide)
-{
-    size_t d = 0;
-    for (; d + 4 <= depth; d += 4)
-        add_rows(sum, from + d, packed + d * wide, wide, 4, d == 0);
-    if (depth - d == 3)
-        add_rows(sum, from + d, packed + d * wide, wide, 3, d == 0);
-    else if (depth - d == 2)
-        add_rows(sum, from + d, packed + d * wide, wide, 2, d == 0);
-    else if (depth - d == 1)
-        add_rows(sum, from + d, packed + d * wide, wide, 1, d == 0);
-}
-
-/* Computes `count` vectors of a group. packed: its matrix and start; sum: memory for the sums of a
- * vector. */
+/* Computes `count` vectors of a group. packed: its matrix and start. WIDE sums stay in a register
+ * from the first row of the matrix to the last. */
 static PLM_BODY void multiply_group_body(plm_real *restrict to, const plm_real *restrict from,
-                                         const plm_real *restrict packed, plm_real *restrict sum,
-                                         const product *p, size_t count)
+                                         const plm_real *restrict packed, const product *p,
+                                         size_t count)
 {
     const size_t wide = padded(p->width);
-    const plm_real *start = packed + p->depth * wide;
-    for (size_t n = 0; n < count; n++) {
-        sum_rows(sum, from + n * p->from.next, packed, p->depth, wide);
-        for (size_t w = 0; w < p->width; w++)
-            to[n * p->to.next + w] = p->z->gain * sum[w] + start[w];
-    }
+    const plm_real *restrict start = packed + p->depth * wide;
+    const plm_real gain = p->z->gain;
+    for (size_t n = 0; n < count; n++)
+        for (size_t w = 0; w < wide; w += WIDE) {
+            const plm_real *restrict x = from + n * p->from.next;
+            plm_real *restrict y = to + n * p->to.next + w, sum[WIDE] = {0};
+            for (size_t d = 0; d < p->depth; d++)
+                for (size_t u = 0; u < WIDE; u++)
+                    sum[u] += x[d] * packed[d * wide + w + u];
+            for (size_t u = 0; u < WIDE; u++)
+                sum[u] = gain * sum[u] + start[w + u];
+            if (w + WIDE <= p->width)
+                memcpy(y, sum, sizeof sum);
+            else
+                plm_few_copy(y, sum, (p->width - w) % WIDE);
+        }
 }
 PLM_PER_ISA(multiply_group,
             (const char *isa, plm_real *restrict to, const plm_real *restrict from,
-             const plm_real *restrict packed, plm_real *restrict sum, const product *p,
-             size_t count),
-            (to, from, packed, sum, p, count))
+             const plm_real *restrict packed, const product *p, size_t count),
+            (to, from, packed, p, count))
 
 /* Computes vectors first <= n < last of all groups. */
 static void multiply(const char *isa, const product *p, plm_real *to, const plm_real *from,
                      size_t first, size_t last)
 {
-    plm_real *sum = p->packed + (p->depth + 1) * padded(p->width);
     for (size_t n = first; n < last; n += BLOCK)
         for (size_t g = 0; g < p->z->groups; g++) {
             pack(p, g);
             multiply_group(isa, to + n * p->to.next + g * p->to.group,
-                           from + n * p->from.next + g * p->from.group, p->packed, sum, p,
+                           from + n * p->from.next + g * p->from.group, p->packed, p,
                            last - n < BLOCK ? last - n : BLOCK);
         }
 }
@@ -317,7 +296,7 @@ static size_t scratch(const plm_step *s)
     const size_t of_kernel = kernel.groups * kernel.high * kernel.wide,
                  of_bias = bias.groups * bias.high * bias.wide,
                  chunk = CHUNK + (of_kernel > of_bias ? of_kernel : of_bias),
-                 forward = (z.in + 2) * padded(z.units), backward = (z.units + 2) * padded(z.in),
+                 forward = (z.in + 1) * padded(z.units), backward = (z.units + 1) * padded(z.in),
                  packed = forward > backward ? forward : backward;
     return chunk > packed ? chunk : packed;
 }

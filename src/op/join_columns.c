@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "graph/op.h"
+#include "op/few.h"
 
 typedef struct {
     int64_t axis; /* axis along which the inputs are joined */
@@ -84,10 +85,10 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
             for (int i = 0; i < s->inputs; i++) {
                 const plm_shape *x = &s->in[i].shape;
                 const int64_t size = x->width / blocks;
-                memcpy(to, s->in[i].x + line * x->stride + k * size, (size_t)size * sizeof *to);
+                plm_few_copy(to, s->in[i].x + line * x->stride + k * size, (size_t)size);
                 to += size;
             }
-        memset(to, 0, (size_t)(y->stride - y->width) * sizeof *to);
+        plm_few_clear(to, (size_t)(y->stride - y->width));
     }
 }
 
@@ -105,15 +106,14 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
                 const plm_shape *x = &s->in[i].shape;
                 const int64_t size = x->width / blocks;
                 if (s->in[i].g != NULL)
-                    memcpy(s->in[i].g + line * x->stride + k * size, from,
-                           (size_t)size * sizeof *from);
+                    plm_few_copy(s->in[i].g + line * x->stride + k * size, from, (size_t)size);
                 from += size;
             }
         for (int i = 0; i < s->inputs; i++) {
             const plm_shape *x = &s->in[i].shape;
             if (s->in[i].g != NULL)
-                memset(s->in[i].g + line * x->stride + x->width, 0,
-                       (size_t)(x->stride - x->width) * sizeof *from);
+                plm_few_clear(s->in[i].g + line * x->stride + x->width,
+                              (size_t)(x->stride - x->width));
         }
     }
 }

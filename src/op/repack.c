@@ -1,9 +1,8 @@
 /* Stores the same numbers in another layout: each row as one vector, or with vectors along the last
  * axis (plm_shape in graph/build.h). It can also change the dims without changing the numbers, for
  * the layers flatten and reshape. Backward makes the same copy in the other direction. */
-#include <string.h>
-
 #include "graph/op.h"
+#include "op/few.h"
 
 typedef struct {
     /* lines = true: store vectors along the last axis. flatten = true: join all axes to one. If
@@ -42,16 +41,25 @@ static plm_status shape(plm_shaping *o)
  * same width, a piece is a whole vector. */
 static void copy_row(plm_real *to, const plm_shape *t, const plm_real *from, const plm_shape *f)
 {
-    const int64_t total = t->lines * t->width;
-    for (int64_t done = 0; done < total;) {
-        const int64_t t_at = done % t->width, f_at = done % f->width;
-        const int64_t t_left = t->width - t_at, f_left = f->width - f_at;
+    const int64_t t_gap = t->stride - t->width, f_gap = f->stride - f->width;
+    int64_t left = t->lines * t->width, t_left = t->width, f_left = f->width;
+    while (left > 0) {
         const int64_t n = t_left < f_left ? t_left : f_left;
-        plm_real *line = to + done / t->width * t->stride;
-        memcpy(line + t_at, from + done / f->width * f->stride + f_at, (size_t)n * sizeof *to);
-        done += n;
-        if (t_at + n == t->width)
-            memset(line + t->width, 0, (size_t)(t->stride - t->width) * sizeof *to);
+        plm_few_copy(to, from, (size_t)n);
+        to += n;
+        from += n;
+        left -= n;
+        t_left -= n;
+        f_left -= n;
+        if (t_left == 0) {
+            plm_few_clear(to, (size_t)t_gap);
+            to += t_gap;
+            t_left = t->width;
+        }
+        if (f_left == 0) {
+            from += f_gap;
+            f_left = f->width;
+        }
     }
 }
 

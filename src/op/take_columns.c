@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "graph/op.h"
+#include "op/few.h"
 
 typedef struct {
     plm_reals columns; /* indices on the last axis, counted from 0 */
@@ -84,7 +85,7 @@ static void forward(const plm_step *s, int64_t first, int64_t last, int thread)
         plm_real *to = s->out.x + line * y->stride;
         for (int64_t i = 0; i < t->count; i++)
             to[i] = from[t->from[i]];
-        memset(to + t->count, 0, (size_t)(y->stride - t->count) * sizeof *to);
+        plm_few_clear(to + t->count, (size_t)(y->stride - t->count));
     }
 }
 

@@ -2,6 +2,8 @@
  * linear map for each column mixes, and the number itself. A dense layer is linear in its inputs.
  * After this layer it can model a function of a number that changes within every period, as trees
  * can split anywhere. */
+#include <string.h>
+
 #include "nn/nn.h"
 
 typedef struct {
@@ -78,8 +80,10 @@ static plm_value embed(plm_builder *b, const periodic_embedding *c, plm_value x,
         parameter(b, "kernel", c->kernel_initializer, width, c->frequencies, mixed),
         parameter(b, "bias", c->bias_initializer, width, 0, mixed)};
     const plm_value linear = plm_emit(b, 3, mix, "grouped_dense");
-    const plm_value bent =
-        plm_emit(b, 1, &linear, "activation(function=%s)", plm_activation_text(b, c->activation));
+    const char *function = plm_activation_text(b, c->activation);
+    const plm_value bent = strcmp(function, "linear") == 0
+                               ? linear
+                               : plm_emit(b, 1, &linear, "activation(function=%s)", function);
     if (!c->append_input)
         return repack(b, bent, x, width * mixed, 0);
     const plm_value both[2] = {bent, plm_last_axis(b, repack(b, x, x, width, 1))};
