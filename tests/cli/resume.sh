@@ -35,6 +35,8 @@ run train net.yaml epochs=7 out=whole -q
 is 'the whole run' "$code" 0
 run train net.yaml out=part -q
 is 'the first part' "$code" 0
+awk -F, -v OFS=, '$1 ~ /^[0-9]/ { $NF = sprintf("%.3f", $1 * 100 + 7) } { print }' part/history.csv > timed
+cp timed part/history.csv
 is 'files' "$(ls part | tr '\n' ' ')" 'checkpoint.safetensors history.csv model.safetensors report.html run.yaml '
 run train --resume part/ epochs=7
 is '--resume' "$code" 0
@@ -43,6 +45,7 @@ lacks '--resume: progress' "$err" '^epoch 3/7 '
 has '--resume' "$out" ', 4 more epochs'
 same '--resume' whole part
 has '--resume: run.yaml' part/run.yaml '^epochs: 7$'
+is '--resume: seconds of earlier epochs' "$(head -n 4 part/history.csv)" "$(head -n 4 timed)"
 is '--resume: seconds grow' "$(awk -F, 'NR > 2 && $NF + 0 < before { print "no" } { before = $NF + 0 }' part/history.csv)" ''
 
 # ---- from a net that was only measured ----

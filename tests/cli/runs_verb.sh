@@ -61,8 +61,9 @@ done
 run train digits out=sized/small epochs=1 model='[dense(10, activation=softmax)]' -q
 run train digits out=sized/large epochs=1 model='[dense(4000, activation=relu), dense(10, activation=softmax)]' -q
 run runs ls sized
-has 'a small model' "$out" '^small  *ended .* [0-9]* kB '
-has 'a large model' "$out" '^large  *ended .* [0-9]*\.[0-9] MB '
+size() { awk -v bytes="$(wc -c < "sized/$1/model.safetensors")" "BEGIN { printf \"$2\", bytes / $3 }"; }
+has 'a small model' "$out" "^small  *ended .*  $(size small '%.0f kB' 1000) "
+has 'a large model' "$out" "^large  *ended .*  $(size large '%.1f MB' 1000000) "
 
 # ---- diff ----
 run runs diff runs/a runs/b

@@ -42,6 +42,27 @@ static void letters(void **state)
                              "             x\n");
 }
 
+/* On a screen of 10 columns, the plot has its least width, and the label of the second tick would
+ * touch that of the first. */
+static void labels_do_not_touch(void **state)
+{
+    (void)state;
+    const double x[] = {10000, 10001}, y[] = {0, 1};
+    const plm_series s = {.x = x, .y = y, .count = 2};
+    const plm_chart c = {.whole_x = true, .series = &s, .count = 1};
+    const plm_draw_screen screen = {.width = 10, .height = 6};
+    char out[1000] = "";
+    FILE *f = fmemopen(out, sizeof out, "w");
+    assert_non_null(f);
+    assert_int_equal(plm_chart_terminal(f, &c, &screen), PLM_DRAW_OK);
+    fclose(f);
+    assert_string_equal(out, "1 +      **\n"
+                             "  |  ****\n"
+                             "0 +**\n"
+                             "  ++-------\n"
+                             "   10000\n");
+}
+
 static void ticks_are_round(void **state)
 {
     (void)state;
@@ -306,6 +327,7 @@ static void full_disk(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(letters),
+                                       cmocka_unit_test(labels_do_not_touch),
                                        cmocka_unit_test(ticks_are_round),
                                        cmocka_unit_test(no_single_tick),
                                        cmocka_unit_test(marks_take_no_letter),

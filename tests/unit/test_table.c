@@ -468,6 +468,8 @@ static void bad_tables_are_refused(void **state)
                  table("a.csv", "a,y\n1,2\n3\n4,5\n", ""));
     test_refused(w, PLM_E_DATA, "the same name, 'a'", "%s", table("a.csv", "a,a\n1,2\n", ""));
     test_refused(w, PLM_E_SPEC, "no column 'z'", "%s", table("a.csv", "a,y\n1,2\n", ", target=z"));
+    test_refused(w, PLM_E_SPEC, "the target is not a column or a list of columns", "%s",
+                 table("a.csv", "a,y\n1,2\n", ", target=[a, y(2)]"));
     test_refused(w, PLM_E_DATA, "is always 'b'", "%s",
                  table("a.csv", "a,y\n1,b\n2,b\n3,b\n", ", target=y"));
     size_t n = (size_t)snprintf(text, sizeof text, "a,y\n");
