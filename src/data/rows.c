@@ -309,6 +309,15 @@ static void take_cells(reader *r, marks *m)
     m->bits = bits;
 }
 
+/* True if the mark that follows an opening quote is not a closing one, or if the text behind it is
+ * not simple: another quote, or words behind a cell where blanks separate cells. */
+static bool is_odd(const reader *r, size_t mark)
+{
+    const char behind = r->text[mark + 1];
+    return r->text[mark] != '"' || behind == '"' ||
+           (r->s->delimiter == ' ' && !plm_is_blank(behind) && behind != '\n' && behind != '\r');
+}
+
 /* Handles a quote at index `place`. At the beginning of a cell the quote opens it: finds the
  * closing quote, which must be on the same line. Within a cell the quote is an ordinary character.
  * Returns ENOUGH to continue with the next mark. Delimiters between the two quotes are skipped; if
@@ -326,9 +335,7 @@ static plm_rows_stop take_quote(reader *r, marks *m, size_t place)
         next = next_mark(m);
     if (next + 1 >= m->end)
         return PLM_ROWS_SHORT;
-    if (r->text[next] != '"' || r->text[next + 1] == '"' ||
-        (r->s->delimiter == ' ' && !plm_is_blank(r->text[next + 1]) && r->text[next + 1] != '\n' &&
-         r->text[next + 1] != '\r'))
+    if (is_odd(r, next))
         return PLM_ROWS_ODD;
     r->quoted = true;
     r->from = place + 1;

@@ -101,34 +101,37 @@ static plm_status add_value(grouping *g, plm_index *find, const char *text, doub
     return PLM_OK;
 }
 
+/* Finds the value of row i; text: memory for its cell. */
+static plm_status find_value(grouping *g, const plm_job *j, const char *name, plm_index *find,
+                             plm_text *text, int64_t i)
+{
+    const int64_t row = g->p->row[i];
+    if (row < 0 || row >= g->typed->store.rows)
+        return fail(j, name, "evaluate the rows as they are in the file",
+                    "the rows of this data have no lines in the table");
+    const double number = g->column->number[row];
+    g->of[i] = MISSING;
+    if (isnan(number))
+        return PLM_OK;
+    text->length = 0;
+    plm_typed_text(g->typed, g->index, row, text);
+    if (text->failed)
+        return PLM_E_MEMORY;
+    if (text->length == 0) /* there are so many words that they were not kept */
+        return fail(j, name, "name a column with few different values",
+                    "nearly each row has its own value");
+    return add_value(g, find, plm_text_get(text), isfinite(number) ? number : (double)NAN,
+                     &g->of[i]);
+}
+
 /* Finds the value of each row. */
 static plm_status find_values(grouping *g, const plm_job *j, const char *name)
 {
     plm_index find = {.arena = g->a};
     plm_text text = {.w = j->home};
     plm_status status = PLM_OK;
-    for (int64_t i = 0; i < g->p->rows && status >= 0; i++) {
-        const int64_t row = g->p->row[i];
-        text.length = 0;
-        if (row < 0 || row >= g->typed->store.rows) {
-            status = fail(j, name, "evaluate the rows as they are in the file",
-                          "the rows of this data have no lines in the table");
-            break;
-        }
-        const double number = g->column->number[row];
-        g->of[i] = MISSING;
-        if (isnan(number))
-            continue;
-        plm_typed_text(g->typed, g->index, row, &text);
-        if (text.failed)
-            status = PLM_E_MEMORY;
-        else if (text.length == 0) /* there are so many words that they were not kept */
-            status = fail(j, name, "name a column with few different values",
-                          "nearly each row has its own value");
-        else
-            status = add_value(g, &find, plm_text_get(&text),
-                               isfinite(number) ? number : (double)NAN, &g->of[i]);
-    }
+    for (int64_t i = 0; i < g->p->rows && status >= 0; i++)
+        status = find_value(g, j, name, &find, &text, i);
     plm_text_free(&text);
     return status;
 }

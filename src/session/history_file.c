@@ -100,8 +100,8 @@ typedef struct {
 static bool see_seconds(void *self, const char *line, size_t length)
 {
     known_seconds *k = self;
-    int64_t epoch = 0;
-    double seconds = 0;
+    int64_t epoch;
+    double seconds;
     if (!read_line(line, length, &epoch, &seconds))
         return true;
     for (int64_t i = epoch < k->rows->rows ? epoch : k->rows->rows - 1; i >= 0; i--) {
@@ -181,8 +181,8 @@ typedef struct {
 static bool see_row(void *self, const char *line, size_t length)
 {
     kept_rows *k = self;
-    int64_t epoch = 0;
-    double seconds = 0;
+    int64_t epoch;
+    double seconds;
     if (!read_line(line, length, &epoch, &seconds) || epoch != k->last + 1 || epoch > k->epochs)
         return false;
     plm_text_append(&k->h->text, line, length + 1);

@@ -349,14 +349,13 @@ plm_status plm_run_nets_fit(plm_run_training *t, bool on)
     plm_status status = run(t);
     sum_up(t);
     for (int k = 0; k < n->count && status >= 0; k++) {
-        plm_error_record error;
-        if (n->net[k].status >= 0) {
-            status = n->net[k].status > status ? n->net[k].status : status;
-            continue;
+        const plm_status own = n->net[k].status;
+        if (own < 0) {
+            plm_error_record error;
+            plm_error_take(n->net[k].job.w, &error);
+            plm_error_restore(t->job.w, &error);
         }
-        plm_error_take(n->net[k].job.w, &error);
-        plm_error_restore(t->job.w, &error);
-        status = n->net[k].status;
+        status = own < 0 || own > status ? own : status;
     }
     return status;
 }
