@@ -22,8 +22,8 @@ static void add_working_days(double last, int64_t rows, double *time)
 static void warn_of_step(plm *w, const plm_series_by *by, double step, double usual, bool months)
 {
     const double month = 30.436875 * DAY, unit = by->dates ? DAY : 1;
-    const bool same = months ? lround(step / month) == lround(usual / month)
-                             : fabs(step - usual) <= 0.1 * usual;
+    const bool same =
+        months ? lround(step / month) == lround(usual / month) : fabs(step - usual) <= 0.1 * usual;
     if (!same)
         plm_warn(
             w,

@@ -119,9 +119,8 @@ static void test_rolled_back(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_several_changes),
-                                       cmocka_unit_test(test_one_change),
-                                       cmocka_unit_test(test_none),
-                                       cmocka_unit_test(test_rolled_back)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_several_changes), cmocka_unit_test(test_one_change),
+        cmocka_unit_test(test_none), cmocka_unit_test(test_rolled_back)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
