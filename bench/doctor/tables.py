@@ -16,6 +16,7 @@ import eleventh_tables
 import twelfth_tables
 import thirteenth_tables
 import fourteenth_tables
+import fifteenth_tables
 
 ROWS, TEST = 600, 500
 
@@ -455,7 +456,8 @@ SEVENTH = {"dunes": 0, "pulse": 0, "wages": 0, "visits": 0, "fever": 2, "tastes"
 SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
 CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH,
            **eighth_tables.CLASSES, **ninth_tables.CLASSES, **tenth_tables.CLASSES,
-           **eleventh_tables.CLASSES, **twelfth_tables.CLASSES, **thirteenth_tables.CLASSES, **fourteenth_tables.CLASSES}
+           **eleventh_tables.CLASSES, **twelfth_tables.CLASSES, **thirteenth_tables.CLASSES, **fourteenth_tables.CLASSES,
+           **fifteenth_tables.CLASSES}
 
 
 def digits():
@@ -473,7 +475,7 @@ def rows_of(name):
     if name == "digits":
         return digits()
     read = {**eighth_tables.READ, **ninth_tables.READ, **tenth_tables.READ, **eleventh_tables.READ,
-            **twelfth_tables.READ, **thirteenth_tables.READ, **fourteenth_tables.READ}
+            **twelfth_tables.READ, **thirteenth_tables.READ, **fourteenth_tables.READ, **fifteenth_tables.READ}
     if name in read:
         return read[name]()
     r = random.Random(name)
