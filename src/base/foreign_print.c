@@ -30,12 +30,23 @@ static void add_row(plm_text *t, const plm_text *theirs, const char *ours)
     plm_text_wrapped(t, ours, 6);
 }
 
+/* True if a row before k has the same names and the same text: a name that is both a loss and a
+ * metric has a row for each. */
+static bool is_repeated(const plm_foreign *f, const plm_foreign_kind *k)
+{
+    for (const plm_foreign_kind *before = f->kinds; before != k; before++)
+        if (!strcmp(before->library, k->library) && !strcmp(before->words, k->words) &&
+            !strcmp(before->ours, k->ours))
+            return true;
+    return false;
+}
+
 /* Adds the kinds of one library. */
 static void add_kinds(plm_text *t, const plm_foreign *f, const char *library)
 {
     for (const plm_foreign_kind *k = f->kinds; k->words; k++) {
         plm_text theirs = {.w = t->w};
-        if (strcmp(k->library, library) != 0)
+        if (strcmp(k->library, library) != 0 || is_repeated(f, k))
             continue;
         add_words(&theirs, k->words);
         add_row(t, &theirs, k->ours);

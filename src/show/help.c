@@ -60,13 +60,26 @@ static void add_sample(plm_text *t, plm_screen s, const char *text)
     }
 }
 
+/* Appends a comment of the shell, wrapped. Each line begins with "# ", so that all examples can be
+ * pasted into a shell at once. */
+static void add_comment(plm_text *t, plm_screen s, const char *text)
+{
+    plm_text lines = {.w = t->w};
+    plm_text_wrap(&lines, 0, 0, plm_screen_page(s) - MARGIN - 2, text);
+    for (const char *c = plm_text_get(&lines); c && *c;) {
+        const int length = (int)strcspn(c, "\n");
+        plm_text_format(t, "%*s%.*s\n", MARGIN + 2, "# ", length, c);
+        c += length + (c[length] == '\n');
+    }
+    plm_text_done(t, &lines);
+}
+
 /* Appends examples. pair: a command and its description, then the next command and so on,
  * terminated by NULL. */
 static void add_examples(plm_text *t, plm_screen s, const char *const *pairs)
 {
     for (; pairs && pairs[0]; pairs += 2) {
-        plm_text_format(t, "%*s", MARGIN + 2, "# ");
-        plm_text_wrap(t, MARGIN + 2, MARGIN + 2, plm_screen_page(s), pairs[1]);
+        add_comment(t, s, pairs[1]);
         plm_text_format(t, "%*s%s\n", MARGIN, "", pairs[0]);
     }
 }

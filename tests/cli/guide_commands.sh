@@ -125,6 +125,11 @@ done | sort -u > made
 is 'tables of the guide' "$([ "$(wc -l < made)" -ge 15 ] && echo enough)" enough
 is 'tables that pages make in two ways' "$(cut -f1 made | uniq -d)" ''
 
+# ---- ... and a run gets a folder of its own: in a folder that holds a run, train stops with an error ----
+grep -hE '^(\$ )?plummet (train|pretrain) ' "$root"/docs/guide/*.md "$root"/docs/guide/doctor/*.md | grep -o ' out=[^ ]*' > folders
+is 'folders of the guide' "$([ "$(wc -l < folders)" -ge 30 ] && echo enough)" enough
+is 'folders of two runs' "$(sort folders | uniq -d)" ''
+
 # ---- the guide ----
 for page in "$root"/docs/guide/*.md; do
     name=$(basename "$page" .md)

@@ -45,6 +45,12 @@ lacks 'run.yaml holds the specs, not the names' copied/run.yaml he_avg_init
 run train copied/run.yaml -q out=again
 is 'run.yaml runs' "$code" 0
 
+# describe words: no row stands twice below the name of a library
+run describe words
+awk '/^[NO]/ { library = $0; next } /^  [^ ]/ { if (row) print row; row = library $0; next } { row = row $0 } END { print row }' "$out" > rows
+is 'rows of words' "$([ "$(wc -l < rows)" -ge 150 ] && echo enough)" enough
+is 'rows that stand twice' "$(sort rows | uniq -d)" ''
+
 # told SPEC KEY HINT: a word of another library, and what the message says
 told()
 {

@@ -39,8 +39,26 @@ static void examples_have_a_heading_if_there_are_any(void **state)
     plm_close(w);
 }
 
+/* A reader pastes all examples into a shell: no line of a comment may be a command. */
+static void each_line_of_a_comment_is_a_comment(void **state)
+{
+    static const char *const two[] = {"plummet fold a.txt",
+                                      "folds a file whose lines are wider than the screen of this "
+                                      "test, which has eighty columns",
+                                      NULL, NULL};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    (void)state;
+    assert_non_null(strstr(help_with(w, two), "\n"
+                                              "  # folds a file whose lines are wider than the "
+                                              "screen of this test, which has\n"
+                                              "  # eighty columns\n"
+                                              "  plummet fold a.txt\n"));
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(examples_have_a_heading_if_there_are_any)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(examples_have_a_heading_if_there_are_any),
+                                       cmocka_unit_test(each_line_of_a_comment_is_a_comment)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
