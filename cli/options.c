@@ -7,12 +7,26 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "output.h"
 #include "run/recipe.h"
 #include "run/runfile.h"
 #include "run/settings.h"
+#include "show/describe.h"
 
-/* Finds a subcommand, or reports that it is unknown. The hint is the most similar subcommand, or
- * what the user probably meant. */
+/* True if `plummet describe` knows a word. */
+static bool is_described(const char *word)
+{
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_text text = {.w = w};
+    const bool known =
+        w && plm_description_of(w, word, NULL, plm_cli_screen_of(stdout), &text) == PLM_OK;
+    plm_text_free(&text);
+    plm_close(w);
+    return known;
+}
+
+/* Finds a subcommand, or reports that it is unknown. The hint is the most similar subcommand, what
+ * the user probably meant, or that the word is one that `plummet describe` knows. */
 const plm_cli_verb *plm_cli_verb_find(const char *name)
 {
     const char *names[PLM_CLI_VERB_ROOM] = {NULL};
@@ -24,7 +38,9 @@ const plm_cli_verb *plm_cli_verb_find(const char *name)
     }
     const char *near = plm_name_nearest(name, names, count);
     const char *meant = plm_help_meant(name);
-    char hint[80] = "`plummet help` lists the commands";
+    char hint[96] = "`plummet help` lists the commands";
+    if (!near && !meant && strlen(name) < 40 && is_described(name))
+        snprintf(hint, sizeof hint, "`plummet describe %s` tells what it is", name);
     if (near)
         snprintf(hint, sizeof hint, "did you mean %s?", near);
     if (meant)

@@ -37,6 +37,8 @@ def encode(column, cell):
 
 
 if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: " + __doc__.split(":")[0])
     metadata, tensors = read(sys.argv[1])
     for layer in json.loads(metadata["plummet.layers"]):
         print("layer", layer["name"], layer["spec"])

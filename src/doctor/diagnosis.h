@@ -40,7 +40,6 @@ struct plm_diagnosis {
     plm_error_record refusal; /* the error that the case refers to */
     plm_error refusal_texts;
     plm_text text, json;
-    int64_t checked;          /* number of rules whose part was examined */
     plm_doctor_places places; /* functions that return places in the run file; all members 0 = there
                                * is no run file */
     /* [layers of the model] the item of the key `model` that made each layer; -1 = unknown */

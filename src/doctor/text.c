@@ -246,8 +246,20 @@ void plm_diagnosis_add_fresh(plm_diagnosis *d, int width, plm_text *t)
     }
 }
 
-/* Adds a line with the number of findings. If data or model could not be opened, most rules had
- * nothing to examine, so rules without findings are not counted. */
+/* Returns what was examined if it is not everything: most rules then had nothing to examine. */
+static const char *part_examined(const plm_diagnosis *d)
+{
+    if (plm_diagnosis_is_refused(d))
+        return "the parts after this error could not be examined";
+    return plm_case_has(&d->c, PLM_PART_RUN) ? NULL
+           : plm_case_has(&d->c, PLM_PART_INIT)
+               ? "only the data and the untrained net were examined"
+           : plm_case_has(&d->c, PLM_PART_STATIC) ? "only the data and the settings were examined"
+                                                  : "only the data was examined";
+}
+
+/* Adds a line with the number of findings. Rules without findings are counted only if all parts
+ * were examined. */
 void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
 {
     int count[3] = {0, 0, 0};
@@ -260,9 +272,9 @@ void plm_diagnosis_add_summary(const plm_diagnosis *d, int width, plm_text *t)
                                  count[PLM_ERROR], count[PLM_ERROR] == 1 ? "" : "s",
                                  count[PLM_WARNING], count[PLM_WARNING] == 1 ? "" : "s",
                                  count[PLM_NOTE], count[PLM_NOTE] == 1 ? "" : "s");
-    if (plm_diagnosis_is_refused(d))
-        plm_print(words + length, sizeof words - (size_t)length,
-                  "the parts after this error could not be examined");
+    const char *part = part_examined(d);
+    if (part != NULL)
+        plm_print(words + length, sizeof words - (size_t)length, "%s", part);
     else
         plm_print(words + length, sizeof words - (size_t)length, "%d of %d rules found nothing",
                   d->rules - d->found, d->rules);

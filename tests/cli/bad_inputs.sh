@@ -42,6 +42,9 @@ yaml()
 
 # ---- wrong use of the command ----
 bad 2 "unknown command 'trian'" trian digits
+bad 2 '`plummet describe dense` tells what it is' help dense
+bad 2 '`plummet describe epochs` tells what it is' help epochs
+bad 2 '`plummet help` lists the commands' help nothing_at_all
 bad 2 'did you mean train?' trian digits
 bad 2 'unknown option --jsonn' --jsonn
 bad 2 'did you mean --json?' train --jsonn digits

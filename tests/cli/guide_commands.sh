@@ -29,7 +29,7 @@ mkdir bin
 cat > bin/plummet <<END
 #!/bin/sh
 case \${1-}:\$* in
-train:*--resume* | train:*vanishing*--watch*) exec "$plummet" "\$@" ;;
+train:*--resume* | train:*vanishing*--watch* | train:*animals.csv*) exec "$plummet" "\$@" ;;
 train:* | pretrain:*)
     for word; do # a key that is given twice is an error
         shift

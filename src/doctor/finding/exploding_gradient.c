@@ -71,7 +71,9 @@ const plm_finding_kind plm_finding_exploding_gradient = {
                  "for the activation.\nNets of fewer than three hidden layers are not examined, "
                  "nor are nets whose loss has halved. The gradient must grow in both halves of the "
                  "net. If a layer that normalizes follows each "
-                 "hidden layer, the finding is a note, since such nets can be trained.",
+                 "hidden layer, the finding is a note, since such nets can be trained.\ndz is the "
+                 "gradient of the loss with respect to the input of an activation; rms is its root "
+                 "mean square.",
              .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
                        "2013",
              .config_size = sizeof(thresholds),

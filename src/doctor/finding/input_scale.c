@@ -230,6 +230,24 @@ static int64_t rescaling_of(const plm_case *c)
     return first;
 }
 
+/* Says that columns are too large or too small, or differ in size. */
+static void say_sizes(plm_report *r, plm_level level, const plm_data_facts *d, const sizes *s)
+{
+    const double low = s->factor * d->column[s->low].deviation,
+                 high = s->factor * d->column[s->high].deviation;
+    if (d->columns == 1)
+        plm_report_found(r, level, PLM_PART_DATA, -1,
+                         "the column of the input is %s: its standard deviation is %.3g",
+                         s->wide ? "large" : "small", high);
+    else
+        plm_report_found(r, level, PLM_PART_DATA, -1,
+                         "the columns of the input %s: standard deviations from %.3g to %.3g",
+                         s->uneven ? "differ in size"
+                         : s->wide ? "are large"
+                                   : "are small",
+                         low, high);
+}
+
 /* Says what is wrong. */
 static void say(plm_report *r, const plm_case *c, const sizes *s)
 {
@@ -248,13 +266,7 @@ static void say(plm_report *r, const plm_case *c, const sizes *s)
                          "target",
                          name, k[s->high].deviation / k[s->drowned].deviation);
     } else if (s->wide || s->narrow || s->uneven) {
-        plm_report_found(r, level, PLM_PART_DATA, -1,
-                         "the columns of the input %s: standard deviations from "
-                         "%.3g to %.3g",
-                         s->uneven ? "differ in size"
-                         : s->wide ? "are large"
-                                   : "are small",
-                         s->factor * k[s->low].deviation, s->factor * k[s->high].deviation);
+        say_sizes(r, level, c->data, s);
     } else {
         plm_report_found(
             r, level, PLM_PART_DATA, -1,

@@ -26,7 +26,8 @@ static const plm_field fields[] = {
               "also a warning if at least this number of hidden layers saturate, without skip "
               "connections and normalization, and the loss stands"),
     PLM_FIELD(thresholds, stands, PLM_REAL, "0.95", 0, 1,
-              "the loss stands if after 100 steps it is above this part of that of a constant"),
+              "the loss stands if after 100 steps it is above this part of that of a "
+              "constant prediction"),
     {0}};
 
 /* Returns the layer that makes the gradient fall most, if its share is below the square of the mean
@@ -150,21 +151,24 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 }
 
 const plm_finding_kind plm_finding_vanishing_gradient = {
-    .kind = {.name = "vanishing_gradient",
-             .alias = "G101",
-             .help = "the gradient becomes smaller from layer to layer on its way down",
-             .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) < warning; or "
-                        "at least `deep` saturating layers, and the loss stands",
-             .notes =
-                 "The lower layers then learn far more slowly than the upper ones, or not at all. "
-                 "The causes are activations that saturate (sigmoid, tanh) in deep nets, and "
-                 "initial weights that are too small. The ratio is measured before the first step, "
-                 "and in a training as the median of the last 10 measured steps.\nNets of fewer "
-                 "than three hidden layers are not examined, nor are nets whose loss has halved.",
-             .source = "Glorot and Bengio, Understanding the difficulty of training deep "
-                       "feedforward neural networks, 2010",
-             .config_size = sizeof(thresholds),
-             .fields = fields},
+    .kind =
+        {.name = "vanishing_gradient",
+         .alias = "G101",
+         .help = "the gradient becomes smaller from layer to layer on its way down",
+         .formula = "rms(dz of the lowest hidden layer) / rms(dz of the highest) < warning; or "
+                    "at least `deep` saturating layers, and the loss stands",
+         .notes =
+             "The lower layers then learn far more slowly than the upper ones, or not at all. "
+             "The causes are activations that saturate (sigmoid, tanh) in deep nets, and "
+             "initial weights that are too small. The ratio is measured before the first step, "
+             "and in a training as the median of the last 10 measured steps.\nNets of fewer "
+             "than three hidden layers are not examined, nor are nets whose loss has halved.\ndz "
+             "is the gradient of the loss with respect to the input of an activation; rms is "
+             "its root mean square.",
+         .source = "Glorot and Bengio, Understanding the difficulty of training deep "
+                   "feedforward neural networks, 2010",
+         .config_size = sizeof(thresholds),
+         .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
     .causes = "G105|S302|S303|S304|O403|G103|S305",
