@@ -109,7 +109,10 @@ plm_head plm_head_of(const plm_model *m, int output)
 
 /* ---- the rules of outputs ---- */
 
-static const char classes[] = "categorical_crossentropy|sparse_categorical_crossentropy";
+static const char classes[] = "categorical_crossentropy|sparse_categorical_crossentropy|"
+                              "categorical_focal_crossentropy|"
+                              "categorical_generalized_cross_entropy";
+static const char class_numbers[] = "sparse_*|*generalized*";
 static const char squashing[] = "softmax|sigmoid|hard_sigmoid";
 
 /* True if the loss applies softmax or sigmoid, but the output already has such an activation. */
@@ -138,8 +141,15 @@ static bool lacks_softmax(const plm_head *h)
 /* True if the loss takes probabilities, but the output can be below 0 or above 1. */
 static bool lacks_sigmoid(const plm_head *h)
 {
-    return named(h->loss, "binary_crossentropy") && !h->from_logits && h->function != NULL &&
-           (h->low < 0 || h->high > 1);
+    return named(h->loss, "binary_crossentropy|binary_focal_crossentropy") && !h->from_logits &&
+           h->function != NULL && (h->low < 0 || h->high > 1);
+}
+
+/* True if the loss compares masks, whose numbers are from 0 to 1, but the output can be below 0 or
+ * above 1. */
+static bool is_no_mask(const plm_head *h)
+{
+    return named(h->loss, "dice|tversky") && h->function != NULL && (h->low < 0 || h->high > 1);
 }
 
 /* True if the loss chooses one class, but every unit has its own sigmoid. */
@@ -153,14 +163,14 @@ static bool has_sigmoids(const plm_head *h)
  * give a row only one class. */
 static bool has_sigmoids_for_number(const plm_head *h)
 {
-    return has_sigmoids(h) && named(h->loss, "sparse_*");
+    return has_sigmoids(h) && named(h->loss, class_numbers);
 }
 
 /* True if every unit has its own sigmoid (has_sigmoids) but the targets are one-hot, although a row
  * with separate sigmoids can have several classes. */
 static bool has_sigmoids_for_one_hot(const plm_head *h)
 {
-    return has_sigmoids(h) && !named(h->loss, "sparse_*");
+    return has_sigmoids(h) && !named(h->loss, class_numbers);
 }
 
 /* True if the loss takes numbers of both signs, but the output has one sign only. */
@@ -181,10 +191,9 @@ static bool is_no_rate(const plm_head *h)
     return named(h->loss, "poisson") && h->function != NULL && h->low < 0;
 }
 
-/* A rule about outputs. refused: true = an error, false = a warning. In its texts, {loss},
- * {function} and {output} are replaced by names. */
+/* A rule about outputs. In its texts, {loss}, {function} and {output} are replaced by names. */
 typedef struct {
-    bool refused;                     /* the net cannot learn, so compiling fails */
+    bool refused; /* true = an error, since the net cannot learn; else a warning */
     bool (*holds)(const plm_head *h); /* true = the rule applies to this output */
     const char *what, *hint;
 } rule;
@@ -218,12 +227,15 @@ static const rule rules[] = {
     {false, has_one_side,
      "{loss} takes numbers of both signs, but the output '{output}' has the activation "
      "{function}, which gives one sign only; the usual choice is a last layer without an "
-     "activation, or "
-     "with tanh",
+     "activation, or with tanh",
      NULL},
     {false, is_no_distribution,
      "{loss} compares distributions, but the output '{output}' has the activation {function}, "
      "which gives numbers below 0; the usual choice is activation=softmax",
+     NULL},
+    {false, is_no_mask,
+     "{loss} compares masks of numbers from 0 to 1, but the output '{output}' has the activation "
+     "{function}, which gives other numbers; the usual choice is activation=sigmoid or softmax",
      NULL},
     {false, is_no_rate,
      "{loss} takes the logarithm of the output '{output}', which has the activation {function} "
@@ -231,8 +243,8 @@ static const rule rules[] = {
      NULL},
 };
 
-/* Adds a text of a rule to t. {loss}, {function} and {output} in it are replaced by the names of
- * the loss, activation and output; their first letter is enough to tell them apart. */
+/* Adds a text of a rule to t, with names in place of {loss}, {function} and {output}; their first
+ * letter is enough to tell them apart. */
 static void fill_in(plm_text *t, const char *words, const plm_head *h)
 {
     while (*words != '\0') {
