@@ -57,16 +57,6 @@ plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, co
                  (long long)t->step, (long long)t->clock.epoch + 1));
 }
 
-/* True if some row of the batch has a sample weight above 0, so that something can be learned from
- * the batch. */
-static bool has_weight(const plm_batch *b)
-{
-    int64_t i = 0;
-    while (b->weight != NULL && i < b->rows && !(b->weight[i] > 0))
-        i++;
-    return b->weight == NULL || i < b->rows;
-}
-
 /* Warns after the first epoch of a stream if all sample weights are 0. Data in memory is checked
  * before the fit (sense_data.c). */
 static void warn_weights(plm_training *t, const plm_data *train)
@@ -90,7 +80,7 @@ plm_status plm_training_batch(plm_training *t, const plm_batch *b, double *loss)
     PLM_TRY(plm_model_plan(t->m, PLM_PLAN_TRAIN, b->rows, &plan));
     PLM_TRY(plm_training_reserve(t, b->rows));
     PLM_TRY(plm_training_rate(t));
-    t->weighed = t->weighed || has_weight(b);
+    t->weighed = t->weighed || plm_training_has_weight(b);
     plm_plan_running(plan)->first_row = t->rows;
     plm_model_bind(t->m, plan, b, 0, b->rows);
     plm_training_step(t, plan);

@@ -200,6 +200,15 @@ plm_status plm_training_reserve(plm_training *t, int64_t rows)
     return PLM_OK;
 }
 
+/* True if some row of the batch has a sample weight above 0, so that the batch counts. */
+bool plm_training_has_weight(const plm_batch *b)
+{
+    int64_t i = 0;
+    while (b->weight != NULL && i < b->rows && !(b->weight[i] > 0))
+        i++;
+    return b->weight == NULL || i < b->rows;
+}
+
 /* Evaluates one batch without training and adds it to the sums. The plan is that for evaluation, so
  * noise is off, and layers use their moving statistics. */
 plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
@@ -220,6 +229,7 @@ plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b)
 plm_status plm_training_evaluate(plm_training *t, plm_data *d)
 {
     plm_batch b;
+    bool weighed = false;
     plm_training_reset(t);
     plm_training_rest(t);
     t->penalty = plm_training_penalty(t);
@@ -231,9 +241,14 @@ plm_status plm_training_evaluate(plm_training *t, plm_data *d)
         if (status == PLM_END)
             break;
         PLM_TRY(plm_training_evaluate_batch(t, &b));
+        weighed = weighed || plm_training_has_weight(&b);
     }
     if (t->rows == 0)
         return plm_fail_key(t->m->w, PLM_E_DATA, "data", "give data with rows",
                             "there are no rows to evaluate");
+    if (!weighed && !t->weightless)
+        plm_warn(t->m->w, "all weights of the evaluated rows are 0: the loss is 0, whatever the "
+                          "model predicts");
+    t->weightless = t->weightless || !weighed;
     return PLM_OK;
 }

@@ -99,9 +99,10 @@ int plm_training_logs_so_far(plm_training *t, plm_log *out, int capacity)
 /* ---- undefined values ---- */
 
 /* Allows plm_training_warn to warn about each metric once more, since each fit gives a warning once
- * for each metric. */
+ * for each metric. Allows the warning about weights of 0 once more, too. */
 void plm_training_reset_warnings(plm_training *t)
 {
+    t->weightless = false;
     for (int i = 0; i < t->metrics; i++)
         t->metric[i].warned[0] = t->metric[i].warned[1] = false;
 }

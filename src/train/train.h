@@ -135,6 +135,7 @@ typedef struct plm_training {
     bool good_known, good_whole;
     int64_t gathered_batches; /* number of batches whose gradients are in `gathered` */
     bool weighed;             /* true = a row of this fit had a sample weight above 0 */
+    bool weightless;          /* true = a warning told that evaluated rows have no weight above 0 */
     double state[4];          /* scalars that the optimizer keeps from step to step */
     /* [groups] for each group of layers with the same learning rate factor: its rate and its
      * scalars in this step. Spans of its parameters begin as copies of it. Group 0 has the factor
@@ -263,6 +264,8 @@ double plm_training_add_batch(plm_training *t, const plm_plan *plan, int64_t row
 PLM_CHECKED plm_status plm_training_evaluate_batch(plm_training *t, const plm_batch *b);
 /* Evaluates the model on one pass through d. Afterwards the sums of t are those of this pass. */
 PLM_CHECKED plm_status plm_training_evaluate(plm_training *t, plm_data *d);
+/* True if some row of the batch has a sample weight above 0. */
+bool plm_training_has_weight(const plm_batch *b);
 
 /* ---- targets.c ---- */
 

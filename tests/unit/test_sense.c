@@ -94,6 +94,21 @@ static const net nets[] = {
     {"dense(1, activation=sigmoid)", NULL, "binary_crossentropy", NULL, NULL},
     {"dense(4, activation=hard_sigmoid)", NULL, "binary_crossentropy", NULL, NULL},
     {"dense(4)", "rescaling(0.1, offset=0.5)", "binary_crossentropy", NULL, NULL},
+    /* the other losses that take probabilities */
+    {"dense(1)", NULL, "binary_focal_crossentropy", "'dense' has the activation linear", NULL},
+    {"dense(1, activation=relu)", NULL, "binary_focal_crossentropy", "activation relu", NULL},
+    {"dense(1, activation=sigmoid)", NULL, "binary_focal_crossentropy", NULL, NULL},
+    {"dense(1)", NULL, "binary_focal_crossentropy(from_logits=true)", NULL, NULL},
+    {"dense(3)", NULL, "categorical_focal_crossentropy", "has the activation linear", NULL},
+    {"dense(3, activation=softmax)", NULL, "categorical_focal_crossentropy", NULL, NULL},
+    {"dense(3)", NULL, "categorical_generalized_cross_entropy", "has the activation linear", NULL},
+    {"dense(3, activation=sigmoid)", NULL, "categorical_generalized_cross_entropy", NULL,
+     "the usual choice is activation=softmax (S301"},
+    {"dense(3, activation=softmax)", NULL, "categorical_generalized_cross_entropy", NULL, NULL},
+    {"dense(1)", NULL, "dice", NULL, "masks of numbers from 0 to 1"},
+    {"dense(3, activation=relu)", NULL, "tversky", NULL, "masks of numbers from 0 to 1"},
+    {"dense(3, activation=softmax)", NULL, "dice", NULL, NULL},
+    {"dense(1, activation=sigmoid)", NULL, "tversky", NULL, NULL},
     /* others */
     {"dense(1, activation=sigmoid)", NULL, "hinge", NULL, "numbers of both signs"},
     {"dense(1, activation=relu)", NULL, "squared_hinge", NULL, "numbers of both signs"},
@@ -309,6 +324,31 @@ static plm_status next(void *self, plm_batch *room, float *weight)
     return PLM_OK;
 }
 
+/* Rows of an evaluation and of a validation whose weights are all 0 are told, once a fit. */
+static void evaluated_weights_of_zero(void **state)
+{
+    (void)state;
+    static const char words[] = "all weights of the evaluated rows are 0";
+    for (int weight = -1; weight < 2; weight++) {
+        heard h;
+        plm_log log[2];
+        plm *w = open_runtime(&h);
+        plm_data *d = line(w, 1, -1, "batch(5)"), *rows = line(w, 1, (float)weight, "batch(5)");
+        plm_model *m = dense_of(w, "dense(1)", "sgd(0.1)");
+        assert_int_equal(plm_evaluate(m, rows, log, 2), PLM_OK);
+        assert_true((strstr(h.text, words) != NULL) == (weight == 0));
+        h.text[0] = '\0';
+        assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2, .validation = rows)), PLM_OK);
+        const char *first = strstr(h.text, words);
+        assert_true((first != NULL) == (weight == 0));
+        assert_true(first == NULL || strstr(first + 1, words) == NULL);
+        plm_model_free(m);
+        plm_data_free(rows);
+        plm_data_free(d);
+        plm_close(w);
+    }
+}
+
 /* Streams are not looked at before: the end of their first epoch tells. */
 static void streamed_weights_of_zero(void **state)
 {
@@ -438,6 +478,7 @@ int main(void)
         cmocka_unit_test(fits_that_cannot_learn),
         cmocka_unit_test(one_number_out_of_reach),
         cmocka_unit_test(class_weights_of_zero),
+        cmocka_unit_test(evaluated_weights_of_zero),
         cmocka_unit_test(streamed_weights_of_zero),
         cmocka_unit_test(gathered_gradients_are_applied),
         cmocka_unit_test(usual_losses),
