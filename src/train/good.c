@@ -106,12 +106,14 @@ plm_status plm_run_keep_first(plm_run *r)
     return PLM_OK;
 }
 
-/* True if all numbers are finite. x - x is 0 except for NaN and infinity. */
-static bool all_finite(const plm_real *x, size_t count)
+/* True if all numbers are finite, or as infinite as before: normalization keeps the variance of a
+ * column whose square is too large for float32 as infinity. x - x is 0 except for NaN and infinity.
+ * before [count]: the numbers of the fallback state. */
+static bool all_finite(const plm_real *x, const plm_real *before, size_t count)
 {
     int bad = 0;
     for (size_t i = 0; i < count; i++)
-        bad |= !(x[i] - x[i] == 0);
+        bad |= !(x[i] - x[i] == 0 || x[i] == before[i]);
     return bad == 0;
 }
 
@@ -120,7 +122,7 @@ static bool all_finite(const plm_real *x, size_t count)
 plm_status plm_run_keep_good(plm_run *r)
 {
     const plm_parameters_vector *v = &r->model->vector;
-    if (!all_finite(v->p, v->length))
+    if (!all_finite(v->p, r->training->good, v->length))
         return plm_fail_code(
             r->model->w, "G110",
             plm_fail(r->model->w, PLM_E_NUMERIC, "plm_fit",
