@@ -4,13 +4,13 @@
 
 #include <string.h>
 
-/* The keys that change the results of an epoch. Number of epochs, threads, folders and names do
- * not. */
+/* The keys that change the results of an epoch, or which weights are saved at the end. Number of
+ * epochs, threads, folders and names do not. */
 static const char *const keys[] = {
     "data",   "validation",      "test",     "validation_freq",  "optimizer",
     "loss",   "loss_weights",    "metrics",  "class_weight",     "observers",
     "freeze", "frozen_epochs",   "unfreeze", "frozen_optimizer", "learning_rate_factors",
-    "nets",   "steps_per_epoch", NULL};
+    "nets",   "steps_per_epoch", "keep",     "calibrate",        NULL};
 
 /* Adds a line "key: value". Line ends in the value become blanks. */
 static void add_line(plm_text *t, const char *key, const char *value)

@@ -111,6 +111,16 @@ has 'Ctrl-C, --resume' "$out" ', 3 more epochs'
 run train net.yaml optimizer='adam(1e-3)' epochs=$epochs out=uncut -q
 same 'Ctrl-C, --resume' uncut cut
 
+# ---- keys that decide which weights are saved ----
+run train net.yaml epochs=1 out=kept report=false -q
+cp -r kept kept2
+run train --resume kept epochs=2 keep=last report=false -q
+has 'keep that differs' "$err" 'keep: now last; the checkpoint was written with nothing'
+run train --resume kept epochs=3 report=false -q
+lacks 'keep as before' "$err" 'keep: now'
+run train --resume kept2 epochs=2 calibrate=true report=false -q
+has 'calibrate that differs' "$err" 'calibrate: now true; the checkpoint was written with nothing'
+
 # ---- what cannot be resumed changes nothing ----
 # unchanged CODE WORDS ARGUMENTS
 unchanged()
