@@ -264,12 +264,24 @@ static bool move_to(plm_run_dir *d, const char *path, plm_settings *s, const cha
            plm_history_file_move(&d->history, history) >= 0;
 }
 
+/* Writes run.yaml again if somebody removed it from the folder: without it the run could not be
+ * resumed. If it cannot be written, the model that is saved next meets the same fault and tells. */
+static void restore_run(plm_run_dir *d, plm_settings *s, const char *note)
+{
+    if (!plm_run_dir_has(d, "run.yaml") && write_run(d, s, note) >= 0)
+        plm_warn(d->w, "%s: run.yaml was removed, and is written again", d->path);
+}
+
 /* Makes a folder in place of the lost one: tries the old path first, then a folder run-PROCESS in
  * the current folder, then one in the folder for temporary files. */
 plm_status plm_run_dir_hold(plm_run_dir *d, plm_settings *s, const char *note)
 {
-    if (!d->begun || d->replaces || plm_folder_lock_holds(&d->lock, d->path))
+    if (!d->begun || d->replaces)
         return PLM_OK;
+    if (plm_folder_lock_holds(&d->lock, d->path)) {
+        restore_run(d, s, note);
+        return PLM_OK;
+    }
     const char *old = d->path;
     const long own = (long)plm_process();
     const char *places[] = {

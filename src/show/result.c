@@ -1,5 +1,6 @@
 /* Writes the result of a training as text or JSON, see result.h. The metrics always belong to the
- * saved weights. */
+ * saved weights, except that training metrics are those of the weights before averaging, and say so.
+ */
 #include "show/result.h"
 
 #include <math.h>
@@ -83,7 +84,8 @@ void plm_result_json(const plm_run_training *t, const char *status, plm_text *ou
 }
 
 /* Adds the metrics of the epoch whose weights are saved: of the validation or, without a
- * validation, of the training rows. */
+ * validation, of the training rows. If the saved weights are an average, the training metrics are
+ * those of the weights that were averaged, which may be far from it. */
 static void put_epoch(plm_labels *table, const plm_run_training *t)
 {
     const int before = table->rows;
@@ -95,6 +97,8 @@ static void put_epoch(plm_labels *table, const plm_run_training *t)
         if (strncmp(t->log_name[i], "val_", 4) != 0 &&
             strcmp(t->log_name[i], "learning_rate") != 0 && !plm_log_is_background(t->log_name[i]))
             plm_labels_number(table, "training", t->log_name[i], t->value[i]);
+    for (int i = before; i < table->rows && !validated && t->result.averaged; i++)
+        table->row[i].text = ", before averaging";
 }
 
 /* Adds the metrics of the test rows, if there are any; otherwise the metrics of the epoch. few:

@@ -162,6 +162,25 @@ is 'the folder goes away: rows' "$(wc -l < gone/history.csv)" 41
 run evaluate gone digits
 is 'the folder goes away: the model' "$code" 0
 
+# ---- its files go away, and the folder stays ----
+"$plummet" train net.yaml epochs=40 "data=digits | shuffle | batch(1)" out=emptied report=false -q > "$out" 2> "$err" &
+pid=$!
+until_file emptied/history.csv 2
+rm -f emptied/run.yaml emptied/history.csv
+wait $pid
+is 'its files go away' $? 0
+has 'its files go away' "$err" 'emptied: run.yaml was removed, and is written again$'
+is 'its files go away: rows' "$(wc -l < emptied/history.csv)" 41
+run train --resume emptied epochs=41 report=false -q
+is 'its files go away: resumed' "$code" 0
+is 'its files go away: rows after it' "$(wc -l < emptied/history.csv)" 42
+
+# ---- training metrics beside averaged weights ----
+run train net.yaml validation=none epochs=2 report=false out=averaged optimizer='adam(1e-3, use_ema=true)' -q
+has 'averaged' "$out" '^training loss .*, before averaging$'
+run train net.yaml validation=none epochs=2 report=false out=plain optimizer='adam(1e-3)' -q
+lacks 'not averaged' "$out" 'before averaging'
+
 # ---- a net that diverges ----
 run train net.yaml optimizer='sgd(piecewise_constant([500], [0.1, 1e38]))' keep=last out=diverged -q
 is 'diverged' "$code" 4
