@@ -63,10 +63,11 @@ plm_status plm_records_refill(plm_records *r)
 {
     const size_t left = r->end - r->at;
     if (left > r->most_bytes)
-        return plm_fail(r->w, PLM_E_DATA, r->path,
-                        "check that the file is a table of text; max_line=BYTES allows more",
-                        "line %lld: the row has too many bytes, the limit is %zu",
-                        (long long)r->next_line, r->most_bytes);
+        return plm_fail(
+            r->w, PLM_E_DATA, r->path,
+            "check that the file is a table of text; table(..., max_line=BYTES) allows more",
+            "line %lld: the row has too many bytes, the limit is %zu", (long long)r->next_line,
+            r->most_bytes);
     if (left > r->room / 2)
         PLM_TRY(plm_records_enlarge(r, 2 * r->room));
     else if (left > 0)

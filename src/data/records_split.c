@@ -40,7 +40,8 @@ static plm_status fail_zero(const plm_records *r, const plm_splitting *s)
 static plm_status more_cells(plm_records *r)
 {
     if (r->cells >= r->most_cells)
-        return plm_fail(r->w, PLM_E_DATA, r->path, "check the delimiter; max_columns=N allows more",
+        return plm_fail(r->w, PLM_E_DATA, r->path,
+                        "check the delimiter; table(..., max_columns=N) allows more",
                         "line %lld: the row has too many columns, the limit is %zu",
                         (long long)r->next_line, r->most_cells);
     if (r->cells < r->cell_room)

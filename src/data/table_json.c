@@ -102,7 +102,7 @@ static plm_status add_names(lines *l, json_t *object)
         f->title[f->columns] = copy;
         PLM_TRY(plm_index_put(&l->column, copy, f->columns++));
         if (f->columns > f->most_cells)
-            return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
+            return plm_fail(f->w, PLM_E_DATA, f->name, "table(..., max_columns=N) allows more",
                             "the objects have more than %zu different names", f->most_cells);
     }
     return PLM_OK;

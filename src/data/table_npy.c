@@ -73,7 +73,7 @@ static plm_status add_column(arrays *s, const column *c)
 {
     plm_table_file *f = s->f;
     if (s->columns >= f->most_cells)
-        return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
+        return plm_fail(f->w, PLM_E_DATA, f->name, "table(..., max_columns=N) allows more",
                         "the arrays have more than %zu columns", f->most_cells);
     column *list = plm_arena_grow(f->arena, s->column, s->columns, &s->room, sizeof *list);
     if (list == NULL)

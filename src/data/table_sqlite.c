@@ -130,7 +130,7 @@ static plm_status name_columns(database *d)
     plm_table_file *f = d->f;
     f->columns = (size_t)sqlite3_column_count(d->rows);
     if (f->columns > f->most_cells)
-        return plm_fail(f->w, PLM_E_DATA, f->name, "max_columns=N allows more",
+        return plm_fail(f->w, PLM_E_DATA, f->name, "table(..., max_columns=N) allows more",
                         "the query has %zu columns, the limit is %zu", f->columns, f->most_cells);
     f->title = plm_arena_array(f->arena, f->columns + 1, sizeof *f->title);
     for (size_t i = 0; f->title && i < f->columns; i++) {

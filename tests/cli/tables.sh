@@ -76,6 +76,9 @@ run train net.yaml -q out=l "data=csv('wide.csv')"
 is 'too many columns' "$code" 3
 has 'too many columns' "$err" 'line 1: the row has too many columns, the limit is 100000'
 has 'too many columns' "$err" 'max_columns=N'
+has 'too many columns' "$err" 'csv(..., max_columns=N) allows more'
+run train wide.csv target=0 out=l
+has 'too many columns of a table' "$err" 'table(..., max_columns=N) allows more'
 run train net.yaml -q out=l "data=csv('a.csv', target=y, max_columns=2)"
 is 'a limit that is said' "$code" 3
 run train net.yaml -q out=l1 "data=csv('a.csv', target=y, max_columns=3)"
@@ -96,7 +99,11 @@ run predict still moved.csv
 is 'a constant column that moves' "$(awk 'NR == 2 { a = $1 } NR == 3 { d = $1 - a; print (d < 0.2 && d > -0.2) }' "$out")" 1
 awk 'BEGIN { print "a,c,d,y"; for (i = 0; i < 40; i++) printf "%d,%.6f,%s,%d\n", i % 7, 20 + i % 2 * 2e-6, i % 2 ? "1e38" : "-1e38", i % 7 }' > odd.csv
 run train net.yaml -q out=odd "data=csv('odd.csv', target=y) | batch(16)"
+is 'a column that varies too much: code' "$code" 0
 has 'a column that hardly varies' "$err" "column 'c' hardly varies"
 has 'a column that varies too much' "$err" "column 'd' varies too much for float32"
 lacks 'a column that varies' "$err" "'a'"
+printf 'a,c,d\n3,20,1e38\n3,20,-1e38\n3,20,0\n' > wide.csv
+run predict odd wide.csv
+is 'a column that varies too much counts as 0' "$(sed 1d "$out" | sort -u | wc -l)" 1
 finish
