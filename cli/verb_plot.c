@@ -1,5 +1,7 @@
 /* plummet plot: draws activations with their derivatives, what initializers do to the variance of
  * outputs and gradients, schedules, data, and the history of runs. */
+#include <string.h>
+
 #include "home.h"
 #include "output.h"
 #include "picture.h"
@@ -59,6 +61,8 @@ static const char *const examples[] = {
     "draw histograms of the weights of two initializers",
     "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
     "draw the learning rates over ten epochs of 100 steps",
+    "plummet plot runs/digits-0001 runs/digits-0002",
+    "draw the epochs of two runs, as plot history does",
     "plummet plot samples 'digits | shuffle' --count 5",
     "draw rows of the data as pictures, with their classes",
     "plummet plot doctor runs/digits-0001 update -o update.svg",
@@ -75,16 +79,19 @@ static const char *option_of(const void *call, const char *name)
 static int show(plm *w, const plm_cli_call *call, const plm_plot_kind *kind)
 {
     const plm_cli_picture to = plm_cli_picture_of(call);
+    /* the word "history" may be left out before the folders of runs */
+    const int first = strcmp(call->argument[0], kind->name) == 0;
     plm_text table = {0};
     plm_plot p = {0};
-    plm_plot_request r = {.w = w,
-                          .arena = {.w = w},
-                          .specs = {call->arguments - 1, (const char *const *)call->argument + 1},
-                          .option = option_of,
-                          .self = call,
-                          .file = to.path != NULL,
-                          .screen = plm_cli_screen_of(stdout),
-                          .table = &table};
+    plm_plot_request r = {
+        .w = w,
+        .arena = {.w = w},
+        .specs = {call->arguments - first, (const char *const *)call->argument + first},
+        .option = option_of,
+        .self = call,
+        .file = to.path != NULL,
+        .screen = plm_cli_screen_of(stdout),
+        .table = &table};
     int code = plm_cli_code(w, plm_plot_request_make(kind, &r, &p));
     plm_cli_print(stdout, &table);
     if (!code && (p.chart || p.heat || p.tiles))
@@ -131,7 +138,8 @@ const plm_cli_verb plm_verb_plot = {
         "an initializer draws for one layer, as a histogram.\n\nschedule: the learning rate over a "
         "training of --epochs epochs with --steps steps each; schedules that use fractions of a "
         "run use fractions of that training.\n\nhistory: what runs recorded in each epoch, with "
-        "the best epoch; the names are folders.\n\nsamples: rows of data, or of a run's data, as "
+        "the best epoch; the names are folders, before which the word history may be left "
+        "out.\n\nsamples: rows of data, or of a run's data, as "
         "pictures with their classes.\n\ndoctor: the readings of `plummet train RUNFILE "
         "doctor=true`, by layers and steps: doctor RUN, doctor RUN update, or doctor RUN dead.",
     .options = options,

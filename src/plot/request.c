@@ -10,6 +10,7 @@
 #include "assess/grid.h"
 #include "base/names.h"
 #include "base/split.h"
+#include "base/system.h"
 #include "study/activation.h"
 
 /* ---- activation ---- */
@@ -185,7 +186,16 @@ static const plm_plot_kind kinds[] = {
 
 enum { KINDS = sizeof kinds / sizeof *kinds };
 
-/* Finds a kind of picture by its name; the error for an unknown name has the most similar one. */
+/* True if the name is the folder of a run that has a history. */
+static bool names_run(const char *name)
+{
+    char path[PLM_PATH_CAPACITY];
+    const int length = snprintf(path, sizeof path, "%s/history.csv", name);
+    return length > 0 && length < (int)sizeof path && plm_path_exists(path);
+}
+
+/* Finds a kind of picture by its name. A folder of a run means its history. The error for an
+ * unknown name has the most similar one. */
 const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
 {
     const char *names[KINDS];
@@ -197,6 +207,9 @@ const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name)
         if (strcmp(name, names[i]) == 0)
             return &kinds[i];
     }
+    for (int i = 0; i < KINDS; i++)
+        if (strcmp(names[i], "history") == 0 && names_run(name))
+            return &kinds[i];
     const char *near = plm_name_nearest(name, names, KINDS);
     if (near)
         snprintf(hint, sizeof hint, "did you mean %s?", near);

@@ -33,7 +33,7 @@ typedef struct {
 } plm_plot_kind;
 
 /* Returns the picture of this name. NULL = there is no such picture; then an error with the most
- * similar name is recorded on w. */
+ * similar name is recorded on w. The folder of a run stands for its history. */
 const plm_plot_kind *plm_plot_kind_find(plm *w, const char *name);
 /* Checks the number of specs, fills in the default specs, and makes the picture. Free r->arena
  * afterwards. Errors: E_SPEC; all errors of the picture. */

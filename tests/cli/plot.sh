@@ -213,6 +213,11 @@ has 'history' "$out" 'best: epoch 3'
 run plot history one two -o history.svg
 sound 'history -o' history.svg
 is 'history -o: both runs' "$(grep -c '>one<\|>two<' history.svg)" 6
+run plot one two -o alone.svg
+is 'folders of runs alone' "$code" 0
+cmp history.svg alone.svg || fail 'folders of runs alone: another picture'
+run plot nowhere
+is 'no plot and no run' "$code" 2
 is 'history: a constant rate has no chart' "$(grep -c learning_rate history.svg)" 0
 for rate in 'piecewise_constant_decay([0.5], [0.1, 0.2])' 'piecewise_constant_decay([0.5], [0.2, 0.1])'; do
     run train digits -q epochs=2 out=rate "optimizer=sgd($rate)"
