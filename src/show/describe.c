@@ -20,6 +20,32 @@ int plm_run_key_find(const char *name)
     return -1;
 }
 
+/* True if the text has the word, and not only as a part of a longer one. */
+static bool has_word(const char *text, const char *word)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const size_t length = strlen(word);
+    for (const char *at = text; length > 0 && (at = strstr(at, word)) != NULL; at++)
+        if ((at == text || strchr(letters, at[-1]) == NULL) &&
+            (at[length] == '\0' || strchr(letters, at[length]) == NULL))
+            return true;
+    return false;
+}
+
+/* Returns the index of the key that has the word among its values, such as dmy of columns or whole
+ * of search; -1 = none. Only keys are searched whose values are words of their own, which are in no
+ * family; their help has all of them. */
+int plm_run_key_with(const char *word)
+{
+    static const char *const names[] = {"columns", "search", "define", "class_weight"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const int key = plm_run_key_find(names[i]);
+        if (key >= 0 && has_word(plm_run_keys[key].help, word))
+            return key;
+    }
+    return -1;
+}
+
 /* Appends the key's name, then its argument and help, indented by two columns as plm_describe does
  * it for kinds. */
 void plm_run_key_add(int key, plm_screen s, plm_text *out)

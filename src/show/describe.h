@@ -10,7 +10,7 @@ void plm_description_add(const char *text, plm_screen s, plm_text *out);
 
 /* Appends the description of a kind; of all kinds of a family, if name is NULL; of all families, if
  * family is NULL, too. The keys of run files are the family "key". If name is NULL, `family` may
- * also be the name of a kind or a key. E_SPEC: an unknown name; the hint has the most similar one.
+ * also be the name of a kind or a key, or a word that a key takes. E_SPEC: an unknown name; the hint has the most similar one.
  * (description.c) */
 PLM_CHECKED plm_status plm_description_of(plm *w, const char *family, const char *name,
                                           plm_screen s, plm_text *out);
@@ -26,6 +26,9 @@ void plm_build_add(plm *w, const char *pictures, plm_text *out);
 
 /* Returns the index of a key; -1 = there is no key of this name. */
 int plm_run_key_find(const char *name);
+/* Returns the index of the key that has the word among its values, such as dmy of columns; -1 =
+ * none. */
+int plm_run_key_with(const char *word);
 /* Appends a hint for a name that may be a misspelled key: "did you mean epochs?". */
 void plm_run_key_advise(const char *name, plm_text *out);
 /* Appends one key with its argument and its help. */

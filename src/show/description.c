@@ -42,14 +42,17 @@ static plm_status fail_word(plm *w, const char *word, const char *near)
     return status;
 }
 
-/* Describes a word that is a family or a kind of the library, a key of run files, or both. */
+/* Describes a word that is a family or a kind of the library, a key of run files, or both; else the
+ * key that has the word among its values. */
 static plm_status describe_word(plm *w, const char *word, plm_screen screen, plm_text *out)
 {
     word = plm_name_without_module(word);
     const char *family = plm_describe(w, word, NULL);
     const bool known = family || plm_last_error(w)->status == PLM_E_MEMORY;
     const char *text = known ? family : plm_describe(w, "", word);
-    const int key = family ? -1 : plm_run_key_find(word);
+    int key = family ? -1 : plm_run_key_find(word);
+    if (!text && key < 0)
+        key = plm_run_key_with(word);
     if (text)
         plm_description_add(text, screen, out);
     if (key >= 0) {
