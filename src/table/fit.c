@@ -28,6 +28,56 @@ static int by_size(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
+/* Returns the middle one of three numbers. */
+static double middle_of(double a, double b, double c)
+{
+    const double low = a < b ? a : b, high = a < b ? b : a;
+    return c < low ? low : c > high ? high : c;
+}
+
+/* Moves the number of rank k, counted from 0, to x[k], with smaller or equal ones before it and
+ * larger or equal ones behind it (Hoare's selection). That takes a fraction of the time of sorting
+ * x [n]. After too many rounds, as numbers in an odd order may need, the rest is sorted. */
+static void place_rank(double *x, int64_t n, int64_t k)
+{
+    enum { ROUNDS = 100 };
+    int64_t low = 0, high = n - 1;
+    for (int round = 0; low < high && round < ROUNDS; round++) {
+        const double pivot = middle_of(x[low], x[low + (high - low) / 2], x[high]);
+        int64_t i = low, j = high;
+        while (i <= j) {
+            while (x[i] < pivot)
+                i++;
+            while (x[j] > pivot)
+                j--;
+            if (i <= j) {
+                const double other = x[i];
+                x[i++] = x[j];
+                x[j--] = other;
+            }
+        }
+        if (k <= j)
+            high = j;
+        else if (k >= i)
+            low = i;
+        else
+            return;
+    }
+    qsort(x + low, (size_t)(high - low + 1), sizeof *x, by_size);
+}
+
+/* Returns the median of x [n], n > 0, whose order changes. */
+static double median_of(double *x, int64_t n)
+{
+    place_rank(x, n, n / 2);
+    if (n % 2 == 1)
+        return x[n / 2];
+    double below = x[0]; /* the largest number of the lower half */
+    for (int64_t i = 1; i < n / 2; i++)
+        below = x[i] > below ? x[i] : below;
+    return below + (x[n / 2] - below) / 2;
+}
+
 /* Copies the numbers that are not missing. Returns how many there are. */
 static int64_t take_numbers(const sample *s, const plm_raw_column *r)
 {
@@ -51,8 +101,7 @@ static void fit_numbers(plm_column *c, double *x, int64_t n)
     for (int64_t i = 0; i < n; i++)
         square += (x[i] - c->center) * (x[i] - c->center);
     c->deviation = sqrt(square / (double)n);
-    qsort(x, (size_t)n, sizeof *x, by_size);
-    c->fill = n % 2 == 1 ? x[n / 2] : x[n / 2 - 1] + (x[n / 2] - x[n / 2 - 1]) / 2;
+    c->fill = median_of(x, n);
 }
 
 /* Sets which parts of the dates vary and are therefore encoded: the position in the year if the

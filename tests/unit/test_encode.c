@@ -2,9 +2,11 @@
 #include "helper.h"
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "table/schema.h"
+#include "table/store.h"
 
 enum { MOST = 9 };
 
@@ -110,9 +112,51 @@ static void titles(void **state)
     plm_close(w);
 }
 
+/* The median that a schema is fitted with, of numbers in one of five orders; i < n. */
+static double in_order(int order, int64_t i, int64_t n)
+{
+    const double orders[] = {(double)i, (double)(n - i), (double)(i < n / 2 ? i : n - i),
+                             (double)(i * 7919 % 31), 4};
+    return orders[order];
+}
+
+static int by_size(const void *a, const void *b)
+{
+    const double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+/* The median replaces a missing number: it is that of the sorted numbers, whatever their order. */
+static void medians(void **state)
+{
+    (void)state;
+    enum { LONGEST = 70 };
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    for (int order = 0; order < 5; order++)
+        for (int64_t n = 1; n <= LONGEST; n++) {
+            double x[LONGEST], sorted[LONGEST];
+            int64_t row[LONGEST];
+            for (int64_t i = 0; i < n; i++) {
+                row[i] = i;
+                x[i] = sorted[i] = in_order(order, i, n) / 8;
+            }
+            qsort(sorted, (size_t)n, sizeof *sorted, by_size);
+            plm_arena a = {.w = w};
+            plm_column c = {.encoding = PLM_ENCODE_STANDARDIZE};
+            plm_raw_column raw = {.number = x};
+            plm_schema s = {.arena = &a, .column = &c, .columns = 1};
+            const plm_store t = {.column = &raw, .columns = 1, .rows = n};
+            assert_int_equal(plm_schema_fit(&s, &t, row, n), PLM_OK);
+            if (c.fill != (sorted[(n - 1) / 2] + sorted[n / 2]) / 2)
+                fail_msg("order %d, %d numbers: median %g", order, (int)n, c.fill);
+            plm_arena_free(&a);
+        }
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers), cmocka_unit_test(dates),
-                                       cmocka_unit_test(titles)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(numbers), cmocka_unit_test(medians),
+                                       cmocka_unit_test(dates), cmocka_unit_test(titles)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
