@@ -10,8 +10,8 @@ void plm_description_add(const char *text, plm_screen s, plm_text *out);
 
 /* Appends the description of a kind; of all kinds of a family, if name is NULL; of all families, if
  * family is NULL, too. The keys of run files are the family "key". If name is NULL, `family` may
- * also be the name of a kind or a key, or a word that a key takes. E_SPEC: an unknown name; the hint has the most similar one.
- * (description.c) */
+ * also be the name of a kind or a key, or a word that a key takes. E_SPEC: an unknown name; the
+ * hint has the most similar one. (description.c) */
 PLM_CHECKED plm_status plm_description_of(plm *w, const char *family, const char *name,
                                           plm_screen s, plm_text *out);
 /* Appends as JSON what plm_description_of describes: one family, or everything if family is NULL.

@@ -1,6 +1,6 @@
 /* Writes the result of a training as text or JSON, see result.h. The metrics always belong to the
- * saved weights, except that training metrics are those of the weights before averaging, and say so.
- */
+ * saved weights, except that training metrics are those of the weights before averaging, and say
+ * so. */
 #include "show/result.h"
 
 #include <math.h>
