@@ -697,7 +697,8 @@ typedef struct {
     /* Checkpoint from which to continue, bit for bit; NULL = start from scratch.
      * If the fit that wrote it had ended (see plm_fit_result.ended), only its model is restored,
      * unless `epochs` was changed and is larger than the number of epochs done. Early stopping then
-     * restarts its patience. */
+     * restarts its patience. An observer that now monitors another value than in the checkpoint, or
+     * another loss, begins anew, with a warning. */
     const char *resume;
     /* [classes] class weights: the weight of a row is that of the class of its first target; NULL =
      * all 1. It is an error if the data has sample weights as well, or if a row of that target has

@@ -15,7 +15,7 @@ static bool same(const char *a, const char *b)
 
 /* True for the name of a loss: the total loss or the loss of one output, in training or
  * validation. */
-static bool is_loss(const plm_training *t, const char *name)
+bool plm_training_is_loss(const plm_training *t, const char *name)
 {
     bool found = same("loss", name) || same("val_loss", name);
     for (int k = 0; k < t->m->heads; k++)
@@ -27,7 +27,7 @@ static bool is_loss(const plm_training *t, const char *name)
  * Losses are recognised by their names; the descriptor of a metric says it. */
 plm_direction plm_training_direction(const plm_training *t, const char *name)
 {
-    if (is_loss(t, name))
+    if (plm_training_is_loss(t, name))
         return PLM_DIRECTION_DOWN;
     for (const plm_metric *metric = t->metric; metric < t->metric + t->metrics; metric++)
         for (int at = 0; at < metric->results; at++)
@@ -80,7 +80,7 @@ static bool is_own(const char *name)
  * value before this one. */
 static bool is_used(const plm_training *t, const plm_metric *until, int results, const char *name)
 {
-    if (is_loss(t, name) || is_own(name))
+    if (plm_training_is_loss(t, name) || is_own(name))
         return true;
     for (const plm_metric *metric = t->metric; metric <= until; metric++)
         for (int at = 0; at < (metric == until ? results : metric->results); at++)

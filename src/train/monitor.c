@@ -245,6 +245,12 @@ plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make)
     return o->best;
 }
 
+/* Returns what a watcher, which is the first member of an observer's state, monitors. */
+const plm_monitor *plm_watcher_monitor(const void *self)
+{
+    return &((const plm_watcher *)self)->monitor;
+}
+
 /* Frees a watcher, which is the first member of an observer's state, with its best weights. */
 void plm_watcher_release(void *self)
 {

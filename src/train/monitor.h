@@ -6,7 +6,7 @@
 #include "train/run.h"
 
 /* A monitored value, and its best value so far. */
-typedef struct {
+typedef struct plm_monitor {
     const char *name; /* "val_loss" */
     /* true = mode=auto: the kind of the metric determines whether higher is better */
     bool automatic;
@@ -78,6 +78,8 @@ void plm_watcher_give_back(const plm_watcher *o, plm_run *run);
 /* Returns the kept weights, for a checkpoint (plm_observer_kind.weights).
  * make: true = allocate them if there are none. */
 plm_real *plm_watcher_weights(void *self, const plm_model *m, bool make);
+/* Returns the monitor of a watcher (plm_observer_kind.monitor). */
+const plm_monitor *plm_watcher_monitor(const void *self);
 /* Frees the observer and the kept weights (plm_observer.free). */
 void plm_watcher_release(void *self);
 

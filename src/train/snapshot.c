@@ -198,27 +198,28 @@ static plm_status add_history(const plm_model *m, plm_document *d)
     return add_numbers(d, PLM_DOCUMENT_TRAINING "history", t->value, t->rows, t->columns);
 }
 
-/* Adds the kinds of the observers, one on each line, and the numbers that each observer stores. By
- * its kind, an observer finds its numbers even if the list of observers has changed. An observer
- * without `remember` has a line with its kind, but no numbers. */
+/* Adds a line for each observer (snapshot_observers.c), and the numbers that it stores. By its
+ * kind, an observer finds its numbers even if the list of observers has changed. An observer
+ * without `remember` has a line, but no numbers. */
 static plm_status add_observers(plm_run *r, plm_document *d)
 {
-    plm_text kinds = {.w = r->model->w};
+    plm_text lines = {.w = r->model->w};
     plm_status status = PLM_OK;
     for (int i = 0; i < r->opened && status >= 0; i++) {
         double memory[PLM_MEMORIES] = {0};
-        plm_text_format(&kinds, "%s%s", i > 0 ? "\n" : "", r->kind[i]->kind.name);
+        plm_text_add(&lines, i > 0 ? "\n" : "");
+        plm_snapshot_put_observer(r, i, &lines);
         if (r->kind[i]->remember == NULL)
             continue;
         r->kind[i]->remember(r->observer[i].self, memory);
         status = add_numbers(d, plm_arena_format(&d->arena, PLM_DOCUMENT_TRAINING "observer/%d", i),
                              memory, 0, PLM_MEMORIES);
     }
-    if (status >= 0 && kinds.failed)
+    if (status >= 0 && lines.failed)
         status = PLM_E_MEMORY;
     if (status >= 0)
-        status = add_text(d, PLM_DOCUMENT_TRAINING "observers", plm_text_get(&kinds));
-    plm_text_free(&kinds);
+        status = add_text(d, PLM_DOCUMENT_TRAINING "observers", plm_text_get(&lines));
+    plm_text_free(&lines);
     return status;
 }
 

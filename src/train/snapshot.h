@@ -15,12 +15,15 @@
  *                              snapshot_scores.c
  *   training/history           a row for each epoch
  *   training/observer/K        the numbers that the K-th observer remembers
- * Texts are stored as bytes: training/stopped_by, training/observers (kinds),
+ * Texts are stored as bytes: training/stopped_by, training/observers
+ * (snapshot_observers.c),
  * training/history_names, training/facts and training/run (same_run.c).
  * The shuffle and all noise are functions of seed, epoch and step, so nothing else needs to be
  * stored. */
 #ifndef PLM_TRAIN_SNAPSHOT_H
 #define PLM_TRAIN_SNAPSHOT_H
+
+#include <limits.h>
 
 #include "model/document.h"
 #include "train/run.h"
@@ -67,6 +70,19 @@ enum { PLM_SNAPSHOT_NEW_SUMS = 3 };
 /* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at ==
  * NULL: only counts them. Returns the number of sums. */
 size_t plm_snapshot_sums(plm_training *t, double *at, bool out);
+
+/* ---- snapshot_observers.c ---- */
+
+/* There is no such observer in the file, or it monitored something else. */
+enum { PLM_SNAPSHOT_NONE = INT_MAX };
+/* Adds the line of an observer: its kind, and what it monitors. */
+void plm_snapshot_put_observer(const plm_run *r, int observer, plm_text *t);
+/* Finds an observer of this fit in the lines of the file. more: true = the fit trains more epochs,
+ * so what both monitored is compared; if it differs, a warning says that the observer begins anew.
+ * Returns its number in the file; PLM_SNAPSHOT_NONE = it begins anew; below 0: E_MEMORY. */
+int plm_snapshot_find_observer(plm_run *r, int observer, const char *lines, bool more);
+
+/* ---- snapshot.c ---- */
 
 /* Makes a document of the model and its training. Initialise d with {.arena = {.w = w}}. */
 PLM_CHECKED plm_status plm_snapshot_take(plm_run *r, plm_document *d);

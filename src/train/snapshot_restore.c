@@ -205,27 +205,6 @@ static plm_status read_vectors(const source *s, plm_run *r)
 
 /* ---- observers ---- */
 
-/* Finds the observer in the file that corresponds to observer number `observer` of this fit, and
- * returns its index: it has the same kind and, if there are several of this kind, the same position
- * among them. -1 = there is none, so the observer starts from scratch. kinds: names of the kinds in
- * the file, one on each line. */
-static int number_in_file(const plm_run *r, int observer, const char *kinds)
-{
-    const char *name = r->kind[observer]->kind.name;
-    int before = 0, number = 0;
-    if (kinds[0] == '\0') /* an older version stored no kinds: observers are taken in their order */
-        return observer;
-    for (int i = 0; i < observer; i++)
-        before += r->kind[i] == r->kind[observer];
-    for (const char *at = kinds; *at != '\0'; number++) {
-        const size_t length = strcspn(at, "\n");
-        if (strlen(name) == length && strncmp(at, name, length) == 0 && before-- == 0)
-            return number;
-        at += length + (at[length] == '\n');
-    }
-    return -1;
-}
-
 /* Restores observer i of this fit from the observer with this number in the file: its numbers, and
  * the weights that it keeps. If an observer keeps weights, such as those of the best epoch, the
  * file has a separate vector for them. */
@@ -248,14 +227,17 @@ static plm_status recall(const source *s, plm_run *r, int i, int number)
     return kept.vector != NULL ? read_named(s, r->model, &kept) : PLM_E_MEMORY;
 }
 
-/* Restores all observers. */
-static plm_status read_observers(const source *s, plm_run *r)
+/* Restores all observers. more: true = the fit trains more epochs, so an observer that monitors
+ * something else now begins anew. */
+static plm_status read_observers(const source *s, plm_run *r, bool more)
 {
-    char kinds[4096];
-    PLM_TRY(read_text(s, PLM_DOCUMENT_TRAINING "observers", kinds, sizeof kinds));
+    char lines[1 << 14];
+    PLM_TRY(read_text(s, PLM_DOCUMENT_TRAINING "observers", lines, sizeof lines));
     for (int i = 0; i < r->opened; i++) {
-        const int number = number_in_file(r, i, kinds);
-        if (number >= 0)
+        const int number = plm_snapshot_find_observer(r, i, lines, more);
+        if (number < 0)
+            return (plm_status)number;
+        if (number != PLM_SNAPSHOT_NONE)
             PLM_TRY(recall(s, r, i, number));
     }
     return PLM_OK;
@@ -391,7 +373,7 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     PLM_TRY(read_epoch(&s, r));
     PLM_TRY(plm_snapshot_read_scores(r, d));
     PLM_TRY(read_history(&s, r));
-    PLM_TRY(read_observers(&s, r));
+    PLM_TRY(read_observers(&s, r, !over && r->epochs > r->first_epoch));
     r->model->adapted = true;
     plm_model_mark_dirty(r->model);
     PLM_TRY(plm_model_set_schema(r->model, d->setting[PLM_SETTING_SCHEMA], path));

@@ -316,6 +316,8 @@ PLM_CHECKED plm_status plm_training_unique_names(plm_training *t);
  * metric of which it is another name, such as val_accuracy for val_sparse_categorical_accuracy or
  * val_acc. NULL = no metric, or several. Losses are not searched. (log_names.c) */
 const char *plm_training_log_name(const plm_training *t, const char *name);
+/* True for the name of a loss in the logs: of the total loss, or of the loss of one output. */
+bool plm_training_is_loss(const plm_training *t, const char *name);
 /* Returns whether a higher or a lower value is better, for the value with this name. For losses
  * lower is better; the kind of a metric says it. */
 plm_direction plm_training_direction(const plm_training *t, const char *name);
@@ -350,6 +352,9 @@ typedef struct plm_observer_kind {
     /* Returns the weights that the observer keeps, model->vector.length numbers, for checkpoints;
      * NULL = none. make: true = allocate them if there are none. */
     plm_real *(*weights)(void *self, const plm_model *m, bool make);
+    /* Returns what the observer monitors, so that a resumed fit can tell whether its best value
+     * still counts; NULL = nothing. */
+    const struct plm_monitor *(*monitor)(const void *self);
     /* Called when a fit that had ended is resumed for more epochs. NULL = nothing to do. */
     void (*again)(void *self);
     /* true = the observer may change the learning rate, so the logs contain the rate */

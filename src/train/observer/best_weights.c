@@ -125,4 +125,5 @@ const plm_observer_kind plm_observer_best_weights = {
     .remember = remember,
     .recall = recall,
     .weights = plm_watcher_weights,
+    .monitor = plm_watcher_monitor,
 };

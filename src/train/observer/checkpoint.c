@@ -243,6 +243,13 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->since = plm_monitor_count(number[2]);
 }
 
+/* Only save_best_only monitors a value. */
+static const plm_monitor *monitor(const void *self)
+{
+    const keeper *o = self;
+    return o->c.save_best_only ? &o->monitor : NULL;
+}
+
 /* Frees the observer's state. */
 static void release(void *self)
 {
@@ -305,4 +312,5 @@ const plm_observer_kind plm_observer_checkpoint = {
     .open = open_keeper,
     .remember = remember,
     .recall = recall,
+    .monitor = monitor,
 };

@@ -143,5 +143,6 @@ const plm_observer_kind plm_observer_early_stopping = {
     .remember = remember,
     .recall = recall,
     .weights = plm_watcher_weights,
+    .monitor = plm_watcher_monitor,
     .again = again,
 };

@@ -100,6 +100,11 @@ static void recall(void *self, const double number[PLM_MEMORIES])
     o->resting = plm_monitor_count(number[3]);
 }
 
+static const plm_monitor *monitor(const void *self)
+{
+    return &((const watcher *)self)->monitor;
+}
+
 /* Makes the observer. */
 static plm_status open_watcher(plm *w, const void *config, plm_observer *out)
 {
@@ -130,5 +135,6 @@ const plm_observer_kind plm_observer_reduce_lr_on_plateau = {
     .open = open_watcher,
     .remember = remember,
     .recall = recall,
+    .monitor = monitor,
     .moves_rate = true,
 };
