@@ -28,13 +28,25 @@ static int check_page(const plm_report *r, const char *path)
         "no metrics");
 }
 
+/* Fails if the file of the page has another ending than HTML has: it may be the table of the run or
+ * its model. Pipes and devices may have any name. */
+static int check_ending(const char *given)
+{
+    if (!given || plm_ends_with(given, ".html") || plm_ends_with(given, ".htm") ||
+        (plm_path_exists(given) && !plm_path_is_file(given)))
+        return 0;
+    return plm_cli_fail(PLM_EXIT_USAGE, given, "use a file name that ends in .html",
+                        "the page is HTML, but the file name ends in neither .html nor .htm");
+}
+
 /* Opens the model of the run and writes the page. Returns an exit code. */
 static int report(plm_cli_work *work)
 {
     plm *w = work->home.w;
     const char *given = plm_cli_option_of(work->call, "output");
     plm_report r = {0};
-    int code = plm_cli_work_settings(work);
+    int code = check_ending(given);
+    code = code ? code : plm_cli_work_settings(work);
     code = code ? code : plm_cli_table_of_run(w, "report", work->call->argument[0]);
     code = code ? code : plm_cli_code(w, plm_evaluation_open_model(&work->evaluation));
     code = code ? code : plm_cli_code(w, plm_report_of_run(&work->evaluation, &r));

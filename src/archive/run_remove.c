@@ -20,9 +20,8 @@ static plm_status check(plm *w, const char *path)
     if (is)
         return PLM_OK;
     return plm_fail(w, PLM_E_IO, path, "name the folder of a run, such as runs/digits-0001",
-                    link
-                        ? "the path is not a folder, or is a link to a folder; nothing was removed"
-                        : "the folder holds no run, since it has no run.yaml; nothing was removed");
+                    link ? "the path is not a folder, or is a link to a folder; it is not removed"
+                         : "the folder holds no run, since it has no run.yaml; it is not removed");
 }
 
 /* Removes the files of a run whose folder is locked. Files of an older run that were kept aside are

@@ -292,6 +292,9 @@ bool plm_case_is_hidden(const plm_case *c, int64_t layer);
 /* Writes the name of a column, or "column 7" if it has no name. If there are several inputs, it
  * includes the number of the input. */
 void plm_doctor_column(const plm_data_column *c, char *out, size_t size);
+/* True for a column of a series with the values of earlier rows, as "sales (3 before)". In
+ * leave_out.c. */
+bool plm_doctor_is_earlier(const plm_data_column *c);
 /* Sets what a report says: level, part of the examination, layer (-1 = the fault belongs to no
  * layer), and one sentence. */
 void plm_report_found(plm_report *r, plm_level level, plm_part_of_finding part, int64_t layer,

@@ -51,6 +51,18 @@ static size_t base_of(const char *name)
     return length > end && strcmp(name + length - end, mark) == 0 ? length - end : length;
 }
 
+/* True for a column of a series with the values of earlier rows, "sales (3 before)": they are known
+ * when predictions are made, and no key can leave out one of them. */
+bool plm_doctor_is_earlier(const plm_data_column *c)
+{
+    static const char after[] = " before)";
+    const char *at = c->name != NULL ? strstr(c->name, after) : NULL;
+    const char *digit = at;
+    while (digit != NULL && digit > c->name && strchr("0123456789", digit[-1]) != NULL)
+        digit--;
+    return digit != at && digit > c->name + 1 && digit[-1] == '(' && digit[-2] == ' ';
+}
+
 /* True if an earlier input that is left out is made from the same column of the file. */
 static bool is_repeated(const plm_data_facts *d, const bool *out, int64_t i)
 {
@@ -63,22 +75,37 @@ static bool is_repeated(const plm_data_facts *d, const bool *out, int64_t i)
     return false;
 }
 
+/* Adds "NAME=drop" for a column of the file. A name with signs that the key columns would misread
+ * is quoted. */
+static void put_drop(plm_text *t, plm_arena *a, const char *name)
+{
+    const char *base = plm_arena_text(a, name, base_of(name));
+    plm_text_add(t, t->length > 0 ? ", " : "");
+    t->failed = t->failed || base == NULL;
+    if (base != NULL && strpbrk(base, ",:={}[]'\"") != NULL)
+        plm_spec_quote(t, base);
+    else
+        plm_text_add(t, base != NULL ? base : "");
+    plm_text_add(t, "=drop");
+}
+
 /* Writes the value of the key columns that drops columns of a table: "id=drop, code=drop", after
- * the columns that are set already. False if a column has no name. */
-static bool list_dropped(plm_text *t, const plm_data_facts *d, const bool *out, const char *set)
+ * the columns that are set already. False if a column has no name, or none can be dropped. */
+static bool list_dropped(plm_text *t, plm_arena *a, const plm_data_facts *d, const bool *out,
+                         const char *set)
 {
     const bool braces = *set == '{'; /* as in YAML: {id: drop} */
-    plm_text_append(t, set + braces, strlen(set) - 2 * braces);
+    const size_t own = strlen(set) - 2 * braces;
+    plm_text_append(t, set + braces, own);
     for (int64_t i = 0; i < d->columns; i++) {
-        if (!out[i])
+        if (!out[i] || plm_doctor_is_earlier(&d->column[i]))
             continue;
         if (d->column[i].name == NULL)
             return false;
         if (!is_repeated(d, out, i))
-            plm_text_format(t, "%s%.*s=drop", t->length > 0 ? ", " : "",
-                            (int)base_of(d->column[i].name), d->column[i].name);
+            put_drop(t, a, d->column[i].name);
     }
-    return true;
+    return t->length > own;
 }
 
 /* Adds the remedy for a table whose columns are set by the key columns, not by an argument of the
@@ -91,7 +118,8 @@ static bool drop_of_table(plm_report *r, const plm_case *c, const bool *out)
         plm_spec_parse(r->arena, c->source, &own) < 0 ||
         plm_spec_argument_of(own, "columns", SIZE_MAX) != NULL)
         return false;
-    const bool written = list_dropped(&drop, c->data, out, plm_case_setting(c, "columns"));
+    const bool written =
+        list_dropped(&drop, r->arena, c->data, out, plm_case_setting(c, "columns"));
     if (written)
         plm_report_remedy(r, "columns", "%s", plm_text_get(&drop));
     r->what.failed = r->what.failed || drop.failed;
@@ -110,6 +138,15 @@ static const char *source_with(plm_arena *a, const char *source, const char *inp
     return changed != NULL ? plm_spec_text(a, changed) : NULL;
 }
 
+/* True if all columns that are to be left out are those of earlier rows of a series. */
+static bool all_earlier(const plm_data_facts *d, const bool *out)
+{
+    bool all = true;
+    for (int64_t i = 0; i < d->columns; i++)
+        all = all && (!out[i] || plm_doctor_is_earlier(&d->column[i]));
+    return all;
+}
+
 /* Adds the remedy that leaves columns out. It lists the remaining columns, since a source has a
  * list of inputs but no list of exceptions. The transforms after the source are kept. Without a run
  * file, or for arrays of a C program, there is no key to change, so the remedy is a sentence. */
@@ -119,6 +156,10 @@ void plm_report_leave_out(plm_report *r, const plm_case *c, const bool *out)
     const char *source = NULL;
     if (drop_of_table(r, c, out))
         return;
+    if (all_earlier(c->data, out)) {
+        plm_report_remedy(r, "", "use fewer rows before: lags=N, or windows=N");
+        return;
+    }
     if (c->source != NULL && list_others(&list, c->data, out))
         source = source_with(r->arena, c->source, plm_text_get(&list));
     if (source != NULL && c->alone)

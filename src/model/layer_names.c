@@ -103,3 +103,14 @@ void plm_model_drop_name(plm_model *m, size_t layer)
     plm_index_remove(&m->layer_of, m->layer[layer].name);
     plm_index_clear(&m->next_free);
 }
+
+/* Appends the names of the frozen layers. */
+void plm_model_name_frozen(const plm_model *m, int most, plm_text *t)
+{
+    int shown = 0;
+    for (size_t i = 0; i < m->layers; i++)
+        if (!m->layer[i].trainable && shown++ < most)
+            plm_text_format(t, "%s%s", shown > 1 ? ", " : "", m->layer[i].name);
+    if (shown > most)
+        plm_text_format(t, " and %d more", shown - most);
+}

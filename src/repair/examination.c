@@ -7,6 +7,7 @@
  * train`. */
 #include "repair/examination.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/split.h"
@@ -230,6 +231,22 @@ plm_status plm_examination_run(plm_examination *e, const char *folder, int overr
     return plm_examination_run_file(e, file, overrides, override);
 }
 
+/* Repeats the error of a table that has not only numbers, with the hint to name the target: then
+ * the table is read as a training reads it. Returns NULL. */
+static plm_data *ask_target(plm *w)
+{
+    const plm_error *e = plm_last_error(w);
+    char what[sizeof((plm_error_record *)NULL)->what],
+        where[sizeof((plm_error_record *)NULL)->where];
+    snprintf(what, sizeof what, "%s", e->what);
+    snprintf(where, sizeof where, "%s", e->where);
+    (void)plm_fail(w, PLM_E_DATA, where,
+                   "name the column to learn, target=NAME: words, dates and gaps are then read as "
+                   "train reads them",
+                   "%s", what);
+    return NULL;
+}
+
 /* Opens a table. It is read as numbers, so that all columns are examined as they are in the file.
  * If some columns have words or gaps and the target is known, each column is encoded by its type. A
  * table in which two columns have the same name is refused, as a training refuses it. target: NULL
@@ -244,6 +261,8 @@ static plm_data *open_table(plm *w, const char *path, const char *target)
                       : plm_data_open(w, "csv('%s', target=%s%s%s)", path, quote, given, quote);
     const bool doubled = d != NULL && d->source->duplicate != NULL,
                words = d == NULL && target != NULL && plm_last_error(w)->status == PLM_E_DATA;
+    if (d == NULL && target == NULL && plm_last_error(w)->status == PLM_E_DATA)
+        return ask_target(w);
     if (!doubled && !words)
         return d;
     plm_data_free(d);

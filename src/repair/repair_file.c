@@ -112,6 +112,9 @@ plm_status plm_repair_check(plm *w, const char *path, const char *out)
     if (plm_path_is_same(path, out))
         return plm_fail(w, PLM_E_SPEC, "--output", "use another file name",
                         "the repair would overwrite the run file");
+    if (plm_recipe_is_table(out))
+        return plm_fail(w, PLM_E_SPEC, out, "end the file name in .yaml",
+                        "a run file cannot have the name of a table");
     return PLM_OK;
 }
 

@@ -1,11 +1,34 @@
 /* Joins trained models, see join.h. */
 #include "run/join.h"
 
+#include "base/system.h"
+#include "run/recipe.h"
+
 /* The models that are joined. */
 typedef struct {
     plm_model *model[PLM_JOIN_MODELS]; /* [count] */
     int count;                         /* number of models that are open */
 } nets;
+
+/* Fails if the joined model would be written over a model that it is made of, or under the name of
+ * a table. */
+static plm_status check_out(plm_job *j, plm_settings *s, int count, char *const *path,
+                            const char *out)
+{
+    static const char hint[] = "name another file, such as -o joined.safetensors";
+    if (plm_recipe_is_table(out))
+        return plm_fail(j->home, PLM_E_SPEC, out, hint,
+                        "a model file cannot have the name of a table");
+    for (int k = 0; k < count; k++) {
+        const char *file = plm_run_model_file(&s->arena, path[k]);
+        if (!file)
+            return PLM_E_MEMORY;
+        if (plm_path_is_file(out) && plm_path_is_same(out, file))
+            return plm_fail(j->home, PLM_E_SPEC, out, hint,
+                            "the joined model would overwrite one of its own models, %s", path[k]);
+    }
+    return PLM_OK;
+}
 
 /* Loads a model by the runtime of the job. */
 static plm_status load(plm_job *j, plm_settings *s, const char *path, nets *n)
@@ -37,6 +60,7 @@ plm_status plm_job_join(plm_job *j, plm_settings *s, int count, char *const *pat
 {
     nets n = {.count = 0};
     plm_status status = plm_job_open(j, s);
+    status = status < 0 ? status : check_out(j, s, count, path, out);
     for (int k = 0; k < count && k < PLM_JOIN_MODELS && status >= 0; k++)
         status = load(j, s, path[k], &n);
     status = status < 0 ? status : save(j, s, &n, out);

@@ -106,7 +106,7 @@ const plm_setting_key plm_run_keys[] = {
     {"freeze", PLM_SETTING_TEXT, "NAMES",
      "frozen layers, whose weights are not trained, by name or pattern: 'dense*|norm'; with start, "
      "only the layers of the trained model can be frozen, so '*' freezes all of these; none = no "
-     "layer",
+     "layer; default: those that are frozen in start",
      0, 0},
     {"frozen_epochs", PLM_SETTING_COUNT, "N",
      "number of epochs at the beginning in which the layers of freeze are frozen; then all layers "

@@ -102,7 +102,8 @@ plm_status plm_net_compile(plm_job *j, plm_settings *s, const char *optimizer)
     const char *weights = plm_setting_text(s, "loss_weights"), *loss = plm_setting_text(s, "loss"),
                *metrics = plm_setting_text(s, "metrics"), *chosen = plm_setting_text(s, optimizer);
     PLM_TRY(plm_settings_sound(s, j->w));
-    plm_status status = weights ? plm_model_set_loss_weights(j->model, weights) : PLM_OK;
+    /* the model that the run starts from may have other weights: without the key they are 1 */
+    plm_status status = plm_model_set_loss_weights(j->model, weights);
     if (status >= 0)
         status = plm_compile(j->model, chosen, loss, metrics);
     return status < 0 ? plm_job_fail(j, s, status) : PLM_OK;

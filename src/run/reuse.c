@@ -7,6 +7,7 @@
 
 #include "base/paths.h"
 #include "base/split.h"
+#include "model/layer_names.h"
 #include "run/runfile.h"
 
 /* Keys that have no effect without another key. A row has the key, the other key, and the hint of
@@ -65,6 +66,23 @@ static plm_status cut(plm_job *j, plm_settings *s)
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }
 
+/* Says which layers are frozen in the model that the run starts from, if the run file says nothing
+ * of it. */
+static plm_status tell_frozen(plm_job *j, plm_settings *s)
+{
+    enum { MOST = 8 };
+    plm_text names = {.w = j->home};
+    if (plm_setting_text(s, "freeze") || plm_setting_text(s, "unfreeze"))
+        return PLM_OK;
+    plm_model_name_frozen(j->model, MOST, &names);
+    if (names.length)
+        plm_warn(j->home, "layers that are frozen in %s stay frozen: %s; freeze=none trains them",
+                 plm_setting_text(s, "start"), plm_text_get(&names));
+    const bool failed = names.failed;
+    plm_text_free(&names);
+    return failed ? PLM_E_MEMORY : PLM_OK;
+}
+
 /* Freezes the layers of the key freeze; none = no layer, which overrides the freeze of a run file.
  * If the run has no frozen epochs, the layers of unfreeze are made trainable at once. */
 static plm_status freeze(plm_job *j, plm_settings *s)
@@ -79,7 +97,8 @@ static plm_status freeze(plm_job *j, plm_settings *s)
 }
 
 /* Loads the model of the key start, removes the layers of the key cut, and freezes layers. Layers
- * are removed before others are frozen, so that patterns match only the remaining layers. */
+ * are removed before others are frozen, so that patterns match only the remaining layers. With
+ * freeze=none, layers that are frozen in that model are trained. */
 plm_status plm_reuse_start(plm_job *j, plm_settings *s)
 {
     const char *donor = NULL;
@@ -91,6 +110,10 @@ plm_status plm_reuse_start(plm_job *j, plm_settings *s)
     if (!j->model)
         return fail_key(j, s, "start", 0);
     PLM_TRY(cut(j, s));
+    const char *frozen = plm_setting_text(s, "freeze");
+    if (frozen && !strcmp(frozen, "none") && plm_model_set_trainable(j->model, "*", true) < 0)
+        return fail_key(j, s, "freeze", 0);
+    PLM_TRY(tell_frozen(j, s));
     return freeze(j, s);
 }
 

@@ -325,7 +325,11 @@ static plm_status run_rounds(plm_search *s, plm_search_trial *trial)
         qsort(trial, (size_t)left, sizeof *trial, by_score);
     }
     s->best = trial[0];
-    return PLM_OK;
+    return isfinite(s->best.score)
+               ? PLM_OK
+               : plm_fail(s->w, PLM_E_NUMERIC, s->table,
+                          "search other ranges, such as lower learning rates",
+                          "no trial of the last round has a finite validation loss");
 }
 
 /* Runs the search. The best trial is the best one of the last round: trials of earlier rounds were

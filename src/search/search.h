@@ -54,7 +54,7 @@ typedef struct {
  * unfinished search with the same settings and data, it is continued. Call plm_search_free after
  * success and after failure. Errors: E_SPEC if the run file is wrong, if search.csv belongs to
  * another search, or if another process searches there; all errors of a training, except that a
- * training may diverge. */
+ * training may diverge; E_NUMERIC if all trainings of the last round do. */
 PLM_CHECKED plm_status plm_search_run(plm_search *s);
 /* Frees the results. */
 void plm_search_free(plm_search *s);

@@ -287,6 +287,20 @@ static plm_status fail_input(const plm_schema *s, const plm_store *t, size_t i, 
                     (long long)(r->odd_row >= 0 ? t->line[r->odd_row] : 0), more);
 }
 
+/* Returns the hint for a table without inputs: what may be wrong, and how to keep a column. */
+static const char *no_inputs_hint(const plm_schema *s, size_t texts)
+{
+    char number[PLM_COLUMN_SAID];
+    for (size_t i = 0; i < s->columns; i++)
+        if (s->column[i].why != NULL && strcmp(s->column[i].why, PLM_NUMBERS_THE_ROWS) == 0)
+            return plm_arena_format(s->arena,
+                                    "keep the column that numbers the rows: columns='%.80s=number'",
+                                    plm_column_said(&s->column[i], number));
+    return texts > 0
+               ? "sentences are not learned: make columns of numbers or of few words from them"
+               : "check the delimiter, or keep a column: columns='NAME=category'";
+}
+
 /* Fails if no input remains, or if a column cannot be used. The message says how many such columns
  * there are; the report lists them. */
 static plm_status check_inputs(const plm_schema *s, const plm_store *t, const char *where)
@@ -302,11 +316,7 @@ static plm_status check_inputs(const plm_schema *s, const plm_store *t, const ch
         }
     }
     if (inputs == 0)
-        return plm_fail(s->arena->w, PLM_E_DATA, where,
-                        texts > 0 ? "sentences are not learned: make columns of numbers or of few "
-                                    "words from them"
-                                  : "check the delimiter, or keep a column: "
-                                    "columns='NAME=category'",
+        return plm_fail(s->arena->w, PLM_E_DATA, where, no_inputs_hint(s, texts),
                         s->columns == 1 ? "the table has %zu column, so the target has no inputs"
                                         : "none of the %zu columns can be used as an input",
                         s->columns);

@@ -204,6 +204,8 @@ size_t plm_column_ids(const plm_column *c);
 /* Returns the index of the model's input to which an input column belongs: INDEX columns are a
  * second input (1) if other columns are the first one (0); otherwise all are input 0. */
 int plm_schema_part(const plm_schema *s, size_t column);
+/* The reason (plm_column.why) of an identifier that numbers the rows. */
+#define PLM_NUMBERS_THE_ROWS "numbers the rows"
 /* True if the encoding of a column uses words. */
 bool plm_column_has_words(const plm_column *c);
 /* Bytes of a column's number as text. */

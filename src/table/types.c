@@ -120,7 +120,7 @@ static plm_status find_number(plm_arena *a, plm_column *c, plm_store *t, size_t 
     if (r->disagree != NULL)
         set(c, PLM_COLUMN_MIXED, r->disagree);
     else if (counts_rows(r, n))
-        set(c, PLM_COLUMN_IDENTIFIER, "numbers the rows");
+        set(c, PLM_COLUMN_IDENTIFIER, PLM_NUMBERS_THE_ROWS);
     else if (unique)
         set(c, PLM_COLUMN_IDENTIFIER, "its name is that of an id, and no value is repeated");
     else {

@@ -28,24 +28,34 @@ static bool find_bad(const plm_view *v, int64_t *row, int64_t *number)
     return bad < all;
 }
 
+/* Fails because the rows of a batch have a number that is not finite: an input, or a target. A fit
+ * then restores the weights of before the epoch (good.c); a single batch has spoilt them. */
+static plm_status fail_row(const plm_training *t, const char *caller, const char *what, int index,
+                           const int64_t at[2])
+{
+    return plm_fail_code(
+        t->m->w, "D201",
+        plm_fail(t->m->w, PLM_E_NUMERIC, caller,
+                 t->clock.epoch >= 0
+                     ? "remove such rows or replace the value; the model has the weights of before "
+                       "this epoch"
+                     : "remove such rows or replace the value, and start again from a saved "
+                       "model, since the weights are no longer usable",
+                 "the loss is not finite in step %lld: %s %d has NaN or infinity in row "
+                 "%lld of the batch, element %lld (both counted from 0)",
+                 (long long)t->step, what, index, (long long)at[0], (long long)at[1]));
+}
+
 /* Fails with E_NUMERIC and explains why the loss of a batch is not finite. caller: for messages.
  * The cause is a number of the batch itself or, if all its numbers are finite, diverged weights. */
 plm_status plm_training_not_finite(const plm_training *t, const plm_batch *b, const char *caller)
 {
-    int64_t row = 0, number = 0;
+    int64_t at[2] = {0, 0}; /* row and element */
     for (int i = 0; i < b->inputs + b->targets; i++) {
         const bool input = i < b->inputs;
         const int index = input ? i : i - b->inputs;
-        if (find_bad(input ? &b->input[index] : &b->target[index], &row, &number))
-            return plm_fail_code(
-                t->m->w, "D201",
-                plm_fail(t->m->w, PLM_E_NUMERIC, caller,
-                         "remove such rows or replace the value, and start again from a saved "
-                         "model, since the weights are no longer usable",
-                         "the loss is not finite in step %lld: %s %d has NaN or infinity in row "
-                         "%lld of the batch, element %lld (both counted from 0)",
-                         (long long)t->step, input ? "input" : "target", index, (long long)row,
-                         (long long)number));
+        if (find_bad(input ? &b->input[index] : &b->target[index], &at[0], &at[1]))
+            return fail_row(t, caller, input ? "input" : "target", index, at);
     }
     return plm_fail_code(
         t->m->w, "G110",

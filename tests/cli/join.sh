@@ -39,6 +39,17 @@ is 'one model' "$code" 2
 run join net1 absent -o wrong.safetensors
 is 'an absent model' "$code" 5
 
+# ---- what is not overwritten: a model of its own, a table ----
+cp net1/model.safetensors kept.safetensors
+for file in net1/model.safetensors ./net2/../net1/model.safetensors; do
+    run join net1 net2 -o $file
+    is "over its own model: $file" "$code $(cmp net1/model.safetensors kept.safetensors && echo same)" '2 same'
+    has 'over its own model' "$err" 'would overwrite one of its own models, net1$'
+done
+cp flats.csv kept.csv
+run join net1 net2 -o flats.csv
+is 'over a table' "$code $(cmp flats.csv kept.csv && echo same)" '2 same'
+
 # ---- runs of a table with other seeds have measured its columns on other rows ----
 awk 'BEGIN { print "size,kind,price"; for (i = 0; i < 80; i++) printf "%s,%s,%d\n", i % 7 ? i * 37 % 90 : "", i % 3 ? "a" : "b", 3 * i + 1 }' > homes.csv
 for seed in 1 2; do

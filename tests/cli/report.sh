@@ -44,6 +44,13 @@ run report odd threads=1 -o fourth.html
 sed '/>threads</d; /^Memory to train/d' fourth.html > less.html
 sed '/^Memory to train/d' second.html > usual.html
 is 'on one thread' "$(cmp usual.html less.html && echo same)" same
+cp odd.csv kept.csv
+for file in odd.csv odd/model.safetensors odd/run.yaml page; do
+    run report odd -o $file
+    is "a page is no $file" "$code" 2
+    has "a page is no $file" "$err" 'ends in neither .html nor .htm'
+done
+is 'the table is kept' "$(cmp odd.csv kept.csv && echo same)" same
 mv odd.csv gone.csv
 run report odd
 is 'without its data' "$code" 3

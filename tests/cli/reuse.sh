@@ -71,6 +71,33 @@ is 'from a frozen one' "$code" 0
 run summary again
 has 'from a frozen one' "$out" 'Non-trainable params: 48'
 
+grep -vE '^(cut|freeze|frozen_|model|  - d)' b.yaml | sed 's/^start: a/start: frozen/' > stays.yaml
+run train stays.yaml epochs=2 out=stays -q
+has 'it stays frozen, and is told' "$err" 'layers that are frozen in frozen stay frozen: .*low, norm, high; freeze=none trains them'
+run summary stays
+has 'it stays frozen' "$out" '^Trainable params: 17 '
+run train stays.yaml freeze=none epochs=2 out=melted -q
+lacks 'freeze=none' "$err" 'stay frozen'
+run summary melted
+has 'freeze=none' "$out" 'Non-trainable params: 48'
+
+# ---- weights of losses are those of the run, not those of the model that it starts from ----
+awk 'BEGIN { print "x,a,b"; for (i = 0; i < 40; i++) print i / 10 "," i "," 40 - i }' > ab.csv
+cat > ab.yaml <<'END'
+data: csv('ab.csv', inputs=[x], target=[[a], [b]])
+validation: split(0.5)
+loss: mse
+epochs: 1
+END
+run train ab.yaml model='dense(4, name=low), dense(1, name=a) <- low, dense(1, name=b) <- low' outputs='a, b' \
+    loss_weights='0.5, 2' out=ab -q
+run train ab.yaml start=ab out=plain -q
+tail -n 1 plain/history.csv | awk -F, -v OFS=, '{ print ($2 - $3 - $4) ^ 2 < 1e-6 * $2 ^ 2 ? "sum" : $0 }' > summed
+is 'the sum of both losses' "$(cat summed)" sum
+run train ab.yaml start=ab loss_weights='0.5, 2' out=weighted -q
+tail -n 1 weighted/history.csv | awk -F, '{ print ($2 - $3 / 2 - $4 * 2) ^ 2 < 1e-6 * $2 ^ 2 ? "sum" : $0 }' > summed
+is 'the weighted sum' "$(cat summed)" sum
+
 # ---- factors on the command line, in quotes or not ----
 run train b.yaml out=bare learning_rate_factors='[low=0.1, norm=0]' -q
 is 'factors' "$code" 0

@@ -102,6 +102,10 @@ has 'Ctrl-C' "$err" 'stopped: run the same command again to continue the search'
 run search net.yaml 'search=rate = uniform(1e20, 1e30)' 'define=rate = 1, units = 20, act = relu' 'optimizer=sgd(rate)' --trials 2 out=wild
 has 'a trial that diverges' "$err" '^round 1/[0-9]  trial  *[12]  [0-9] epochs*  diverged  '
 
+is 'all trials diverge' "$code" 4
+has 'all trials diverge' "$err" 'no trial of the last round has a finite validation loss'
+lacks 'all trials diverge' "$out" '^best'
+
 # ---- a table: the run that train chooses, with ranges over its net ----
 awk 'BEGIN { print "id,size,town,price,sold"; for (i = 0; i < 90; i++) printf "%d,%d,%s,%.1f,%s\n", 900 + i, i * 37 % 91, i % 2 ? "Ulm" : "Bonn", 3.5 * (i * 37 % 91), (i * 37 % 91 > 45) ? "yes" : "no" }' > homes.csv
 run search homes.csv target=price effort=quick --trials 3 epochs=3

@@ -228,6 +228,16 @@ cp "$out" with.csv
 run predict title names.csv
 is 'no title: the names are known' "$code $(cmp "$out" with.csv && echo same)" '0 same'
 
+# ---- values of earlier rows are known, however much they tell of the target: D210 is silent ----
+awk 'BEGIN { print "quarter,sales"; for (i = 0; i < 60; i++) print 2000 + int(i / 4) "Q" i % 4 + 1 "," i % 4 * 10 + i }' > quarters.csv
+run doctor quarters.csv target=sales lags=4
+is 'earlier rows' "$code" 0
+has 'earlier rows' "$out" '^nothing found'
+lacks 'earlier rows' "$out" 'D210'
+awk -F, -v OFS=, '{ print $0, NR == 1 ? "copy" : 3 * $2 }' quarters.csv > copied.csv
+run doctor copied.csv target=sales lags=1
+has 'a copy of the target' "$out" 'warning.D210.: copy alone gives the target'
+
 # ---- real series: better than the value of the row before ----
 shared=$root/../shared/data/tabular
 if [ -d "$shared" ]; then

@@ -87,6 +87,7 @@ static void later_fit(void **state)
         assert_int_equal(fit(&s, 0, 2), PLM_OK);
         x[7][1] = NAN;
         assert_int_equal(fit(&s, 2, 4), PLM_E_NUMERIC);
+        assert_non_null(strstr(plm_last_error(s.w)->hint, "the weights of before this epoch"));
         x[7][1] = (float)((7 * 7 + 5) % 11) / 11;
         read_weights(s.m, got);
         assert_memory_equal(got, after, sizeof got);

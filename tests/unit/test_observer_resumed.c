@@ -27,7 +27,7 @@ static const resumed all[] = {
     {"mae", "best_weights", "mse", "best_weights", 3, TOTAL, TOTAL, "best_weights begins anew"},
     {"mae", "early_stopping(monitor=val_r2_score, patience=2)", "mse",
      "early_stopping(monitor=val_r2_score, patience=2)", 3, TOTAL, TOTAL, NULL},
-    /* only the first value counts as better: 3 epochs without a better one, of which 1 was before */
+    /* only the first value counts as better: 3 epochs without a better one, 1 of them before */
     {"mse", "early_stopping(patience=3, min_delta=1e9)", "mse",
      "early_stopping(patience=3, min_delta=1e9)", 2, 4, 1, NULL},
     {"mse", "early_stopping(monitor=val_r2_score, patience=3, min_delta=1e9)", "mse",

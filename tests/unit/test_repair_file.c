@@ -114,6 +114,8 @@ static void test_names(void **state)
     assert_int_equal(plm_repair_check(w, folder, "x.yaml"), PLM_E_SPEC);
     assert_int_equal(plm_repair_check(w, "homes.csv", "x.yaml"), PLM_E_SPEC);
     assert_string_equal(plm_last_error(w)->what, "only a run file can be repaired");
+    assert_int_equal(plm_repair_check(w, file, "homes.csv"), PLM_E_SPEC);
+    assert_string_equal(plm_last_error(w)->what, "a run file cannot have the name of a table");
     plm_arena_free(&a);
     plm_close(w);
 }

@@ -40,7 +40,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     r->what.failed = out == NULL;
     for (int64_t i = 0; out != NULL && i < d->columns; i++) {
         const plm_data_column *k = &d->column[i];
-        out[i] = numbers_rows(k, d);
+        out[i] = numbers_rows(k, d) && !plm_doctor_is_earlier(k);
         if (!out[i])
             continue;
         if (!r->found) {

@@ -35,15 +35,18 @@ static double by_order(const plm_data_column *c)
     return c->constant || c->id ? 0 : c->alone;
 }
 
-/* Returns the column that is most strongly related to the target, by one of the two measures;
- * *second: the strength of the next one. */
+/* Returns the column that is most strongly related to the target, by one of the two measures. What
+ * earlier rows of a series say is known when predictions are made, so their columns are no answer.
+ * *second: the strength of the next one, which may be such a column. Returns -1 if
+ * there are no others. */
 static int64_t strongest(const plm_data_facts *d, double (*strength)(const plm_data_column *),
                          double *second)
 {
-    int64_t at = 0;
+    int64_t at = -1;
     *second = 0;
-    for (int64_t i = 1; i < d->columns; i++)
-        if (strength(&d->column[i]) > strength(&d->column[at]))
+    for (int64_t i = 0; i < d->columns; i++)
+        if (!plm_doctor_is_earlier(&d->column[i]) &&
+            (at < 0 || strength(&d->column[i]) > strength(&d->column[at])))
             at = i;
     for (int64_t i = 0; i < d->columns; i++)
         *second = i == at ? *second : fmax(*second, strength(&d->column[i]));
@@ -78,6 +81,8 @@ static void find_by(const thresholds *t, const plm_case *c, bool order, plm_repo
     double second = 0;
     char name[NAME];
     const int64_t at = strongest(d, strength, &second);
+    if (at < 0)
+        return;
     const double best = strength(&d->column[at]), limit = limit_of(t, d, at, order);
     if (!(best > t->note) || !(best - second > t->lead) || is_previous(d, best))
         return;
@@ -126,7 +131,8 @@ static void find_made(const thresholds *t, const plm_case *c, plm_report *r)
     r->what.failed = r->what.failed || out == NULL;
     for (int64_t i = 0; out != NULL && i < d->columns; i++) {
         const plm_data_column *k = &d->column[i];
-        out[i] = k->gives != PLM_GIVES_NOTHING && !(by_value(k) > t->warning);
+        out[i] = k->gives != PLM_GIVES_NOTHING && !plm_doctor_is_earlier(k) &&
+                 !(by_value(k) > t->warning);
         if (!out[i] || shown++ >= SHOWN)
             continue;
         plm_doctor_column(k, name, sizeof name);
