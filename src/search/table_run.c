@@ -49,7 +49,9 @@ static plm_status name_units(plm_settings *s, bool *found)
                                       is_hidden ? ", " : "", is_hidden ? drop : "")
                    : NULL;
     }
-    return !*found ? PLM_OK : set(s, "model", all);
+    if (!all)
+        return PLM_E_MEMORY;
+    return *found ? set(s, "model", all) : PLM_OK;
 }
 
 /* Names the learning rate of the chosen optimizer. *rate: the rate as text; NULL = the optimizer is
