@@ -122,7 +122,8 @@ plm_status plm_evaluation_measure(plm_evaluation *e, plm_data *data)
     if (by)
         PLM_TRY(plm_by_column_measure(&e->found, j, data, by, seed, &e->by));
     PLM_TRY(find_reasons(e, data));
-    return plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
+    status = plm_assessments_logs(&e->found, e->log, &e->all, PLM_RUN_MAX_LOGS);
+    return status < 0 ? plm_job_fail_at(j, status, NULL) : PLM_OK;
 }
 
 /* Frees the assessment. The model of the job predicted its rows, so the job must still be open. */

@@ -16,7 +16,7 @@
 #include "run/job.h"
 #include "run/runfile.h"
 
-static char folder[512], other[512], price[512], table[512];
+static char folder[512], other[512], price[512], labelled[512], table[512], tags[512];
 
 /* For metrics for each value of a column. */
 static const plm_setting_key by_keys[] = {{"by", PLM_SETTING_TEXT, "COLUMN", "", 0, 0}, {0}};
@@ -182,21 +182,24 @@ static plm_status listed(plm *w)
     return status < 0 ? status : compared(w);
 }
 
+/* What a run is trained for. */
+typedef struct {
+    const char *name, *table, *target, *epochs, *model, *loss, *metrics;
+} task;
+
 /* Trains a small net on a table of words and numbers. False: this build reads no run files. */
-static bool train_run(const char *name, const char *target, const char *epochs, char *where)
+static bool train_run(const task *t, char *where)
 {
     char out[600], said[600];
-    snprintf(where, sizeof folder, "%s", test_path(name));
+    snprintf(where, sizeof folder, "%s", test_path(t->name));
     snprintf(out, sizeof out, "out=%s", where);
-    snprintf(said, sizeof said, "data=table('%s', target=%s)", table, target);
-    const bool number = where == price;
+    snprintf(said, sizeof said, "data=table('%s', target=%s)", t->table, t->target);
     const char *const setting[] = {out,
                                    said,
-                                   epochs,
-                                   number ? "model=[dense(1)]"
-                                          : "model=[dense(3, activation=softmax)]",
-                                   number ? "loss=mse" : "loss=sparse_categorical_crossentropy",
-                                   number ? "metrics=mae" : "metrics=accuracy",
+                                   t->epochs,
+                                   t->model,
+                                   t->loss,
+                                   t->metrics,
                                    "test=split(0.25)",
                                    "validation=split(0.25)",
                                    "doctor=true"};
@@ -214,16 +217,32 @@ static bool train_run(const char *name, const char *target, const char *epochs, 
 static bool prepare(void)
 {
     static const char *const kinds[] = {"flat", "house", "farm"}, *const colours[] = {"red",
-                                                                                      "blue"};
+                                                                                      "blue"},
+                             *const labels[] = {"new; large", "new", "large", ""};
     char text[4096] = "size,colour,kind\n";
     size_t n = strlen(text);
     for (int i = 0; i < 48; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%d,%s,%s\n", i * 7 % 31, colours[i % 2],
                               kinds[i * 7 % 31 / 11]);
     snprintf(table, sizeof table, "%s", test_write_text("homes.csv", text));
-    return train_run("one", "kind", "epochs=2", folder) &&
-           train_run("two", "kind", "epochs=1", other) &&
-           train_run("three", "size", "epochs=1", price);
+    n = (size_t)snprintf(text, sizeof text, "size,tags\n");
+    for (int i = 0; i < 48; i++)
+        n += (size_t)snprintf(text + n, sizeof text - n, "%d,%s\n", i * 7 % 31, labels[i % 4]);
+    snprintf(tags, sizeof tags, "%s", test_write_text("tags.csv", text));
+    static const char *const classes = "model=[dense(3, activation=softmax)]",
+                             *const crossentropy = "loss=sparse_categorical_crossentropy",
+                             *const accuracy = "metrics=accuracy";
+    return train_run(&(task){"one", table, "kind", "epochs=2", classes, crossentropy, accuracy},
+                     folder) &&
+           train_run(&(task){"two", table, "kind", "epochs=1", classes, crossentropy, accuracy},
+                     other) &&
+           train_run(&(task){"three", table, "size", "epochs=1", "model=[dense(1)]", "loss=mse",
+                             "metrics=mae"},
+                     price) &&
+           train_run(&(task){"four", tags, "tags, columns='tags=labels'", "epochs=1",
+                             "model=[dense(2, activation=sigmoid)]", "loss=binary_crossentropy",
+                             "metrics=binary_accuracy"},
+                     labelled);
 }
 
 static void questions(void **state)
@@ -243,6 +262,9 @@ static void questions(void **state)
     survives_objects(explained_row, 19);
     asked = price;
     survives(evaluated);
+    asked = labelled;
+    survives(evaluated);
+    survives_objects(evaluated, 7);
     asked = folder;
 }
 
