@@ -48,23 +48,19 @@ static bool has_diverged(const plm_run_known *r, int64_t lost)
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 
-/* Finds out whether a training ended by itself, for example by early stopping, or was stopped.
+/* True if a training ended by itself, for example by early stopping; false if it was stopped.
  * Called if there is a model, but fewer epochs than run.yaml asks for. The checkpoint stores the
- * answer; if it cannot be read, *ended is false. Without a checkpoint, *ended is true if the run
- * has observers or a time limit. Errors: E_MEMORY. */
-static plm_status find_end(plm *w, const char *path, const plm_run_known *r, bool *ended)
+ * answer; if it cannot be read, the result is false. Without a checkpoint, the result is true if
+ * the run has observers or a time limit. */
+static bool has_ended(plm *w, const char *path, const plm_run_known *r)
 {
     char file[PLM_PATH_CAPACITY];
     plm_fit_result fit = {0};
     const int length = snprintf(file, sizeof file, "%s/checkpoint.safetensors", path);
-    if (length > 0 && length < (int)sizeof file && plm_path_exists(file)) {
-        const plm_status status = plm_checkpoint_get_info(w, file, &fit);
-        *ended = status >= 0 && fit.ended;
-        return status == PLM_E_MEMORY ? status : PLM_OK;
-    }
-    *ended = *plm_run_folder_setting(r->folder, "observers") ||
-             *plm_run_folder_setting(r->folder, "time");
-    return PLM_OK;
+    if (length > 0 && length < (int)sizeof file && plm_path_exists(file))
+        return plm_checkpoint_get_info(w, file, &fit) >= 0 && fit.ended;
+    return *plm_run_folder_setting(r->folder, "observers") ||
+           *plm_run_folder_setting(r->folder, "time");
 }
 
 /* Sets the state of a run that is not being trained. Errors: E_MEMORY. */
@@ -74,16 +70,14 @@ static plm_status find_state(plm *w, const char *path, plm_run_known *r)
     const char *end = NULL;
     const double asked = plm_text_number(plm_run_folder_setting(r->folder, "epochs"), &end);
     const int length = snprintf(file, sizeof file, "%s/model.safetensors", path);
-    bool ended = (double)r->history.rows >= asked;
+    const bool ended = (double)r->history.rows >= asked;
     int64_t lost = 0;
     PLM_TRY(plm_run_lost(w, path, &lost));
     const bool wild = has_diverged(r, lost);
     r->state = wild ? "diverged" : "stopped";
     if (wild || length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
         return PLM_OK;
-    if (!ended)
-        PLM_TRY(find_end(w, path, r, &ended));
-    r->state = ended ? "ended" : "stopped";
+    r->state = ended || has_ended(w, path, r) ? "ended" : "stopped";
     return PLM_OK;
 }
 
@@ -101,7 +95,7 @@ plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
     find_best(w, r);
     if (!held)
         PLM_TRY(find_state(w, path, r));
-    return plm_memory_since(w, errors);
+    return plm_memory_since(w, errors); /* also of a checkpoint that was looked into */
 }
 
 /* Closes the folder. This also frees the history, which is borrowed from it. */
