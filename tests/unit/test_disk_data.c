@@ -78,6 +78,8 @@ static void tables(void **state)
          "2021-07-19,b\r\n"},
         {"skipped.csv", "table('%s', target=y, skip=2, delimiter=';') | batch(2)",
          "A title\n\nn;word;y\n1;red;2\n2;blue;3\n3;red;4\n"},
+        {"named.csv", "table('%s', target=y) | batch(2)",
+         "sep=;\nn;word;y\n1;red;2\n2;blue;3\n3;red;4\n"},
         {"query.csv", "table('%s', target=-1, header=false) | batch(2)", "1,2,3\n3,4,5\n5,6,9\n"},
         {"lines.jsonl", "table('%s', target=y) | batch(2)",
          "{\"n\": 1, \"word\": \"red\", \"y\": 2}\n{\"n\": 2, \"y\": 3}\n{\"n\": null, \"word\": "

@@ -91,6 +91,30 @@ static void faults_have_a_place(void **state)
     helper_close(&h);
 }
 
+/* An error in a table of JSON names the column whose value it is in, if it is in one. */
+static void columns_are_named(void **state)
+{
+    static const char *const bad[][2] = {{"{\"a\": 1, \"b\": [1, }", "b"},
+                                         {"{\"a\": {\"b\": x}}", "a"},
+                                         {"{\"a\\\"c\": x}", "a\\\"c"},
+                                         {"{\"a\": 1, x", NULL},
+                                         {"{:x}", NULL}};
+    helper h;
+    (void)state;
+    helper_open(&h);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        char column[80];
+        json_t *out = NULL;
+        snprintf(column, sizeof column, ", column '%s': ", bad[i][1] ? bad[i][1] : "");
+        assert_int_equal(
+            plm_json_parse(&h.w, "file", "JSON", bad[i][0], strlen(bad[i][0]), &out),
+            PLM_E_FORMAT);
+        assert_int_equal(strstr(h.w.error.what, bad[i][1] ? column : ", column") != NULL,
+                         bad[i][1] != NULL);
+    }
+    helper_close(&h);
+}
+
 static plm_status parse_a_long_name(plm *w)
 {
     return parse(w, "{\"a name that is longer than any buffer jansson begins with\":[1,2,3]}");
@@ -162,7 +186,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_told_from_other_bytes),
-        cmocka_unit_test(faults_have_a_place),
+        cmocka_unit_test(faults_have_a_place), cmocka_unit_test(columns_are_named),
         cmocka_unit_test(memory_that_fails_is_told_as_such),
         cmocka_unit_test(hostile_texts_are_bounded),
         cmocka_unit_test(an_object_is_written),

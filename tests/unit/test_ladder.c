@@ -151,11 +151,57 @@ static void test_falls_short(void **state)
     assert_false(plm_case_falls_short(&c));
 }
 
+/* A loss still falls if the last third of the epochs is 5 % below the third before. */
+static void test_still_falls_over_epochs(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"epoch", "loss"};
+    double value[] = {1, 90, 2, 1, 3, 5, 4, 5, 5, 4.7, 6, 4.7};
+    plm_case c = {.history = {.rows = 6, .columns = 2, .name = name, .value = value}};
+    assert_true(plm_case_still_falls(&c));
+    value[9] = 4.9;
+    assert_false(plm_case_still_falls(&c));
+    value[11] = 4.5;
+    assert_true(plm_case_still_falls(&c));
+    value[7] = 4;
+    assert_false(plm_case_still_falls(&c));
+}
+
+/* With fewer epochs, the last one must be 2 % below the first; with one or none, the last third of
+ * at least six steps must be 2 % below the first third. */
+static void test_still_falls_over_steps(void **state)
+{
+    (void)state;
+    static const char *const name[] = {"epoch", "loss"};
+    static const double early[] = {10, 10, 3, 3, 10, 9.5};
+    double value[] = {1, 5, 2, 4.8};
+    plm_case c = {.history = {.rows = 2, .columns = 2, .name = name, .value = value}};
+    assert_true(plm_case_still_falls(&c));
+    value[3] = 4.95;
+    assert_false(plm_case_still_falls(&c));
+    c.history.rows = 1;
+    assert_false(plm_case_still_falls(&c));
+    c.early_losses = 6;
+    for (int i = 0; i < 6; i++)
+        c.early_loss[i] = early[i];
+    assert_true(plm_case_still_falls(&c));
+    c.early_loss[5] = 9.7;
+    assert_false(plm_case_still_falls(&c));
+    c.early_loss[4] = 2;
+    assert_true(plm_case_still_falls(&c));
+    c.early_losses = 5;
+    assert_false(plm_case_still_falls(&c));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_steps),     cmocka_unit_test(test_gaps),
-        cmocka_unit_test(test_no_ladder), cmocka_unit_test(test_median),
-        cmocka_unit_test(test_learns),    cmocka_unit_test(test_falls_short)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_steps),
+                                       cmocka_unit_test(test_gaps),
+                                       cmocka_unit_test(test_no_ladder),
+                                       cmocka_unit_test(test_median),
+                                       cmocka_unit_test(test_learns),
+                                       cmocka_unit_test(test_falls_short),
+                                       cmocka_unit_test(test_still_falls_over_epochs),
+                                       cmocka_unit_test(test_still_falls_over_steps)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,8 @@
  * frequent, that of the nearest row. */
 #include "model_support.h"
 
+#include <math.h>
+
 #include "doctor/near_rows.h"
 
 enum { ROWS = 12, CLASSES = 3 };
@@ -16,7 +18,7 @@ static void test_vote(void **state)
         {4, 5, 0, 1, 8},   /* 1 1 0 0 2: 1 is nearest, so wrong */
         {8, 5, 6, 7, 0},   /* 2 1 1 1 0 */
         {8, 4, 6, 0, 1},   /* 2 1 1 0 0: the nearest row's class is rarer */
-        {4, 0, 1, 2, 3},   /* 1 0 0 0 0: wrong */
+        {0, 1, 8, 9, 4},   /* 0 0 2 2 1: wrong, but the mean of the numbers is right */
         {0, 4, 5, 6, 1},   /* 0 1 1 1 0 */
         {9, 10, 11, 0, 4}, /* 2 2 2 0 1 */
         {0, 4, 8, 10, 11}, /* 0 1 2 2 2 */
@@ -29,6 +31,10 @@ static void test_vote(void **state)
     (void)state;
     plm_near_classes(&r, CLASSES, &out);
     assert_float_equal(out.hits, 9.0 / ROWS, 1e-12);
+    /* the vote is right where the mean is not in rows 2, 8 and 9 */
+    assert_int_equal(out.mixed, ROWS);
+    assert_float_equal(out.named, (3.0 - 1.0) / ROWS, 1e-12);
+    assert_float_equal(out.named_error, sqrt(3.0 + 1.0) / ROWS, 1e-12);
 }
 
 int main(void)

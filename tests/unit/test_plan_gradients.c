@@ -1,5 +1,5 @@
 /* The memory of a training plan: a gradient has one buffer, and each further reader of its value
- * one more; a layer that no output depends on has none. */
+ * one more; a layer that no output depends on has none, nor has an input. */
 #include "model_support.h"
 
 #include "graph/plan_parts.h"
@@ -70,8 +70,38 @@ static void test_readers(void **state)
     assert_int_equal(temporary(2, true), 1);
 }
 
+/* One step of x * w with respect to w, where the inputs themselves need no gradient: a layer's
+ * output that is multiplied by the input. The loss is the squared error from 0, y = x (w x + b):
+ * dw = 2 y x^2, db = 2 y x. */
+static void test_input_without_gradient(void **state)
+{
+    static float x[] = {3}, target[] = {0};
+    float w_and_b[2] = {0};
+    const int64_t dims[] = {1};
+    plm_batch batch = {.rows = 1, .inputs = 1, .targets = 1};
+    plm_log log[1];
+    (void)state;
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
+    plm_model *m = plm_model_new(w);
+    const plm_value in = plm_input(m, "x", 1, dims);
+    const plm_value line = plm_apply(m, in, "dense(1, kernel_initializer=constant(0.5))");
+    plm_output(m, plm_merge(m, 2, (plm_value[]){in, line}, "multiply"));
+    assert_int_equal(plm_compile(m, "sgd(0.01)", "mse", NULL), PLM_OK);
+    batch.input[0] = (plm_view){.data = x, .dtype = PLM_F32, .rank = 2, .dims = {1, 1}};
+    batch.target[0] = (plm_view){.data = target, .dtype = PLM_F32, .rank = 2, .dims = {1, 1}};
+    assert_int_equal(plm_train_batch(m, &batch, log, 1), PLM_OK);
+    assert_float_equal(log[0].value, 4.5 * 4.5, 1e-4);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(plm_parameter_read(m, i, &w_and_b[i]), PLM_OK);
+    assert_float_equal(w_and_b[0], (float)(0.5 - 0.01 * 2 * 4.5 * 9), 1e-5f);
+    assert_float_equal(w_and_b[1], (float)(-0.01 * 2 * 4.5 * 3), 1e-5f);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_readers)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_readers),
+                                       cmocka_unit_test(test_input_without_gradient)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }
