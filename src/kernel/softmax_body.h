@@ -289,6 +289,15 @@ static void softmax(plm_real *y, const plm_real *x, size_t rows, size_t width, s
     lanes_leave();
 }
 
+/* Returns the sum of the products of two rows. */
+PLM_INLINE plm_real row_dot(const plm_real *a, const plm_real *b, size_t width)
+{
+    lanes total = lanes_fill(0);
+    for (size_t j = 0; j < width; j += PLM_LANES)
+        total = lanes_fused(row_load(a, j, width, 0), row_load(b, j, width, 0), total);
+    return lanes_fold_sum(total);
+}
+
 /* The function plm_kernels.softmax_backward. It takes 16 short rows at a time while there are 16,
  * then goes row by row. */
 static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y, size_t rows,
@@ -302,10 +311,7 @@ static void softmax_backward(plm_real *dx, const plm_real *dy, const plm_real *y
         y += PLM_LANES * stride;
     }
     for (; i < rows; i++, dx += stride, dy += stride, y += stride) {
-        lanes total = lanes_fill(0);
-        for (size_t j = 0; j < width; j += PLM_LANES)
-            total = lanes_fused(row_load(dy, j, width, 0), row_load(y, j, width, 0), total);
-        const lanes mean = lanes_fill(lanes_fold_sum(total));
+        const lanes mean = lanes_fill(row_dot(dy, y, width));
         for (size_t j = 0; j < width; j += PLM_LANES) {
             const lanes distance = lanes_subtract(row_load(dy, j, width, 0), mean);
             const lanes product = lanes_multiply(row_load(y, j, width, 0), distance);
