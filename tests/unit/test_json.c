@@ -106,9 +106,8 @@ static void columns_are_named(void **state)
         char column[80];
         json_t *out = NULL;
         snprintf(column, sizeof column, ", column '%s': ", bad[i][1] ? bad[i][1] : "");
-        assert_int_equal(
-            plm_json_parse(&h.w, "file", "JSON", bad[i][0], strlen(bad[i][0]), &out),
-            PLM_E_FORMAT);
+        assert_int_equal(plm_json_parse(&h.w, "file", "JSON", bad[i][0], strlen(bad[i][0]), &out),
+                         PLM_E_FORMAT);
         assert_int_equal(strstr(h.w.error.what, bad[i][1] ? column : ", column") != NULL,
                          bad[i][1] != NULL);
     }
@@ -186,7 +185,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(utf8_is_told_from_other_bytes),
-        cmocka_unit_test(faults_have_a_place), cmocka_unit_test(columns_are_named),
+        cmocka_unit_test(faults_have_a_place),
+        cmocka_unit_test(columns_are_named),
         cmocka_unit_test(memory_that_fails_is_told_as_such),
         cmocka_unit_test(hostile_texts_are_bounded),
         cmocka_unit_test(an_object_is_written),

@@ -194,15 +194,10 @@ static bool train_run(const task *t, char *where)
     snprintf(where, sizeof folder, "%s", test_path(t->name));
     snprintf(out, sizeof out, "out=%s", where);
     snprintf(said, sizeof said, "data=table('%s', target=%s)", t->table, t->target);
-    const char *const setting[] = {out,
-                                   said,
-                                   t->epochs,
-                                   t->model,
-                                   t->loss,
-                                   t->metrics,
-                                   "test=split(0.25)",
-                                   "validation=split(0.25)",
-                                   "doctor=true"};
+    const char *const setting[] = {
+        out,          said,       t->epochs,          t->model,
+        t->loss,      t->metrics, "test=split(0.25)", "validation=split(0.25)",
+        "doctor=true"};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_run_file *f = plm_run_file_open(w, "digits", sizeof setting / sizeof *setting, setting);
     if (f != NULL)
@@ -216,8 +211,8 @@ static bool train_run(const task *t, char *where)
 
 static bool prepare(void)
 {
-    static const char *const kinds[] = {"flat", "house", "farm"}, *const colours[] = {"red",
-                                                                                      "blue"},
+    static const char *const kinds[] = {"flat", "house", "farm"},
+                             *const colours[] = {"red", "blue"},
                              *const labels[] = {"new; large", "new", "large", ""};
     char text[4096] = "size,colour,kind\n";
     size_t n = strlen(text);
