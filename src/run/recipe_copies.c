@@ -7,7 +7,8 @@
  * If rows of the training are copies of others, with the same target, later rows are probably
  * copies of training rows, too, so a net that remembers these predicts them. The accuracy of the
  * validation shows this. Its loss does not: a net that remembers is overconfident about all other
- * rows.
+ * rows. A net needs the whole training to remember its rows, so no wave of the learning rate is left
+ * out.
  *
  * If the columns have few different values, rows are alike by chance. Then the same inputs also
  * occur with other targets, which distinguishes the two cases. */
@@ -95,10 +96,8 @@ static plm_status suggest(plm_settings *s, const char *monitor, const char *more
 }
 
 /* Suggests it for a classifier. */
-static plm_status of_classes(const plm_job *j, plm_settings *s, const char *more, const char *ends)
+static plm_status of_classes(plm_settings *s, double copies, const char *more, const char *ends)
 {
-    double copies = 0;
-    PLM_TRY(find_copies(j, &copies));
     if (!(copies > 0))
         return suggest(
             s, "val_calibrated", more,
@@ -124,13 +123,18 @@ static bool is_free(plm_settings *s)
 
 plm_status plm_recipe_best_epoch(const plm_job *j, plm_settings *s, bool classes, bool waves)
 {
-    const char *more = waves ? ", waves=4" : "",
-               *ends = waves ? "; the last cycle of the learning rate is left out if the cycle "
-                               "before brought no better epoch"
-                             : "";
+    double copies = 0;
+    if (!classes && (!waves || !is_free(s)))
+        return PLM_OK;
+    PLM_TRY(find_copies(j, &copies));
+    const bool leaves = waves && !(copies > 0);
+    const char *more = leaves ? ", waves=4" : "",
+               *ends = leaves ? "; the last cycle of the learning rate is left out if the best "
+                                "epoch lies before the highest rate of the cycle before"
+                              : "";
     if (classes)
-        return of_classes(j, s, more, ends);
-    if (!waves || !is_free(s))
+        return of_classes(s, copies, more, ends);
+    if (!leaves)
         return PLM_OK;
     return suggest(s, "val_loss", more,
                    plm_arena_format(&s->arena,
