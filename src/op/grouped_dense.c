@@ -76,9 +76,10 @@ static size_t vectors(const plm_step *s, const sizes *z, int64_t rows)
 
 /* ---- products ---- */
 
-/* WIDE: elements of a result that are computed side by side. BLOCK: vectors of a group that are
- * computed before those of the next group, so that those of all groups stay in the second cache. */
-enum { WIDE = 8, BLOCK = 32 };
+/* WIDE: elements of a result that are computed side by side. HIGH: rows of a sum of outer
+ * products that are computed together. BLOCK: vectors of a group that are computed before those of
+ * the next group, so that those of all groups stay in the second cache. */
+enum { WIDE = 8, HIGH = 3, BLOCK = 32 };
 
 /* The distances in memory, in numbers, from a vector to the next vector of the same group, and to
  * the same vector of the next group. */
@@ -139,7 +140,6 @@ static PLM_BODY void multiply_group_body(plm_real *restrict to, const plm_real *
 {
     const size_t wide = padded(p->width);
     const plm_real *restrict start = packed + p->depth * wide;
-    const plm_real gain = p->z->gain;
     for (size_t n = 0; n < count; n++)
         for (size_t w = 0; w < wide; w += WIDE) {
             const plm_real *restrict x = from + n * p->from.next;
@@ -148,7 +148,7 @@ static PLM_BODY void multiply_group_body(plm_real *restrict to, const plm_real *
                 for (size_t u = 0; u < WIDE; u++)
                     sum[u] += x[d] * packed[d * wide + w + u];
             for (size_t u = 0; u < WIDE; u++)
-                sum[u] = gain * sum[u] + start[w + u];
+                sum[u] = p->z->gain * sum[u] + start[w + u];
             if (w + WIDE <= p->width)
                 memcpy(y, sum, sizeof sum);
             else
@@ -222,8 +222,7 @@ static int64_t chunks_of(const plm_operand *o)
     return (int64_t)((o->weight->size + CHUNK - 1) / CHUNK);
 }
 
-/* Returns the number of units of the weight pass. They are the chunks of the kernel, then those of
- * the bias. */
+/* Returns the number of units of the weight pass: chunks of the kernel, then of the bias. */
 static int64_t units(const plm_step *s)
 {
     return chunks_of(&s->in[1]) + chunks_of(&s->in[2]);
@@ -255,31 +254,53 @@ static sums sums_of(const sizes *z, int operand, size_t groups)
                   .turned = turned};
 }
 
-/* Adds the outer products of `count` vectors to sum[groups][high][wide]. The vectors are the outer
- * loop, so that they are read once and in order; the sums stay in the first cache meanwhile. Memory
- * has numbers behind the end of a vector of the length `wide`, whose sums are not used. */
-static PLM_BODY void add_products_body(plm_real *restrict sum, const plm_real *restrict tall,
-                                       const plm_real *restrict broad, const sums *k, size_t count)
+/* Adds the outer products of `rows` vectors of a group to `count` rows of its sums, WIDE numbers of
+ * each, which stay in registers meanwhile. count: HIGH or 1. */
+static PLM_BODY void add_tile(plm_real *restrict to, const plm_real *restrict a,
+                              const plm_real *restrict b, const sums *k, size_t rows, size_t count)
 {
-    for (size_t n = 0; n < count; n++)
-        for (size_t g = 0; g < k->groups; g++) {
-            const plm_real *a = tall + n * k->tall.next + g * k->tall.group,
-                           *b = broad + n * k->broad.next + g * k->broad.group;
-            for (size_t i = 0; i < k->high; i++) {
-                plm_real *to = sum + (g * k->high + i) * k->wide;
-                for (size_t w = 0; w < k->wide; w += WIDE)
-                    for (size_t u = 0; u < WIDE; u++)
-                        to[w + u] += a[i] * b[w + u];
-            }
+    plm_real sum[HIGH][WIDE];
+    for (size_t i = 0; i < count; i++)
+        memcpy(sum[i], to + i * k->wide, sizeof sum[i]);
+    for (size_t n = 0; n < rows; n++, a += k->tall.next, b += k->broad.next)
+        for (size_t i = 0; i < count; i++)
+            for (size_t u = 0; u < WIDE; u++)
+                sum[i][u] += a[i] * b[u];
+    for (size_t i = 0; i < count; i++)
+        memcpy(to + i * k->wide, sum[i], sizeof sum[i]);
+}
+
+/* Adds the outer products of `rows` vectors of each group to sum[groups][high][wide]. Memory has
+ * numbers behind the end of a vector of the length `wide`, whose sums are not used. */
+static PLM_BODY void add_products_body(plm_real *restrict sum, const plm_real *restrict tall,
+                                       const plm_real *restrict broad, const sums *k, size_t rows)
+{
+    for (size_t g = 0; g < k->groups; g++)
+        for (size_t w = 0; w < k->wide; w += WIDE) {
+            const plm_real *a = tall + g * k->tall.group, *b = broad + g * k->broad.group + w;
+            plm_real *to = sum + g * k->high * k->wide + w;
+            size_t i = 0;
+            for (; i + HIGH <= k->high; i += HIGH)
+                add_tile(to + i * k->wide, a + i, b, k, rows, HIGH);
+            for (; i < k->high; i++)
+                add_tile(to + i * k->wide, a + i, b, k, rows, 1);
         }
 }
 PLM_PER_ISA(add_products,
             (const char *isa, plm_real *restrict sum, const plm_real *restrict tall,
-             const plm_real *restrict broad, const sums *k, size_t count),
-            (sum, tall, broad, k, count))
+             const plm_real *restrict broad, const sums *k, size_t rows),
+            (sum, tall, broad, k, rows))
 
-/* Returns the most groups that a chunk has a part of, if each has `size` numbers of the parameter.
- */
+/* Adds the outer products of all `count` vectors of each group. */
+static void add_all(const char *isa, plm_real *sum, const plm_real *tall, const plm_real *broad,
+                    const sums *k, size_t count)
+{
+    for (size_t n = 0; n < count; n += BLOCK)
+        add_products(isa, sum, tall + n * k->tall.next, broad + n * k->broad.next, k,
+                     count - n < BLOCK ? count - n : BLOCK);
+}
+
+/* Returns the most groups that a chunk has a part of, if each has `size` numbers. */
 static size_t most_groups(const sizes *z, size_t size)
 {
     const size_t most = (CHUNK - 1) / size + 2;
@@ -334,8 +355,8 @@ static void train_chunk(const plm_step *s, int operand, size_t at, int thread)
     const plm_real *x = operand == 1 ? s->in[0].x + group * distances_of_x(&z).group : &one,
                    *dy = s->out.g + group * z.y_stride;
     memset(sum, 0, groups * k.high * k.wide * sizeof *sum);
-    add_products(s->run->kernel->isa, sum, k.turned ? dy : x, k.turned ? x : dy, &k,
-                 vectors(s, &z, s->run->rows));
+    add_all(s->run->kernel->isa, sum, k.turned ? dy : x, k.turned ? x : dy, &k,
+            vectors(s, &z, s->run->rows));
     copy_sums(gradient, sum, &k, group, at, count);
     for (size_t i = 0; i < count; i++)
         gradient[i] = plm_flushed(operand == 2 ? gradient[i] : z.gain * gradient[i]);
