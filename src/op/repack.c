@@ -18,6 +18,13 @@ static const plm_field fields[] = {
               "the new dims; a row is then stored as one vector"),
     {0}};
 
+/* True if a shape with these dims has `count` numbers. */
+static bool as_many(const plm_ints *dims, int64_t count)
+{
+    int64_t product = 1;
+    return plm_checked_product(dims->count, dims->at, &product) && product == count;
+}
+
 /* Sets the shape of the output. It has as many numbers as x; the config gives its dims and says how
  * a row is stored. */
 static plm_status shape(plm_shaping *o)
@@ -27,6 +34,9 @@ static plm_status shape(plm_shaping *o)
     int64_t count = 1;
     if (!plm_checked_product(x->rank, x->dims, &count))
         return plm_fail(o->graph->w, PLM_E_SHAPE, NULL, NULL, "the shape has too many elements");
+    if (c->dims.count > 0 && !as_many(&c->dims, count))
+        return plm_fail(o->graph->w, PLM_E_INTERNAL, NULL, NULL,
+                        "a repack changes the number of elements");
     if (c->dims.count > 0)
         o->out = plm_shape_of(c->dims.count, c->dims.at);
     else if (c->flatten)

@@ -7,8 +7,8 @@
  * If rows of the training are copies of others, with the same target, later rows are probably
  * copies of training rows, too, so a net that remembers these predicts them. The accuracy of the
  * validation shows this. Its loss does not: a net that remembers is overconfident about all other
- * rows. A net needs the whole training to remember its rows, so no wave of the learning rate is left
- * out.
+ * rows. A net needs the whole training to remember its rows, so no wave of the learning rate is
+ * left out.
  *
  * If the columns have few different values, rows are alike by chance. Then the same inputs also
  * occur with other targets, which distinguishes the two cases. */

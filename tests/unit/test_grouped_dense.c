@@ -4,19 +4,51 @@
 
 #include <math.h>
 
-/* The status of a model whose input has this shape. */
-static plm_status built(const char *input)
+/* Builds a model with this input and layer. Returns its status. *fan_in: how many outputs of the
+ * layer the dense layer behind it reads. */
+static plm_status built_with(const char *input, const char *layer, int64_t *fan_in)
 {
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     plm_model *m = plm_model_new(w);
     plm_add(m, "%s", input);
-    plm_add(m, "periodic_embedding");
+    plm_add(m, "%s", layer);
     plm_add(m, "flatten");
     plm_add(m, "dense(1)");
     const plm_status status = plm_compile(m, "sgd", "mse", NULL);
+    plm_parameter last = {0};
+    const int64_t count = status == PLM_OK ? plm_parameters(m, 0, &last) : 0;
+    if (count > 1)
+        (void)plm_parameters(m, count - 2, &last);
+    *fan_in = last.dims[0];
     plm_model_free(m);
     plm_close(w);
     return status;
+}
+
+/* The status of a model whose input has this shape. */
+static plm_status built(const char *input)
+{
+    int64_t fan_in = 0;
+    return built_with(input, "periodic_embedding", &fan_in);
+}
+
+/* The number of outputs for an input of two numbers, as the next layer sees it. */
+static int64_t outputs(const char *layer)
+{
+    int64_t fan_in = 0;
+    assert_int_equal(built_with("input(2)", layer, &fan_in), PLM_OK);
+    return fan_in;
+}
+
+static void test_outputs(void **state)
+{
+    (void)state;
+    assert_int_equal(outputs("periodic_embedding"), 2 * 4);
+    assert_int_equal(outputs("periodic_embedding(7, append_input=false)"), 2 * 7);
+    assert_int_equal(outputs("periodic_embedding(5, columns=[1])"), 5 + 1);
+    /* glu leaves half of the 4 mixed waves */
+    assert_int_equal(outputs("periodic_embedding(5, activation=glu)"), 2 * 3);
+    assert_int_equal(outputs("periodic_embedding(4, activation=glu, append_input=false)"), 2 * 2);
 }
 
 static void test_rank(void **state)
@@ -156,6 +188,7 @@ static void test_values(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rank), cmocka_unit_test(test_values)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_rank), cmocka_unit_test(test_outputs),
+                                       cmocka_unit_test(test_values)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

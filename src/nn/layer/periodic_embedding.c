@@ -49,13 +49,13 @@ static plm_value parameter(plm_builder *b, const char *name, const plm_spec *ini
 }
 
 /* Emits a repack of x. Its new axes are those of `like` except the last one, then one of length
- * `last` and, if `more` is not 0, one of length `more`. */
-static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t last, int64_t more)
+ * `last`. */
+static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t last)
 {
     plm_text dims = {.w = b->graph->w};
     for (int i = 0; i + 1 < plm_rank(b, like); i++)
         plm_text_format(&dims, "%lld, ", (long long)plm_dim(b, like, i));
-    plm_text_format(&dims, more > 0 ? "%lld, %lld" : "%lld", (long long)last, (long long)more);
+    plm_text_format(&dims, "%lld", (long long)last);
     plm_require_text(b, &dims);
     const plm_value y = plm_emit(b, 1, &x, "repack(dims=[%s])", plm_text_get(&dims));
     plm_text_free(&dims);
@@ -63,10 +63,10 @@ static plm_value repack(plm_builder *b, plm_value x, plm_value like, int64_t las
 }
 
 /* Emits the embedding of all columns of x: the waves (grouped_dense of single columns, then cos),
- * their mix (grouped_dense and the activation), the input as one more column (join_columns), and a
- * repack that joins the last two axes. Shapes of a row, with w columns, f frequencies and o outputs
- * per column: x [.., w], waves [.., w, f], mix [.., w, o], result [.., w o]. The phase is a bias of
- * grouped_dense, so it is not multiplied by its gain of 2 pi. */
+ * their mix (grouped_dense and the activation), and the input behind each (append_input, which also
+ * joins the last two axes, else a repack). Shapes of a row, with w columns, f frequencies and o
+ * outputs per column: x [.., w], waves [.., w, f], mix [.., w, o], result [.., w o]. The phase is a
+ * bias of grouped_dense, so it is not multiplied by its gain of 2 pi. */
 static plm_value embed(plm_builder *b, const periodic_embedding *c, plm_value x, int64_t width)
 {
     const int64_t mixed = c->output_dim - (c->append_input ? 1 : 0);
@@ -84,10 +84,9 @@ static plm_value embed(plm_builder *b, const periodic_embedding *c, plm_value x,
     const plm_value bent = strcmp(function, "linear") == 0
                                ? linear
                                : plm_emit(b, 1, &linear, "activation(function=%s)", function);
-    if (!c->append_input)
-        return repack(b, bent, x, width * mixed, 0);
-    const plm_value both[2] = {bent, plm_last_axis(b, repack(b, x, x, width, 1))};
-    return repack(b, plm_emit(b, 2, both, "join_columns"), x, width * c->output_dim, 0);
+    const plm_value both[2] = {bent, x};
+    return c->append_input ? plm_emit(b, 2, both, "append_input")
+                           : repack(b, bent, x, width * plm_dim(b, bent, plm_rank(b, bent) - 1));
 }
 
 /* Emits op take_columns with the columns that are embedded or, if `rest`, with all others. */
