@@ -74,7 +74,7 @@ static const char *function_of(const plm_node *node)
                : NULL;
 }
 
-/* Sets the bounds of an activation; they are infinite for functions that are not in the table. */
+/* Sets the bounds of an activation; infinite for functions that are not in the table. */
 static void bound(const char *function, double *low, double *high)
 {
     *low = -INFINITY;
@@ -86,8 +86,7 @@ static void bound(const char *function, double *low, double *high)
         }
 }
 
-/* Describes an output of a built model. An output without a known activation has no bounds and
- * function NULL; most rules then do not apply. */
+/* Describes an output of a built model; without a known activation most rules do not apply. */
 plm_head plm_head_of(const plm_model *m, int output)
 {
     plm_head h = {.model = m, .output = output};
@@ -115,14 +114,14 @@ static const char classes[] = "categorical_crossentropy|sparse_categorical_cross
 static const char class_numbers[] = "sparse_*|*generalized*";
 static const char squashing[] = "softmax|sigmoid|hard_sigmoid";
 
-/* True if the loss applies softmax or sigmoid, but the output already has such an activation. */
+/* True if softmax or sigmoid would be applied twice. */
 static bool has_two_activations(const plm_head *h)
 {
     return h->from_logits && named(h->function, squashing);
 }
 
-/* True if the loss takes logits, which can be any number, but the output is bounded. log_softmax is
- * allowed: its values are logits of the same probabilities. */
+/* True if the loss takes logits, which can be any number, but the output is bounded. log_softmax
+ * gives logits of the same probabilities. */
 static bool bounds_logits(const plm_head *h)
 {
     return h->from_logits && !named(h->function, squashing) && !named(h->function, "log_softmax") &&
@@ -262,8 +261,7 @@ static void fill_in(plm_text *t, const char *words, const plm_head *h)
     }
 }
 
-/* Finds the first warning about an output. Rules that are errors are left out, since a net with
- * such an error is never examined. */
+/* Finds the first warning about an output. A net with an error is never examined. */
 bool plm_sense_output(const plm_head *h, plm_text *what)
 {
     for (size_t i = 0; i < sizeof rules / sizeof rules[0]; i++)
@@ -274,9 +272,8 @@ bool plm_sense_output(const plm_head *h, plm_text *what)
     return false;
 }
 
-/* Applies one rule, which describes a fault: if the output has this fault, fails or warns. The
- * doctor has a finding for the same fault (doctor/finding/output_and_loss.c), so only one of them
- * reports it. */
+/* Applies one rule: if the output has its fault, fails or warns. The doctor has a finding for the
+ * same fault (doctor/finding/output_and_loss.c), so only one of them reports it. */
 static plm_status apply(const rule *r, const plm_head *h)
 {
     plm *w = h->model->w;
@@ -299,8 +296,7 @@ static plm_status apply(const rule *r, const plm_head *h)
 
 /* ---- rules about nodes and about the whole net ---- */
 
-/* Adds the layer that made a node to the last error as its place. The error code is that of errors
- * about outputs. */
+/* Adds the layer that made a node to the last error as its place, and the code of such errors. */
 static plm_status fail_softmax(const plm_model *m, const plm_node *node, plm_status status)
 {
     for (size_t i = 0; i < m->layers; i++)
@@ -331,8 +327,7 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
     return PLM_OK;
 }
 
-/* Checks the loss weights and all rules about outputs. A sum of losses in which every weight is 0
- * has no gradient. */
+/* Checks the rules about outputs, and that some loss weight is above 0: else there is no gradient. */
 static plm_status check_losses(const plm_model *m)
 {
     bool counts = false;
@@ -356,7 +351,8 @@ static plm_status check_losses(const plm_model *m)
     return PLM_OK;
 }
 
-/* Warns if an accuracy is used for the output of a regression. */
+/* Warns if an accuracy is used for the output of a regression, or a metric of class numbers for a
+ * probability, all of which would count as class 0. */
 static void check_metrics(const plm_model *m)
 {
     for (int i = 0; i < m->training->metrics; i++) {
@@ -369,6 +365,11 @@ static void check_metrics(const plm_model *m)
                      "%.60s counts correct classes, but the output '%s' is a regression with the "
                      "loss %s; the usual choice is mean_absolute_error or r2_score",
                      metric->name[0], plm_model_output_name(m, metric->target), h.loss);
+        if (named(metric->kind->kind.name, "io_u|mean_io_u") && h.units == 1 &&
+            named(h.function, "*sigmoid"))
+            plm_warn(m->w, "%.60s takes class numbers, but the output '%s' is a probability, which "
+                           "counts as class 0; the usual choice is binary_io_u",
+                     metric->name[0], plm_model_output_name(m, metric->target));
     }
 }
 
@@ -384,8 +385,7 @@ static bool is_frozen(const plm_model *m)
     return any;
 }
 
-/* Checks a compiled model by every rule. A model that is being loaded is not checked, since it was
- * checked when it was made. */
+/* Checks a compiled model by every rule. A model that is loaded was checked when it was made. */
 plm_status plm_sense_compiled(const plm_model *m)
 {
     if (m->training == NULL)

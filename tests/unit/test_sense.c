@@ -183,6 +183,23 @@ static void loss_weights(void **state)
     plm_close(w);
 }
 
+/* A probability is no class number: intersections of classes would all be of class 0. */
+static void classes_of_a_probability(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 3; i++) {
+        heard h;
+        plm *w = open_runtime(&h);
+        plm_model *m = plm_model_new(w);
+        plm_add(m, "input(4)");
+        plm_add(m, i < 2 ? "dense(1, activation=sigmoid)" : "dense(1)");
+        assert_int_equal(plm_compile(m, "sgd", "mse", i == 1 ? "binary_io_u" : "mean_io_u"), 0);
+        assert_true((strstr(h.text, "which counts as class 0") != NULL) == (i == 0));
+        plm_model_free(m);
+        plm_close(w);
+    }
+}
+
 /* ---- fits ---- */
 
 enum { ROWS = 10 };
@@ -479,6 +496,7 @@ int main(void)
         cmocka_unit_test(one_number_out_of_reach),
         cmocka_unit_test(class_weights_of_zero),
         cmocka_unit_test(evaluated_weights_of_zero),
+        cmocka_unit_test(classes_of_a_probability),
         cmocka_unit_test(streamed_weights_of_zero),
         cmocka_unit_test(gathered_gradients_are_applied),
         cmocka_unit_test(usual_losses),
