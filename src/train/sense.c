@@ -1,6 +1,5 @@
 /* Detects nets that cannot learn when they are compiled, mostly because the last layer does not fit
- * the loss. The rules are in a table: combinations that are never intended are errors, others are
- * warnings.
+ * the loss. In the table of rules, what is never intended is an error, the rest are warnings.
  *
  * A rule looks at one output: at its loss, its last activation, and the bounds of the activation.
  * Rules that need data are findings of the doctor. If a net may be intended, a warning must be
@@ -327,7 +326,7 @@ static plm_status check_softmax(const plm_model *m, const plm_node *node)
     return PLM_OK;
 }
 
-/* Checks the rules about outputs, and that some loss weight is above 0: else there is no gradient. */
+/* Checks the rules about outputs, and that a loss weight is above 0: else there is no gradient. */
 static plm_status check_losses(const plm_model *m)
 {
     bool counts = false;
@@ -367,8 +366,9 @@ static void check_metrics(const plm_model *m)
                      metric->name[0], plm_model_output_name(m, metric->target), h.loss);
         if (named(metric->kind->kind.name, "io_u|mean_io_u") && h.units == 1 &&
             named(h.function, "*sigmoid"))
-            plm_warn(m->w, "%.60s takes class numbers, but the output '%s' is a probability, which "
-                           "counts as class 0; the usual choice is binary_io_u",
+            plm_warn(m->w,
+                     "%.60s takes class numbers, but the output '%s' is a probability, which "
+                     "counts as class 0; the usual choice is binary_io_u",
                      metric->name[0], plm_model_output_name(m, metric->target));
     }
 }

@@ -96,15 +96,12 @@ static const net nets[] = {
     {"dense(4)", "rescaling(0.1, offset=0.5)", "binary_crossentropy", NULL, NULL},
     /* the other losses that take probabilities */
     {"dense(1)", NULL, "binary_focal_crossentropy", "'dense' has the activation linear", NULL},
-    {"dense(1, activation=relu)", NULL, "binary_focal_crossentropy", "activation relu", NULL},
     {"dense(1, activation=sigmoid)", NULL, "binary_focal_crossentropy", NULL, NULL},
-    {"dense(1)", NULL, "binary_focal_crossentropy(from_logits=true)", NULL, NULL},
     {"dense(3)", NULL, "categorical_focal_crossentropy", "has the activation linear", NULL},
     {"dense(3, activation=softmax)", NULL, "categorical_focal_crossentropy", NULL, NULL},
     {"dense(3)", NULL, "categorical_generalized_cross_entropy", "has the activation linear", NULL},
     {"dense(3, activation=sigmoid)", NULL, "categorical_generalized_cross_entropy", NULL,
      "the usual choice is activation=softmax (S301"},
-    {"dense(3, activation=softmax)", NULL, "categorical_generalized_cross_entropy", NULL, NULL},
     {"dense(1)", NULL, "dice", NULL, "masks of numbers from 0 to 1"},
     {"dense(3, activation=relu)", NULL, "tversky", NULL, "masks of numbers from 0 to 1"},
     {"dense(3, activation=softmax)", NULL, "dice", NULL, NULL},
@@ -186,18 +183,17 @@ static void loss_weights(void **state)
 /* A probability is no class number: intersections of classes would all be of class 0. */
 static void classes_of_a_probability(void **state)
 {
-    (void)state;
     for (int i = 0; i < 3; i++) {
         heard h;
         plm *w = open_runtime(&h);
         plm_model *m = plm_model_new(w);
-        plm_add(m, "input(4)");
-        plm_add(m, i < 2 ? "dense(1, activation=sigmoid)" : "dense(1)");
+        plm_add(m, "%s", i < 2 ? "input(4) | dense(1, activation=sigmoid)" : "input(4) | dense(1)");
         assert_int_equal(plm_compile(m, "sgd", "mse", i == 1 ? "binary_io_u" : "mean_io_u"), 0);
         assert_true((strstr(h.text, "which counts as class 0") != NULL) == (i == 0));
         plm_model_free(m);
         plm_close(w);
     }
+    (void)state;
 }
 
 /* ---- fits ---- */
@@ -357,8 +353,7 @@ static void evaluated_weights_of_zero(void **state)
         h.text[0] = '\0';
         assert_int_equal(plm_fit(m, d, PLM_FIT(.epochs = 2, .validation = rows)), PLM_OK);
         const char *first = strstr(h.text, words);
-        assert_true((first != NULL) == (weight == 0));
-        assert_true(first == NULL || strstr(first + 1, words) == NULL);
+        assert_true(weight == 0 ? first && !strstr(first + 1, words) : !first);
         plm_model_free(m);
         plm_data_free(rows);
         plm_data_free(d);
