@@ -41,6 +41,20 @@ const char *plm_repair_word(plm_repair_status status)
 
 /* ---- text ---- */
 
+/* Adds a text behind a bar, wrapped, and empties it. */
+static void add_barred(plm_text *t, int width, plm_text *line)
+{
+    plm_text lines = {.w = t->w};
+    plm_text_wrap(&lines, 0, 2, width - 5, plm_text_get(line));
+    plm_text_done(&lines, line);
+    for (const char *c = plm_text_get(&lines); *c != '\0';) {
+        const int length = (int)strcspn(c, "\n");
+        plm_text_format(t, "  |  %.*s\n", length, c);
+        c += length + (c[length] == '\n');
+    }
+    plm_text_done(t, &lines);
+}
+
 /* Adds the mean metric of the branches (trial trainings) of a screening. */
 static void add_screens(plm_text *t, int count, const plm_branch *b)
 {
@@ -48,35 +62,49 @@ static void add_screens(plm_text *t, int count, const plm_branch *b)
         plm_text_format(t, " %.3f", plm_branch_value(&b[i]));
 }
 
-/* Adds the curve of one branch: its training loss after each tenth of the steps. */
-static void add_curve(plm_text *t, const char *name, const plm_branch *b)
+/* Adds the curve of one branch: its training loss after each tenth of the steps, in five columns
+ * each. On a narrow screen it takes several lines. */
+static void add_curve(plm_text *t, const char *name, const plm_branch *b, int width)
 {
+    enum { FIRST = 12, COLUMN = 6 };
     plm_text_format(t, "  |  %-7s", name);
-    for (int i = 0; i < PLM_BRANCH_CURVE; i++) {
+    for (int i = 0, at = FIRST; i < PLM_BRANCH_CURVE; i++, at += COLUMN) {
         const double loss = fabs(b->curve[i]);
+        if (at + COLUMN > width) {
+            plm_text_format(t, "\n  |  %-7s", "");
+            at = FIRST;
+        }
         if (!isfinite(loss))
-            plm_text_add(t, "      -");
+            plm_text_add(t, "     -");
         else
-            plm_text_format(t, loss < 1000 && loss >= 0.001 ? " %6.3g" : " %6.0e", b->curve[i]);
+            plm_text_format(t,
+                            loss >= 1000 || loss < 0.01 ? " %5.0e"
+                            : loss < 0.1                ? " %5.3f"
+                                                        : " %5.3g",
+                            b->curve[i]);
     }
     plm_text_add(t, "\n");
 }
 
 /* Adds the pairs of a change and its gain. */
-static void add_proof(plm_text *t, const plm_repair *r, const plm_change *c)
+static void add_proof(plm_text *t, const plm_repair *r, const plm_change *c, int width)
 {
     double before = 0, after = 0;
+    plm_text line = {.w = t->w};
     plm_repair_means(c, &before, &after);
-    plm_text_format(t, "  |  %s before", r->metric);
-    add_screens(t, c->pairs, c->control);
-    plm_text_format(t, ", after");
-    add_screens(t, c->pairs, c->confirm);
-    plm_text_format(t, "\n  |  gain %.3f, 95 %% interval %.3f to %.3f: %d pairs of %lld steps\n",
+    plm_text_format(&line, "%s before", r->metric);
+    add_screens(&line, c->pairs, c->control);
+    plm_text_format(&line, ", after");
+    add_screens(&line, c->pairs, c->confirm);
+    add_barred(t, width, &line);
+    plm_text_format(&line, "gain %.3f, 95 %% interval %.3f to %.3f: %d pairs of %lld steps",
                     c->gain.mean, c->gain.low, c->gain.high, c->pairs,
                     (long long)c->confirm[0].steps);
-    plm_text_add(t, "  |  loss of the first pair after each tenth of the steps:\n");
-    add_curve(t, "before", &c->control[0]);
-    add_curve(t, "after", &c->confirm[0]);
+    add_barred(t, width, &line);
+    plm_text_add(&line, "loss of the first pair after each tenth of the steps:");
+    add_barred(t, width, &line);
+    add_curve(t, "before", &c->control[0], width);
+    add_curve(t, "after", &c->confirm[0], width);
 }
 
 /* Returns in words what became of a change. */
@@ -113,14 +141,16 @@ static void add_change(plm_text *t, const plm_repair *r, const plm_change *c, in
     plm_text_format(t, "  %s: ", verdict);
     plm_text_wrap(t, (int)strlen(verdict) + 4, 4, width, c->why);
     if (c->screens > 0) {
-        plm_text_format(t, "  |  screened, %s", r->metric);
-        add_screens(t, c->screens, c->screen);
-        plm_text_format(t, " %s %lld steps\n",
+        plm_text line = {.w = t->w};
+        plm_text_format(&line, "screened, %s", r->metric);
+        add_screens(&line, c->screens, c->screen);
+        plm_text_format(&line, " %s %lld steps",
                         c->screen[c->screens - 1].failed ? "and not finite after" : "after",
                         (long long)c->screen[c->screens - 1].steps);
+        add_barred(t, width, &line);
     }
     if (c->pairs > 0)
-        add_proof(t, r, c);
+        add_proof(t, r, c, width);
     if (c->verdict == PLM_CHANGE_PROVEN)
         add_sets(t, c);
 }
@@ -128,13 +158,17 @@ static void add_change(plm_text *t, const plm_repair *r, const plm_change *c, in
 /* Adds the treatment of one fault. */
 static void add_round(plm_text *t, const plm_repair *r, const plm_repair_round *round, int width)
 {
-    plm_text_format(t, "repair of %s: %s\n", round->code,
+    plm_text line = {.w = t->w};
+    plm_text_format(&line, "repair of %s: %s", round->code,
                     round->kept >= 0 ? "proven"
                                      : "no change is proven to help, so nothing is changed");
+    plm_text_wrap(t, 0, 4, width, plm_text_get(&line));
+    plm_text_done(t, &line);
     if (round->screens > 0) {
-        plm_text_format(t, "  as it is: screened, %s", r->metric);
-        add_screens(t, round->screens, round->control);
-        plm_text_add(t, "\n");
+        plm_text_format(&line, "  as it is: screened, %s", r->metric);
+        add_screens(&line, round->screens, round->control);
+        plm_text_wrap(t, 0, 4, width, plm_text_get(&line));
+        plm_text_done(t, &line);
     }
     for (int i = 0; i < round->changes; i++)
         add_change(t, r, &round->change[i], width);
@@ -160,20 +194,26 @@ static void add_named(plm_text *t, const plm_repair *r, int width)
 }
 
 /* Adds the sentence that sums it up. */
-static void add_result(plm_text *t, const plm_repair *r)
+static void add_result(plm_text *t, const plm_repair *r, int width)
 {
     static const char *const sentences[] = {
         "no repair is needed", "", "no change is proven to help: the run file stays as it is",
         "no change could be tried that might repair it: the run file stays as it is"};
+    plm_text line = {.w = t->w};
     if (r->status != PLM_REPAIR_PROVEN)
-        plm_text_format(t, "%s\n", r->reason != NULL ? r->reason : sentences[r->status]);
+        plm_text_add(&line, r->reason != NULL ? r->reason : sentences[r->status]);
     else
-        plm_text_format(t, "repaired: %s %.3f, was %.3f, in these short trainings\n", r->metric,
+        plm_text_format(&line, "repaired: %s %.3f, was %.3f, in these short trainings", r->metric,
                         r->after, r->before);
-    if (r->steps > 0)
-        plm_text_format(t, "%lld steps were trained for it, %.0f %% of the run\n",
+    plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
+    plm_text_done(t, &line);
+    if (r->steps > 0) {
+        plm_text_format(&line, "%lld steps were trained for it, %.0f %% of the run",
                         (long long)r->steps,
                         r->planned > 0 ? 100.0 * (double)r->steps / (double)r->planned : 0);
+        plm_text_wrap(t, 0, 2, width, plm_text_get(&line));
+        plm_text_done(t, &line);
+    }
     if (r->run != NULL)
         plm_text_format(t, "next: plummet train %s\n", r->run);
 }
@@ -185,5 +225,5 @@ void plm_repair_add_text(const plm_repair *r, int width, plm_text *t)
     for (int i = 0; i < r->rounds; i++)
         add_round(t, r, r->round[i], width);
     add_named(t, r, width);
-    add_result(t, r);
+    add_result(t, r, width);
 }

@@ -187,7 +187,7 @@ static void add_consequences(const plm_diagnosis *d, int index, int width, plm_t
         if (*f->cause == '\0')
             return;
         plm_text_format(t, "  = so %s: ", f->code);
-        wrap(t, f->what, 11, "    ", width);
+        wrap(t, f->what, (int)strlen("  = so ") + (int)strlen(f->code) + 2, "    ", width);
     }
 }
 

@@ -67,6 +67,11 @@ narrow train plain.yaml epochs=1 out=plain
 python3 "$root/tests/cli/narrow.py" 40 "$plummet" doctor plain.yaml optimizer='sgd(3, momentum=0.9)' > "$out" < /dev/null
 is 'doctor: wide lines' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: \(help\|  or\): ')" ''
 has 'doctor' "$out" '^error.S305.'
+python3 "$root/tests/cli/narrow.py" 40 "$plummet" doctor plain.yaml optimizer='sgd(3, momentum=0.9)' --repair > "$out" < /dev/null
+is 'doctor --repair: wide lines' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: \(help\|  or\|      optimizer\)')" ''
+has 'doctor --repair: a curve in several lines' "$out" '^  |          *[0-9]'
+python3 "$root/tests/cli/narrow.py" 80 "$plummet" doctor plain.yaml optimizer='sgd(3, momentum=0.9)' --repair > "$out" < /dev/null
+is 'doctor --repair: lines of more than 80' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: plummet doctor ')" ''
 narrow doctor digits epochs=1
 has 'doctor: nothing' "$out" '^nothing found: the data'
 # ---- a title that is too long for a line is broken ----
