@@ -20,6 +20,7 @@ static const array arrays[] = {
     {"<f4", false, 118, false}, {"|u1", false, 118, false}, {"<f8", false, 118, false},
     {">f4", false, 118, true},  {">i2", false, 118, true},  {"<f4", true, 118, true},
     {">f8", true, 118, true},   {"<f4", false, 117, true},  {"|u1", true, 118, true},
+    {"<i2", true, 118, true},
 };
 
 /* What stands at a place, 0 to 255. */

@@ -332,6 +332,30 @@ static void losses_of_steps(void **state)
     unlink(file);
 }
 
+/* A later fit with validation adds columns to the history; the rows before keep their values. */
+static void test_columns_of_a_later_fit(void **state)
+{
+    (void)state;
+    trial n = trial_open("dense(3)", "sgd(0.01)", 8);
+    double loss[3], mae[3];
+    fit(&n, PLM_FIT(.epochs = 3));
+    for (int i = 0; i < 3; i++) {
+        loss[i] = value_of(&n, i, "loss");
+        mae[i] = value_of(&n, i, "mae");
+    }
+    assert_true(loss[0] > loss[1] && loss[1] > loss[2]);
+    fit(&n, PLM_FIT(.epochs = 4, .initial_epoch = 3, .validation = n.d));
+    assert_int_equal(n.h.rows, 4);
+    for (int i = 0; i < 3; i++) {
+        assert_true(value_of(&n, i, "epoch") == i + 1);
+        assert_true(value_of(&n, i, "loss") == loss[i]);
+        assert_true(value_of(&n, i, "mae") == mae[i]);
+        assert_true(isnan(value_of(&n, i, "val_loss")) && isnan(value_of(&n, i, "val_mae")));
+    }
+    assert_true(value_of(&n, 3, "loss") < loss[2] && value_of(&n, 3, "val_loss") < loss[2]);
+    trial_close(&n);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -342,6 +366,7 @@ int main(void)
         cmocka_unit_test(resumed_steps),
         cmocka_unit_test(no_epoch),
         cmocka_unit_test(losses_of_steps),
+        cmocka_unit_test(test_columns_of_a_later_fit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

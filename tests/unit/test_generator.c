@@ -318,6 +318,54 @@ static void no_rows_are_told(void **state)
     plm_close(w);
 }
 
+/* The call of next that fails, counted backwards; 0 = none. */
+static int calls_left;
+
+static plm_status next_but_one(void *self, plm_batch *room, float *weight)
+{
+    return calls_left > 0 && --calls_left == 0 ? PLM_E_IO : maker_next(self, room, weight);
+}
+
+/* Trains two batches of each epoch, of three that there are. */
+static plm_status fit_two_of_three(const char *from, int64_t epochs, int fails, double *loss)
+{
+    maker s = maker_new();
+    plm_history h = {0};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .seed = 5));
+    plm_data *d = plm_data_generator(w, PLM_GENERATOR(.rows = ROWS, .inputs = 1, .input_rank = {1},
+                                                      .input_dims = {{WIDTH}}, .targets = 1,
+                                                      .begin = maker_begin, .next = next_but_one,
+                                                      .self = &s, .transforms = "batch(50)"));
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(3) | dense(1, activation=sigmoid)");
+    assert_int_equal(plm_compile(m, "sgd(0.1)", "binary_crossentropy", NULL), PLM_OK);
+    calls_left = fails;
+    const plm_status status =
+        plm_fit(m, d,
+                PLM_FIT(.epochs = epochs, .steps_per_epoch = 2, .resume = from,
+                        .checkpoint = from == NULL ? test_path("two.st") : NULL));
+    assert_int_equal(plm_model_history(m, &h), PLM_OK);
+    *loss = h.rows > 0 ? h.value[h.rows * h.columns - h.columns + 1] : 0;
+    plm_model_free(m);
+    plm_data_free(d);
+    plm_close(w);
+    return status;
+}
+
+/* A resumed fit begins behind the batches that were trained: it reads them again, and ends if they
+ * cannot be read. */
+static void passed_batches_that_fail(void **state)
+{
+    double whole = 0, half = 0, resumed = 0;
+    (void)state;
+    assert_int_equal(fit_two_of_three(NULL, 2, 0, &whole), PLM_OK);
+    assert_int_equal(fit_two_of_three(NULL, 1, 0, &half), PLM_OK);
+    const char *const from = test_path("two.st");
+    assert_int_equal(fit_two_of_three(from, 2, 2, &resumed), PLM_E_IO);
+    assert_int_equal(fit_two_of_three(from, 2, 0, &resumed), PLM_OK);
+    assert_true(resumed == whole && resumed != half);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(made_rows_train_as_arrays_do),
@@ -326,6 +374,7 @@ int main(void)
                                        cmocka_unit_test(faults_are_told),
                                        cmocka_unit_test(no_rows_are_told),
                                        cmocka_unit_test(rows_that_fail_later),
-                                       cmocka_unit_test(a_loop_sets_the_rate)};
-    return cmocka_run_group_tests(tests, NULL, NULL);
+                                       cmocka_unit_test(a_loop_sets_the_rate),
+                                       cmocka_unit_test(passed_batches_that_fail)};
+    return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -282,12 +282,33 @@ static void test_faults(void **state)
     plm_close(w);
 }
 
+/* Each two of the three kinds of clipping exclude each other. */
+static void test_clipping(void **state)
+{
+    static const char *const pairs[] = {"sgd(0.1, clipnorm=1, clipvalue=1)",
+                                        "sgd(0.1, clipnorm=1, global_clipnorm=1)",
+                                        "sgd(0.1, clipvalue=1, global_clipnorm=1)"};
+    (void)state;
+    plm *w = open_runtime(NULL);
+    plm_model *m = plm_model_new(w);
+    plm_add(m, "input(1) | dense(1)");
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        assert_int_equal(plm_compile(m, pairs[i], "mse", NULL), PLM_E_SPEC);
+        assert_string_equal(plm_last_error(w)->what,
+                            "clipnorm, clipvalue and global_clipnorm exclude each other");
+    }
+    assert_int_equal(plm_compile(m, "sgd(0.1, global_clipnorm=1)", "mse", NULL), PLM_OK);
+    plm_model_free(m);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_rules),
         cmocka_unit_test(test_same_bits),
         cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_clipping),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

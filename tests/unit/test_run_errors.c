@@ -3,6 +3,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include "run_support.h"
 
+/* A name that is too long for a definition. */
+#define EIGHTY "a234567890123456789012345678901234567890123456789012345678901234567890123456789_"
+
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -46,6 +49,10 @@ static void files_that_are_none(void **state)
                       "'freeze' takes one value, not a list", "freeze: 'NAME|NAME'");
     assert_unreadable(&s, "data: digits\nhe = VarianceScaling(scale=2.)\nepochs: 1\n",
                       "net.yaml:2:1", "a definition", "'  - he = ...'");
+    assert_unreadable(&s, "data: digits\n= 3\nepochs: 1\n", "net.yaml:3:1",
+                      "a line is not 'key: value'", "write a ':'");
+    assert_unreadable(&s, "data: digits\n" EIGHTY " = 3\nepochs: 1\n", "net.yaml:3:1",
+                      "a line is not 'key: value'", "write a ':'");
     assert_unreadable(&s, "he = VarianceScaling(scale=2.)\ndata: digits\n", "net.yaml:1:1",
                       "a definition", "below the key define");
     assert_unreadable(&s, "data: digits\ndata: digits\n", "net.yaml:2:1", "twice",

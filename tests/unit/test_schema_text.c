@@ -1,5 +1,5 @@
 /* The text of a schema, as it stands in a model file: one that is whole is read, and what is wrong
- * in it is refused and named. */
+ * in it is refused and named. The columns of a schema, found by name and number. */
 #include "helper.h"
 
 #include <stdio.h>
@@ -135,9 +135,35 @@ static void no_inputs(void **state)
     plm_close(w);
 }
 
+/* A column is found by its name or, if none has it, by its number, also from the end. */
+static void columns_by_number(void **state)
+{
+    enum { COLUMNS = 12 };
+    char name[COLUMNS][4];
+    plm_column column[COLUMNS] = {{0}};
+    const plm_schema s = {.column = column, .columns = COLUMNS};
+    (void)state;
+    for (int i = 0; i < COLUMNS; i++) {
+        snprintf(name[i], sizeof name[i], "%c", 'a' + i);
+        column[i].name = name[i];
+    }
+    strcpy(name[3], "7");
+    assert_int_equal(plm_schema_column(&s, "b"), 1);
+    assert_int_equal(plm_schema_column(&s, "7"), 3);
+    assert_int_equal(plm_schema_column(&s, "0"), 0);
+    assert_int_equal(plm_schema_column(&s, "10"), 10);
+    assert_int_equal(plm_schema_column(&s, "11"), 11);
+    assert_int_equal(plm_schema_column(&s, "-1"), 11);
+    assert_int_equal(plm_schema_column(&s, "-12"), 0);
+    static const char *const none[] = {"12", "-13", "z", "1a", "1.0", ""};
+    for (size_t i = 0; i < sizeof none / sizeof none[0]; i++)
+        assert_true(plm_schema_column(&s, none[i]) == SIZE_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(a_whole_one), cmocka_unit_test(wrong_ones),
-                                       cmocka_unit_test(no_inputs)};
+                                       cmocka_unit_test(no_inputs),
+                                       cmocka_unit_test(columns_by_number)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,6 +55,9 @@ static void identity_times_two(void **state)
     plm *w = plm_open(NULL);
     check(w, plm_variance_measure(w, &p, v));
     for (int i = 0; i < 2; i++)
+        for (int layer = 0; layer <= 3; layer++)
+            assert_true(near(v[i].output_line[layer], pow(4, i * (double)layer)));
+    for (int i = 0; i < 2; i++)
         for (int d = 0; d < 2; d++) {
             assert_true(near(v[i].outputs[d], pow(4, i * (double)p.depth[d])));
             assert_true(near(v[i].gradients[d], pow(4, i * (double)p.depth[d])));
