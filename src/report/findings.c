@@ -87,7 +87,7 @@ static void findings(FILE *f, const json_t *list)
 plm_status plm_report_findings(const plm_report *r, FILE *f)
 {
     plm_arena a = {.w = r->w};
-    size_t length = 0;
+    size_t length;
     json_t *root = NULL;
     const char *path = plm_arena_format(&a, "%s/doctor.json", r->folder);
     char *text = path ? plm_contents(r->w, path, 1 << 24, &length) : NULL;

@@ -198,7 +198,6 @@ static plm_status forward(net *n, const plm_function *f, plm_variance *out, size
     for (size_t i = 0; i < first; i++)
         n->a[i] = (double)n->normal[i];
     const double before = variance(n->a, first);
-    out->output_line[0] = 1;
     for (*finite = 0; *finite < n->layers; ++*finite) {
         const size_t l = *finite, count = rows * units_of(n, l + 1);
         multiply(n, units_of(n, l), units_of(n, l + 1), n->a, n->kernel + l * n->width * n->width,

@@ -135,9 +135,8 @@ static plm_status place(plm_run *r, plm_data *train, int64_t count)
     PLM_TRY(plm_held_rewind(train, r->pass = 0));
     while (of_pass < count && (status = plm_held_next(train, &b)) == PLM_OK)
         of_pass++;
-    PLM_TRY(status);
-    if (status != PLM_END)
-        return PLM_OK;
+    if (status != PLM_END) /* all batches were passed, or one cannot be read */
+        return status;
     if (of_pass == 0)
         return fail_short(r, count, 0);
     r->pass = count / of_pass;

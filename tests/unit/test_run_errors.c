@@ -49,6 +49,10 @@ static void files_that_are_none(void **state)
                       "'freeze' takes one value, not a list", "freeze: 'NAME|NAME'");
     assert_unreadable(&s, "data: digits\nhe = VarianceScaling(scale=2.)\nepochs: 1\n",
                       "net.yaml:2:1", "a definition", "'  - he = ...'");
+    assert_unreadable(&s, "= digits\n", "net.yaml:1:1", "a run file consists of 'key: value' lines",
+                      "shows a run file");
+    assert_unreadable(&s, EIGHTY " = digits\n", "net.yaml:1:1",
+                      "a run file consists of 'key: value' lines", "shows a run file");
     assert_unreadable(&s, "data: digits\n= 3\nepochs: 1\n", "net.yaml:3:1",
                       "a line is not 'key: value'", "write a ':'");
     assert_unreadable(&s, "data: digits\n" EIGHTY " = 3\nepochs: 1\n", "net.yaml:3:1",
