@@ -49,14 +49,6 @@ static void files_that_are_none(void **state)
                       "'freeze' takes one value, not a list", "freeze: 'NAME|NAME'");
     assert_unreadable(&s, "data: digits\nhe = VarianceScaling(scale=2.)\nepochs: 1\n",
                       "net.yaml:2:1", "a definition", "'  - he = ...'");
-    assert_unreadable(&s, "= digits\n", "net.yaml:1:1", "a run file consists of 'key: value' lines",
-                      "shows a run file");
-    assert_unreadable(&s, EIGHTY " = digits\n", "net.yaml:1:1",
-                      "a run file consists of 'key: value' lines", "shows a run file");
-    assert_unreadable(&s, "data: digits\n= 3\nepochs: 1\n", "net.yaml:3:1",
-                      "a line is not 'key: value'", "write a ':'");
-    assert_unreadable(&s, "data: digits\n" EIGHTY " = 3\nepochs: 1\n", "net.yaml:3:1",
-                      "a line is not 'key: value'", "write a ':'");
     assert_unreadable(&s, "he = VarianceScaling(scale=2.)\ndata: digits\n", "net.yaml:1:1",
                       "a definition", "below the key define");
     assert_unreadable(&s, "data: digits\ndata: digits\n", "net.yaml:2:1", "twice",
@@ -65,6 +57,23 @@ static void files_that_are_none(void **state)
                       "keep cannot be 'worst'", "best or last");
     assert_null(plm_run_file_resume(s.w, ".", 0, NULL));
     assert_place(s.w, PLM_E_IO, ".", "there is no ./run.yaml to continue from", "name the folder");
+    end(&s);
+}
+
+/* An assignment without a name, or with one that is too long, is no definition. */
+static void lines_that_assign_nothing(void **state)
+{
+    scene s;
+    (void)state;
+    begin(&s);
+    assert_unreadable(&s, "= digits\n", "net.yaml:1:1", "a run file consists of 'key: value' lines",
+                      "shows a run file");
+    assert_unreadable(&s, EIGHTY " = digits\n", "net.yaml:1:1",
+                      "a run file consists of 'key: value' lines", "shows a run file");
+    assert_unreadable(&s, "data: digits\n= 3\nepochs: 1\n", "net.yaml:3:1",
+                      "a line is not 'key: value'", "write a ':'");
+    assert_unreadable(&s, "data: digits\n" EIGHTY " = 3\nepochs: 1\n", "net.yaml:3:1",
+                      "a line is not 'key: value'", "write a ':'");
     end(&s);
 }
 
@@ -292,6 +301,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(files_that_are_none),
+        cmocka_unit_test(lines_that_assign_nothing),
         cmocka_unit_test(overrides_that_are_none),
         cmocka_unit_test(faults_in_layers_and_data),
         cmocka_unit_test(keys_that_do_not_fit_the_run),
