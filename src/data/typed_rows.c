@@ -8,7 +8,7 @@
  * missing. An empty cell of a target with labels is not missing: it means a row without labels. */
 static void find_targets(const plm_source *s, const plm_typed *t, bool targets, int64_t *row)
 {
-    for (int64_t i = 0; i < t->store.rows; i++)
+    for (int64_t i = t->store.rows; i-- > 0;)
         row[i] = i;
     for (size_t k = 0; k < s->schema->columns && targets; k++) {
         const plm_column *c = &s->schema->column[k];

@@ -205,7 +205,7 @@ static plm_status merge(join *j)
 /* Checks the arguments of plm_model_join. */
 static plm_status check(int count, const plm_model *const *models)
 {
-    for (int k = 0; k < count; k++)
+    for (int k = 1; k < count; k++)
         if (models[k]->w != models[0]->w)
             return plm_fail(models[0]->w, PLM_E_ORDER, "plm_model_join",
                             "load all models by the same runtime",

@@ -386,6 +386,41 @@ static void warnings_come_once(void **state)
     plm_close(w);
 }
 
+/* What is said of f1_score where the last of three classes has no positives. */
+static void assert_f1_said(const char *metric, const float *prediction, const float *target,
+                           const char *said)
+{
+    char all[2000] = "";
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1, .log = count_line, .user = all));
+    const plm_view in = {(void *)(uintptr_t)prediction, PLM_F32, 2, {3, 3}},
+                   out = {(void *)(uintptr_t)target, PLM_F32, 2, {3, 3}};
+    plm_data *d = plm_data_arrays(w, &in, &out, NULL);
+    plm_model *m = plm_model_new(w);
+    plm_log log[2];
+    plm_add(m, "input(3) | dense(3, kernel_initializer=identity)");
+    assert_int_equal(plm_compile(m, "sgd", "mse", metric), PLM_OK);
+    assert_int_equal(plm_evaluate(m, d, log, 2), PLM_OK);
+    assert_string_equal(all, said);
+    plm_data_free(d);
+    plm_model_free(m);
+    plm_close(w);
+}
+
+/* A class without positives makes the mean over classes a convention, but not that of all counts
+ * together, unless no class has any. */
+static void classes_without_positives(void **state)
+{
+    static const float predicted[9] = {1, 0, 0, 0, 1, 0, 1, 0, 0},
+                       is[9] = {1, 0, 0, 0, 1, 0, 0, 1, 0}, none[9] = {0};
+    (void)state;
+    assert_f1_said("f1_score(average=macro, threshold=0.5)", predicted, is,
+                   "f1_score is 0.4444 by convention: a class has no positives and is never "
+                   "predicted\n");
+    assert_f1_said("f1_score(average=micro, threshold=0.5)", predicted, is, "");
+    assert_f1_said("f1_score(average=micro, threshold=0.5)", none, none,
+                   "f1_score is 0 by convention: there are no positives, and none is predicted\n");
+}
+
 /* Metrics that could not move are refused when the model is compiled. */
 static void one_unit_is_no_choice(void **state)
 {
@@ -411,7 +446,8 @@ int main(void)
         cmocka_unit_test(directions_go_by_name),        cmocka_unit_test(scores_are_sorted),
         cmocka_unit_test(scores_are_bounded),           cmocka_unit_test(infinite_scores_stay),
         cmocka_unit_test(areas_of_long_epochs),         cmocka_unit_test(areas_are_resumed),
-        cmocka_unit_test(warnings_come_once),           cmocka_unit_test(one_unit_is_no_choice),
+        cmocka_unit_test(warnings_come_once),           cmocka_unit_test(classes_without_positives),
+        cmocka_unit_test(one_unit_is_no_choice),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
