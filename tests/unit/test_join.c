@@ -97,11 +97,31 @@ static void unlike_models_are_refused(void **state)
     plm_close(w);
 }
 
+/* All models belong to one runtime. */
+static void runtimes_are_not_mixed(void **state)
+{
+    plm *w = plm_open(NULL), *other = plm_open(NULL);
+    plm_model *a = net_of(w, "dense(3)", 1, "mse"), *b = net_of(w, "dense(3)", 2, "mse"),
+              *c = net_of(other, "dense(3)", 3, "mse");
+    (void)state;
+    assert_null(plm_model_join(2, (const plm_model *const[]){a, c}));
+    assert_int_equal(plm_last_error(w)->status, PLM_E_ORDER);
+    assert_non_null(strstr(plm_last_error(w)->what, "model 1 has another runtime than model 0"));
+    assert_null(plm_model_join(3, (const plm_model *const[]){a, b, c}));
+    assert_non_null(strstr(plm_last_error(w)->what, "model 2 has another runtime than model 0"));
+    plm_model_free(a);
+    plm_model_free(b);
+    plm_model_free(c);
+    plm_close(other);
+    plm_close(w);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(outputs_are_means),
         cmocka_unit_test(unlike_models_are_refused),
+        cmocka_unit_test(runtimes_are_not_mixed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
