@@ -34,7 +34,8 @@ plm_status plm_npy_fail_type(plm *w, const char *path, const char *type)
     const char kind = type[strspn(type, "<>|=")];
     if (kind == 'O')
         return plm_fail(
-            w, PLM_E_UNSUPPORTED, path, "save numbers: numpy.save('x.npy', x.astype('float32'))",
+            w, PLM_E_UNSUPPORTED, path,
+            "save numbers, x.astype('float32'), or the texts of a table, x.astype('U')",
             "the file contains Python objects (pickle), which are never read: they could run code");
     return plm_fail(w, PLM_E_UNSUPPORTED, path, "save x.astype('float32')",
                     "numbers of type '%s' cannot be read; possible types are f2 f4 f8, i1 i2 i4 "

@@ -149,10 +149,13 @@ static plm_status check_call(plm_model *m, const char *caller, const char *patte
     return PLM_OK;
 }
 
-/* Fails because no layer matches; the hint lists the layers. */
+/* Fails because no layer matches; the hint lists the layers. Names that are separated by anything
+ * but | are taken as one name. */
 static plm_status no_match(plm_model *m, const char *caller, const char *patterns)
 {
     plm_text names = {.w = m->w};
+    if (strpbrk(patterns, ",; ") != NULL)
+        plm_text_add(&names, "write | between names, as in 'low|high'; ");
     plm_text_add(&names, "its layers: ");
     for (size_t i = 0; i < m->layers && names.length < PLM_HINT_CAPACITY - 80; i++)
         plm_text_format(&names, "%s%s", i > 0 ? ", " : "", m->layer[i].name);

@@ -319,7 +319,9 @@ static plm_status read_mapping(reader *r)
     if (r->event.type == YAML_SCALAR_EVENT && is_assignment(r, r->event.start_mark))
         return fail_assignment(r, r->event.start_mark);
     if (r->event.type != YAML_MAPPING_START_EVENT)
-        return fail_here(r, "`plummet help train` shows a run file",
+        return fail_here(r,
+                         "`plummet help train` shows a run file; a table needs the ending of its "
+                         "kind in its name, such as .csv",
                          "a run file consists of 'key: value' lines");
     plm_status status =
         refuse_marks(r, r->event.data.mapping_start.anchor, r->event.data.mapping_start.tag);

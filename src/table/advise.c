@@ -57,6 +57,15 @@ void plm_store_advise(plm_text *hint, const plm_store *t, const char *name)
     plm_release(w, list);
 }
 
+/* Returns what to do about columns that have no similar name. inputs: inputs are among them. */
+static const char *advice(const plm_schema *s, bool inputs)
+{
+    if (inputs)
+        return "give the columns the names of the training; ";
+    return s->before > 0 ? "the model of a series needs the target of the rows before; "
+                         : "rows without a target can only be predicted: plummet predict; ";
+}
+
 void plm_schema_advise(plm_text *hint, const plm_schema *s, const plm_store *t, const size_t *place,
                        bool targets)
 {
@@ -75,10 +84,7 @@ void plm_schema_advise(plm_text *hint, const plm_schema *s, const plm_store *t, 
                             name);
     }
     hint->failed = hint->failed || list == NULL;
-    plm_text_add(hint, count > 0    ? "; "
-                       : inputs > 0 ? "give the columns the names of the training; "
-                                    : "rows without a target can only be predicted: plummet "
-                                      "predict; ");
+    plm_text_add(hint, count > 0 ? "; " : advice(s, inputs > 0));
     list_columns(hint, t);
     plm_release(w, list);
 }

@@ -81,6 +81,10 @@ lacks 'freeze=none' "$err" 'stay frozen'
 run summary melted
 has 'freeze=none' "$out" 'Non-trainable params: 48'
 
+run train stays.yaml freeze='low,norm' epochs=1 out=comma -q
+has 'a comma between names' "$err" "no layer's name matches 'low,norm'"
+has 'a comma between names' "$err" "hint: write | between names, as in 'low|high'; its layers: "
+
 # ---- weights of losses are those of the run, not those of the model that it starts from ----
 awk 'BEGIN { print "x,a,b"; for (i = 0; i < 40; i++) print i / 10 "," i "," 40 - i }' > ab.csv
 cat > ab.yaml <<'END'

@@ -238,6 +238,19 @@ awk -F, -v OFS=, '{ print $0, NR == 1 ? "copy" : 3 * $2 }' quarters.csv > copied
 run doctor copied.csv target=sales lags=1
 has 'a copy of the target' "$out" 'warning.D210.: copy alone gives the target'
 
+# ---- two last rows of the same time: the next ones follow by the step before ----
+run train quarters.csv target=sales lags=4 effort=quick epochs=1 out=quartersrun -q
+sed '$p' quarters.csv > twice.csv
+run predict quartersrun twice.csv horizon=2
+has 'the usual step' "$err" 'the last step between two rows is 0 days, .* continue with the last step that is not 0'
+is 'the usual step' "$(tail -n 3 "$out" | cut -d, -f1 | tr '\n' ' ')" '2014Q4 2015Q1 2015Q2 '
+
+# ---- without its target a series cannot be predicted ----
+cut -d, -f1 quarters.csv > bare.csv
+run predict quartersrun bare.csv
+is 'no target' "$code" 3
+has 'no target' "$err" 'hint: the model of a series needs the target of the rows before; its columns: quarter$'
+
 # ---- real series: better than the value of the row before ----
 shared=$root/../shared/data/tabular
 if [ -d "$shared" ]; then
