@@ -129,8 +129,8 @@ plm_status plm_recipe_best_epoch(const plm_job *j, plm_settings *s, bool classes
     PLM_TRY(find_copies(j, &copies));
     const bool leaves = waves && !(copies > 0);
     const char *more = leaves ? ", waves=4" : "",
-               *ends = leaves ? "; the last cycle of the learning rate is left out if the best "
-                                "epoch lies before the highest rate of the cycle before"
+               *ends = leaves ? "; the last cycle of the learning rate is left out if the cycle "
+                                "before brought no better epoch"
                               : "";
     if (classes)
         return of_classes(s, copies, more, ends);

@@ -21,8 +21,7 @@ static const plm_field fields[] = {
               "smallest change that is an improvement"),
     PLM_FIELD(best_weights, waves, PLM_INT, "0", 0, 50,
               "number of waves of the learning rate, as coslog has: the fit ends before the last "
-              "wave if the best epoch lies before the highest rate of the wave before; 0 = it "
-              "trains all epochs"),
+              "wave if no epoch of the wave before is the best; 0 = it trains all epochs"),
     {0}};
 
 /* A wave of fewer epochs does not show that the fit has stopped improving. */
@@ -43,25 +42,20 @@ static void give_back(const plm_watcher *o, plm_run *run)
 }
 
 /* Returns how many epochs are done when wave k of n ends, counted from 1, in a fit of `epochs`
- * epochs. Each wave is twice as long as the previous one. The rate of wave k is highest at the end
- * of "wave" k - 0.5. */
-static int64_t wave_end(int64_t epochs, double k, int64_t n)
+ * epochs. Each wave is twice as long as the previous one. */
+static int64_t wave_end(int64_t epochs, int64_t k, int64_t n)
 {
-    return (int64_t)floor((double)epochs * (exp2(k) - 1) / (exp2((double)n) - 1) + 0.5);
+    return (int64_t)floor((double)epochs * (exp2((double)k) - 1) / (exp2((double)n) - 1) + 0.5);
 }
 
-/* True if the last wave would begin now, and the best epoch lies before the highest rate of the
- * wave before it. A fit that still learns has its best epochs after that, while the rate falls to
- * 0; a fit that has none then learns its training rows by heart. In the first of two waves the fit
- * has only begun to learn. */
+/* True if the last wave would begin now, and no epoch of the wave before it is the best. */
 static bool leaves_out_last(const keeper *o, const plm_run *run, int64_t done)
 {
-    const double last = (double)o->waves - 1; /* the number of the wave that ends now */
-    if (o->waves < 3 || done != wave_end(run->epochs, last, o->waves))
+    if (o->waves < 2 || done != wave_end(run->epochs, o->waves - 1, o->waves))
         return false;
-    return done - wave_end(run->epochs, last - 1, o->waves) >= LEAST_EPOCHS &&
-           o->watcher.best_epoch > 0 &&
-           o->watcher.best_epoch <= wave_end(run->epochs, last - 0.5, o->waves);
+    const int64_t begin = wave_end(run->epochs, o->waves - 2, o->waves);
+    return done - begin >= LEAST_EPOCHS && o->watcher.best_epoch > 0 &&
+           o->watcher.best_epoch <= begin;
 }
 
 /* Keeps the best epoch and its weights; restores the weights when the fit ends. */
