@@ -1,5 +1,6 @@
-/* Train on arrays of your own: two moons, a small net, one line an epoch. Prints the accuracy
- * and saves the model. */
+/* Train on arrays of your own: two moons, a small net, one line an epoch. Prints the accuracy and
+ * saves the model. For cos and sin the program needs the mathematical library, too:
+ *     cc train_arrays.c $(pkg-config --cflags --libs plummet) -lm -o train_arrays */
 #include <math.h>
 #include <plummet.h>
 #include <stdio.h>

@@ -177,7 +177,8 @@ class Judge:
         if not found:
             return "runs", "no figure was printed"
         if not bad:
-            return "holds", "; ".join(words for _, words, _ in found)
+            missed = [words for holds, words, _ in found if not holds]
+            return "holds", "; ".join(good) + (f", although {'; '.join(missed)}" if missed else "")
         if e.said["exception"] and all(good for good, _, kind in found if kind == "independent"):
             return "exception", "; ".join(bad) + ". " + e.said["exception"] + (f" What holds: {'; '.join(good)}" if good else "")
         return "OUTSIDE", "; ".join(bad + good)

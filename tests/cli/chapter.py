@@ -76,7 +76,8 @@ for words in (
         "seed by seed 0.600, 0.500, 0.500, 0.700<br>**exception**: validation accuracy -0.3500 (band 0.05). It hops. What "
         "holds: validation accuracy 0.5500 lies between PyTorch's 0.4000 and 0.6000. |",
         "**OUTSIDE**: validation accuracy 0.6000 does not lie between PyTorch's 0.5000 and 0.5000",
-        "holds: validation accuracy 0.8800 does not lie between PyTorch's 0.5000 and 0.5000; validation accuracy -0.0200 (band 0.05). |",
+        "holds: validation accuracy -0.0200 (band 0.05), although validation accuracy 0.8800 does not lie between PyTorch's 0.5000 and "
+        "0.5000. |",
         "**OUTSIDE**: best validation accuracy -0.0400 from PyTorch (band 0.03)",
         "| not run. |",
         "total 13, end of the test blown up<br>**OUTSIDE**: total is not the same; end of the test: blown up"):

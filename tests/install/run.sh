@@ -28,7 +28,11 @@ build() {
     eval "set -- \"\$1\" $(pkg-config --cflags --libs plummet)"
     name=$1
     shift
-    "${CC:-cc}" -std=c11 -Wall -Wextra -Werror "$examples/$name.c" "$@" -lm -o "$work/$name"
+    # -lm only where the head of the program says so
+    if grep -q -e "plummet) -lm -o $name" "$examples/$name.c"; then
+        set -- "$@" -lm
+    fi
+    "${CC:-cc}" -std=c11 -Wall -Wextra -Werror "$examples/$name.c" "$@" -o "$work/$name"
 }
 
 # shows TEXT COMMAND...: a command that is to end well and print TEXT
