@@ -59,12 +59,14 @@ void plm_run_key_add(int key, plm_screen s, plm_text *out)
 }
 
 /* Appends each key with its help in a second column; further lines of the help are aligned with its
- * first line. */
+ * first line. On a narrow page the help stands below the key. */
 void plm_run_keys_add(plm_screen s, plm_text *out)
 {
+    enum { NARROW = 60 };
+    const int page = plm_screen_page(s), column = page < NARROW ? 2 : 23;
     for (const plm_setting_key *k = plm_run_keys; k->name; k++) {
-        plm_text_format(out, "%-21s  ", k->name);
-        plm_text_wrap(out, 23, 23, plm_screen_page(s), k->help);
+        plm_text_format(out, page < NARROW ? "%s\n  " : "%-21s  ", k->name);
+        plm_text_wrap(out, column, column, page, k->help);
     }
 }
 

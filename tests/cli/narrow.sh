@@ -61,6 +61,8 @@ narrow plot init --nets 1 --activation tanh --depth 2
 narrow plot init --nets 1
 narrow plot activation relu
 narrow describe dense
+narrow describe key
+has 'describe key' "$out" '^  source of the rows'
 sed "s/digits-0001/x/" digits/run.yaml | grep -v '^loss\|^metrics\|^  - sparse\|^  - accuracy\|^directory' > plain.yaml
 narrow train plain.yaml epochs=1 out=plain
 # remedies stay on one line, so that they can be pasted
