@@ -306,6 +306,26 @@ static inline plm_status pretrain_and_reuse(plm *w)
     return status;
 }
 
+/* Pretrained on rows with names, which the model keeps. */
+static inline plm_status pretrain_named(plm *w)
+{
+    static const char table[] = "a,b,c,d,e\n1,2,3,4,5\n5,4,3,2,1\n2,3,1,5,4\n";
+    plm_model *m = NULL;
+    plm_status status = say(w, "sgd", &m);
+    plm_data *d = status >= 0 ? plm_data_open(w, "csv('%s', target=none)",
+                                              test_write_text("unlabelled.csv", table))
+                              : NULL;
+    if (status >= 0)
+        status = status_of(w, d);
+    if (status >= 0)
+        status = plm_pretrain(m, d, "autoencoder(1)", NULL);
+    if (status >= 0)
+        note(plm_model_setting(m, "inputs"), strlen(plm_model_setting(m, "inputs")));
+    plm_data_free(d);
+    plm_model_free(m);
+    return status;
+}
+
 /* A model that was never trained is measured: the memory for its values is taken by the first
  * batch. */
 static inline plm_status measured_first(plm *w)

@@ -105,6 +105,7 @@ LIFE(joined, false)
 LIFE(resumed, true)
 LIFE(named, true)
 LIFE(pretrain_and_reuse, true)
+LIFE(pretrain_named, true)
 LIFE(layers, false)
 LIFE(digits_and_help, false)
 LIFE(wide_table, false)
@@ -112,10 +113,10 @@ LIFE(wide_table, false)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(life_of_use_stored), cmocka_unit_test(life_of_save_and_load),
-        cmocka_unit_test(life_of_joined),     cmocka_unit_test(life_of_resumed),
-        cmocka_unit_test(life_of_named),      cmocka_unit_test(life_of_pretrain_and_reuse),
-        cmocka_unit_test(life_of_layers),     cmocka_unit_test(life_of_digits_and_help),
-        cmocka_unit_test(life_of_wide_table)};
+        cmocka_unit_test(life_of_use_stored),      cmocka_unit_test(life_of_save_and_load),
+        cmocka_unit_test(life_of_joined),          cmocka_unit_test(life_of_resumed),
+        cmocka_unit_test(life_of_named),           cmocka_unit_test(life_of_pretrain_and_reuse),
+        cmocka_unit_test(life_of_pretrain_named),  cmocka_unit_test(life_of_layers),
+        cmocka_unit_test(life_of_digits_and_help), cmocka_unit_test(life_of_wide_table)};
     return cmocka_run_group_tests(tests, NULL, test_clean_group);
 }

@@ -135,6 +135,7 @@ static void a_life_of_reuse(void **state)
 {
     (void)state;
     survives(pretrain_and_reuse);
+    survives(pretrain_named);
 }
 
 /* A table with types: the model learns its schema, keeps it in its file, applies it to rows. */
