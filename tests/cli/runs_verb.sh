@@ -57,6 +57,14 @@ command -v python3 > /dev/null && python3 -c 'import pty; pty.openpty()' 2> /dev
     is 'values below each other' "$(head -n 6 "$out" | tr -s ' \n' '  ')" 'run a: runs/a b: runs/wild state a: ended b: diverged '
 done
 
+# ---- a run has diverged if its loss has grown more than tenfold ----
+mkdir edge && cp -r runs/a edge/ten && cp -r runs/a edge/more
+printf 'epoch,loss,seconds\n1,2.5,1\n2,25,2\n' > edge/ten/history.csv
+printf 'epoch,loss,seconds\n1,2.5,1\n2,25.01,2\n' > edge/more/history.csv
+run runs ls edge
+has 'tenfold' "$out" '^ten  *ended '
+has 'more than tenfold' "$out" '^more  *diverged '
+
 # ---- sizes of models ----
 run train digits out=sized/small epochs=1 model='[dense(10, activation=softmax)]' -q
 run train digits out=sized/large epochs=1 model='[dense(4000, activation=relu), dense(10, activation=softmax)]' -q

@@ -287,6 +287,19 @@ static void dashes(void **state)
     assert_false(is_dashed((const plm_series[]){mark, flat}, 2));
 }
 
+/* A mark is the first point of its series; what lies behind is not read. */
+static void a_mark_is_one_point(void **state)
+{
+    (void)state;
+    static const double place[] = {1, NAN};
+    const plm_series both[] = {{.name = "ramp", .x = ramp, .y = ramp, .count = 4},
+                               {.x = place, .y = place, .count = 1, .mark = 'Q'}};
+    const plm_chart c = {.series = both, .count = 2};
+    char out[1000] = "";
+    assert_int_equal(draw(&c, out, sizeof out), PLM_DRAW_OK);
+    assert_non_null(strchr(out, 'Q'));
+}
+
 /* A mark has its letter, but not one that has the colour of its line. */
 static void letters_of_marks(void **state)
 {
@@ -340,6 +353,7 @@ int main(void)
                                        cmocka_unit_test(pictures),
                                        cmocka_unit_test(dashes),
                                        cmocka_unit_test(letters_of_marks),
+                                       cmocka_unit_test(a_mark_is_one_point),
                                        cmocka_unit_test(full_disk)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
