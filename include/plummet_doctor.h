@@ -31,6 +31,8 @@ typedef struct {
     /* mean, variance and largest magnitude of the layer's output, over at most 64 rows of the
      * batch */
     double mean, variance, largest;
+    /* mean variance of a column of the output over these rows; 0 = the rows have equal outputs */
+    double between;
     double zero; /* share of the output that is exactly 0, from 0 to 1 */
     /* share of the weighted sums at or below the lower end, and share at or above the upper end, of
      * the range in which the activation is not flat */

@@ -67,7 +67,7 @@ def trams():
 
 # ---- classes ----
 
-def loans(r):
+def credits(r):
     """Paid back or not: income, debt, age, months, home or not, and the purpose as four columns; the classes overlap."""
     age, home, purpose = bounded(r.gauss(42, 12), 19, 80), float(r.random() < 0.55), r.randrange(4)
     income = math.exp(r.gauss(7.7 + 0.2 * home, 0.45))
@@ -83,7 +83,7 @@ def sluices(r):
     return x + [r.gauss(0, 1)], int((x[0] - x[1]) * (1 if x[2] > 0 else -1) > r.gauss(0, 0.1))
 
 
-def kernels(r):
+def grains(r):
     """Three kinds of grain by seven measures in millimetres and grams, which go together."""
     c = r.randrange(3)
     length = (5.6, 6.1, 5.2)[c] + r.gauss(0, 0.25)
@@ -115,7 +115,7 @@ SHAPES = [lambda i, j: i == abs(j - 3), lambda i, j: i == 4 - abs(j - 3), lambda
           lambda i, j: i == 3 or j == 3, lambda i, j: i == j]
 
 
-def glyphs(r):
+def signs(r):
     """Seven signs in pictures of 8 x 8 from 0 to 1, each in any place, with grey dirt: four arrows, a frame, a cross, a line."""
     c, dy, dx, ink = r.randrange(7), r.randrange(-1, 2), r.randrange(-1, 2), r.uniform(0.55, 1)
     return [round(bounded(ink * bool(0 <= i - dy < 7 and 0 <= j - dx < 7 and SHAPES[c](i - dy, j - dx)) +
@@ -155,12 +155,12 @@ def recipes(r):
 
 # name: (rows for training and validation, for the test, the rule, classes)
 MADE = {"kiln": (900, 500, kiln, 0), "freight": (1000, 500, freight, 0), "solar": (900, 500, solar, 0), "bread": (90, 300, bread, 0),
-        "yields": (700, 500, yields, 0), "loans": (800, 500, loans, 2), "sluices": (1000, 500, sluices, 2),
-        "kernels": (700, 500, kernels, 3), "moths": (80, 300, moths, 3), "bearings": (900, 500, bearings, 4),
-        "glyphs": (1200, 500, glyphs, 7), "sleep": (900, 500, sleep, 5), "tablets": (900, 500, tablets, 6),
+        "yields": (700, 500, yields, 0), "credits": (800, 500, credits, 2), "sluices": (1000, 500, sluices, 2),
+        "grains": (700, 500, grains, 3), "moths": (80, 300, moths, 3), "bearings": (900, 500, bearings, 4),
+        "signs": (1200, 500, signs, 7), "sleep": (900, 500, sleep, 5), "tablets": (900, 500, tablets, 6),
         "phones": (1500, 500, phones, 12), "recipes": (1300, 500, recipes, 3)}
-UNITS = ["kiln", "freight", "solar", "loans", "kernels", "bearings", "tablets"]
-AS_THEY_ARE = UNITS + ["glyphs", "recipes"]
+UNITS = ["kiln", "freight", "solar", "credits", "grains", "bearings", "tablets"]
+AS_THEY_ARE = UNITS + ["signs", "recipes"]
 
 
 def made(name):

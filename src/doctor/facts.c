@@ -338,6 +338,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     plm_facts_take_units(d, f);
     PLM_TRY(plm_row_sample_place(&r->sample, a, d));
     PLM_TRY(plm_one_column_find(&r->sample, a, f));
+    PLM_TRY(plm_column_pairs_find(&r->sample, a, f));
     return plm_neighbours_find(&r->sample, a, f);
 }
 

@@ -45,6 +45,7 @@ typedef struct {
     double alone;
     bool numbered;
     plm_gift gives;
+    int marks;   /* 1 + the class whose rows, and only they, have one of its two values; 0 = none */
     bool skewed; /* all values are above 0, and their logarithms have no outliers */
     /* mean and standard deviation in the validation rows, if there are any */
     double other_mean, other_deviation;
@@ -52,6 +53,13 @@ typedef struct {
 
 /* Max number of classes that are counted. */
 enum { PLM_DOCTOR_CLASSES = 1024 };
+
+/* Two columns that give the target together, exactly. count: number of such pairs; first, second:
+ * the columns of the first one; operation: '+' = a weighted sum, '*', or '/' for first / second. */
+typedef struct {
+    int64_t count, first, second;
+    char operation;
+} plm_column_pair;
 
 /* What is known about the rows. */
 typedef struct {
@@ -97,6 +105,7 @@ typedef struct {
     int64_t far, sampled;
     double weight;                     /* mean weight of the rows; 0 = they have none */
     double target_center, target_unit; /* as plm_data_column.center and unit, of the first target */
+    plm_column_pair pair;
     plm_neighbours near;
     plm_recoding recoding;
 } plm_data_facts;

@@ -171,3 +171,17 @@ plm_gift plm_given_away(const plm_data_facts *f, const plm_row_sample *s, const 
                                      : is_mean_of_numbers(f, s, key, c);
     return mean ? PLM_GIVES_MEAN : PLM_GIVES_NOTHING;
 }
+
+/* Rows of a class that are few may be together by chance. */
+int plm_marked_class(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key)
+{
+    enum { FEW = 5 };
+    const int64_t end = s->count > 0 ? end_of(s, key, 0) : 0;
+    if (f->classes < 3 || end >= s->count || end_of(s, key, end) < s->count)
+        return 0;
+    const part side[2] = {{0, end}, {end, s->count}};
+    for (int i = 0; i < 2; i++)
+        if (side[i].last - side[i].first >= FEW && is_class(s, key, &side[i]))
+            return 1 + (int)target_at(s, key, (side[i].first + side[i].last) / 2);
+    return 0;
+}

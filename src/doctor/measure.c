@@ -80,12 +80,14 @@ static void clear(plm_sums *c, size_t width)
     memset(c->largest, 0, width * sizeof *c->largest);
 }
 
-/* Combines the sums of all columns into the measurements of a layer, `out`. count: number of values
+/* Combines the sums of all columns into the measurements of a layer, `out`. lines: number of rows
  * that were added. */
-static void fold(const plm_sums *c, size_t width, double count, plm_reading *out)
+static void fold(const plm_sums *c, size_t width, double lines, plm_reading *out)
 {
-    double sum = 0, square = 0, zero = 0, low = 0, high = 0, largest = 0;
+    const double count = lines * (double)width;
+    double sum = 0, square = 0, zero = 0, low = 0, high = 0, largest = 0, between = 0;
     for (size_t i = 0; i < width; i++) {
+        between += fmax(c->square[i] / lines - c->sum[i] / lines * (c->sum[i] / lines), 0);
         sum += c->sum[i];
         square += c->square[i];
         zero += (double)c->zero[i];
@@ -97,6 +99,7 @@ static void fold(const plm_sums *c, size_t width, double count, plm_reading *out
     out->variance = fmax(square / count - out->mean * out->mean, 0);
     out->finite = isfinite(square);
     out->largest = out->finite ? largest : INFINITY;
+    out->between = between / (double)width;
     out->zero = zero / count;
     out->low = low / count;
     out->high = high / count;
@@ -140,7 +143,7 @@ void plm_spot_measure(plm_sums *c, const char *isa, const plm_spot_values *v, pl
         moments(isa, c->sum, c->square, v->a + i * s->stride, whole(s));
         counts(isa, c->zero, c->low, c->high, c->largest, v->a + i * s->stride, whole(s), range);
     }
-    fold(c, (size_t)s->width, (double)lines * (double)s->width, out);
+    fold(c, (size_t)s->width, (double)lines, out);
     for (int64_t i = 0; v->seen != NULL && i < v->rows * s->lines; i++)
         mark(isa, v->seen, v->a + i * s->stride, whole(s));
 }

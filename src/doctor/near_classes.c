@@ -240,53 +240,6 @@ static void measure_names(const plm_near_rows *r, plm_neighbours *out)
     out->named_error = sqrt(better + worse) / count;
 }
 
-/* Adds to e[4] the products of 1, 2, 3 and 4 different labels of a sum of `count` labels, which are
- * 1 or -1: the mean over all choices. */
-static void add_products(double sum, double count, double *e)
-{
-    const double n = count, s = sum, pairs = n * (n - 1), triples = pairs * (n - 2);
-    e[0] += s / n;
-    e[1] += (s * s - n) / pairs;
-    e[2] += (s * s * s - (3 * n - 2) * s) / triples;
-    e[3] += (s * s * s * s - (6 * n - 8) * s * s + 3 * n * n - 6 * n) / (triples * (n - 3));
-}
-
-/* Measures whether the labels of two classes look as if a share of them had been changed at random:
- * then the mean label (1 or -1) around a row has two values only, one for each class. The moments
- * of the mean come from products of different labels, which have no chance in common. A number with
- * two values has a kurtosis of 1 + skewness^2; where classes overlap, the kurtosis is larger.
- * two_spread: set to the variance of the mean. two_excess: the kurtosis above the least possible.
- * two_flipped: if there are two values, the share of the labels that were changed where class 0
- * belongs, and where class 1 does. */
-static void measure_flipped(const plm_near_rows *r, plm_neighbours *out)
-{
-    enum { LEAST = 6 };
-    double e[4] = {0}, rows = 0;
-    for (int64_t i = 0; i < r->rows; i++) {
-        int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
-        const int count = plm_near_around(r, i, list);
-        double sum = r->y[i] > 0 ? 1 : -1;
-        for (int k = 0; k < count; k++)
-            sum += r->y[list[k]] > 0 ? 1 : -1;
-        if (count < LEAST)
-            continue;
-        add_products(sum, count + 1, e);
-        rows++;
-    }
-    for (int k = 0; k < 4; k++)
-        e[k] /= rows;
-    const double m = e[0], u2 = e[1] - m * m, u3 = e[2] - 3 * m * e[1] + 2 * m * m * m,
-                 u4 = e[3] - 4 * m * e[2] + 6 * m * m * e[1] - 3 * m * m * m * m;
-    if (!(u2 > 0))
-        return;
-    const double skew = u3 / pow(u2, 1.5), root = sqrt(skew * skew + 4),
-                 low = m + sqrt(u2) * (skew - root) / 2, high = m + sqrt(u2) * (skew + root) / 2;
-    out->two_spread = u2;
-    out->two_excess = u4 / (u2 * u2) - skew * skew - 1;
-    out->two_flipped[0] = (1 + low) / 2;
-    out->two_flipped[1] = (1 - high) / 2;
-}
-
 /* Measures the agreement of classes, and of their numbers. */
 void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out)
 {
@@ -297,7 +250,6 @@ void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out)
     compare_astray(r, share, out);
     compare_deep(r, out);
     measure_names(r, out);
-    if (classes == 2)
-        measure_flipped(r, out);
+    plm_near_flipped(r, classes, out);
     out->apart = classes > 2 ? measure_apart(r, share) : (double)NAN;
 }

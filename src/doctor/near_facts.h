@@ -59,7 +59,13 @@ typedef struct {
      * (near_copies.c), and the share of validation rows as near to a training row
      * (common_copies.c); 0 = none, or unknown */
     double copied, copied_far, common;
-    double two_spread, two_excess, two_flipped[2]; /* of two classes; see near_classes.c */
+    double two_spread, two_excess, two_flipped[2]; /* of two classes; see near_flipped.c */
+    /* Of two among the classes: where the class `sided_from` belongs, this share of the labels is
+     * the class `sided_to`, everywhere, but not the reverse (near_flipped.c). sided_rows: number of
+     * rows that were compared; 0 = there are no such classes */
+    double sided;
+    int64_t sided_rows;
+    int sided_from, sided_to;
     /* For classes: the number of the row in the source, from 0, from which on the labels are coded
      * in another way; 0 = none (near_order.c). turned_same: the share of pairs of neighbours on the
      * same side of it that have the same class; turned_across: of pairs with one row on each side;

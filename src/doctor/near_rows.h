@@ -31,6 +31,10 @@ typedef struct {
  * order. (near_classes.c) */
 void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out);
 
+/* Measures whether labels of two classes were changed at random, of both or of one: sets
+ * out->two_... and out->sided... (near_flipped.c) */
+void plm_near_flipped(const plm_near_rows *r, int classes, plm_neighbours *out);
+
 /* Looks for a row of the file from which on the labels are coded in another way. Sets out->turned
  * and what belongs to it. Errors: E_MEMORY. (near_order.c) */
 PLM_CHECKED plm_status plm_near_order(const plm_near_rows *r, plm_arena *a, plm_neighbours *out);

@@ -81,6 +81,7 @@ static void measure(const plm_row_sample *s, int64_t column, const plm_data_fact
     out->alone = classes > 1 ? order_of_classes(s, work, classes) : order_of_numbers(s, work);
     out->numbered = out->alone > some && numbers_rows(s, work, out);
     out->gives = plm_given_away(f, s, work, out);
+    out->marks = plm_marked_class(f, s, work);
 }
 
 /* Many columns, as of images, mean little one by one, and few rows are in order by chance. */

@@ -54,7 +54,11 @@ double plm_layer_weights(const plm_case *c, int64_t layer)
 static bool is_predictable(const plm_training *t, bool *plain)
 {
     const char *name = t->optimizer->kind.name;
-    *plain = plm_pattern_matches("sgd", name);
+    /* adagrad divides by the root of a sum of squares, which is nearly constant if it begins large
+     */
+    const bool tired =
+        plm_field_number(t->optimizer->kind.fields, t->config, "initial_accumulator_value") > 1;
+    *plain = plm_pattern_matches("sgd", name) || tired;
     return !(t->common.clipnorm > 0 || t->common.global_clipnorm > 0 || t->common.clipvalue > 0) &&
            (*plain || plm_pattern_matches("adam|adamw|nadam|adamax|lion|rmsprop", name));
 }
@@ -98,6 +102,7 @@ bool plm_rates_ask(const plm_case *c, int64_t from, int64_t to, plm_rates *out)
         out->from = i <= from ? clock.rate : out->from;
         out->to = clock.rate;
         out->highest = fmax(out->highest, clock.rate);
+        out->sum += clock.rate * (double)(stride < to + 1 - i ? stride : to + 1 - i);
     }
     return clock.steps_per_epoch > 0 && from >= 0 && to >= from;
 }
@@ -116,17 +121,17 @@ static double rate_factor(const plm_case *c, int64_t layer)
 /* Predicts the first update, relative to the weights. sgd moves weights by the rate times the
  * gradient. Adam and similar optimizers divide by the size of the gradient, so in the first step
  * each weight moves by about the rate, whatever the gradient is. */
-double plm_predicted_update(const plm_case *c, int64_t *layer)
+static double predicted(const plm_case *c, double rate, int64_t *layer)
 {
     const plm_training *t = c->model != NULL ? c->model->training : NULL;
     double most = (double)NAN;
     bool plain = false;
-    plm_rates rates;
+    const double begin = plm_case_option(c, "initial_accumulator_value");
     *layer = -1;
     if (t == NULL || c->first == NULL || !is_predictable(t, &plain))
         return most;
-    /* if the rate is an expression, it must be evaluated */
-    const double rate = t->rate > 0 || !plm_rates_ask(c, 0, 0, &rates) ? t->rate : rates.first;
+    if (begin > 1) /* of adagrad: gradients add little to it */
+        rate /= sqrt(begin);
     for (int64_t i = 0; i < c->layers; i++) {
         const plm_reading *r = &c->first[i];
         if (!(r->norm_w > 0) || !isfinite(r->norm_g))
@@ -139,6 +144,28 @@ double plm_predicted_update(const plm_case *c, int64_t *layer)
         }
     }
     return most;
+}
+
+double plm_predicted_update(const plm_case *c, int64_t *layer)
+{
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    plm_rates rates;
+    /* if the rate is an expression, it must be evaluated */
+    const bool given = t == NULL || t->rate > 0 || !plm_rates_ask(c, 0, 0, &rates);
+    return predicted(c, t == NULL ? 0 : given ? t->rate : rates.first, layer);
+}
+
+/* A rate that rises from 0 says nothing by its first step. */
+double plm_predicted_way(const plm_case *c, int64_t *layer)
+{
+    const plm_training *t = c->model != NULL ? c->model->training : NULL;
+    plm_rates rates;
+    if (t == NULL || t->schedule.kind == NULL)
+        return plm_predicted_update(c, layer) * (double)c->planned;
+    *layer = -1;
+    if (!plm_rates_ask(c, 0, c->planned - 1, &rates) || rates.to < rates.highest)
+        return (double)NAN;
+    return predicted(c, rates.sum, layer);
 }
 
 /* Rounds to one significant digit. */

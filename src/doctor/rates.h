@@ -14,10 +14,14 @@ double plm_layer_weights(const plm_case *c, int64_t layer);
  * a pass of the untrained net. The prediction is exact for sgd, and for optimizers whose first step
  * changes each weight by the learning rate. NaN = unknown for this optimizer. Sets *layer. */
 double plm_predicted_update(const plm_case *c, int64_t *layer);
+/* Returns how far all planned steps will move a layer's weights, relative to their size, if the
+ * gradient stays as it is; of a schedule only if its rate is highest at the end. NaN = unknown.
+ * Sets *layer. */
+double plm_predicted_way(const plm_case *c, int64_t *layer);
 /* Learning rates at some steps of a training, computed by its schedule. */
 typedef struct {
     double first, from, to; /* rates of step 0, and of the two steps that are asked for */
-    double highest;         /* of the steps from 0 to `to` */
+    double highest, sum;    /* of the steps from 0 to `to` */
 } plm_rates;
 /* Computes the rates from the schedule of the training; in a long training some steps are skipped.
  * False = the rate is constant, or unknown. */

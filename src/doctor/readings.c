@@ -150,6 +150,7 @@ static bool read_reading(table *t, plm_reading *r)
     for (int n = 0; n < NUMBERS && good; n++)
         good = read_number(t, numbers[n]);
     r->units = good ? (int64_t)units : 0;
+    r->between = (double)NAN; /* only a look measures it */
     r->finite = good && finite > 0;
     return good && *t->at == '\n';
 }

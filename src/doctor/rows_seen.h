@@ -53,6 +53,11 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
 PLM_CHECKED plm_status plm_one_column_find(const plm_row_sample *s, plm_arena *a,
                                            plm_data_facts *f);
 
+/* Sets f->pair: two columns that give the target together. a: for temporary memory. Errors:
+ * E_MEMORY. (column_pairs.c) */
+PLM_CHECKED plm_status plm_column_pairs_find(const plm_row_sample *s, plm_arena *a,
+                                             plm_data_facts *f);
+
 /* Returns the number of rows of the sample that are far from all others in most of their columns.
  * The columns must be described. (far_rows.c) */
 int64_t plm_far_rows(const plm_row_sample *s, const plm_data_column *column);
@@ -61,6 +66,10 @@ int64_t plm_far_rows(const plm_row_sample *s, const plm_data_column *column);
  * the order of the column: its keys of numbers above the numbers of the rows. (given_away.c) */
 plm_gift plm_given_away(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key,
                         const plm_data_column *c);
+
+/* Returns 1 + the class whose rows, and only they, have one of the two values of a column; 0 =
+ * none. key: as for plm_given_away. (given_away.c) */
+int plm_marked_class(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key);
 
 /* Returns the index of the largest value of a row. */
 int64_t plm_row_largest(const float *row, int64_t width);

@@ -79,6 +79,8 @@ const plm_activation *plm_dense_transpose_function(const plm_node *node);
 /* True if the node converts standardized numbers back (op standardize with invert). Its input is
  * standardized; its output is in the unit of the targets. */
 bool plm_standardize_inverts(const plm_node *node);
+/* True if the node multiplies by a constant and adds another; sets *scale and *shift to them. */
+bool plm_scale_shift_numbers(const plm_node *node, double *scale, double *shift);
 /* For a node that converts standardized numbers back: true if its second parameter is a variance,
  * false if it is a standard deviation. */
 bool plm_standardize_by_variance(const plm_node *node);

@@ -1,6 +1,6 @@
 /* Computes y = scale * x + shift with two constants, and dx = scale * dy. The layer rescaling emits
  * it. It is the shortest op, so it can serve as a model for new ones. */
-#include "graph/op.h"
+#include "op/op.h"
 
 typedef struct {
     double scale, shift; /* y = scale x + shift */
@@ -56,3 +56,14 @@ const plm_op_kind plm_op_scale_shift = {
     .cpu = {.forward = {{.run = forward, .split = PLM_SPLIT_ROWS}},
             .backward = {{.run = backward, .split = PLM_SPLIT_ROWS}}},
 };
+
+/* Scaling is recognized by findings about the range of an output. */
+bool plm_scale_shift_numbers(const plm_node *node, double *scale, double *shift)
+{
+    if (node->op != &plm_op_scale_shift)
+        return false;
+    const scale_shift *c = node->config;
+    *scale = c->scale;
+    *shift = c->shift;
+    return true;
+}

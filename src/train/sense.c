@@ -1,9 +1,8 @@
 /* Detects nets that cannot learn when they are compiled, mostly because the last layer does not fit
  * the loss. In the table of rules, what is never intended is an error, the rest are warnings.
  *
- * A rule looks at one output: at its loss, its last activation, and the bounds of the activation.
- * Rules that need data are findings of the doctor. If a net may be intended, a warning must be
- * certain to help; in doubt there is none. */
+ * A rule looks at one output: its loss, its last activation, and the bounds of that. Rules that
+ * need data are findings of the doctor. In doubt there is no warning. */
 #include "train/sense.h"
 
 #include <math.h>
@@ -12,26 +11,6 @@
 #include "base/names.h"
 
 /* ---- the outputs of a net ---- */
-
-/* The bounds of activation functions with bounded values. Other functions take (nearly) all
- * values. */
-typedef struct {
-    const char *name;
-    double low, high; /* infinity = not bounded on this side */
-} range;
-
-static const range ranges[] = {{"softmax", 0, 1},
-                               {"sigmoid", 0, 1},
-                               {"hard_sigmoid", 0, 1},
-                               {"relu", 0, INFINITY},
-                               {"relu6", 0, 6},
-                               {"softplus", 0, INFINITY},
-                               {"exponential", 0, INFINITY},
-                               {"tanh", -1, 1},
-                               {"softsign", -1, 1},
-                               {"hard_tanh", -1, 1},
-                               {"log_softmax", -INFINITY, 0},
-                               {"log_sigmoid", -INFINITY, 0}};
 
 /* True if the name matches one of the patterns of a list "a|b*". */
 static bool named(const char *name, const char *list)
@@ -73,16 +52,18 @@ static const char *function_of(const plm_node *node)
                : NULL;
 }
 
-/* Sets the bounds of an activation; infinite for functions that are not in the table. */
-static void bound(const char *function, double *low, double *high)
+/* Describes an activation whose values are multiplied by constants, as layers rescaling do. */
+static void bound_scaled(const plm_graph *g, const plm_node *node, plm_head *h)
 {
-    *low = -INFINITY;
-    *high = INFINITY;
-    for (size_t i = 0; i < sizeof ranges / sizeof ranges[0]; i++)
-        if (function != NULL && strcmp(function, ranges[i].name) == 0) {
-            *low = ranges[i].low;
-            *high = ranges[i].high;
-        }
+    double low, high, factor = 1, shift = 0;
+    for (; node != NULL && plm_scale_shift_numbers(node, &high, &low); factor *= high) {
+        shift += factor * low;
+        node = maker_of(g, (plm_value){node->input[0]}, &h->noisy);
+    }
+    h->scaled = function_of(node);
+    plm_activation_bounds(h->scaled, &low, &high);
+    h->scaled_low = shift + fmin(factor * low, factor * high);
+    h->scaled_high = shift + fmax(factor * low, factor * high);
 }
 
 /* Describes an output of a built model; without a known activation most rules do not apply. */
@@ -96,8 +77,9 @@ plm_head plm_head_of(const plm_model *m, int output)
     h.function = function_of(maker);
     if (maker != NULL && plm_standardize_inverts(maker))
         h.inner = function_of(maker_of(&m->graph, (plm_value){maker->input[0]}, &h.noisy));
-    bound(h.function, &h.low, &h.high);
-    bound(h.inner, &h.inner_low, &h.inner_high);
+    plm_activation_bounds(h.function, &h.low, &h.high);
+    bound_scaled(&m->graph, maker, &h);
+    plm_activation_bounds(h.inner, &h.inner_low, &h.inner_high);
     h.loss = loss != NULL ? loss->kind.name : NULL;
     if (loss != NULL && loss->logits_of != NULL)
         memcpy(&h.from_logits, (const char *)m->head[output].loss_config + loss->from_logits_offset,

@@ -19,11 +19,18 @@ typedef struct {
      * activation that computes these numbers, NULL = none, and its bounds */
     const char *inner;
     double inner_low, inner_high;
+    /* if the output is an activation times a constant plus another one: its name, and the bounds of
+     * the output; NULL = it is not */
+    const char *scaled;
+    double scaled_low, scaled_high;
     bool noisy;       /* in training the output passes dropout or noise */
     const char *loss; /* name of its loss; NULL = none */
     bool from_logits; /* setting from_logits of the loss */
 } plm_head;
 
+/* Sets the bounds of an activation; they are infinite for functions that are not in the table, and
+ * for NULL. (activation_bounds.c) */
+void plm_activation_bounds(const char *function, double *low, double *high);
 /* Describes an output of a built model. */
 plm_head plm_head_of(const plm_model *m, int output);
 /* A pattern for the names of losses that measure the distance between output and target. */

@@ -175,6 +175,91 @@ static int64_t find_shrinking(const plm_case *c, double *share)
     return at;
 }
 
+/* True if the outputs of a layer are the same for every row that was measured. */
+static bool has_equal_rows(const plm_reading *reading)
+{
+    const double size = size_of(reading);
+    return reading->between <= 1e-12 * size * size;
+}
+
+/* True if the rows that layer k reads differ. *inner: it reads other layers, not the inputs. */
+static bool reads_different(const plm_case *c, int64_t k, bool *inner)
+{
+    bool differ = true;
+    *inner = false;
+    for (int64_t i = 0; i < k; i++)
+        if (reads(c, k, i)) {
+            *inner = true;
+            differ = differ && !has_equal_rows(&c->first[i]);
+        }
+    return differ;
+}
+
+/* True if layer k, without a matrix or an activation, makes all rows equal. Weights that begin at 0
+ * do so in the first step only. Layers that give only zeros for one other layer are reported by
+ * find_shrinking. */
+static bool makes_equal(const plm_case *c, int64_t k, bool inner)
+{
+    bool opens = false;
+    const plm_reading *own = &c->first[k];
+    if (c->spot[k].function != NULL || !has_equal_rows(own) || own->norm_w >= 0 ||
+        plm_case_layer_is(c, k, "*dropout") || (has_weights(c, k, &opens) && opens))
+        return false;
+    return size_of(own) > 0 || !inner || c->model->layer[c->spot[k].layer].inputs > 1;
+}
+
+/* Returns the first layer that makes rows equal that differ; -1 = none. */
+static int64_t find_equal(const plm_case *c, bool *inner)
+{
+    enum { ROWS = 16 };
+    for (int64_t k = 0; k < c->layers && c->batch >= ROWS; k++)
+        if (reads_different(c, k, inner) && makes_equal(c, k, *inner))
+            return k;
+    return -1;
+}
+
+/* Reports a layer that makes all rows equal, such as discretization with boundaries that no value
+ * reaches. Of the inputs, rows that were not measured may differ. */
+static bool report_equal(const plm_case *c, plm_report *r)
+{
+    bool inner = false;
+    const int64_t k = find_equal(c, &inner);
+    if (k < 0)
+        return false;
+    plm_report_found(r, inner ? PLM_ERROR : PLM_WARNING, PLM_PART_INIT, k,
+                     "%s gives the same output for every row, so nothing can be learned above it",
+                     plm_case_layer(c, k));
+    r->number = 0;
+    plm_report_line(r, "the rows that it reads differ");
+    if (plm_case_layer_is(c, k, "discretization"))
+        plm_report_remedy(r, "", "boundaries between the smallest and the largest values");
+    if (c->model->layer[c->spot[k].layer].inputs == 1)
+        plm_report_remedy(r, "model", "identity");
+    else
+        plm_report_remedy(r, "", "look at what %s reads: its inputs cancel each other",
+                          plm_case_layer(c, k));
+    return true;
+}
+
+/* Reports a layer that normalizes rows of one number each, whose output is the same for every row.
+ */
+static bool find_single(const plm_case *c, plm_report *r)
+{
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_value out = c->model->value[c->spot[i].layer];
+        if (!plm_case_layer_is(c, i, "layer_normalization|rms_normalization|unit_normalization") ||
+            plm_graph_shape(&c->model->graph, out)->width != 1)
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, i,
+                         "%s normalizes rows of one number, so all rows become equal",
+                         plm_case_layer(c, i));
+        plm_report_line(r, "the mean of one number is the number itself");
+        plm_report_remedy(r, "model", "identity");
+        return true;
+    }
+    return false;
+}
+
 /* Adds a table of the layers up to k and the one above it, with their gradients; at most 6. */
 static void draw(plm_report *r, const plm_case *c, int64_t k, bool sizes)
 {
@@ -235,7 +320,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     double share = 1;
-    if (c->first == NULL || c->samples > 0 || find_blocked(c, r))
+    if (c->model == NULL || c->spot == NULL || find_single(c, r) || c->first == NULL ||
+        c->samples > 0 || report_equal(c, r) || find_blocked(c, r))
         return;
     const int64_t k = find_shrinking(c, &share);
     if (k < 0 || !(share < t->small))
@@ -261,7 +347,7 @@ const plm_finding_kind plm_finding_blocked_gradient = {
              .help = "layers get no gradient, since a layer above them has slope 0",
              .formula = "gradient of a trained layer = 0, below a layer that gets one but passes "
                         "none on; or a layer without weights that leaves less than `small` of its "
-                        "inputs",
+                        "inputs, or gives the same output for every row",
              .notes = "Layers below such a layer keep their initial, random weights. Layers that "
                       "count, round or look up have slope 0 everywhere: put them before all layers "
                       "with weights. An activation has slope 0 where it is constant. Weights that "

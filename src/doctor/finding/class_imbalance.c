@@ -155,13 +155,16 @@ static void draw_counts(const plm_data_facts *d, int common, plm_report *r)
 }
 
 /* Reports the rarest class. */
-static void report_rare(const thresholds *t, const plm_data_facts *d, int rare, plm_report *r)
+static void report_rare(const thresholds *t, const plm_data_facts *d, int rare, int common,
+                        plm_report *r)
 {
     enum { FEW = 4 };
     char name[PLM_CLASS_TEXT];
     const long long own = (long long)d->count[rare], other = (long long)d->validation_count[rare];
-    /* a validation with hardly any of its rows does not show whether the class is learned */
-    const double least = t->rows * (d->validation_rows > 0 && other < FEW ? 2 : 1);
+    /* a validation with hardly any of its rows does not show whether the class is learned; if all
+     * classes have few rows, the table is too small (D215), and some have fewer by chance */
+    const bool small = (double)d->count[common] < 2 * t->rows;
+    const double least = small ? 0 : t->rows * (d->validation_rows > 0 && other < FEW ? 2 : 1);
     plm_class_text(d, rare, name);
     if (own == 0)
         plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
@@ -235,7 +238,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (ignores_rare(t, c, rare, common))
         report_ignored(c, rare, common, r);
     else
-        report_rare(t, d, rare, r);
+        report_rare(t, d, rare, common, r);
     r->number = (double)d->count[rare] / (double)d->count[common];
     r->threshold = t->note;
     r->key = "data";

@@ -199,22 +199,6 @@ static void report_cut(const plm_case *c, plm_report *r, int64_t layer, int64_t 
         plm_report_remedy(r, "", "leave out the layer %s", plm_case_layer(c, layer));
 }
 
-/* Reports a layer that normalizes rows that have only one number each, so that its output is the
- * same for every row. */
-static void find_single(const plm_case *c, plm_report *r)
-{
-    for (int64_t i = 0; i < c->layers && !r->found; i++) {
-        if (!plm_case_layer_is(c, i, "layer_normalization|rms_normalization|unit_normalization") ||
-            units_of(c, c->spot[i].layer) != 1)
-            continue;
-        plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, i,
-                         "%s normalizes rows of one number, so all rows become equal",
-                         plm_case_layer(c, i));
-        plm_report_line(r, "the mean of one number is the number itself");
-        plm_report_remedy(r, "model", "identity");
-    }
-}
-
 /* Reports a hidden layer without an activation, or with softmax. Without an activation between
  * them, two dense layers are equivalent to one. A softmax in a hidden layer makes all its units
  * compete, which is hardly ever intended. Softmax is examined first, since it is the rarer mistake.
@@ -225,7 +209,6 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     (void)config;
     if (c->model == NULL || c->spot == NULL)
         return;
-    find_single(c, r);
     int64_t *list = plm_arena_array(r->arena, (size_t)c->layers + 1, sizeof *list);
     r->what.failed = r->what.failed || list == NULL;
     if (r->found || list == NULL || report(c, r, "softmax", list) || report(c, r, NULL, list))
@@ -242,8 +225,7 @@ const plm_finding_kind plm_finding_hidden_activation = {
          .help = "layers have no activation, or one that is out of place",
          .formula = "a dense layer is read by a dense layer, and it has softmax, or it has no "
                     "activation and is not narrower than its input and the layer that reads it; or "
-                    "softmax or sigmoid, as a layer, reads relu or an activation like it; or "
-                    "layer_normalization of one number",
+                    "softmax or sigmoid, as a layer, reads relu or an activation like it",
          .notes =
              "Without an activation between them, two dense layers can do no more than one. A "
              "narrow linear layer is intended, as a code or as a product of two small matrices, "

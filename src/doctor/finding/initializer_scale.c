@@ -11,7 +11,7 @@
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, made_up, bias, loss, losses;
+    double warning, error, made_up, bias, loss, losses, vectors;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -32,6 +32,9 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, losses, PLM_REAL, "10", 1, 1e30,
               "large weights or biases of the output layer are reported if the first loss for "
               "classes is this many times the loss of equal probabilities"),
+    PLM_FIELD(thresholds, vectors, PLM_REAL, "10", 0, 1e30,
+              "a warning if the root mean square of the initial vectors of an embedding is larger "
+              "than this, and no normalization follows"),
     {0}};
 
 /* Finds the kernel of a layer; NULL = the layer has no kernel. */
@@ -271,6 +274,31 @@ static void find_gamma(const plm_case *c, plm_report *r)
     plm_report_change(r, c, first, "gamma_initializer", "ones");
 }
 
+/* Reports vectors of words or codes that begin so large that the layers above them get numbers far
+ * above 1, unless a normalization comes between. */
+static void find_embedding(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    for (int64_t i = 0; i < c->layers; i++) {
+        const plm_reading *now = &c->first[i];
+        const double size = sqrt(now->mean * now->mean + now->variance);
+        int64_t k = i + 1;
+        while (k < c->layers && !plm_case_layer_is(c, k, "dense*|*normalization"))
+            k++;
+        if (!plm_case_layer_is(c, i, "embedding") || !(size > t->vectors) ||
+            (k < c->layers && plm_case_layer_is(c, k, "*normalization")))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_INIT, i,
+                         "the initial vectors of %s are too large: their numbers are %.3g in the "
+                         "mean",
+                         plm_case_layer(c, i), size);
+        r->number = size;
+        r->threshold = t->vectors;
+        plm_report_line(r, "usual are 0.01 to 1");
+        plm_report_change(r, c, i, "embeddings_initializer", "uniform");
+        return;
+    }
+}
+
 /* Examines the initial weights and biases. Once the first steps have changed them, nothing is
  * reported any more. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -282,6 +310,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     find_gamma(c, r);
     if (!r->found)
         find_weights(config, c, &l, r);
+    if (!r->found)
+        find_embedding(config, c, r);
     if (!r->found)
         find_biases(config, c, &l, r);
     if (!r->found)

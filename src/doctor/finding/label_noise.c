@@ -193,6 +193,28 @@ static void find_flipped(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(r);
 }
 
+/* Reports labels of one class of which a share was changed to another class. */
+static void find_sided(const plm_data_facts *d, plm_report *r)
+{
+    const plm_neighbours *n = &d->near;
+    char from[PLM_CLASS_TEXT], to[PLM_CLASS_TEXT];
+    if (n->sided_rows == 0)
+        return;
+    plm_report_found(
+        r, PLM_WARNING, PLM_PART_DATA, -1,
+        "labels may be wrong: %.0f %% of the rows that look like %s are %s, everywhere "
+        "the same share, but not the reverse",
+        100 * n->sided, plm_class_text(d, n->sided_from, from), plm_class_text(d, n->sided_to, to));
+    r->number = n->sided;
+    r->threshold = 0.35;
+    r->key = "data";
+    plm_report_line(r, "%lld rows with the rows around them were compared; where classes",
+                    (long long)n->sided_rows);
+    plm_report_line(r, "overlap, the share changes from place to place");
+    plm_report_line(r, "did different people label these rows?");
+    add_remedies(r);
+}
+
 /* Reports labels that are coded in another way from some row of the file on. */
 static void find_turned(const plm_data_facts *d, plm_report *r)
 {
@@ -257,6 +279,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             find_drawn(t, c, r);
         if (!r->found)
             find_flipped(t, c, r);
+        if (!r->found)
+            find_sided(c->data, r);
     }
     if (!r->found && least > t->note)
         find_wrong(t, c, least, r);
@@ -270,7 +294,9 @@ const plm_finding_kind plm_finding_label_noise = {
          .formula =
              "of the rows whose 5 nearest rows all have one class, the share with another "
              "class, minus two standard errors, > note; for numbers, the variance of targets of "
-             "nearly equal rows / the variance of all > noise; or, from some row of the file on, "
+             "nearly equal rows / the variance of all > noise; or, of two classes, a share of one, "
+             "everywhere the same, has the label of the other, but not the reverse; or, from some "
+             "row of the file on, "
              "similar rows have the class of rows before it less often than by chance",
          .notes = "Wrong labels teach what is wrong, and a large net memorizes them. Classes "
                   "that overlap look similar, so this is a note unless neighbours agree far more "

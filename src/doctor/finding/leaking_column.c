@@ -71,6 +71,17 @@ static double limit_of(const thresholds *t, const plm_data_facts *d, int64_t col
     return d->classes != 2 || d->column[column].numbered ? t->order : 2;
 }
 
+/* True if a column leads the next best one: by `lead` or, of correlations, since it leaves next to
+ * nothing of what the other one leaves unexplained, as the target itself does among the numbers
+ * before it. */
+static bool leads(const thresholds *t, double best, double second, bool order)
+{
+    static const double nothing = 1e-5, least = 1e-3;
+    const double left = 1 - best * best;
+    return best - second > t->lead ||
+           (!order && left < nothing && left < least * (1 - second * second));
+}
+
 /* Looks for a column that is related to the target nearly perfectly by one of the measures, and far
  * more strongly than the next best column. */
 static void find_by(const thresholds *t, const plm_case *c, bool order, plm_report *r)
@@ -84,7 +95,7 @@ static void find_by(const thresholds *t, const plm_case *c, bool order, plm_repo
     if (at < 0)
         return;
     const double best = strength(&d->column[at]), limit = limit_of(t, d, at, order);
-    if (!(best > t->note) || !(best - second > t->lead) || is_previous(d, best))
+    if (!(best > t->note) || !leads(t, best, second, order) || is_previous(d, best))
         return;
     plm_doctor_column(&d->column[at], name, sizeof name);
     plm_report_found(r, best > limit ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
@@ -103,6 +114,43 @@ static void find_by(const thresholds *t, const plm_case *c, bool order, plm_repo
     if (out == NULL)
         return;
     out[at] = true;
+    plm_report_leave_out(r, c, out);
+}
+
+/* Reports columns of two values that say which class a row has, one for each class: the target in
+ * another form. The last class may have no column. */
+static void find_answers(const plm_case *c, plm_report *r)
+{
+    enum { NAME = 40, SHOWN = 6 };
+    const plm_data_facts *d = c->data;
+    int classes = 0, shown = 0;
+    char name[NAME], class[PLM_CLASS_TEXT];
+    bool *out = plm_arena_array(r->arena, (size_t)d->columns, sizeof *out);
+    r->what.failed = r->what.failed || out == NULL;
+    if (out == NULL || d->classes < 3)
+        return;
+    for (int64_t i = 0; i < d->columns; i++)
+        out[i] = d->column[i].marks > 0;
+    for (int k = 0; k < d->classes; k++) {
+        int64_t i = 0;
+        while (i < d->columns && d->column[i].marks != k + 1)
+            i++;
+        classes += i < d->columns;
+    }
+    if (classes < d->classes - 1)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "%d columns give the class together: each says whether a row has one of the "
+                     "classes",
+                     classes);
+    r->number = classes;
+    r->key = "data";
+    for (int64_t i = 0; i < d->columns && shown < SHOWN; i++)
+        if (out[i]) {
+            plm_doctor_column(&d->column[i], name, sizeof name);
+            plm_report_line(r, "%-30s %s", name, plm_class_text(d, d->column[i].marks - 1, class));
+            shown++;
+        }
     plm_report_leave_out(r, c, out);
 }
 
@@ -144,6 +192,35 @@ static void find_made(const thresholds *t, const plm_case *c, plm_report *r)
         plm_report_leave_out(r, c, out);
 }
 
+/* Reports two columns that give the target only together, as one pair alone does. In a series, the
+ * next value may be exactly a sum of two present ones. */
+static void find_pair(const plm_case *c, plm_report *r)
+{
+    enum { NAME = 40 };
+    const plm_data_facts *d = c->data;
+    const plm_column_pair *p = &d->pair;
+    char first[NAME], second[NAME];
+    if (p->count != 1 || plm_case_is_series(c))
+        return;
+    plm_doctor_column(&d->column[p->first], first, sizeof first);
+    plm_doctor_column(&d->column[p->second], second, sizeof second);
+    const char *how = p->operation == '+' ? "sum" : p->operation == '*' ? "product" : "quotient";
+    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                     "%s and %s together give the target, by their %s: are both known when "
+                     "predictions are made?",
+                     first, second, how);
+    r->number = 1;
+    r->key = "data";
+    plm_report_line(r, "in each of %lld rows, up to rounding%s", (long long)d->sampled,
+                    p->operation == '+' ? "; each has a weight" : "");
+    bool *out = plm_arena_array(r->arena, (size_t)d->columns, sizeof *out);
+    r->what.failed = r->what.failed || out == NULL;
+    if (out == NULL)
+        return;
+    out[p->first] = out[p->second] = true;
+    plm_report_leave_out(r, c, out);
+}
+
 /* Looks for a column that gives the target away. It may be the target under another name, a
  * function or a code of it, or something that is known only after the event. Pixels of images are
  * not examined. */
@@ -158,19 +235,26 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         find_by(config, c, false, r);
     if (!r->found)
         find_by(config, c, true, r);
+    if (!r->found)
+        find_answers(c, r);
+    if (!r->found)
+        find_pair(c, r);
 }
 
 const plm_finding_kind plm_finding_leaking_column = {
     .kind = {.name = "leaking_column",
              .alias = "D210",
-             .help = "one column gives the target away",
+             .help = "one column gives the target away, or two do together",
              .formula =
                  "correlation of a column with the target, or share of rows in which both "
                  "are equal, or how well the order of its values gives the target, > note, and "
                  "the next best column is lower by `lead`; or all rows of one class or of the "
                  "highest targets, and only they, have the same value while the others have many; "
                  "or it is the mean target "
-                 "of a few rows, the row itself among them",
+                 "of a few rows, the row itself among them; or each class has a column that marks "
+                 "it; or the "
+                 "target is a weighted sum, the "
+                 "product or the quotient of two of at least three columns in every row",
              .notes = "A column that is made from the target lets a net look perfect until it "
                       "meets rows without a target. Only the owner of the data can say whether the "
                       "column is legitimate.",

@@ -1,4 +1,5 @@
 /* S310: no parameter is trained, or hidden layers are frozen although their weights are random. */
+#include <math.h>
 #include <string.h>
 
 #include "doctor/ladder.h"
@@ -15,8 +16,12 @@ static const plm_field fields[] = {
               "a note if the only frozen layer is the lowest one, by trainable=false, and has at "
               "least this many units for each number that it reads, unless the trained net "
               "predicts worse than the 5 "
-              "nearest rows"),
+              "nearest rows; a warning if a frozen layer reads this many numbers for each unit"),
     {0}};
+
+/* A factor of the learning rate below this freezes a layer: rates that differ from layer to layer
+ * on purpose, such as those of lower layers or of wide ones, differ less. */
+static const double least_factor = 1e-4;
 
 /* True if a layer has a weight matrix. */
 static bool has_matrix(const plm_case *c, int64_t layer)
@@ -29,8 +34,8 @@ static bool has_matrix(const plm_case *c, int64_t layer)
 }
 
 /* True if a layer has parameters of which none changes: they are not trained, or their learning
- * rate is multiplied by 0. *factor: true = the latter. Of a layer with matrices only these count:
- * biases alone learn little. */
+ * rate is multiplied by 0, or nearly 0. *factor: true = the latter. Of a layer with matrices only
+ * these count: biases alone learn little. */
 static bool is_frozen(const plm_case *c, int64_t layer, bool *factor)
 {
     const plm_graph *g = &c->model->graph;
@@ -42,7 +47,7 @@ static bool is_frozen(const plm_case *c, int64_t layer, bool *factor)
         if (w->layer != plm_case_layer(c, layer) || w->state || (matrix && w->rank < 2))
             continue;
         any = true;
-        if (w->trainable && w->learning_rate_factor > 0)
+        if (w->trainable && w->learning_rate_factor >= least_factor)
             return false;
         *factor = *factor || w->trainable;
     }
@@ -59,15 +64,26 @@ static bool is_all_frozen(const plm_case *c)
     return true;
 }
 
+/* Returns the largest factor of the learning rate of a layer's matrices. */
+static double factor_of(const plm_case *c, int64_t layer)
+{
+    const plm_graph *g = &c->model->graph;
+    double most = 0;
+    for (size_t i = 0; i < g->weights; i++)
+        if (g->weight[i].layer == plm_case_layer(c, layer) && g->weight[i].rank > 1)
+            most = fmax(most, g->weight[i].learning_rate_factor);
+    return most;
+}
+
 /* Adds a remedy for a layer whose learning rate is multiplied by 0, by its own argument or by the
  * key learning_rate_factors. */
 static void add_factor(const plm_case *c, plm_report *r, int64_t layer)
 {
-    plm_report_line(r, "learning_rate_factor = 0 multiplies the learning rate of %s",
-                    plm_case_layer(c, layer));
+    plm_report_line(r, "learning_rate_factor = %g multiplies the learning rate of %s",
+                    factor_of(c, layer), plm_case_layer(c, layer));
     plm_report_change(r, c, layer, "learning_rate_factor", "1");
     if (*plm_case_setting(c, "learning_rate_factors") != '\0')
-        plm_report_remedy(r, "", "remove the factors of 0 from the key learning_rate_factors");
+        plm_report_remedy(r, "", "remove these factors from the key learning_rate_factors");
 }
 
 /* Adds a remedy that makes layers trainable: freeze=none if the key freeze has frozen them,
@@ -95,11 +111,24 @@ static bool gives_features(const thresholds *t, const plm_case *c, int64_t i)
     return false;
 }
 
+/* True if hidden layer i gives far fewer numbers than it reads: frozen, it loses most of them. */
+static bool loses_numbers(const thresholds *t, const plm_case *c, int64_t i)
+{
+    const plm_graph *g = &c->model->graph;
+    for (size_t k = 0; k < g->weights; k++) {
+        const plm_weight *w = &g->weight[k];
+        if (w->layer == plm_case_layer(c, i) && w->rank == 2 && !w->state)
+            return (double)w->dims[0] >= t->wide * (double)w->dims[1];
+    }
+    return false;
+}
+
 /* The frozen hidden layers. */
 typedef struct {
     int64_t frozen, of; /* how many of the hidden layers are frozen */
     int64_t first;      /* the lowest one; -1 = none */
     bool by_factor;     /* it is frozen by a learning rate that is multiplied by 0 */
+    bool narrow;        /* one of them loses most of the numbers that it reads */
     bool features;      /* it alone is frozen, by its own argument, and gives random features */
 } frozen_layers;
 
@@ -114,11 +143,20 @@ static frozen_layers find_layers(const thresholds *t, const plm_case *c)
         if (is_frozen(c, l.layer[i], &factor)) {
             out.by_factor = out.first < 0 ? factor : out.by_factor;
             out.first = out.first < 0 ? l.layer[i] : out.first;
+            out.narrow = out.narrow || loses_numbers(t, c, l.layer[i]);
             out.frozen++;
         }
     out.features = out.frozen == 1 && out.first == l.layer[0] && !out.by_factor &&
                    *plm_case_setting(c, "freeze") == '\0' && gives_features(t, c, out.first);
     return out;
+}
+
+/* True if frozen layers are more than a note. falls_short: the net predicts worse than the 5
+ * nearest rows. */
+static bool does_harm(const thresholds *t, const frozen_layers *f, bool falls_short)
+{
+    const bool many = (double)f->frozen >= t->share * (double)f->of;
+    return f->narrow || (many && (!f->features || falls_short));
 }
 
 /* Reports frozen hidden layers. In a net that starts from a trained model (key start) they make
@@ -134,7 +172,7 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
         return;
     const double share = (double)f.frozen / (double)f.of;
     const bool harms = plm_case_falls_short(c);
-    plm_report_found(r, share >= t->share && (!f.features || harms) ? PLM_WARNING : PLM_NOTE,
+    plm_report_found(r, does_harm(t, &f, harms) ? PLM_WARNING : PLM_NOTE,
                      f.features && harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, f.first,
                      "%lld of %lld hidden layers are frozen, so they keep their random weights",
                      (long long)f.frozen, (long long)f.of);
@@ -189,7 +227,8 @@ const plm_finding_kind plm_finding_nothing_trained = {
              .alias = "S310",
              .help = "no parameter is trained, or layers with random weights are frozen",
              .formula = "trained parameters = 0, or their learning rates are 0; or frozen hidden "
-                        "layers / hidden layers >= share, "
+                        "layers, or such whose factor of the learning rate is below 1e-4, / hidden "
+                        "layers >= share, "
                         "without a trained model to start from",
              .notes = "If all layers are frozen, or no layer has weights, training changes "
                       "nothing. A frozen layer keeps its weights; that is useful only if they were "

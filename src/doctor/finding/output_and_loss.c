@@ -47,23 +47,28 @@ static void remedy_range(const plm_case *c, int64_t last, plm_report *r)
 static void find_range(const plm_case *c, const plm_head *h, plm_report *r)
 {
     const plm_data_facts *d = c->data;
-    if (!measures_distance(c, h) || h->function == NULL)
+    if (!measures_distance(c, h) || h->scaled == NULL)
         return;
     const double low = d->target_mean - d->target_deviation,
                  high = d->target_mean + d->target_deviation;
-    const bool above = d->target_max > h->high && high + d->target_deviation / 2 > h->high,
-               below = d->target_min < h->low && low - d->target_deviation / 2 < h->low;
+    const bool above = d->target_max > h->scaled_high &&
+                       high + d->target_deviation / 2 > h->scaled_high,
+               below =
+                   d->target_min < h->scaled_low && low - d->target_deviation / 2 < h->scaled_low;
     if (!above && !below)
         return;
     const int64_t last = last_with_activation(c);
-    plm_report_found(r, high > h->high || low < h->low ? PLM_ERROR : PLM_WARNING, PLM_PART_STATIC,
-                     last,
+    const bool most = high > h->scaled_high || low < h->scaled_low;
+    plm_report_found(r, most ? PLM_ERROR : PLM_WARNING, PLM_PART_STATIC, last,
                      "the targets are between %g and %g, which %s of the last layer cannot "
                      "reach",
-                     d->target_min, d->target_max, h->function);
+                     d->target_min, d->target_max, h->scaled);
     r->key = last < 0 ? "model" : NULL;
+    if (h->function == NULL)
+        plm_report_line(r, "scaled, it gives numbers between %g and %g", h->scaled_low,
+                        h->scaled_high);
     remedy_range(c, last, r);
-    r->told = true;
+    r->told = h->function != NULL;
 }
 
 /* Returns the layer that computes the standardized numbers of the first output: the one that the
@@ -215,6 +220,14 @@ static bool is_single(const plm_data_facts *d, const plm_head *h)
     return h->units == 1;
 }
 
+/* True if each row has a single number as its output, not one for each place. */
+static bool is_single_in_row(const plm_data_facts *d, const plm_head *h)
+{
+    const plm_graph *g = &h->model->graph;
+    (void)d;
+    return h->units == 1 && plm_graph_shape(g, h->model->head[h->output].prediction)->lines == 1;
+}
+
 /* A loss, the targets or outputs that it does not suit, and what the report says. */
 static const struct {
     const char *loss, *what;
@@ -226,6 +239,14 @@ static const struct {
     {"mean_absolute_percentage_error", "divides by the targets, but some targets are 0 or near 0",
      crosses_zero},
     {"cosine_similarity", "compares directions, but the output is a single number", is_single},
+    {"dice",
+     "measures the overlap of masks, but the output is a single number: rows of 0 have a "
+     "loss of 1 whatever is predicted",
+     is_single_in_row},
+    {"tversky",
+     "measures the overlap of masks, but the output is a single number: rows of 0 have "
+     "a loss of 1 whatever is predicted",
+     is_single_in_row},
 };
 
 /* Reports a regression loss that does not suit the targets. */
@@ -240,9 +261,31 @@ static void find_unsuited(const plm_case *c, const plm_head *h, plm_report *r)
         plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1, "%s %s", h->loss, unsuited[i].what);
         r->key = "loss";
         plm_report_line(r, "targets from %.5g to %.5g", d->target_min, d->target_max);
-        plm_report_remedy(r, "loss", "mean_squared_error");
+        plm_report_remedy(r, "loss",
+                          d->classes == 2 ? "binary_crossentropy" : "mean_squared_error");
         return;
     }
+}
+
+/* Reports a cross-entropy that tolerates wrong labels so much that rows which are predicted wrongly
+ * have next to no gradient: near q = 1 it is that of the probability itself. */
+static void find_tolerant(const plm_case *c, const plm_head *h, plm_report *r)
+{
+    static const double most = 0.95;
+    const plm_model_head *head = &c->model->head[h->output];
+    const double q = head->loss != NULL && plm_pattern_matches("*cross_entropy", h->loss)
+                         ? plm_field_number(head->loss->kind.fields, head->loss_config, "q")
+                         : 0;
+    if (!(q > most))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "%s with q=%g has next to no gradient for rows that are predicted wrongly",
+                     h->loss, q);
+    r->number = q;
+    r->threshold = most;
+    r->key = "loss";
+    plm_report_line(r, "usual are 0.3 to 0.8; near 0 it is the cross-entropy");
+    plm_report_remedy(r, "loss", "%s(0.5)", h->loss);
 }
 
 /* Reports label_smoothing that makes the targets of all classes nearly equal. */
@@ -316,8 +359,9 @@ static void say_classes_first(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
-        plm_find_labels, plm_find_several, find_range,    find_inner_range, find_number,
-        find_names,      find_noise,       find_unsuited, find_smoothing,   find_sum};
+        plm_find_labels, plm_find_several, find_range, find_inner_range,
+        find_number,     find_names,       find_noise, find_unsuited,
+        find_smoothing,  find_tolerant,    find_sum};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {

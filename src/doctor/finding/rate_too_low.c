@@ -175,9 +175,9 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
     int64_t layer;
     const plm_training *own = c->model != NULL ? c->model->training : NULL;
-    if (own == NULL || c->first == NULL || own->schedule.kind != NULL || c->planned < 1)
+    if (own == NULL || c->first == NULL || c->planned < 1)
         return;
-    const double whole = plm_predicted_update(c, &layer) * gathered(c) * (double)c->planned;
+    const double whole = plm_predicted_way(c, &layer) * gathered(c);
     if (c->planned < STEPS && whole < t->reach && whole > 0)
         report_few(t, c, whole, r);
     /* An update of exactly 0 is no fault: a last layer of zeros blocks the gradient in the first
@@ -185,9 +185,10 @@ static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
     if (c->planned < STEPS || !(whole < t->predicted) || !(whole > 0))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_INIT, -1,
-                     "the learning rate is too low: %lld steps like the first one will move the "
-                     "weights by %.2g of their size",
-                     (long long)c->planned, whole);
+                     "the learning rate is too low: %lld steps %s will move the weights by %.2g "
+                     "of their size",
+                     (long long)c->planned,
+                     own->schedule.kind != NULL ? "of this schedule" : "like the first one", whole);
     r->number = whole;
     r->threshold = t->predicted;
     r->key = "optimizer";

@@ -107,13 +107,27 @@ static bool is_sure(const thresholds *t, const plm_data_facts *d)
            d->columns <= t->columns;
 }
 
+/* True if the model reads its inputs as codes, whose size means nothing: then rows with near
+ * numbers are not similar, and nothing follows from their targets. True also if the inputs may be
+ * codes and the model is still to come. */
+static bool reads_codes(const plm_case *c)
+{
+    const plm_data_facts *d = c->data;
+    bool coded = c->spot == NULL && !c->alone && c->refusal == NULL, whole = true;
+    for (int64_t i = 0; c->spot != NULL && i < c->layers && !coded; i++)
+        coded = plm_case_layer_is(c, i, "embedding|*_lookup|category_encoding|hashing");
+    for (int64_t j = 0; j < d->columns && whole; j++)
+        whole = d->column[j].whole;
+    return coded && whole;
+}
+
 /* True if rows were compared with their neighbours and the targets could agree, but do not. Labels
  * that are coded in two ways, and targets in two units, belong to their rows, and are another
  * finding (D214). */
 static bool disagree(const thresholds *t, const plm_case *c)
 {
     const plm_data_facts *d = c->data;
-    if (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c)))
+    if (reads_codes(c) || (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c))))
         return false;
     return d->near.rows > 0 && !(d->near.unit_factor > 0) && d->near.beyond < t->beyond &&
            d->near.most > t->power;

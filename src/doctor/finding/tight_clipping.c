@@ -62,6 +62,18 @@ static bool is_known(const plm_case *c)
            (g->common.clipnorm > 0 || g->common.global_clipnorm > 0 || g->common.clipvalue > 0);
 }
 
+/* True if the steps are large enough although gradients are clipped, as with a rate that was chosen
+ * for clipped gradients: together they move a layer by its own size many times. */
+static bool goes_far(const plm_case *c)
+{
+    static const double far = 5;
+    double update[MOST];
+    int64_t count = 0, layer;
+    for (int64_t i = c->samples; i-- > 0 && count < MOST;)
+        update[count++] = plm_largest_update(c, &c->sample[i], &layer);
+    return plm_median(update, count) * (double)c->planned > far && !plm_case_falls_short(c);
+}
+
 /* True if the size of the gradient has no influence on the steps of the optimizer, so that clipping
  * does no harm: as long as what is left is far above its epsilon, and the trained net is no worse
  * than the 5 nearest rows. left: the usual size of an element of a clipped gradient. */
@@ -126,8 +138,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const double share = (double)clipped / (double)count, median = plm_median(factor, count);
     if (!(share > t->steps) || !(median < t->factor))
         return;
-    plm_report_found(r, is_harmless(c, median * size_of(c)) ? PLM_NOTE : PLM_WARNING, PLM_PART_RUN,
-                     -1, "gradients are clipped in %.0f %% of the steps, to %.2g of their size",
+    const bool harmless = goes_far(c) || is_harmless(c, median * size_of(c));
+    plm_report_found(r, harmless ? PLM_NOTE : PLM_WARNING, PLM_PART_RUN, -1,
+                     "gradients are clipped in %.0f %% of the steps, to %.2g of their size",
                      100 * share, median);
     r->number = median;
     r->threshold = t->factor;
@@ -148,7 +161,8 @@ const plm_finding_kind plm_finding_tight_clipping = {
              "Clipping is meant for rare, large gradients. A limit below the usual size only acts "
              "as a smaller learning rate. Nothing is reported as long as the loss falls well; it "
              "is a "
-             "note for optimizers such as adam, which divide by the size of the gradient.",
+             "note for optimizers such as adam, which divide by the size of the gradient, and for "
+             "a rate so high that the clipped steps move the weights far.",
          .source = "Pascanu et al., On the difficulty of training recurrent neural networks, "
                    "2013",
          .config_size = sizeof(thresholds),

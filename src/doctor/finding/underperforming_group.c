@@ -18,7 +18,7 @@
 
 typedef struct {
     int64_t rows;
-    double part, learned, note, warning, p;
+    double part, learned, note, warning, nothing, good, p;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -36,6 +36,10 @@ static const plm_field fields[] = {
               "the others"),
     PLM_FIELD(thresholds, warning, PLM_REAL, "0.5", 0, 1,
               "a warning if it explains less than this part"),
+    PLM_FIELD(thresholds, nothing, PLM_REAL, "0.1", 0, 1,
+              "also a warning if the group of the note is explained by less than this part, and "
+              "the others by more than `good`: a part of `warning` cannot be certain of few rows"),
+    PLM_FIELD(thresholds, good, PLM_REAL, "0.6", 0, 1, "see `nothing`"),
     PLM_FIELD(
         thresholds, p, PLM_REAL, "0.05", 0, 1,
         "only if both differences are as large by chance with less than this probability, over "
@@ -233,6 +237,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         const int64_t certain = test_all(t, all, r->threshold, list, &compared);
         if (certain > 0)
             report(r, c, list, certain, compared);
+        if (r->found && r->number < t->nothing && explained(&list[0].group->rest) > t->good)
+            r->level = PLM_WARNING;
     }
     plm_release(c->w, list);
 }

@@ -52,20 +52,56 @@ static plm_level level_of(const plm_case *c)
     return chosen && 2 * lacking > d->rows ? PLM_WARNING : PLM_NOTE;
 }
 
+/* Returns the number of classes of an output of this width that no row has. *first: the first such
+ * class. */
+static int count_lacking(const plm_data_facts *d, int64_t width, int *first)
+{
+    int lacking = 0;
+    for (int k = 0; k < width && k < PLM_DOCTOR_CLASSES; k++)
+        if (d->count[k] + d->validation_count[k] == 0)
+            *first = lacking++ == 0 ? k : *first;
+    return lacking;
+}
+
+/* True if the run file takes only a part of the source. */
+static bool takes_part(const plm_case *c)
+{
+    return c->rest != NULL &&
+           (strstr(c->rest, "| take(") != NULL || strstr(c->rest, "| skip(") != NULL);
+}
+
+/* Reports an output with more classes than the rows have, if the run file takes only a part of the
+ * source: when a sorted table is cut, its last classes are gone from training and validation. */
+static void find_cut(const plm_case *c, plm_report *r)
+{
+    const plm_data_facts *d = c->data;
+    char name[PLM_CLASS_TEXT];
+    if (c->spot == NULL || c->model == NULL || c->model->heads != 1 || !takes_part(c))
+        return;
+    const plm_shape *s = plm_graph_shape(&c->model->graph, c->model->head[0].prediction);
+    int first = -1;
+    const int lacking = count_lacking(d, s->width, &first);
+    if (s->width < 2 || lacking == 0)
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
+                     "no row that was taken has %s, but the net has %d outputs",
+                     plm_class_text(d, first, name), (int)s->width);
+    r->number = lacking;
+    r->key = "data";
+    plm_report_line(r, "such classes: %d; rows are taken by:%s", lacking, c->rest);
+    plm_report_remedy(r, "", "take rows from all parts of the file: shuffle it first");
+}
+
 /* Reports a class that only one of training and validation has. A class that training lacks is a
  * warning, since the net predicts every such validation row wrongly. The reverse is a note, and
  * only for classes that would be expected among that many validation rows; a warning if other rows
  * than those of a split lack the classes of most training rows. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+static void find_sides(const thresholds *t, const plm_data_facts *d, const plm_case *c,
+                       plm_report *r)
 {
-    const thresholds *t = config;
-    const plm_data_facts *d = c->data;
     char name[PLM_CLASS_TEXT];
     int first = 0;
     int64_t rows = 0;
-    if (!plm_case_learns_classes(c) || d == NULL || d->classes < 2 || d->validation_rows < 1 ||
-        d->rows < 1)
-        return;
     int classes = count_unseen(d, &first, &rows);
     if (classes > 0)
         plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
@@ -95,12 +131,26 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         plm_report_remedy(r, "", "take validation rows from all classes");
 }
 
+/* Looks for classes that are not in all parts of the rows. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_data_facts *d = c->data;
+    if (!plm_case_learns_classes(c) || d == NULL || d->classes < 2 || d->rows < 1)
+        return;
+    find_cut(c, r);
+    if (!r->found && d->validation_rows > 0)
+        find_sides(t, d, c, r);
+}
+
 const plm_finding_kind plm_finding_unseen_class = {
     .kind = {.name = "unseen_class",
              .alias = "D207",
              .help = "a class is only in validation, or only in training",
-             .formula = "rows of a class in training = 0 and in validation > 0: a warning; or the "
-                        "reverse where validation should have more than `expected` rows: a note",
+             .formula =
+                 "rows of a class in training = 0 and in validation > 0: a warning; or the "
+                 "reverse where validation should have more than `expected` rows: a note; or a "
+                 "part of the source is taken, and a class of the output is in no row",
              .notes = "A net cannot learn a class without a row of it. The usual reason is a "
                       "sorted table whose end is split off; then take random rows.",
              .source = "Pedregosa et al., Scikit-learn: stratified splitting, 2011",

@@ -1,0 +1,106 @@
+/* Measures whether the labels of two classes look as if a share of them had been changed at random:
+ * then the mean label (1 or -1) around a row has two values only, one for each class. Where classes
+ * overlap, it changes from place to place. If one of the two values is pure and the other is not,
+ * labels of one class alone were changed, as if two people had labelled. */
+#include <math.h>
+
+#include "doctor/near_rows.h"
+
+/* LEAST: labels around a row. MOST: classes whose pairs are examined. ROWS: rows of a pair. */
+enum { LEAST = 6, MOST = 24, ROWS = 90, AROUND = PLM_NEAREST * (PLM_NEAREST + 1) };
+
+/* Sums of the means of the products of 1, 2, 3 and 4 different labels around each row. Such
+ * products have no chance in common, so the moments of the mean label follow from them. */
+typedef struct {
+    double e[4], rows;
+} moments;
+
+/* The two values of the mean label. spread: its variance; excess: its kurtosis above the least
+ * possible one, 1 + skewness^2, which a number with two values has; flipped: the share of the
+ * labels that were changed where the class of -1 belongs, and where that of 1 does. */
+typedef struct {
+    double spread, excess, flipped[2];
+} values;
+
+/* Adds a row: the sum of `count` labels, which are 1 or -1. */
+static void add_products(double sum, double count, moments *m)
+{
+    const double n = count, s = sum, pairs = n * (n - 1), triples = pairs * (n - 2);
+    m->e[0] += s / n;
+    m->e[1] += (s * s - n) / pairs;
+    m->e[2] += (s * s * s - (3 * n - 2) * s) / triples;
+    m->e[3] += (s * s * s * s - (6 * n - 8) * s * s + 3 * n * n - 6 * n) / (triples * (n - 3));
+    m->rows++;
+}
+
+/* Computes the two values. False = the mean label is the same everywhere. */
+static bool find_values(const moments *sums, values *out)
+{
+    double e[4];
+    for (int k = 0; k < 4; k++)
+        e[k] = sums->e[k] / sums->rows;
+    const double m = e[0], u2 = e[1] - m * m, u3 = e[2] - 3 * m * e[1] + 2 * m * m * m,
+                 u4 = e[3] - 4 * m * e[2] + 6 * m * m * e[1] - 3 * m * m * m * m;
+    if (!(u2 > 0))
+        return false;
+    const double skew = u3 / pow(u2, 1.5), root = sqrt(skew * skew + 4),
+                 low = m + sqrt(u2) * (skew - root) / 2, high = m + sqrt(u2) * (skew + root) / 2;
+    *out = (values){u2, u4 / (u2 * u2) - skew * skew - 1, {(1 + low) / 2, (1 - high) / 2}};
+    return true;
+}
+
+/* Adds row i to the pairs of its class with each other class of which, with its own, nearly all
+ * rows around it are. all: [MOST][MOST], the lower class first. */
+static void add_row(const plm_near_rows *r, int64_t i, int classes, moments all[MOST][MOST])
+{
+    static const double nearly = 0.8;
+    int64_t list[AROUND];
+    int rows[MOST] = {0};
+    const int own = (int)r->y[i], count = plm_near_around(r, i, list);
+    for (int k = 0; k < count; k++)
+        rows[(int)r->y[list[k]]]++;
+    for (int k = 0; k < classes; k++) {
+        const int both = rows[own] + rows[k], low = k < own ? k : own, high = k < own ? own : k;
+        if (k != own && both >= LEAST && both >= nearly * count)
+            add_products(rows[high] - rows[low] + (own == high ? 1 : -1), both + 1,
+                         &all[low][high]);
+    }
+}
+
+/* Keeps a pair of classes of which one has many labels of the other, everywhere the same share, but
+ * not the reverse; of several pairs the one with most rows. */
+static void judge(const moments *m, int low, int high, plm_neighbours *out)
+{
+    static const double spread = 0.05, excess = 0.12, pure = 0.05, changed = 0.35;
+    values v;
+    if (m->rows < ROWS || m->rows < (double)out->sided_rows || !find_values(m, &v) ||
+        !(v.spread > spread) || !(v.excess < excess))
+        return;
+    const int from = v.flipped[0] > v.flipped[1] ? 0 : 1;
+    if (!(v.flipped[from] > changed) || !(fabs(v.flipped[1 - from]) < pure))
+        return;
+    out->sided_rows = (int64_t)m->rows;
+    out->sided = v.flipped[from];
+    out->sided_from = from == 0 ? low : high;
+    out->sided_to = from == 0 ? high : low;
+}
+
+/* Labels of two classes are a pair like others; their values are kept whatever they are. */
+void plm_near_flipped(const plm_near_rows *r, int classes, plm_neighbours *out)
+{
+    moments all[MOST][MOST] = {{{{0}, 0}}};
+    values v;
+    if (classes > MOST)
+        return;
+    for (int64_t i = 0; i < r->rows; i++)
+        add_row(r, i, classes, all);
+    for (int low = 0; low < classes; low++)
+        for (int high = low + 1; high < classes; high++)
+            judge(&all[low][high], low, high, out);
+    if (classes != 2 || !find_values(&all[0][1], &v))
+        return;
+    out->two_spread = v.spread;
+    out->two_excess = v.excess;
+    out->two_flipped[0] = v.flipped[0];
+    out->two_flipped[1] = v.flipped[1];
+}
