@@ -3,6 +3,7 @@
 A model file is safetensors: 8 bytes, the length of the header, little-endian; the header, JSON; then the numbers of all
 tensors. `__metadata__` of the header has the layers, the loss and the schema of the table as texts."""
 import json
+import math
 import struct
 import sys
 
@@ -26,8 +27,10 @@ def encode(column, cell):
     """Returns the numbers that a cell (text, "" = missing) of an input column becomes. Dates are left out here."""
     missing = [1.0 if cell == "" else 0.0] if column.get("indicator") else []
     words = column.get("words", [])
-    if column["encoding"] == "standardize":
+    if column["encoding"] in ("standardize", "min_max", "log"):
         number = float(cell) if cell else column["median"]
+        if column["encoding"] == "log":
+            number = math.copysign(math.log1p(abs(number)), number)
         return [(number - column["mean"]) / column["deviation"] if column["deviation"] else 0.0] + missing
     if column["encoding"] == "signs":
         return [1.0 if cell == words[0] else -1.0 if cell in words else 0.0] + missing

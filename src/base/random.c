@@ -58,15 +58,15 @@ double plm_random_uniform(plm_random *r)
     return ((double)high * 67108864.0 + (double)low) * (1.0 / 9007199254740992.0);
 }
 
-/* The coefficients of the series in logarithm(), the last one first: 1/23, 1/21, ... 1/3. */
+/* The coefficients of the series in plm_logarithm, the last one first: 1/23, 1/21, ... 1/3. */
 static const double odd_inverse[] = {1.0 / 23, 1.0 / 21, 1.0 / 19, 1.0 / 17, 1.0 / 15, 1.0 / 13,
                                      1.0 / 11, 1.0 / 9,  1.0 / 7,  1.0 / 5,  1.0 / 3};
 
-/* Returns log(x) for an x > 0 that is not subnormal. x = m 2^e with m in [sqrt(1/2), sqrt(2)), so
+/* x = m 2^e with m in [sqrt(1/2), sqrt(2)), so
  * log x = e log 2 + log m.
  * log m = 2 (f + f^3/3 + f^5/5 + ... + f^23/23) with f = (m - 1) / (m + 1), |f| < 0.172. These
  * terms make log m exact to the last bit of a double. */
-static double logarithm(double x)
+double plm_logarithm(double x)
 {
     uint64_t bits;
     memcpy(&bits, &x, sizeof(bits));
@@ -149,7 +149,7 @@ double plm_random_normal(plm_random *r)
 {
     const double u = 1 - plm_random_uniform(r); /* in (0, 1], so its logarithm is finite */
     const double v = plm_random_uniform(r);
-    return sqrt(-2 * logarithm(u)) * cosine_of_turns(v);
+    return sqrt(-2 * plm_logarithm(u)) * cosine_of_turns(v);
 }
 
 /* Returns a uniform whole number in [0, n). Draws random bits until a draw is accepted; the

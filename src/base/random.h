@@ -40,6 +40,9 @@ plm_random plm_random_open(uint64_t seed, plm_random_use use, uint32_t stream, u
 uint32_t plm_random_next(plm_random *r);
 /* Returns a uniform number in [0, 1) with 53 random bits. */
 double plm_random_uniform(plm_random *r);
+/* Returns log(x) for an x > 0 that is not subnormal, exact to about the last bit. It has the same
+ * bits with any libm. */
+double plm_logarithm(double x);
 /* Returns a standard normal number, by Box-Muller with our own logarithm, sine and cosine, so that
  * it has the same bits with any libm. */
 double plm_random_normal(plm_random *r);

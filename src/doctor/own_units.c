@@ -23,10 +23,11 @@ static int64_t first_value(const plm_schema *s, size_t column)
     return at;
 }
 
-/* True if the first value of a column is its number, standardized. */
+/* True if the first value of a column is its number less `center`, divided by `deviation`. */
 static bool is_standardized(const plm_column *c)
 {
-    return c->encoding == PLM_ENCODE_STANDARDIZE && c->deviation > 0;
+    const bool linear = c->scaling == PLM_SCALE_STANDARD || c->scaling == PLM_SCALE_MIN_MAX;
+    return c->encoding == PLM_ENCODE_STANDARDIZE && linear && c->deviation > 0;
 }
 
 /* Sets the units of all columns that the schema standardizes. */

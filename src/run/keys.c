@@ -58,7 +58,8 @@ const plm_setting_key plm_run_keys[] = {
     {"columns", PLM_SETTING_PAIRS, "PAIRS",
      "types for columns of a table(...), instead of the detected ones: {zip: category, id: drop}; "
      "possible types are number, category, words (a category in which NA is a word), date, "
-     "labels, id and drop; decimal_comma and "
+     "labels, id and drop; numbers that are scaled otherwise: min_max, log, quantile; mean = "
+     "missing numbers become the mean, not the median; decimal_comma and "
      "decimal_point for numbers; dmy, mdy and ymd for dates",
      0, 0},
     {"embed", PLM_SETTING_COUNT, "N",

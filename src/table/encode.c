@@ -79,18 +79,12 @@ const plm_column *plm_schema_target(const plm_schema *s, int k)
 
 /* ---- cells ---- */
 
-/* Returns the number, standardized; 0 if the column is constant. */
-static float standardized(const plm_column *c, double x)
-{
-    return c->deviation > 0 ? (float)((x - c->center) / c->deviation) : 0;
-}
-
 /* Writes the values of a date: the time, then sine and cosine of its parts. */
 static void encode_date(const plm_column *c, double seconds, float *out)
 {
     const plm_date_parts p = plm_table_date_parts(seconds);
     const double share[] = {p.year, p.week, p.day};
-    *out++ = standardized(c, seconds);
+    *out++ = plm_scaled(c, seconds);
     for (int i = 0; i < 3; i++) {
         double sine = 0, cosine = 0;
         if (!(c->parts >> i & 1))
@@ -126,7 +120,7 @@ void plm_column_encode_number(const plm_column *c, double x, double fill, float 
     if (c->encoding == PLM_ENCODE_DATE)
         encode_date(c, x, out);
     else
-        *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : standardized(c, x);
+        *out = c->encoding == PLM_ENCODE_AS_IT_IS ? (float)x : plm_scaled(c, x);
 }
 
 /* Returns the number that replaces a missing cell; NaN = the median replaces it. */

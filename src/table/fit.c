@@ -88,20 +88,12 @@ static int64_t take_numbers(const sample *s, const plm_raw_column *r)
     return n;
 }
 
-/* Sets the mean, the standard deviation (of the population) and the median of the numbers. */
-static void fit_numbers(plm_column *c, double *x, int64_t n)
+/* Fits the scaling of the numbers, and the number that replaces missing cells. */
+static plm_status fit_numbers(plm_arena *a, plm_column *c, double *x, int64_t n)
 {
-    double sum = 0, square = 0;
-    c->center = c->deviation = c->fill = 0;
-    if (n == 0)
-        return;
-    for (int64_t i = 0; i < n; i++)
-        sum += x[i];
-    c->center = sum / (double)n;
-    for (int64_t i = 0; i < n; i++)
-        square += (x[i] - c->center) * (x[i] - c->center);
-    c->deviation = sqrt(square / (double)n);
-    c->fill = median_of(x, n);
+    plm_scaling_standard(c, x, n);
+    c->fill = n == 0 ? 0 : c->mean_fills ? c->center : median_of(x, n);
+    return plm_scaling_fit(a, c, x, n);
 }
 
 /* Sets which parts of the dates vary and are therefore encoded: the position in the year if the
@@ -146,7 +138,7 @@ static plm_status fit_column(plm_arena *a, plm_column *c, const plm_raw_column *
         const int64_t n = take_numbers(s, r);
         if (c->encoding == PLM_ENCODE_DATE)
             fit_dates(c, s->number, n);
-        fit_numbers(c, s->number, n);
+        PLM_TRY(fit_numbers(a, c, s->number, n));
     }
     if (c->encoding == PLM_ENCODE_SIGNS || c->encoding == PLM_ENCODE_ONE_HOT)
         return plm_vocabulary_of(a, c, r, s->row, s->rows,

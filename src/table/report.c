@@ -17,6 +17,18 @@ typedef struct {
     char cell[CELLS][WORDS];
 } line;
 
+/* Describes how a column of numbers is scaled, and what its missing cells become. */
+static void describe_number(const plm_column *c, char out[WORDS])
+{
+    static const char *const scaled[PLM_COLUMN_SCALINGS] = {
+        "standardized", "scaled to 0 to 1", "logarithm, standardized", "share of smaller numbers"};
+    const char *gaps = c->carried      ? ", gaps: last known number, marked"
+                       : c->mean_fills ? ", gaps: mean, marked"
+                                       : ", gaps: median, marked";
+    snprintf(out, WORDS, "%s%s%s", scaled[c->scaling], c->indicator ? gaps : "",
+             c->time ? ", sorts the rows" : "");
+}
+
 /* Describes what is done with an input. */
 static void describe_input(const plm_column *c, char out[WORDS])
 {
@@ -24,11 +36,7 @@ static void describe_input(const plm_column *c, char out[WORDS])
     const size_t width = plm_column_width(c);
     switch (c->encoding) {
     case PLM_ENCODE_STANDARDIZE:
-        snprintf(out, WORDS, "standardized%s%s",
-                 !c->indicator ? ""
-                 : c->carried  ? ", gaps: last known number, marked"
-                               : ", gaps: median, marked",
-                 c->time ? ", sorts the rows" : "");
+        describe_number(c, out);
         break;
     case PLM_ENCODE_SIGNS:
         snprintf(out, WORDS, "1 or -1%s", gap);

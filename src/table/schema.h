@@ -70,6 +70,23 @@ typedef enum {
     PLM_COLUMN_ENCODINGS
 } plm_column_encoding;
 
+/* How STANDARDIZE scales the number x of an input, if the user has said so (scaling.c).
+ *   STANDARD  (x - mean) / deviation
+ *   MIN_MAX   (x - min) / (max - min), so the training rows lie in 0 .. 1
+ *   LOG       log(1 + |x|) with the sign of x, standardized; for numbers over several powers of ten
+ *   QUANTILE  the share of training rows with smaller numbers, standardized; for any distribution,
+ *             also with numbers far from all others */
+typedef enum {
+    PLM_SCALE_STANDARD,
+    PLM_SCALE_MIN_MAX,
+    PLM_SCALE_LOG,
+    PLM_SCALE_QUANTILE,
+    PLM_COLUMN_SCALINGS
+} plm_column_scaling;
+
+/* Max number of quantiles that QUANTILE stores. */
+enum { PLM_QUANTILES = 101 };
+
 /* Max number of earlier rows from which a row gets inputs. */
 enum { PLM_SERIES_LAGS = 10000 };
 
@@ -86,6 +103,9 @@ typedef struct {
     plm_column_role role;
     plm_column_type type;
     plm_column_encoding encoding;
+    plm_column_scaling scaling; /* of STANDARDIZE */
+    bool
+        mean_fills; /* true = the mean replaces missing cells, not the median: `fill` is the mean */
     const char *why; /* why the column has this type and role, for reports */
     /* advice to the user about a column of type MIXED; NULL = the usual advice */
     const char *hint;
@@ -105,8 +125,12 @@ typedef struct {
     /* fitted: */
     bool indicator; /* true = the encoding has an additional value: 1 if the cell is missing,
                      * otherwise 0 */
-    /* of the numbers: mean; standard deviation (0 = constant column); median */
-    double center, deviation, fill;
+    /* of the scaled numbers: mean; standard deviation (0 = constant). With MIN_MAX: the least
+     * number; the largest minus the least */
+    double center, deviation;
+    double fill;  /* median, or mean, of the numbers; it replaces missing cells */
+    double *knot; /* QUANTILE: [knots] quantiles, at equal distances from 0 to 1, ascending */
+    size_t knots;
     int parts;         /* DATE: bits */
     const char **word; /* [words] vocabulary, sorted */
     size_t words;
@@ -197,6 +221,14 @@ PLM_CHECKED plm_status plm_schema_fit(plm_schema *s, const plm_store *t, const i
 
 /* ---- using one (encode.c, match.c) ---- */
 
+/* Sets center and deviation to the mean and the standard deviation (of the population) of x [n];
+ * both are 0 if n is 0. (scaling.c) */
+void plm_scaling_standard(plm_column *c, const double *x, int64_t n);
+/* Fits the scaling of a column, unless it is STANDARD, to the numbers x [n], whose order and values
+ * change: sets center, deviation and knots. Errors: E_MEMORY. (scaling.c) */
+PLM_CHECKED plm_status plm_scaling_fit(plm_arena *a, plm_column *c, double *x, int64_t n);
+/* Returns the number x, scaled by STANDARDIZE; 0 if the column is constant. (scaling.c) */
+float plm_scaled(const plm_column *c, double x);
 /* Returns the number of values into which a column is encoded. */
 size_t plm_column_width(const plm_column *c);
 /* Returns the number of ids of an INDEX column: one for each word, and the ids 0 and 1. */
@@ -291,5 +323,7 @@ void plm_column_describe(const plm_column *c, char out[PLM_COLUMN_WORDS]);
 extern const char *const plm_column_roles[PLM_ROLES];
 extern const char *const plm_column_types[PLM_COLUMN_TYPES];
 extern const char *const plm_column_encodings[PLM_COLUMN_ENCODINGS];
+/* The notation has them as encodings; STANDARD is "standardize". */
+extern const char *const plm_column_scalings[PLM_COLUMN_SCALINGS];
 
 #endif

@@ -34,6 +34,30 @@ static void print_words(plm_text *t, const plm_column *c)
     plm_text_add(t, c->words > 0 ? "]" : "");
 }
 
+/* Appends the quantiles of a column, if it has any. */
+static void print_knots(plm_text *t, const plm_column *c)
+{
+    for (size_t i = 0; i < c->knots; i++)
+        plm_text_format(t, "%s%.17g", i > 0 ? ", " : ", \"quantiles\": [", c->knot[i]);
+    plm_text_add(t, c->knots > 0 ? "]" : "");
+}
+
+/* Appends the properties of a column that are true. */
+static void print_flags(plm_text *t, const plm_column *c)
+{
+    const struct {
+        const char *name;
+        bool is;
+    } flag[] = {{"indicator", c->indicator},
+                {"literal", c->literal},
+                {"folded", c->folded},
+                {"mean_fills", c->mean_fills},
+                {"carried", c->carried}};
+    for (size_t i = 0; i < sizeof flag / sizeof *flag; i++)
+        if (flag[i].is)
+            plm_text_format(t, ", \"%s\": true", flag[i].name);
+}
+
 /* Appends the fitted values that the encoding of the column uses. */
 static void print_fitted(plm_text *t, const plm_column *c)
 {
@@ -46,16 +70,10 @@ static void print_fitted(plm_text *t, const plm_column *c)
         plm_text_format(t, ", \"format\": \"%s\"", plm_format_names[c->format]);
     if (c->encoding == PLM_ENCODE_LABELS)
         plm_text_format(t, ", \"separator\": \"%c\"", c->separator);
-    if (c->indicator)
-        plm_text_add(t, ", \"indicator\": true");
-    if (c->literal)
-        plm_text_add(t, ", \"literal\": true");
-    if (c->folded)
-        plm_text_add(t, ", \"folded\": true");
-    if (c->carried)
-        plm_text_add(t, ", \"carried\": true");
+    print_flags(t, c);
     if (c->rare > 0)
         plm_text_format(t, ", \"rare\": %lld", (long long)c->rare);
+    print_knots(t, c);
     print_words(t, c);
 }
 
@@ -97,7 +115,8 @@ void plm_schema_print(plm_text *t, const plm_schema *s)
         print_text(t, c->name);
         plm_text_format(t, ", \"role\": \"%s\", \"type\": \"%s\", \"encoding\": \"%s\"",
                         plm_column_roles[c->role], plm_column_types[c->type],
-                        plm_column_encodings[c->encoding]);
+                        c->scaling != PLM_SCALE_STANDARD ? plm_column_scalings[c->scaling]
+                                                         : plm_column_encodings[c->encoding]);
         plm_text_add(t, ", \"why\": ");
         print_text(t, c->why);
         plm_text_format(t, ", \"missing\": %lld", (long long)c->missing);

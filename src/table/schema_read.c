@@ -78,6 +78,27 @@ static plm_status read_words(const reading *r, const json_t *j, plm_column *c)
                                     : fail(r, "a word occurs twice in the vocabulary", c->name);
 }
 
+/* Reads the quantiles. A column that varies needs at least two, in ascending order. */
+static plm_status read_knots(const reading *r, const json_t *j, plm_column *c)
+{
+    const json_t *list = json_object_get(j, "quantiles");
+    c->knots = json_array_size(list);
+    if (c->scaling != PLM_SCALE_QUANTILE)
+        return c->knots == 0 ? PLM_OK : fail(r, "only 'quantile' has quantiles", c->name);
+    if (c->knots > PLM_QUANTILES || (c->deviation > 0 && c->knots < 2))
+        return fail(r, "the number of quantiles is out of range", c->name);
+    c->knot = plm_arena_array(r->s->arena, c->knots + 1, sizeof *c->knot);
+    if (c->knot == NULL)
+        return PLM_E_MEMORY;
+    for (size_t i = 0; i < c->knots; i++) {
+        const json_t *value = json_array_get(list, i);
+        c->knot[i] = json_is_number(value) ? json_number_value(value) : (double)NAN;
+        if (!isfinite(c->knot[i]) || (i > 0 && c->knot[i] < c->knot[i - 1]))
+            return fail(r, "the quantiles are not numbers in ascending order", c->name);
+    }
+    return PLM_OK;
+}
+
 /* True if a column with the encoding LABELS is an input or target with labels and a separator. */
 static bool has_labels(const plm_column *c)
 {
@@ -169,10 +190,30 @@ static plm_status read_fitted(const reading *r, const json_t *j, plm_column *c)
     c->literal = json_is_true(json_object_get(j, "literal"));
     c->folded = json_is_true(json_object_get(j, "folded"));
     c->carried = json_is_true(json_object_get(j, "carried"));
+    c->mean_fills = json_is_true(json_object_get(j, "mean_fills"));
     const char *separator = json_string_value(json_object_get(j, "separator"));
     c->separator = separator != NULL ? *separator : '\0';
+    PLM_TRY(read_knots(r, j, c));
     PLM_TRY(read_words(r, j, c));
     return check(r, c);
+}
+
+/* Reads the encoding. The notation has scalings as encodings of their own, so that an older plummet
+ * does not take them for STANDARD. */
+static plm_status read_encoding(const reading *r, const json_t *j, plm_column *c)
+{
+    const char *word = json_string_value(json_object_get(j, "encoding"));
+    int encoding = 0;
+    for (int i = 1; word != NULL && i < PLM_COLUMN_SCALINGS; i++)
+        if (strcmp(word, plm_column_scalings[i]) == 0) {
+            c->encoding = PLM_ENCODE_STANDARDIZE;
+            c->scaling = (plm_column_scaling)i;
+            return c->role == PLM_ROLE_INPUT ? PLM_OK
+                                             : fail(r, "the encoding is only for inputs", c->name);
+        }
+    PLM_TRY(read_choice(r, j, "encoding", plm_column_encodings, PLM_COLUMN_ENCODINGS, &encoding));
+    c->encoding = (plm_column_encoding)encoding;
+    return PLM_OK;
 }
 
 /* Reads column i from its JSON object. */
@@ -181,7 +222,7 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
     plm_column *c = &r->s->column[i];
     const char *name = json_string_value(json_object_get(j, "name"));
     const char *why = json_string_value(json_object_get(j, "why"));
-    int role = 0, type = 0, encoding = 0, format = PLM_FORMAT_POINT;
+    int role = 0, type = 0, format = PLM_FORMAT_POINT;
     if (name == NULL || why == NULL)
         return fail(r, "the column has no name", "?");
     c->name = plm_arena_text(r->s->arena, name, SIZE_MAX);
@@ -192,13 +233,12 @@ static plm_status read_column(const reading *r, const json_t *j, size_t i)
         return PLM_E_MEMORY;
     PLM_TRY(read_choice(r, j, "role", plm_column_roles, PLM_ROLES, &role));
     PLM_TRY(read_choice(r, j, "type", plm_column_types, PLM_COLUMN_TYPES, &type));
-    PLM_TRY(read_choice(r, j, "encoding", plm_column_encodings, PLM_COLUMN_ENCODINGS, &encoding));
     if (json_object_get(j, "format") != NULL)
         PLM_TRY(read_choice(r, j, "format", plm_format_names, PLM_FORMATS, &format));
     c->format = (plm_cell_format)format;
     c->role = (plm_column_role)role;
     c->type = (plm_column_type)type;
-    c->encoding = (plm_column_encoding)encoding;
+    PLM_TRY(read_encoding(r, j, c));
     PLM_TRY(read_lag(r, j, i));
     return read_fitted(r, j, c);
 }

@@ -76,6 +76,7 @@ static plm_status add_column(plm_schema *s, plm_store *t, size_t from, int64_t l
                       .role = PLM_ROLE_INPUT,
                       .type = PLM_COLUMN_NUMBER,
                       .encoding = PLM_ENCODE_STANDARDIZE,
+                      .scaling = of->scaling,
                       .why = why,
                       .format = PLM_FORMAT_POINT,
                       .carried = true,

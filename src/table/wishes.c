@@ -90,25 +90,39 @@ typedef struct {
     plm_column_role role;
     plm_column_type type;
     plm_cell_format format; /* format of the cells; PLM_FORMATS = the format that was detected */
+    plm_column_scaling scaling;
+    bool mean_fills;
 } meaning;
 
 /* A category in which NA is a word. */
 static const char words_word[] = "words";
 
 static const meaning meanings[] = {
-    {"number", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS},
-    {"decimal_point", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_POINT},
-    {"decimal_comma", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_COMMA},
-    {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS},
-    {words_word, PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS},
-    {"labels", PLM_ROLE_INPUT, PLM_COLUMN_LABELS, PLM_FORMATS},
-    {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMATS},
-    {"dmy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_DMY},
-    {"mdy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_MDY},
-    {"ymd", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_YMD},
-    {"drop", PLM_ROLE_DROPPED, PLM_COLUMN_TEXT, PLM_FORMATS},
-    {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER, PLM_FORMATS}};
+    {"number", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS, PLM_SCALE_STANDARD, false},
+    {"min_max", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS, PLM_SCALE_MIN_MAX, false},
+    {"log", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS, PLM_SCALE_LOG, false},
+    {"quantile", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS, PLM_SCALE_QUANTILE, false},
+    {"mean", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMATS, PLM_SCALE_STANDARD, true},
+    {"decimal_point", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_POINT, PLM_SCALE_STANDARD,
+     false},
+    {"decimal_comma", PLM_ROLE_INPUT, PLM_COLUMN_NUMBER, PLM_FORMAT_COMMA, PLM_SCALE_STANDARD,
+     false},
+    {"category", PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS, PLM_SCALE_STANDARD, false},
+    {words_word, PLM_ROLE_INPUT, PLM_COLUMN_CATEGORY, PLM_FORMATS, PLM_SCALE_STANDARD, false},
+    {"labels", PLM_ROLE_INPUT, PLM_COLUMN_LABELS, PLM_FORMATS, PLM_SCALE_STANDARD, false},
+    {"date", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMATS, PLM_SCALE_STANDARD, false},
+    {"dmy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_DMY, PLM_SCALE_STANDARD, false},
+    {"mdy", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_MDY, PLM_SCALE_STANDARD, false},
+    {"ymd", PLM_ROLE_INPUT, PLM_COLUMN_DATE, PLM_FORMAT_YMD, PLM_SCALE_STANDARD, false},
+    {"drop", PLM_ROLE_DROPPED, PLM_COLUMN_TEXT, PLM_FORMATS, PLM_SCALE_STANDARD, false},
+    {"id", PLM_ROLE_ID, PLM_COLUMN_IDENTIFIER, PLM_FORMATS, PLM_SCALE_STANDARD, false}};
 enum { MEANINGS = sizeof meanings / sizeof *meanings };
+
+/* True if the word says how an input is scaled, or how its gaps are filled. */
+static bool is_scaling(const meaning *m)
+{
+    return m->scaling != PLM_SCALE_STANDARD || m->mean_fills;
+}
 
 /* Applies the word after a column's name to the column. A target remains a target. */
 static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, const char *where)
@@ -123,7 +137,14 @@ static plm_status apply(plm_column *c, const plm_schema *s, const meaning *m, co
         return plm_fail(s->arena->w, PLM_E_SPEC, where, "remove columns= or the role of the column",
                         "only an input or a target can hold labels, but column '%.80s' is the %s",
                         c->name, plm_column_roles[c->role]);
+    if (aimed && is_scaling(m))
+        return plm_fail(s->arena->w, PLM_E_SPEC, where,
+                        "only inputs are scaled in this way; remove the setting",
+                        "column '%.80s' is the %s, but columns= sets it to %s", c->name,
+                        plm_column_roles[c->role], m->word);
     c->role = aimed ? c->role : m->role;
+    c->scaling = m->scaling;
+    c->mean_fills = m->mean_fills;
     c->type = m->role == PLM_ROLE_DROPPED ? c->type : m->type;
     c->format = m->format;
     c->forced = m->format != PLM_FORMATS;
@@ -140,6 +161,8 @@ static bool is_already(const plm_column *c, const meaning *m)
 {
     if (m->role != PLM_ROLE_INPUT)
         return c->role == m->role;
+    if (is_scaling(m) && (c->scaling != m->scaling || c->mean_fills != m->mean_fills))
+        return false;
     if (m->type == PLM_COLUMN_CATEGORY)
         return plm_column_has_words(c) && c->encoding != PLM_ENCODE_LABELS;
     return c->type == m->type && c->role != PLM_ROLE_DROPPED && c->role != PLM_ROLE_ID;
@@ -201,8 +224,8 @@ static plm_status read_wish(plm_schema *s, char *text, doing *act, bool *done, c
         if (plm_name_equal(word, meanings[i].word))
             return act(&s->column[at], s, &meanings[i], where);
     return plm_fail(s->arena->w, PLM_E_SPEC, where,
-                    "number, category, words, date, labels, id or drop; decimal_comma, "
-                    "decimal_point, dmy, mdy, ymd",
+                    "number, category, words, date, labels, id or drop; min_max, log, quantile, "
+                    "mean; decimal_comma, decimal_point, dmy, mdy, ymd",
                     "the type of column '%.80s' cannot be '%.40s'", s->column[at].name, word);
 }
 

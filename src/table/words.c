@@ -12,6 +12,8 @@ const char *const plm_column_types[PLM_COLUMN_TYPES] = {"number", "category",   
                                                         "mixed",  "labels"};
 const char *const plm_column_encodings[PLM_COLUMN_ENCODINGS] = {
     "none", "standardize", "signs", "one_hot", "date", "classes", "as_it_is", "index", "labels"};
+const char *const plm_column_scalings[PLM_COLUMN_SCALINGS] = {"standardize", "min_max", "log",
+                                                              "quantile"};
 
 /* True if the encoding uses the vocabulary of the column. */
 bool plm_column_has_words(const plm_column *c)

@@ -16,6 +16,8 @@ while read -r word key; do
     has "describe $word" "$out" "^key $key\$"
 done << 'END'
 dmy columns
+quantile columns
+min_max columns
 number columns
 decimal_comma columns
 labels columns

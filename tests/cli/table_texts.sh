@@ -130,7 +130,7 @@ lines"|three'
     column 'this is a long word that is cut somewhere in the report of the columns|another long word of the column, which is cut'
     column 'a1|a2|a3|a4|a5|a6|a7|a8|a9|a10|a11|a12|a13|a14|a15|a16|a17|a18|a19|a20|a21|a22|a23|a24'
     # ---- types that are given ----
-    for type in number category words date labels id drop decimal_comma decimal_point dmy mdy ymd colour; do
+    for type in number category words date labels id drop min_max log quantile mean decimal_comma decimal_point dmy mdy ymd colour; do
         column '1|2|3' '' columns="x=$type"
         column 'a|NA|b' '' columns="x=$type"
     done

@@ -32,6 +32,7 @@ static const plm_field fields[] = {
     PLM_FIELD(table, columns, PLM_TEXT, "", 0, 0,
               "types for columns, instead of the detected ones: 'age=category, code=number, "
               "id=drop'; possible types are number, category, words, date, labels, id, drop; "
+              "min_max, log, quantile, mean for numbers; "
               "decimal_comma, decimal_point for numbers; dmy, mdy, ymd for dates"),
     PLM_FIELD_OF(table, header, PLM_CHOICE, "auto", "auto|true|false",
                  "does the first line have the names of the columns?"),
