@@ -61,7 +61,7 @@ static const char *const examples[] = {
     "draw histograms of the weights of two initializers",
     "plummet plot schedule 'cosine_decay(0.01, 1000)' 'one_cycle(0.01, 1000)'",
     "draw the learning rates over ten epochs of 100 steps",
-    "plummet plot runs/digits-0001 runs/digits-0002",
+    "plummet plot runs/digits-0001",
     "draw the epochs of two runs, as plot history does",
     "plummet plot samples 'digits | shuffle' --count 5",
     "draw rows of the data as pictures, with their classes",

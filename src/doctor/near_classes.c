@@ -76,23 +76,6 @@ static void compare_sure(const plm_near_rows *r, const double *share, plm_neighb
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
-/* Each is listed once. */
-int plm_near_around(const plm_near_rows *r, int64_t i, int64_t *list)
-{
-    int count = 0;
-    for (int k = 0; k < PLM_NEAREST * (PLM_NEAREST + 1); k++) {
-        const int64_t own = r->nearest[i * PLM_NEAREST + k % PLM_NEAREST],
-                      at = k < PLM_NEAREST ? own
-                                           : r->nearest[own * PLM_NEAREST + k / PLM_NEAREST - 1];
-        int known = 0;
-        while (known < count && list[known] != at)
-            known++;
-        if (at != i && known == count)
-            list[count++] = at;
-    }
-    return count;
-}
-
 /* Returns the share of the most frequent class around row i. Sets *wrong: the row has another
  * class. rows: [PLM_DOCTOR_CLASSES] zeros; they are zeros again afterwards. */
 static float purity_of(const plm_near_rows *r, int64_t i, int *rows, bool *wrong)

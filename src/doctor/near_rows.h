@@ -40,7 +40,7 @@ void plm_near_flipped(const plm_near_rows *r, int classes, plm_neighbours *out);
 PLM_CHECKED plm_status plm_near_order(const plm_near_rows *r, plm_arena *a, plm_neighbours *out);
 
 /* Lists the rows around row i, its neighbours and theirs: list[PLM_NEAREST * (PLM_NEAREST + 1)].
- * Returns how many there are. (near_classes.c) */
+ * Returns how many there are. (near_around.c) */
 int plm_near_around(const plm_near_rows *r, int64_t i, int64_t *list);
 /* Looks for targets that are in another unit in a part of the rows. Sets out->unit_factor and what
  * belongs to it. (near_units.c) */

@@ -22,7 +22,7 @@ file() {
 }
 file nn/layer layer rescaling
 file nn/optimizer optimizer lion
-file op op scale_shift
+file op op unit_normalize
 file data/transform transform skip
 file data/source source idx
 file train/observer observer terminate_on_nan

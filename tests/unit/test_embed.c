@@ -289,7 +289,7 @@ static void a_number_that_is_not_finite_is_found(void **state)
     p.x[35][2] = (float)NAN;
     assert_int_equal(plm_fit(p.m, p.d, NULL), PLM_E_NUMERIC);
     assert_error(p.w, PLM_E_NUMERIC, "input 0 has NaN or infinity in row 3 of the batch, element 2",
-                 "saved model");
+                 "the model has the weights of before this epoch");
     assert_string_equal(plm_last_error(p.w)->where, "plm_fit");
     assert_int_equal(plm_train_batch(p.m, &b, log, 2), PLM_E_NUMERIC);
     assert_error(p.w, PLM_E_NUMERIC, "row 35 of the batch", NULL);

@@ -101,7 +101,9 @@ static void test_below_chance(void **state)
  * tests below makes it worse. 400 rows of 4 classes. */
 static plm_data_facts disagreeing(void)
 {
-    plm_data_facts facts = {.rows = 400, .validation_rows = 400, .columns = 2, .classes = 4};
+    static plm_data_column column[33]; /* with decimals */
+    plm_data_facts facts = {
+        .rows = 400, .validation_rows = 400, .columns = 2, .column = column, .classes = 4};
     facts.near = (plm_neighbours){.rows = 400, .beyond = 2, .most = 21};
     for (int k = 0; k < 4; k++)
         facts.count[k] = facts.validation_count[k] = 100;

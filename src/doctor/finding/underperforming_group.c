@@ -221,6 +221,10 @@ static void report(plm_report *r, const plm_case *c, const tested *list, int64_t
         "explains them");
 }
 
+/* The worst of many groups looks worse than it is, so what it explains is taken literally only if
+ * at most this number of groups is compared. */
+enum { FEW_GROUPS = 100 };
+
 /* Reports the group that is most certainly below a threshold: of a warning, else of a note. */
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
@@ -237,7 +241,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         const int64_t certain = test_all(t, all, r->threshold, list, &compared);
         if (certain > 0)
             report(r, c, list, certain, compared);
-        if (r->found && r->number < t->nothing && explained(&list[0].group->rest) > t->good)
+        if (r->found && compared <= FEW_GROUPS && r->number < t->nothing &&
+            explained(&list[0].group->rest) > t->good)
             r->level = PLM_WARNING;
     }
     plm_release(c->w, list);
