@@ -52,8 +52,8 @@ static void backward(const plm_step *s, int64_t first, int64_t last, int thread)
         const plm_real *from = s->out.g + n * y->stride;
         for (int64_t line = n * x->lines; line < (n + 1) * x->lines; line++) {
             for (int64_t c = 0; c < x->width; c++, from += made->width + 1) {
-                plm_real *to = s->in[0].g + (line * x->width + c) * made->stride;
                 if (s->in[0].g != NULL) {
+                    plm_real *to = s->in[0].g + (line * x->width + c) * made->stride;
                     plm_few_copy(to, from, (size_t)made->width);
                     plm_few_clear(to + made->width, (size_t)(made->stride - made->width));
                 }

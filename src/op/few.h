@@ -8,7 +8,7 @@
 
 #include "base/runtime.h"
 
-/* So many numbers are left to memcpy and memset. A power of two. */
+/* From this count on, numbers are copied by memcpy and cleared by memset. A power of two. */
 enum { PLM_FEW = 32 };
 
 /* Copies the part of a copy that has `part` numbers, if `count` has such a part. */
