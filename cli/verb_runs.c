@@ -67,7 +67,8 @@ const plm_cli_verb plm_verb_runs = {
     .details =
         "ls, or nothing: a line for each run of a folder (default: runs): its state, when its "
         "history was last written, its target (or the size of its model), how many epochs it has, "
-        "the epoch with the best validation loss, and the metrics of that epoch. On a narrow "
+        "the best epoch (that of least validation loss, unless observers say otherwise), and its "
+        "metrics; epochs before a resume with another loss do not count. On a narrow "
         "screen columns are left out; a file or pipe has all columns.\n\nThe state is running (a "
         "process is training "
         "it), diverged (the last loss is not finite or more than ten times the first one), stopped "

@@ -24,19 +24,20 @@ double plm_run_known_value(const plm_run_known *r, const char *name)
     return plm_epochs_value(&r->history, r->best, plm_epochs_column(&r->history, name));
 }
 
-/* Finds the best epoch of a run. */
-static void find_best(plm *w, plm_run_known *r)
+/* Finds the best epoch of a run. since: number of first epochs that do not count. */
+static void find_best(plm *w, plm_run_known *r, int64_t since)
 {
     const int loss = plm_epochs_column(&r->history, "val_loss");
     r->validated = loss >= 0;
-    r->best = loss >= 0
-                  ? plm_epochs_kept(w, &r->history, plm_run_folder_setting(r->folder, "observers"))
-                  : r->history.rows - 1;
+    r->best = loss >= 0 ? plm_epochs_kept(w, &r->history,
+                                          plm_run_folder_setting(r->folder, "observers"), since)
+                        : r->history.rows - 1;
 }
 
 /* True if the last loss is not finite, or far above the first loss. The history has only whole
- * epochs. lost: the epoch in which the training ended since its loss was not finite; 0 = none. */
-static bool has_diverged(const plm_run_known *r, int64_t lost)
+ * epochs. lost: the epoch in which the training ended since its loss was not finite; 0 = none.
+ * since: number of first epochs with another loss. */
+static bool has_diverged(const plm_run_known *r, int64_t lost, int64_t since)
 {
     const plm_history *h = &r->history;
     const int loss = plm_epochs_column(h, "loss");
@@ -44,7 +45,8 @@ static bool has_diverged(const plm_run_known *r, int64_t lost)
         return true;
     if (loss < 0 || h->rows == 0)
         return false;
-    const double end = plm_epochs_value(h, h->rows - 1, loss), begin = plm_epochs_value(h, 0, loss);
+    const double end = plm_epochs_value(h, h->rows - 1, loss),
+                 begin = plm_epochs_value(h, since, loss);
     return !isfinite(end) || (begin > 0 && end > diverged * begin);
 }
 
@@ -63,8 +65,9 @@ static bool has_ended(plm *w, const char *path, const plm_run_known *r)
            *plm_run_folder_setting(r->folder, "time");
 }
 
-/* Sets the state of a run that is not being trained. Errors: E_MEMORY. */
-static plm_status find_state(plm *w, const char *path, plm_run_known *r)
+/* Sets the state of a run that is not being trained. since: number of first epochs with another
+ * loss. Errors: E_MEMORY. */
+static plm_status find_state(plm *w, const char *path, plm_run_known *r, int64_t since)
 {
     char file[PLM_PATH_CAPACITY];
     const char *end = NULL;
@@ -73,7 +76,7 @@ static plm_status find_state(plm *w, const char *path, plm_run_known *r)
     const bool ended = (double)r->history.rows >= asked;
     int64_t lost = 0;
     PLM_TRY(plm_run_lost(w, path, &lost));
-    const bool wild = has_diverged(r, lost);
+    const bool wild = has_diverged(r, lost, since);
     r->state = wild ? "diverged" : "stopped";
     if (wild || length < 0 || length >= (int)sizeof file || !plm_path_exists(file))
         return PLM_OK;
@@ -87,14 +90,16 @@ plm_status plm_run_known_open(plm *w, const char *path, plm_run_known *r)
 {
     const uint64_t errors = w->errors;
     const bool held = plm_folder_lock_is_held(path);
+    plm_since since = {0};
     *r = (plm_run_known){.best = -1, .state = held ? "running" : "unreadable"};
     r->folder = plm_run_folder_open(w, path);
     if (!r->folder)
         return plm_last_error(w)->status;
     PLM_TRY(plm_run_folder_history(r->folder, &r->history));
-    find_best(w, r);
+    PLM_TRY(plm_run_since(w, path, &since));
+    find_best(w, r, since.best);
     if (!held)
-        PLM_TRY(find_state(w, path, r));
+        PLM_TRY(find_state(w, path, r, since.loss));
     return plm_memory_since(w, errors); /* also of a checkpoint that was looked into */
 }
 

@@ -178,10 +178,12 @@ static int64_t best_by(const plm_history *h, const plm_epochs_monitor *m, int co
 }
 
 /* A history of an older run may lack the metric, for example if run.yaml was changed. */
-int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers)
+int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers, int64_t since)
 {
-    const plm_epochs_monitor m = plm_epochs_monitor_of(w, observers), usual = {.name = "val_loss"};
+    plm_epochs_monitor m = plm_epochs_monitor_of(w, observers), usual = {.name = "val_loss"};
     const int column = column_of(h, &m);
+    usual.first = since;
+    m.first = m.first > since ? m.first : since;
     return column >= 0 ? best_by(h, &m, column)
                        : best_by(h, &usual, plm_epochs_column(h, usual.name));
 }

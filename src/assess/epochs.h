@@ -30,8 +30,9 @@ typedef struct {
 plm_epochs_monitor plm_epochs_monitor_of(plm *w, const char *observers);
 /* True if a value of this name in the logs is that of the metric. */
 bool plm_epochs_monitors(const plm_epochs_monitor *m, const char *name);
-/* Returns the row of the best epoch by that metric; by val_loss if the history lacks it. -1 = there
- * was no validation. */
-int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers);
+/* Returns the row of the best epoch by that metric; by val_loss if the history lacks it. since:
+ * number of first epochs that do not count, since a resume has changed what was measured
+ * (plm_since). -1 = there was no validation. */
+int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers, int64_t since);
 
 #endif

@@ -10,6 +10,7 @@
 #include "assess/epochs.h"
 #include "plot/plot.h"
 #include "plummet_run.h"
+#include "run/job.h"
 
 /* CHARTS: max number of charts. SERIES: max number of series of a chart: a line and a mark for each
  * run, or two lines and a mark for a single run. */
@@ -36,18 +37,33 @@ static int validated_column(const plm_history *h, const char *metric)
     return plm_epochs_column(h, metric);
 }
 
-/* Finds the column with the epochs of a run, and its best row. */
-static void find_best(plm *w, run *r)
+/* Returns the row with the least loss; -1 = no loss is finite. since: number of first epochs that
+ * do not count. */
+static int64_t least_loss(const plm_history *h, int64_t since)
 {
+    plm_history counted = *h;
+    const int64_t skipped = since < h->rows ? since : h->rows;
+    counted.rows -= skipped;
+    counted.value += skipped * h->columns;
+    const int64_t best = plm_epochs_best(&counted, validated_column(h, "loss"), false);
+    return best < 0 ? -1 : best + skipped;
+}
+
+/* Finds the column with the epochs of a run, and its best row. */
+static plm_status find_best(plm *w, run *r)
+{
+    plm_since since = {0};
     const plm_history *h = &r->history;
     const int epoch = plm_epochs_column(h, "epoch");
     for (int64_t i = 0; i < h->rows; i++)
         r->x[i] = epoch >= 0 ? plm_epochs_value(h, i, epoch) : (double)(i + 1);
     const char *observers = plm_run_folder_setting(r->folder, "observers");
-    r->best = plm_epochs_kept(w, h, observers);
+    PLM_TRY(plm_run_since(w, r->path, &since));
+    r->best = plm_epochs_kept(w, h, observers, since.best);
     r->by_loss = strcmp(plm_epochs_monitor_of(w, observers).name, "val_loss") == 0;
     if (r->best < 0)
-        r->best = plm_epochs_best(h, validated_column(h, "loss"), false);
+        r->best = least_loss(h, since.best);
+    return PLM_OK;
 }
 
 /* Opens the folder of a run and reads its history. The caller closes r->folder, also after an
@@ -65,8 +81,7 @@ static plm_status read_run(plm *w, plm_plot *p, const char *path, run *r)
     r->x = plm_arena_array(&p->arena, (size_t)r->history.rows, sizeof *r->x);
     if (!r->x)
         return PLM_E_MEMORY;
-    find_best(w, r);
-    return PLM_OK;
+    return find_best(w, r);
 }
 
 /* Adds a column of a run as a line. */

@@ -102,11 +102,13 @@ void plm_report_free(plm_report *r)
     plm_assessments_free(&r->found);
 }
 
-/* Returns the number of the best epoch, from 1; 0 = there was no validation. If the run kept the
+/* Returns the number of the best epoch, from 1; 0 = there was no validation. since: number of first
+ * epochs that do not count. If the run kept the
  * best weights, the model has those of this epoch. */
-static int64_t best_epoch(const plm_report *r, const plm_history *h)
+static int64_t best_epoch(const plm_report *r, const plm_history *h, int64_t since)
 {
-    const int64_t best = plm_epochs_kept(r->w, h, plm_setting_joined(r->settings, "observers"));
+    const int64_t best =
+        plm_epochs_kept(r->w, h, plm_setting_joined(r->settings, "observers"), since);
     const double epoch = plm_epochs_value(h, best, plm_epochs_column(h, "epoch"));
     return isnan(epoch) ? best + 1 : (int64_t)epoch;
 }
@@ -149,8 +151,10 @@ static plm_status write_targets(plm_report *r, FILE *f)
 /* Writes all sections. */
 static plm_status write_sections(plm_report *r, FILE *f, const plm_history *h)
 {
+    plm_since since = {0};
+    PLM_TRY(plm_run_since(r->w, r->folder, &since));
     write_head(r, f);
-    plm_report_summary(r, f, h->rows, best_epoch(r, h));
+    plm_report_summary(r, f, h->rows, best_epoch(r, h, since.best));
     if (h->rows > 0)
         PLM_TRY(plm_report_curves(r, f, h));
     PLM_TRY(write_targets(r, f));

@@ -3,6 +3,7 @@
 #define PLM_RUN_JOB_H
 
 #include "run/settings.h"
+#include "train/since.h"
 
 /* State of a run. Zero-initialise it, then set home, and data_dir if needed. It must not be moved
  * in memory while it is open, since the runtime of the run points to it. */
@@ -73,5 +74,9 @@ PLM_CHECKED plm_status plm_run_model_check(plm_arena *a, const char *path);
  * finite, by doctor.json in its folder; 0 = it did not. An epoch that history.csv has was trained
  * after all, when the run was resumed. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_run_lost(plm *w, const char *folder, int64_t *epoch);
+/* Reads from the checkpoint of a run how many of its first epochs do not count, since a resume has
+ * changed the loss or what finds the best epoch; 0 without a readable checkpoint, as such a run
+ * cannot have been resumed. Errors: E_MEMORY. */
+PLM_CHECKED plm_status plm_run_since(plm *w, const char *folder, plm_since *out);
 
 #endif

@@ -53,6 +53,18 @@ plm_status plm_run_lost(plm *w, const char *folder, int64_t *epoch)
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
+/* A run of which only a model was kept has no checkpoint. */
+plm_status plm_run_since(plm *w, const char *folder, plm_since *out)
+{
+    char path[PLM_PATH_CAPACITY];
+    *out = (plm_since){0};
+    const int fits = snprintf(path, sizeof path, "%s/checkpoint.safetensors", folder);
+    if (fits < 0 || fits >= (int)sizeof path || !plm_path_exists(path))
+        return PLM_OK;
+    const plm_status status = plm_checkpoint_since(w, path, out);
+    return status == PLM_E_MEMORY ? status : PLM_OK;
+}
+
 /* Fails for the folder of a run that has no model. A training that was stopped can go on; one whose
  * loss was not finite would end in the same step again. */
 static plm_status fail_run(plm_arena *a, const char *path)

@@ -92,6 +92,18 @@ plm_status plm_checkpoint_get_info(plm *w, const char *path, plm_fit_result *out
     return status;
 }
 
+/* Reads the whole document, as plm_checkpoint_get_info. */
+plm_status plm_checkpoint_since(plm *w, const char *path, plm_since *out)
+{
+    plm_document d = {.arena = {.w = w}};
+    double sum = 0;
+    plm_status status = plm_document_load(w, path, "safetensors", &d);
+    if (status >= 0)
+        status = plm_snapshot_get_since(w, &d, path, out, &sum);
+    plm_document_free(&d);
+    return status;
+}
+
 /* Returns the number of epochs that were done when a checkpoint was written; a plm_status below 0
  * on failure. */
 int64_t plm_checkpoint_epochs(plm *w, const char *path)

@@ -145,6 +145,7 @@ static plm_status prepare(plm_run *r, plm_data *train, const plm_fit_options *o)
     plm_model *m = r->model;
     r->first_epoch = r->state.epochs = o->initial_epoch;
     r->last_epoch = r->epochs;
+    r->since.best = r->first_epoch;
     if (o->resume != NULL)
         PLM_TRY(resume(r, o->resume));
     r->state.epochs_requested = r->epochs;

@@ -2,6 +2,7 @@
 #ifndef PLM_TRAIN_RUN_H
 #define PLM_TRAIN_RUN_H
 
+#include "train/since.h"
 #include "train/train.h"
 
 /* A fit in progress. */
@@ -30,6 +31,7 @@ struct plm_run {
     const void *best_by;
     bool restored;       /* true = an observer has restored the weights of state.kept_epoch */
     int64_t first_epoch; /* number of the first epoch: 0, or where a resumed fit continues */
+    plm_since since;     /* the first epochs that do not count; a checkpoint stores it */
     /* in the current epoch: number of batches trained; number of batches to skip, which were
      * trained before the checkpoint */
     int64_t batch, skip;

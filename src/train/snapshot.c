@@ -182,6 +182,22 @@ static plm_status add_end(const plm_run *r, plm_document *d)
     return add_text(d, PLM_DOCUMENT_TRAINING "stopped_by", r->state.stopped_by);
 }
 
+/* Adds from which epoch on values can be compared. Without an observer that keeps weights, the best
+ * epoch is the one of the least loss. */
+static plm_status add_since(const plm_run *r, plm_document *d)
+{
+    uint32_t sum = 0;
+    bool keeps = false;
+    PLM_TRY(plm_snapshot_loss_sum(r->model, &sum));
+    for (int i = 0; i < r->opened; i++)
+        keeps = keeps || plm_snapshot_keeps(r, i);
+    const double since[PLM_SNAPSHOT_SINCES] = {[PLM_SNAPSHOT_SINCE_LOSS] = (double)r->since.loss,
+                                               [PLM_SNAPSHOT_SINCE_BEST] =
+                                                   (double)(keeps ? r->since.best : r->since.loss),
+                                               [PLM_SNAPSHOT_LOSS_SUM] = sum};
+    return add_numbers(d, PLM_DOCUMENT_TRAINING "since", since, 0, PLM_SNAPSHOT_SINCES);
+}
+
 /* Adds the history and the names of its columns. */
 static plm_status add_history(const plm_model *m, plm_document *d)
 {
@@ -248,7 +264,7 @@ static plm_status reserve(const plm_run *r, plm_document *d)
     const size_t observers = (size_t)r->opened, vectors = PLM_SNAPSHOT_OWN + observers;
     const size_t tensors =
         d->tensors + vectors * r->model->graph.weights + observers +
-        13; /* the other tensors: "numbers", "rate", "gathered", "memory", "end", "epoch",
+        14; /* the other tensors: "numbers", "rate", "gathered", "memory", "end", "since", "epoch",
              * "good_numbers" and "history" (see plm_snapshot_take), and five texts */
     plm_document_tensor *more = plm_arena_array(&d->arena, tensors, sizeof *more);
     if (more == NULL)
@@ -280,6 +296,7 @@ plm_status plm_snapshot_take(plm_run *r, plm_document *d)
     PLM_TRY(add_epoch(r, d));
     PLM_TRY(add_good(r, d));
     PLM_TRY(add_end(r, d));
+    PLM_TRY(add_since(r, d));
     PLM_TRY(add_history(r->model, d));
     PLM_TRY(add_text(d, PLM_DOCUMENT_TRAINING "facts", r->facts != NULL ? r->facts : ""));
     PLM_TRY(add_text(d, PLM_DOCUMENT_TRAINING "run", r->run != NULL ? r->run : ""));

@@ -13,6 +13,7 @@
  *   training/epoch             within an epoch: its number of batches and its sums so far
  *   training/scores/I/K        within an epoch: predictions of the I-th metric, see
  *                              snapshot_scores.c
+ *   training/since             see plm_snapshot_since_number
  *   training/history           a row for each epoch
  *   training/observer/K        the numbers that the K-th observer remembers
  * Texts are stored as bytes: training/stopped_by, training/observers
@@ -51,6 +52,14 @@ typedef enum {
     PLM_SNAPSHOT_ENDS
 } plm_snapshot_end_number;
 
+/* The numbers of training/since: those of plm_since, and a checksum of the loss. */
+typedef enum {
+    PLM_SNAPSHOT_SINCE_LOSS,
+    PLM_SNAPSHOT_SINCE_BEST,
+    PLM_SNAPSHOT_LOSS_SUM,
+    PLM_SNAPSHOT_SINCES
+} plm_snapshot_since_number;
+
 /* A vector of a training, with elements for all trained parameters or for all parameters. */
 typedef struct {
     char name[32];
@@ -81,6 +90,22 @@ void plm_snapshot_put_observer(const plm_run *r, int observer, plm_text *t);
  * so what both monitored is compared; if it differs, a warning says that the observer begins anew.
  * Returns its number in the file; PLM_SNAPSHOT_NONE = it begins anew; below 0: E_MEMORY. */
 int plm_snapshot_find_observer(plm_run *r, int observer, const char *lines, bool more);
+
+/* ---- snapshot_since.c ---- */
+
+/* Sets *sum to a checksum of all losses of the model: their specs and their weights. Errors:
+ * E_MEMORY. */
+PLM_CHECKED plm_status plm_snapshot_loss_sum(const plm_model *m, uint32_t *sum);
+/* True if an observer of this fit keeps the weights of its best epoch. */
+bool plm_snapshot_keeps(const plm_run *r, int observer);
+/* Reads plm_since from a document, and the checksum of its loss. *sum = -1: an older version wrote
+ * the file. */
+PLM_CHECKED plm_status plm_snapshot_get_since(plm *w, const plm_document *d, const char *path,
+                                              plm_since *out, double *sum);
+/* Sets r->since from a document, in which r->state says how far the fit had come. more: true = the
+ * fit trains more epochs, so its loss is compared with that of the document. */
+PLM_CHECKED plm_status plm_snapshot_restore_since(plm_run *r, const plm_document *d,
+                                                  const char *path, bool more);
 
 /* ---- snapshot.c ---- */
 

@@ -207,8 +207,8 @@ static plm_status read_vectors(const source *s, plm_run *r)
 
 /* Restores observer i of this fit from the observer with this number in the file: its numbers, and
  * the weights that it keeps. If an observer keeps weights, such as those of the best epoch, the
- * file has a separate vector for them. */
-static plm_status recall(const source *s, plm_run *r, int i, int number)
+ * file has a separate vector for them. *has = false: the file has no such weights. */
+static plm_status recall(const source *s, plm_run *r, int i, int number, bool *has)
 {
     const plm_observer_kind *kind = r->kind[i];
     void *self = r->observer[i].self;
@@ -221,24 +221,29 @@ static plm_status recall(const source *s, plm_run *r, int i, int number)
         kind->recall(self, memory);
     }
     snprintf(kept.name, sizeof kept.name, "observer%d", number);
-    if (kind->weights == NULL || !has_vector(s, kept.name))
+    *has = kind->weights != NULL && has_vector(s, kept.name);
+    if (!*has)
         return PLM_OK;
     kept.vector = kind->weights(self, r->model, true);
     return kept.vector != NULL ? read_named(s, r->model, &kept) : PLM_E_MEMORY;
 }
 
 /* Restores all observers. more: true = the fit trains more epochs, so an observer that monitors
- * something else now begins anew. */
+ * something else now begins anew. One that keeps weights and has none of the file chooses them from
+ * the epochs of this fit alone. */
 static plm_status read_observers(const source *s, plm_run *r, bool more)
 {
     char lines[1 << 14];
     PLM_TRY(read_text(s, PLM_DOCUMENT_TRAINING "observers", lines, sizeof lines));
     for (int i = 0; i < r->opened; i++) {
         const int number = plm_snapshot_find_observer(r, i, lines, more);
+        bool has = false;
         if (number < 0)
             return (plm_status)number;
         if (number != PLM_SNAPSHOT_NONE)
-            PLM_TRY(recall(s, r, i, number));
+            PLM_TRY(recall(s, r, i, number, &has));
+        if (more && !has && plm_snapshot_keeps(r, i))
+            r->since.best = r->state.epochs;
     }
     return PLM_OK;
 }
@@ -373,7 +378,9 @@ plm_status plm_snapshot_restore(plm_run *r, const plm_document *d, const char *p
     PLM_TRY(read_epoch(&s, r));
     PLM_TRY(plm_snapshot_read_scores(r, d));
     PLM_TRY(read_history(&s, r));
-    PLM_TRY(read_observers(&s, r, !over && r->epochs > r->first_epoch));
+    const bool more = !over && r->epochs > r->first_epoch;
+    PLM_TRY(plm_snapshot_restore_since(r, d, path, more));
+    PLM_TRY(read_observers(&s, r, more));
     r->model->adapted = true;
     plm_model_mark_dirty(r->model);
     PLM_TRY(plm_model_set_schema(r->model, d->setting[PLM_SETTING_SCHEMA], path));

@@ -109,6 +109,34 @@ for words in list 'diff runs/more' rm 'ls a b'; do
     is "runs $words" "$code" 2
 done
 
+# ---- a resume with another loss: epochs before it are in another unit, so none of them is the best ----
+cat > other.yaml <<'YAML'
+data: digits
+validation: split(0.1)
+model: [input(64), rescaling(1/16), 'dense(16, activation=relu)', 'dense(10, activation=softmax)']
+loss: sparse_categorical_crossentropy
+seed: 3
+epochs: 4
+YAML
+run train other.yaml out=other/a -q
+run train --resume other/a epochs=6 loss='sparse_categorical_crossentropy(label_smoothing=0.5)'
+has 'other loss' "$err" 'begins anew'
+is 'other loss: the least value is of before' "$(awk -F, 'NR > 1 { print $4, $1 }' other/a/history.csv | sort -n | sed 's/.* //' | head -n 1)" 4
+run runs ls other
+has 'other loss: ls' "$out" '^a  *ended .* kB  *6  *6  *val_loss'
+run plot other/a
+has 'other loss: plot' "$out" 'best: epoch 6, '
+run report other/a
+has 'other loss: report' other/a/report.html ', the best one 6 '
+sed -i.old '2s/^1,[0-9.]*/1,1e-3/' other/a/history.csv
+run runs ls other
+has 'other loss: the first of the same unit is not exceeded' "$out" '^a  *ended '
+# the weights of the epochs before were not kept, and those after a far too high rate are worse
+run train other.yaml out=other/b keep=last optimizer='adam(0.01)' -q
+run train --resume other/b epochs=6 keep=best optimizer='adam(0.5)' -q
+run runs ls other
+has 'keep: best after the resume' "$out" '^b  *ended .* kB  *6  *[56]  *val_loss'
+
 # ---- the model of a table ----
 awk 'BEGIN { print "size,town,price"; for (i = 0; i < 90; i++) printf "%d,%s,%.1f\n", i * 37 % 91, i % 2 ? "Ulm" : "Bonn", 3.5 * (i * 37 % 91) }' > houses.csv
 run train houses.csv target=price effort=quick epochs=2 out=tables/h -q

@@ -55,17 +55,21 @@ static void test_row(void **state)
     const plm_history h = {.columns = 4, .rows = 3, .name = name, .value = value};
     plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     (void)state;
-    assert_int_equal(plm_epochs_kept(w, &h, ""), 1);
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_calibrated)"), 2);
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1, mode=max)"), 1);
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1, mode=min)"), 0);
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_gone, mode=min)"), 1);
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1_score)"), 1);
+    assert_int_equal(plm_epochs_kept(w, &h, "", 0), 1);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_calibrated)", 0), 2);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1, mode=max)", 0), 1);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1, mode=min)", 0), 0);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_gone, mode=min)", 0), 1);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1_score)", 0), 1);
     /* the last value is better, but not by enough; the first two epochs do not count */
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(val_calibrated, min_delta=0.75)"), 2);
-    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(val_calibrated, min_delta=0.85)"), 0);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(val_calibrated, min_delta=0.75)", 0), 2);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(val_calibrated, min_delta=0.85)", 0), 0);
     assert_int_equal(
-        plm_epochs_kept(w, &h, "early_stopping(restore_best_weights=1, start_from_epoch=2)"), 2);
+        plm_epochs_kept(w, &h, "early_stopping(restore_best_weights=1, start_from_epoch=2)", 0), 2);
+    /* a resume has changed the loss after epoch 2, or after the last epoch */
+    assert_int_equal(plm_epochs_kept(w, &h, "", 2), 2);
+    assert_int_equal(plm_epochs_kept(w, &h, "best_weights(monitor=val_f1, mode=min)", 1), 2);
+    assert_int_equal(plm_epochs_kept(w, &h, "", 3), -1);
     plm_close(w);
 }
 

@@ -7,33 +7,105 @@
 #include <unistd.h>
 
 #include "nn_support.h"
+#include "train/since.h"
 
 typedef struct {
     const char *loss, *observers;             /* of the fit that writes the checkpoint */
     const char *other_loss, *other_observers; /* of the one that resumes it */
     int64_t epochs;                           /* that the first one trains */
     int64_t done, best;                       /* epochs and best epoch in the end */
+    plm_since since;                          /* first epochs that do not count in the end */
     const char *told;                         /* the warning has it; NULL = there is none */
 } resumed;
 
 enum { TOTAL = 12 };
 
 static const resumed all[] = {
-    {"mse", "early_stopping(patience=2)", "mse", "early_stopping(monitor=val_r2_score, patience=2)",
-     3, TOTAL, TOTAL, "monitors val_r2_score max, and in the checkpoint val_loss min"},
-    {"mae", "early_stopping(patience=2)", "mse", "early_stopping(patience=2)", 3, TOTAL, TOTAL,
+    {"mse",
+     "early_stopping(patience=2)",
+     "mse",
+     "early_stopping(monitor=val_r2_score, patience=2)",
+     3,
+     TOTAL,
+     TOTAL,
+     {0, 0},
+     "monitors val_r2_score max, and in the checkpoint val_loss min"},
+    {"mae",
+     "early_stopping(patience=2)",
+     "mse",
+     "early_stopping(patience=2)",
+     3,
+     TOTAL,
+     TOTAL,
+     {3, 3},
      "monitors val_loss min of another loss than in the checkpoint: its best value is sought from "
      "epoch 4 on"},
-    {"mae", "best_weights", "mse", "best_weights", 3, TOTAL, TOTAL, "best_weights begins anew"},
-    {"mae", "early_stopping(monitor=val_r2_score, patience=2)", "mse",
-     "early_stopping(monitor=val_r2_score, patience=2)", 3, TOTAL, TOTAL, NULL},
+    {"mae",
+     "best_weights",
+     "mse",
+     "best_weights",
+     3,
+     TOTAL,
+     TOTAL,
+     {3, 3},
+     "best_weights begins anew"},
+    {"mse",
+     "best_weights",
+     "mse",
+     "best_weights(monitor=val_r2_score)",
+     3,
+     TOTAL,
+     TOTAL,
+     {0, 3},
+     "best_weights begins anew"},
+    {"mse", "", "mse", "best_weights", 3, TOTAL, TOTAL, {0, 3}, NULL},
+    {"mse", "best_weights", "mse", "best_weights", 3, TOTAL, TOTAL, {0, 0}, NULL},
+    {"mae",
+     "best_weights(monitor=val_r2_score)",
+     "mse",
+     "best_weights(monitor=val_r2_score)",
+     3,
+     TOTAL,
+     TOTAL,
+     {3, 0},
+     NULL},
+    {"mae",
+     "early_stopping(monitor=val_r2_score, patience=2)",
+     "mse",
+     "early_stopping(monitor=val_r2_score, patience=2)",
+     3,
+     TOTAL,
+     TOTAL,
+     {3, 3},
+     NULL},
     /* only the first value counts as better: 3 epochs without a better one, 1 of them before */
-    {"mse", "early_stopping(patience=3, min_delta=1e9)", "mse",
-     "early_stopping(patience=3, min_delta=1e9)", 2, 4, 1, NULL},
-    {"mse", "early_stopping(monitor=val_r2_score, patience=3, min_delta=1e9)", "mse",
-     "early_stopping(monitor=val_R2Score, mode=max, patience=3, min_delta=1e9)", 2, 4, 1, NULL},
-    {"mse", "early_stopping(patience=3, min_delta=1e9)", "mse",
-     "early_stopping(patience=3, min_delta=1e9, monitor=loss)", 2, 6, 3, "monitors loss min"},
+    {"mse",
+     "early_stopping(patience=3, min_delta=1e9)",
+     "mse",
+     "early_stopping(patience=3, min_delta=1e9)",
+     2,
+     4,
+     1,
+     {0, 0},
+     NULL},
+    {"mse",
+     "early_stopping(monitor=val_r2_score, patience=3, min_delta=1e9)",
+     "mse",
+     "early_stopping(monitor=val_R2Score, mode=max, patience=3, min_delta=1e9)",
+     2,
+     4,
+     1,
+     {0, 0},
+     NULL},
+    {"mse",
+     "early_stopping(patience=3, min_delta=1e9)",
+     "mse",
+     "early_stopping(patience=3, min_delta=1e9, monitor=loss)",
+     2,
+     6,
+     3,
+     {0, 0},
+     "monitors loss min"},
 };
 
 static char told[1000];
@@ -73,11 +145,17 @@ static plm_fit_result fit(const char *loss, const char *observers, int64_t epoch
 
 static void check(const resumed *r, const char *path)
 {
+    plm_since since = {0};
+    plm *w = plm_open(PLM_OPTIONS(.threads = 1));
     fit(r->loss, r->observers, r->epochs, NULL, path);
     told[0] = '\0';
-    const plm_fit_result result = fit(r->other_loss, r->other_observers, TOTAL, path, NULL);
+    const plm_fit_result result = fit(r->other_loss, r->other_observers, TOTAL, path, path);
     assert_int_equal(result.epochs, r->done);
     assert_int_equal(result.best_epoch, r->best);
+    assert_int_equal(plm_checkpoint_since(w, path, &since), PLM_OK);
+    assert_int_equal(since.loss, r->since.loss);
+    assert_int_equal(since.best, r->since.best);
+    plm_close(w);
     if (r->told != NULL && strstr(told, r->told) == NULL)
         fail_msg("'%s' is not in: %s", r->told, told);
     if (r->told == NULL)
