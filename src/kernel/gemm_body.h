@@ -143,10 +143,10 @@ PLM_INLINE void block_behind(block *k, size_t depth)
 
 /* Chooses what tile t of a strip prefetches. It is the first of these that exists: the tile's share
  * of the next strip of B; its share of the part of A that will be packed next; if A is read by
- * columns, those COLUMNS_AHEAD further on, which in a weight gradient belong to the next chunk. If none
- * exists, it is memory that is in the cache anyway, and the function returns false: the tile can
- * prefetch for the caller. a: the part of A that the tile reads. next_b: the next strip of B, or
- * NULL.
+ * columns, those COLUMNS_AHEAD further on, which in a weight gradient belong to the next chunk. If
+ * none exists, it is memory that is in the cache anyway, and the function returns false: the tile
+ * can prefetch for the caller. a: the part of A that the tile reads. next_b: the next strip of B,
+ * or NULL.
  *
  * A tile in the dense layout prefetches one line every four steps (gemm_tile_body.h), so four tiles
  * share a panel. Another tile prefetches one line per step. */
