@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/system.h"
+
 static int fail_memory(void)
 {
     return plm_cli_fail(PLM_EXIT_INTERNAL, NULL, "free memory", "out of memory");
@@ -29,11 +31,23 @@ static int open_file(plm_cli_file *o, const char *path)
     return o->file ? PLM_EXIT_GOOD : plm_cli_fail_status(o->w, plm_last_error(o->w)->status, NULL);
 }
 
+/* True if the path is a link to a model; no result that is written here is one. */
+static bool leads_to_model(const char *path, char file[PLM_PATH_CAPACITY])
+{
+    return plm_path_is_file(path) && plm_path_real(path, file) &&
+           plm_ends_with(file, ".safetensors") && !plm_ends_with(path, ".safetensors");
+}
+
 int plm_cli_file_open(plm_cli_file *o, const char *path)
 {
+    char file[PLM_PATH_CAPACITY];
     *o = (plm_cli_file){.f = stdout};
     if (!path || !strcmp(path, "-"))
         return PLM_EXIT_GOOD;
+    if (leads_to_model(path, file))
+        return plm_cli_fail(PLM_EXIT_USAGE, path, "use another file name, or remove the link",
+                            "the results would overwrite the model %s, to which this link leads",
+                            file);
     /* Earlier output is written first, since `path` may be the file to which standard output is
      * redirected. */
     fflush(stdout);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/system.h"
 #include "file.h"
 #include "output.h"
 
@@ -52,9 +53,10 @@ const char *plm_cli_picture_forms(void)
     return plm_draws_png() ? "svg png" : "svg (png: built without cairo)";
 }
 
-int plm_cli_picture_check(const char *path)
+/* Checks the ending of a file name, and that PNG can be drawn. */
+static int check_ending(const char *path)
 {
-    if (!path || plm_ends_with(path, ".svg"))
+    if (plm_ends_with(path, ".svg"))
         return PLM_EXIT_GOOD;
     if (!plm_ends_with(path, ".png"))
         return plm_cli_fail(PLM_EXIT_USAGE, path, "use a file name that ends in .svg or .png",
@@ -65,6 +67,17 @@ int plm_cli_picture_check(const char *path)
             "use a file name that ends in .svg, or build with cairo (Debian: libcairo2-dev)",
             "this plummet was built without cairo, which draws PNG");
     return PLM_EXIT_GOOD;
+}
+
+int plm_cli_picture_check(const char *path)
+{
+    char file[PLM_PATH_CAPACITY];
+    const int code = path ? check_ending(path) : PLM_EXIT_GOOD;
+    if (code || !path || !plm_path_is_file(path) || !plm_path_real(path, file) ||
+        plm_ends_with(file, ".svg") || plm_ends_with(file, ".png"))
+        return code;
+    return plm_cli_fail(PLM_EXIT_USAGE, path, "use another file name, or remove the link",
+                        "the picture would overwrite %s, to which this link leads", file);
 }
 
 plm_cli_picture plm_cli_picture_of(const plm_cli_call *call)

@@ -13,6 +13,34 @@ is 'a net' "$code" 0
 run predict net digits -o plain.csv
 is 'predict -o' "$code $(wc -l < plain.csv | tr -d ' ')" '0 1798'
 
+# A link to a file of another kind: nothing is written through it.
+cksum net/model.safetensors > model.before
+ln -s net/model.safetensors m.svg
+ln -s net/model.safetensors m.png
+ln -s m.svg again.svg
+ln -s net/model.safetensors m.html
+cp -r net net2
+ln -s net2/model.safetensors m.csv
+echo notes > notes.txt
+ln -s notes.txt notes.svg
+for link in m.svg m.png again.svg; do
+    "$plummet" --version | grep -q 'without cairo' && [ $link = m.png ] && continue
+    run plot activation relu -o $link
+    is "a picture through $link" "$code" 2
+    has "a picture through $link" "$err" 'the picture would overwrite .*/net/model.safetensors, to which this link leads'
+done
+run plot activation relu -o notes.svg
+is 'a picture through a link to a text' "$code $(cat notes.txt)" '2 notes'
+run lr-find digits --steps 12 -q -o m.svg
+is 'lr-find -o through a link' "$code" 2
+run report net -o m.html
+is 'report -o through a link' "$code" 2
+cksum net/model.safetensors | cmp - model.before || fail 'a model behind a link was overwritten'
+run predict net digits -o m.csv
+is 'predict -o through a link to another model' "$code" 2
+has 'predict -o through a link to another model' "$err" 'would overwrite the model .*/net2/model.safetensors'
+cmp net/model.safetensors net2/model.safetensors || fail 'another model behind a link was overwritten'
+
 # each WRITER: `write NAME` writes a picture or predictions to NAME.EXT
 predictions() { run predict net digits -o "$1"; }
 pictures() { run plot activation relu -o "$1"; }
