@@ -218,6 +218,17 @@ static double usual_rate(const plm_training *t)
     return 0;
 }
 
+/* Returns the learning rate of the step that the report is about, if a schedule gives it; else that
+ * of the model. 0 = unknown. */
+static double rate_of(const plm_report *r, const plm_case *c)
+{
+    const plm_training *t = c->model->training;
+    plm_rates rates;
+    if (t != NULL && r->step >= 0 && plm_rates_ask(c, r->step, r->step, &rates))
+        return rates.to;
+    return t != NULL ? t->rate : 0;
+}
+
 /* Adds a remedy with another learning rate. It is rounded to one digit: a rate within a factor of
  * two is good enough. If the factor was measured on a net that explodes or does not learn, it can
  * be extreme: a rate is lowered to a thousandth at most, and increased to 1 at most. If a
@@ -225,18 +236,18 @@ static double usual_rate(const plm_training *t)
 void plm_rate_remedy(plm_report *r, const plm_case *c, double factor)
 {
     const plm_training *t = c->model->training;
+    const double rate = rate_of(r, c);
     if (factor < 1e-3) {
         const double usual = t != NULL ? usual_rate(t) : 0;
-        const bool extreme = usual > 0 && t->rate * 1e-3 > 10 * usual;
-        factor = extreme ? usual / t->rate : 1e-3;
+        const bool extreme = usual > 0 && rate * 1e-3 > 10 * usual;
+        factor = extreme ? usual / rate : 1e-3;
     }
-    if (factor > 1 && t != NULL && t->rate > 0)
-        factor = fmax(1, fmin(factor, 1 / t->rate));
+    if (factor > 1 && rate > 0)
+        factor = fmax(1, fmin(factor, 1 / rate));
     const char *value =
-        t != NULL && t->rate > 0
-            ? plm_optimizer_with(r->arena, c->model, "learning_rate",
-                                 plm_arena_format(r->arena, "%g", one_digit(t->rate * factor)))
-            : NULL;
+        rate > 0 ? plm_optimizer_with(r->arena, c->model, "learning_rate",
+                                      plm_arena_format(r->arena, "%g", one_digit(rate * factor)))
+                 : NULL;
     if (value != NULL)
         plm_report_remedy(r, "optimizer", "%s", value);
     plm_report_remedy(r, "", "plummet lr-find RUNFILE shows the range");
