@@ -53,9 +53,9 @@ static int report(const plm_cli_call *call, plm_examination *e)
 {
     const char *fail_on = plm_cli_option_of(call, "fail-on");
     const bool json = plm_cli_option_of(call, "json") != NULL;
-    const char *text =
-        json ? plm_diagnosis_json(e->diagnosis)
-             : plm_diagnosis_text(e->diagnosis, plm_screen_page(plm_cli_screen_of(stdout)));
+    const plm_screen s = plm_cli_screen_of(stdout);
+    const char *text = json ? plm_diagnosis_json(e->diagnosis)
+                            : plm_diagnosis_page(e->diagnosis, plm_screen_page(s), s.terminal);
     if (!text)
         return plm_cli_fail_memory();
     plm_text shown = {0};

@@ -94,6 +94,9 @@ PLM_CHECKED plm_status plm_diagnosis_groups(plm_diagnosis *d, plm_model *m, plm_
 /* Returns the number of findings that have at least this level and follow from no other finding. */
 int plm_diagnosis_roots(const plm_diagnosis *d, plm_level level);
 
+/* Returns the whole diagnosis as plm_diagnosis_text does. terminal: the first line is broken at any
+ * width; otherwise only on a narrow screen, so that it can be searched. (text.c) */
+const char *plm_diagnosis_page(plm_diagnosis *d, int width, bool terminal);
 /* Adds one finding as text, with the findings that follow from it. (text.c) */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *out);
 /* Adds as text the findings that were not added before, or have become more severe since. Leaves

@@ -333,15 +333,13 @@ static void add_next(const plm_diagnosis *d, int width, plm_text *t)
     }
 }
 
-/* Returns the whole diagnosis as text; it is valid until the next call. width: columns of the
- * screen, at least 30; 0 = 80. NULL = no memory. */
-const char *plm_diagnosis_text(plm_diagnosis *d, int width)
+/* The name of a file makes the first line long. */
+const char *plm_diagnosis_page(plm_diagnosis *d, int width, bool terminal)
 {
-    if (d == NULL)
-        return NULL;
     plm_text_free(&d->text);
     if (d->title != NULL) {
-        wrap(&d->text, d->title, 0, "  ", narrow(width) ? columns_of(width) : INT16_MAX);
+        wrap(&d->text, d->title, 0, "  ",
+             terminal || narrow(width) ? columns_of(width) : INT16_MAX);
         plm_text_add(&d->text, "\n");
     }
     add_findings(d, columns_of(width), &d->text);
@@ -356,4 +354,11 @@ const char *plm_diagnosis_text(plm_diagnosis *d, int width)
         plm_repair_add_text(d->repair, columns_of(width), &d->text);
     }
     return d->text.failed ? NULL : plm_text_get(&d->text);
+}
+
+/* Returns the whole diagnosis as text; it is valid until the next call. width: columns of the
+ * screen, at least 30; 0 = 80. NULL = no memory. */
+const char *plm_diagnosis_text(plm_diagnosis *d, int width)
+{
+    return d != NULL ? plm_diagnosis_page(d, width, false) : NULL;
 }

@@ -16,7 +16,7 @@ plm_status plm_run_outline(plm_run_training *t, plm_screen s, plm_text *out)
     plm_run_settings_print(&t->settings, out);
     plm_text_add(out, "\n");
     const size_t before = out->length;
-    plm_ignore(plm_job_columns(&t->job, out, s.width));
+    plm_ignore(plm_job_columns(&t->job, out, s.terminal ? s.width : 0));
     plm_text_add(out, out->length > before ? "\n" : "");
     plm_text_format(out, "%s\n", summary);
     if (rows->rows >= 0)
@@ -54,7 +54,7 @@ plm_status plm_job_summary(const plm_job *j, plm_screen s, plm_text *out)
     plm_text_add(out, text);
     plm_text_add(out, length && text[length - 1] != '\n' ? "\n\n" : "\n");
     const size_t before = out->length;
-    plm_job_model_columns(j, out, s.width);
+    plm_job_model_columns(j, out, s.terminal ? s.width : 0);
     plm_text_add(out, out->length > before ? "\n" : "");
     add_settings(j->model, s, out);
     return PLM_OK;

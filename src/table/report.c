@@ -1,16 +1,17 @@
 /* Writes the report of a table for people, with a line for each column. Only this report tells a
  * user before the training what was decided about a column, so it gives the reason: how many words,
  * which format, what is missing. */
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/letters.h"
 #include "table/schema.h"
 
-/* USUAL: on a screen of at least this width, a long row stays in one line. MANY: in a table with
- * more columns, those that follow one another and are alike get one line, since nobody reads a
- * thousand. */
-enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, USUAL = 80, MANY = 100 };
+/* MANY: in a table with more columns, those that follow one another and are alike get one line,
+ * since nobody reads a thousand. ROOM: if the last cell of a line has at least this many characters
+ * on the screen, it is broken; else each row is a small block of lines. */
+enum { CELLS = 5, WORDS = PLM_COLUMN_WORDS, MANY = 100, ROOM = 22 };
 
 /* The cells of a line. */
 typedef struct {
@@ -154,19 +155,19 @@ static size_t fill_next(plm *w, const plm_schema *s, size_t i, line *out)
     return next;
 }
 
-/* Appends a row of the report; wide[i]: width of column i in characters. */
-static void add_line(plm_text *t, const line *l, const int wide[CELLS])
+/* Appends a row of the report; wide[i]: width of column i in characters. The last cell is broken at
+ * `width`; 0 = it stays in one line. */
+static void add_line(plm_text *t, const line *l, const int wide[CELLS], int width)
 {
-    for (int i = 0; i < CELLS; i++) {
+    int at = 0;
+    for (int i = 0; i + 1 < CELLS; i++) {
         const int blanks = wide[i] - plm_utf8_letters(l->cell[i]);
-        if (i == 3)
-            plm_text_add_blanks(t, blanks);
+        plm_text_add_blanks(t, i == 3 ? blanks : 0);
         plm_text_add(t, l->cell[i]);
-        if (i != 3 && i + 1 < CELLS)
-            plm_text_add_blanks(t, blanks);
-        plm_text_add(t, i + 1 < CELLS ? "  " : "");
+        plm_text_add_blanks(t, i == 3 ? 2 : blanks + 2);
+        at += wide[i] + 2;
     }
-    plm_text_add(t, "\n");
+    plm_text_wrap(t, at, at, width > 0 ? width : INT16_MAX, l->cell[CELLS - 1]);
 }
 
 /* Appends a text in lines of `width` characters, each after `indent` blanks. */
@@ -208,8 +209,8 @@ static int sum(const int wide[CELLS])
 }
 
 /* Appends the report of the columns. The widths of all cells are computed first, so that the
- * columns are aligned. If a row is wider than the screen, each row is written as a small block of
- * lines. */
+ * columns are aligned. If a row is wider than the screen, its last cell is broken into lines or, if
+ * there is no room for that, each row is written as a small block of lines. */
 void plm_schema_report(plm_text *t, const plm_schema *s, int width)
 {
     static const line head = {{"column", "type", "why", "missing", "what is done"}};
@@ -220,15 +221,16 @@ void plm_schema_report(plm_text *t, const plm_schema *s, int width)
         i = fill_next(t->w, s, i, &l);
         widen(&l, wide);
     }
-    const bool narrow = width > 0 && width < USUAL && sum(wide) > width;
+    const bool narrow =
+        width > 0 && sum(wide) > width && sum(wide) - wide[CELLS - 1] + ROOM > width;
     if (!narrow)
-        add_line(t, &head, wide);
+        add_line(t, &head, wide, width);
     for (size_t i = 0; i < s->columns;) {
         line l = {{""}};
         i = fill_next(t->w, s, i, &l);
         if (narrow)
             add_block(t, &l, width);
         else
-            add_line(t, &l, wide);
+            add_line(t, &l, wide, width);
     }
 }

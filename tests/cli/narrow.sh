@@ -73,9 +73,29 @@ python3 "$root/tests/cli/narrow.py" 40 "$plummet" doctor plain.yaml optimizer='s
 is 'doctor --repair: wide lines' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: \(help\|  or\|      optimizer\)')" ''
 has 'doctor --repair: a curve in several lines' "$out" '^  |          *[0-9]'
 python3 "$root/tests/cli/narrow.py" 80 "$plummet" doctor plain.yaml optimizer='sgd(3, momentum=0.9)' --repair > "$out" < /dev/null
-is 'doctor --repair: lines of more than 80' "$(grep '^WIDE: ' "$out" | grep -v '^WIDE: plummet doctor ')" ''
+is 'doctor --repair: lines of more than 80' "$(grep '^WIDE: ' "$out")" ''
 narrow doctor digits epochs=1
 has 'doctor: nothing' "$out" '^nothing found: the data'
+# ---- the table of columns, and the first line of the doctor, on every width ----
+awk 'BEGIN { print "id,age,color of the fur of the animal,kind,when it was seen"; for (i = 0; i < 300; i++) printf "%d,%s,w%s,%s,2020-%02d-01\n", i + 1, i % 9 ? i * 7 % 15 : "", i * i % 97, i % 2 ? "cat" : "dog", i % 12 + 1 }' > long.csv
+sed '1s/color of the fur of the animal/color of it/; 1s/when it was seen/seen/' long.csv > short.csv
+for width in 40 60 80 100; do
+    for table in long short; do
+        python3 "$root/tests/cli/narrow.py" $width "$plummet" train $table.csv target=kind --dry-run > "$out" < /dev/null
+        is "the columns of $table.csv at $width" "$(sed -n '/numbers the rows/,/^Layer/p' "$out" | grep -c '^WIDE')" 0
+        has "the columns of $table.csv at $width" "$out" 'numbers the rows'
+        has "the columns of $table.csv at $width" "$out" '^  *standardized, gaps: median, marked$\|^age .* standardized, gaps:'
+    done
+    cp plain.yaml a-run-file-of-a-long-name.yaml
+    python3 "$root/tests/cli/narrow.py" $width "$plummet" doctor a-run-file-of-a-long-name.yaml epochs=1 > "$out" < /dev/null
+    is "doctor: a long title at $width" "$(grep -c '^WIDE' "$out")" 0
+done
+python3 "$root/tests/cli/narrow.py" 80 "$plummet" train short.csv target=kind --dry-run > "$out" < /dev/null
+has 'the last cell is broken' "$out" '^age  *number  *whole numbers  *34  standardized, gaps:'
+has 'the last cell is broken' "$out" '^  *marked$\|^  *median, marked$'
+"$plummet" train long.csv target=kind --dry-run > "$out" 2> "$err"
+has 'a pipe has whole lines' "$out" '^age  *number  *whole numbers  *34  standardized, gaps: median, marked$'
+
 # ---- a title that is too long for a line is broken ----
 LC_ALL=C COLUMNS=40 "$plummet" plot initializer he_normal glorot_uniform > "$out" 2> "$err"
 has 'a long title' "$out" '^100 units$'
