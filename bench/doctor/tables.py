@@ -18,6 +18,7 @@ import thirteenth_tables
 import fourteenth_tables
 import fifteenth_tables
 import sixteenth_tables
+import seventeenth_tables
 
 ROWS, TEST = 600, 500
 
@@ -458,7 +459,8 @@ SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods":
 CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH,
            **eighth_tables.CLASSES, **ninth_tables.CLASSES, **tenth_tables.CLASSES,
            **eleventh_tables.CLASSES, **twelfth_tables.CLASSES, **thirteenth_tables.CLASSES, **fourteenth_tables.CLASSES,
-           **fifteenth_tables.CLASSES, **sixteenth_tables.CLASSES}
+           **fifteenth_tables.CLASSES, **sixteenth_tables.CLASSES,
+           **seventeenth_tables.CLASSES}
 
 
 def digits():
@@ -477,7 +479,7 @@ def rows_of(name):
         return digits()
     read = {**eighth_tables.READ, **ninth_tables.READ, **tenth_tables.READ, **eleventh_tables.READ,
             **twelfth_tables.READ, **thirteenth_tables.READ, **fourteenth_tables.READ, **fifteenth_tables.READ,
-            **sixteenth_tables.READ}
+            **sixteenth_tables.READ, **seventeenth_tables.READ}
     if name in read:
         return read[name]()
     r = random.Random(name)
