@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "base/notation.h"
 #include "model/layer_names.h"
 #include "model/model.h"
 
@@ -113,4 +114,23 @@ void plm_model_name_frozen(const plm_model *m, int most, plm_text *t)
             plm_text_format(t, "%s%s", shown > 1 ? ", " : "", m->layer[i].name);
     if (shown > most)
         plm_text_format(t, " and %d more", shown - most);
+}
+
+/* Appends layers whose factor is not 1, then the setting for single parameters (factors.c). */
+void plm_model_name_factors(const plm_model *m, int most, plm_text *t)
+{
+    const char *parameters = m->setting[PLM_SETTING_FACTORS];
+    char number[32];
+    int shown = 0;
+    for (size_t i = 0; i < m->layers; i++) {
+        const double factor = m->layer[i].learning_rate_factor;
+        if ((factor >= 1 && factor <= 1) || shown++ >= most)
+            continue;
+        plm_text_from_number(factor, number, sizeof number);
+        plm_text_format(t, "%s%s=%s", shown > 1 ? ", " : "", m->layer[i].name, number);
+    }
+    if (shown > most)
+        plm_text_format(t, " and %d more", shown - most);
+    if (parameters != NULL && *parameters != '\0')
+        plm_text_format(t, "%s%s", shown > 0 ? "; " : "", parameters);
 }

@@ -123,7 +123,7 @@ const plm_setting_key plm_run_keys[] = {
      0, 0},
     {"learning_rate_factors", PLM_SETTING_LIST, "FACTORS",
      "factors of the learning rate for single layers: ['dense*=0.1'] trains them with a tenth of "
-     "the optimizer's rate; ['*/bias=0.1'] does so for parameters",
+     "the optimizer's rate; ['*/bias=0.1'] does so for parameters; default: 1, or those of start",
      0, 0},
     {"unlabelled", PLM_SETTING_TEXT, "PIPELINE",
      "only for `plummet pretrain`: rows without labels (targets are ignored): 'fashion_mnist | "

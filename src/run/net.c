@@ -32,10 +32,12 @@ static plm_status fail_output(const plm_job *j, plm_settings *s, int i, const ch
 }
 
 /* Makes the layers that the key outputs names the outputs of the model. Without this key, the
- * outputs are not changed. */
+ * outputs are not changed; with it, those of the model that the run starts from no longer count. */
 static plm_status declare_outputs(plm_job *j, plm_settings *s)
 {
     const plm_setting *names = plm_setting_of(s, "outputs");
+    if (names->count > 0 && plm_setting_text(s, "start") && plm_model_pop(j->model, 0) < 0)
+        return plm_job_fail_key(j, s, PLM_OK, "outputs", 0);
     for (size_t i = 0; i < names->count; i++) {
         const plm_value y = plm_find(j->model, names->item[i].text);
         if (!y.id)

@@ -66,20 +66,27 @@ static plm_status cut(plm_job *j, plm_settings *s)
     return status < 0 ? fail_key(j, s, given ? "cut" : "start", -1) : PLM_OK;
 }
 
-/* Says which layers are frozen in the model that the run starts from, if the run file says nothing
- * of it. */
-static plm_status tell_frozen(plm_job *j, plm_settings *s)
+/* Says which layers are frozen, and which learn at another rate, in the model that the run starts
+ * from, if the run file says nothing of it. */
+static plm_status tell_kept(plm_job *j, plm_settings *s)
 {
     enum { MOST = 8 };
-    plm_text names = {.w = j->home};
-    if (plm_setting_text(s, "freeze") || plm_setting_text(s, "unfreeze"))
-        return PLM_OK;
-    plm_model_name_frozen(j->model, MOST, &names);
-    if (names.length)
+    const char *start = plm_setting_text(s, "start");
+    plm_text frozen = {.w = j->home}, factors = frozen;
+    if (!plm_setting_text(s, "freeze") && !plm_setting_text(s, "unfreeze"))
+        plm_model_name_frozen(j->model, MOST, &frozen);
+    if (plm_setting_of(s, "learning_rate_factors")->count == 0)
+        plm_model_name_factors(j->model, MOST, &factors);
+    if (frozen.length)
         plm_warn(j->home, "layers that are frozen in %s stay frozen: %s; freeze=none trains them",
-                 plm_setting_text(s, "start"), plm_text_get(&names));
-    const bool failed = names.failed;
-    plm_text_free(&names);
+                 start, plm_text_get(&frozen));
+    if (factors.length)
+        plm_warn(j->home,
+                 "learning rate factors of %s stay: %s; learning_rate_factors='LAYERS=1' ends them",
+                 start, plm_text_get(&factors));
+    const bool failed = frozen.failed || factors.failed;
+    plm_text_free(&frozen);
+    plm_text_free(&factors);
     return failed ? PLM_E_MEMORY : PLM_OK;
 }
 
@@ -113,7 +120,7 @@ plm_status plm_reuse_start(plm_job *j, plm_settings *s)
     const char *frozen = plm_setting_text(s, "freeze");
     if (frozen && !strcmp(frozen, "none") && plm_model_set_trainable(j->model, "*", true) < 0)
         return fail_key(j, s, "freeze", 0);
-    PLM_TRY(tell_frozen(j, s));
+    PLM_TRY(tell_kept(j, s));
     return freeze(j, s);
 }
 

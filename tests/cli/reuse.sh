@@ -95,6 +95,24 @@ epochs: 1
 END
 run train ab.yaml model='dense(4, name=low), dense(1, name=a) <- low, dense(1, name=b) <- low' outputs='a, b' \
     loss_weights='0.5, 2' out=ab -q
+run train ab.yaml start=ab outputs='a, b' loss_weights='a=1, b=1' out=named -q
+is 'outputs that the model has already' "$code" 0
+run summary named
+has 'outputs that the model has already' "$out" '^Targets: .*a.*b'
+run train ab.yaml start=ab outputs=b "data=csv('ab.csv', inputs=[x], target=b)" out=less -q
+is 'fewer outputs than the model has' "$code" 0
+run train ab.yaml start=ab cut=b model='dense(1, name=new) <- low' outputs='a, new' out=second -q
+is 'another second output' "$code" 0
+is 'another second output: losses' "$(head -n 1 second/history.csv | cut -d , -f 1-4)" 'epoch,loss,a_loss,new_loss'
+run train ab.yaml start=ab learning_rate_factors='low=0.5, */bias=2' out=slow -q
+is 'factors' "$code" 0
+lacks 'factors of the run itself' "$err" 'factors of'
+run train ab.yaml start=slow out=kept -q
+has 'factors are kept, and told' "$err" "learning rate factors of slow stay: low=0.5; \*/bias=2; learning_rate_factors='LAYERS=1' ends them"
+run train ab.yaml start=slow learning_rate_factors='low=1, */bias=1' out=ended -q
+lacks 'factors that the run sets' "$err" 'stay'
+run train ab.yaml start=ended out=again2 -q
+lacks 'factors that have ended' "$err" 'stay'
 run train ab.yaml start=ab out=plain -q
 tail -n 1 plain/history.csv | awk -F, -v OFS=, '{ print ($2 - $3 - $4) ^ 2 < 1e-6 * $2 ^ 2 ? "sum" : $0 }' > summed
 is 'the sum of both losses' "$(cat summed)" sum
