@@ -73,16 +73,16 @@ static plm_status go_top(plm_table_file *f)
     return PLM_OK;
 }
 
-/* Reads the delimiter from a first line "sep=;", which Excel reads and writes. */
-static plm_status take_separator(plm_table_file *f, const char *text, size_t n)
+/* Takes the delimiter from a first line "sep=;", which Excel reads and writes. go_top() skips this
+ * line from then on. */
+static void take_separator(plm_table_file *f, const char *text, size_t n)
 {
     const bool there = n > 5 && (memcmp(text, "sep=", 4) == 0 || memcmp(text, "SEP=", 4) == 0) &&
                        strchr("\r\n", text[5]) != NULL && strchr("\r\n\"", text[4]) == NULL;
     if (!there)
-        return PLM_OK;
+        return;
     f->separator = 1;
     f->records.delimiter = text[4];
-    return go_top(f);
 }
 
 /* Sets the delimiter that the user has set, or guesses it from the sample. */
@@ -378,7 +378,7 @@ plm_status plm_table_file_head(plm_table_file *f)
     size_t n = 0;
     head h = {.titles = 0};
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
-    PLM_TRY(take_separator(f, text, n));
+    take_separator(f, text, n);
     PLM_TRY(find_skip(f));
     PLM_TRY(go_top(f));
     PLM_TRY(plm_records_sample(&f->records, &text, &n));
