@@ -30,6 +30,23 @@ static plm_status check_out(plm_job *j, plm_settings *s, int count, char *const 
     return PLM_OK;
 }
 
+/* Fails if two paths lead to the same model: it would count twice in the mean. */
+static plm_status check_different(plm_job *j, plm_settings *s, int count, char *const *path)
+{
+    for (int k = 1; k < count; k++)
+        for (int i = 0; i < k; i++) {
+            const char *one = plm_run_model_file(&s->arena, path[i]),
+                       *other = plm_run_model_file(&s->arena, path[k]);
+            if (!one || !other)
+                return PLM_E_MEMORY;
+            if (plm_path_is_file(one) && plm_path_is_same(one, other))
+                return plm_fail(j->home, PLM_E_SPEC, path[k],
+                                "name each model once; each has the same weight in the mean",
+                                "%s and %s are the same model", path[i], path[k]);
+        }
+    return PLM_OK;
+}
+
 /* Loads a model by the runtime of the job. */
 static plm_status load(plm_job *j, plm_settings *s, const char *path, nets *n)
 {
@@ -61,6 +78,7 @@ plm_status plm_job_join(plm_job *j, plm_settings *s, int count, char *const *pat
     nets n = {.count = 0};
     plm_status status = plm_job_open(j, s);
     status = status < 0 ? status : check_out(j, s, count, path, out);
+    status = status < 0 ? status : check_different(j, s, count, path);
     for (int k = 0; k < count && k < PLM_JOIN_MODELS && status >= 0; k++)
         status = load(j, s, path[k], &n);
     status = status < 0 ? status : save(j, s, &n, out);

@@ -36,6 +36,13 @@ is 'without a file' "$code" 2
 has 'without a file' "$err" 'names the file to write'
 run join net1 -o one.safetensors
 is 'one model' "$code" 2
+ln -s net1/model.safetensors linked.safetensors
+for again in net1 net1/model.safetensors ./net2/../net1 linked.safetensors; do
+    run join net1 net2 $again -o wrong.safetensors
+    is "the same model twice: $again" "$code $(ls wrong.safetensors 2> /dev/null)" '2 '
+    has "the same model twice: $again" "$err" "error: net1 and $again are the same model"
+    has "the same model twice: $again" "$err" 'hint: name each model once'
+done
 run join net1 absent -o wrong.safetensors
 is 'an absent model' "$code" 5
 
