@@ -186,6 +186,39 @@ static char *too_many(const plm_cli_call *call)
     return plm_cli_format("plummet %s %s", verb->name, verb->usage);
 }
 
+/* Returns a verb that has a key; NULL = none has. */
+static const plm_cli_verb *verb_of_key(const char *key)
+{
+    for (int i = 0; plm_cli_verbs[i]; i++)
+        if (plm_setting_known(plm_cli_verbs[i]->keys, key))
+            return plm_cli_verbs[i];
+    return NULL;
+}
+
+/* Checks that no key=value belongs to another verb. Returns an exit code. */
+static int check_keys(const plm_cli_call *call)
+{
+    for (int i = 0; i < call->overrides; i++) {
+        char *key =
+            plm_cli_format("%.*s", (int)strcspn(call->override[i], ".="), call->override[i]);
+        const plm_cli_verb *other =
+            plm_setting_known(call->verb->keys, key) ? NULL : verb_of_key(key);
+        char *hint =
+            !other ? NULL
+            : other->keys == plm_run_keys
+                ? plm_cli_format("%s is a key of run files, for plummet train and others", key)
+                : plm_cli_format("%s is a key of plummet %s", key, other->name);
+        const int code = other ? plm_cli_fail(PLM_EXIT_USAGE, call->override[i], hint,
+                                              "unknown key '%s' of %s", key, call->verb->name)
+                               : PLM_EXIT_GOOD;
+        free(hint);
+        free(key);
+        if (code)
+            return code;
+    }
+    return PLM_EXIT_GOOD;
+}
+
 /* Separates key=value from other arguments, and checks how many other arguments there are. Returns
  * an exit code. */
 static int read_arguments(plm_cli_call *call, int argc, char **argv)
@@ -201,10 +234,12 @@ static int read_arguments(plm_cli_call *call, int argc, char **argv)
     if (again >= 0)
         return plm_cli_fail(PLM_EXIT_USAGE, call->override[again], "remove one of the two",
                             "the same key is given twice");
+    int code = check_keys(call);
+    if (code)
+        return code;
     char *hint = call->arguments > verb->max
                      ? too_many(call)
                      : plm_cli_format("plummet %s %s", verb->name, verb->usage);
-    int code = PLM_EXIT_GOOD;
     if (call->arguments < verb->min)
         code =
             plm_cli_fail(PLM_EXIT_USAGE, NULL, hint, "%s needs %s", verb->name,

@@ -50,10 +50,10 @@ static void warn_short(const plm_source *s, const plm_store *t)
     }
     if (used > 0 && used < groups)
         plm_warn(&s->w,
-                 "%.100s: %lld of %lld groups have no more than %lld rows and are not used, since "
-                 "each row needs the %lld rows before it",
+                 "%.100s: %lld of %lld groups are not used: none of their rows has the %lld rows "
+                 "before it that it needs",
                  s->file, (long long)(groups - used), (long long)groups,
-                 (long long)s->schema->before, (long long)s->schema->before);
+                 (long long)s->schema->before);
 }
 
 /* Warns that `lost` rows have no target. line: line of the file with the first such row. Fails if
@@ -64,7 +64,7 @@ static plm_status tell_lost(plm_source *s, const plm_typed *t, int64_t lost, int
     const int64_t rows = t->store.rows;
     if (left == 0 && lost == 0 && t->store.before)
         return plm_fail(&s->w, PLM_E_DATA, s->file, "use fewer lags, or longer series",
-                        "no group has more than %lld rows, which the model needs before each row",
+                        "no group has a row with the %lld rows before it that the model needs",
                         (long long)s->schema->before);
     if (left == 0 && s->schema->before >= rows)
         return plm_fail(&s->w, PLM_E_DATA, s->file, "use more rows of the series",

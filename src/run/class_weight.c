@@ -287,24 +287,49 @@ static void weigh(float *weight, int64_t classes, int64_t rows)
             weight[c] = (float)((double)rows / ((double)present * (double)weight[c]));
 }
 
+/* Fails because the weights of `balanced` cannot be computed. why: the reason. */
+static plm_status fail_balance(plm_settings *s, const char *why)
+{
+    return plm_setting_fail(
+        s, "class_weight", 0, "list a weight for each class, or remove class_weight",
+        "class_weight: balanced needs the number of rows of each class, but %s", why);
+}
+
+/* Returns why the rows of each class cannot be counted; NULL = they can. *classes: their number. */
+static const char *why_uncountable(const plm_data *d, int64_t *classes)
+{
+    const plm_source *source = d->source;
+    const plm_table *t = &source->table[source->inputs];
+    *classes = 0;
+    if (source->targets == 0)
+        return "the data has no target";
+    if (!t->rows)
+        return "the rows are read piece by piece and not kept in memory";
+    if (t->width > PLM_RUN_MAX_CLASSES)
+        return "the target has more than 4096 numbers a row";
+    *classes = t->width > 1 ? (int64_t)t->width : plm_data_count_classes(d);
+    if (*classes == 0)
+        return "the target is no class number: its numbers are below 0, or too large";
+    if (*classes == 1)
+        return "every row has class 0";
+    return *classes > PLM_RUN_MAX_CLASSES ? "the target has class numbers above 4095" : NULL;
+}
+
 /* Sets the weights of `balanced`. Averaged over the rows they are 1. Classes without a row keep the
  * weight 0, which has no effect. */
 static plm_status balance(const plm_job *j, plm_settings *s, float *out, int *count)
 {
     const plm_data *d = j->data;
-    const plm_source *source = d->source;
-    const plm_table *t = &source->table[source->inputs];
     int64_t rows = 0, classes = 0;
-    const bool readable = source->targets > 0 && t->rows && t->width <= PLM_RUN_MAX_CLASSES;
-    if (readable)
-        classes = t->width > 1 ? (int64_t)t->width : plm_data_count_classes(d);
+    const char *why = why_uncountable(d, &classes);
     memset(out, 0, PLM_RUN_MAX_CLASSES * sizeof *out);
-    if (!(classes > 1 && classes <= PLM_RUN_MAX_CLASSES) ||
-        count_classes(j->model, d, out, &rows, &classes) < 0)
-        return plm_setting_fail(
-            s, "class_weight", 0, "list a weight for each class, or remove class_weight",
-            "class_weight: balanced needs the number of rows of each class, but the target has "
-            "neither class numbers nor one-hot rows, or its rows are not in memory");
+    if (why)
+        return fail_balance(s, why);
+    if (count_classes(j->model, d, out, &rows, &classes) < 0)
+        return fail_balance(s, d->source->table[d->source->inputs].width > 1
+                                   ? "the rows of the target are not one-hot: a row has another "
+                                     "number than a single 1 and zeros"
+                                   : "the target has numbers that are no classes 0, 1, 2, ...");
     weigh(out, classes, rows);
     *count = (int)classes;
     return PLM_OK;

@@ -224,29 +224,6 @@ plm_status plm_setting_fail(plm_settings *s, const char *key, int item, const ch
     return plm_fail_again(s->w, &at, PLM_E_SPEC);
 }
 
-/* Adds the hint for an unknown key: the most similar key, or the list of keys as far as it fits.
- * ENDING: bytes for ", ..." at the end of a list that is cut off. */
-static void advise(const plm_settings *s, plm_text *hint, const char *key)
-{
-    enum { MOST_KEYS = 64, ENDING = 8 };
-    const char *names[MOST_KEYS] = {NULL};
-    const int count = s->count < MOST_KEYS ? s->count : MOST_KEYS;
-    for (int i = 0; i < count; i++)
-        names[i] = s->keys[i].name;
-    const char *near = plm_name_nearest(key, names, (size_t)count);
-    if (near) {
-        plm_text_format(hint, "did you mean %s?", near);
-        return;
-    }
-    plm_text_add(hint, "known keys:");
-    for (int i = 0; i < count; i++) {
-        const bool fits = hint->length + strlen(names[i]) + ENDING < PLM_HINT_CAPACITY;
-        plm_text_format(hint, "%s %s", i ? "," : "", fits ? names[i] : "...");
-        if (!fits)
-            break;
-    }
-}
-
 /* Finds the index of a key in the table. where: the place of the key, for the error. */
 plm_status plm_setting_find(plm_settings *s, const char *key, const char *where, int *index)
 {
@@ -260,7 +237,7 @@ plm_status plm_setting_find(plm_settings *s, const char *key, const char *where,
     else if (foreign && foreign->family) /* a row for all families is about arguments of kinds */
         plm_foreign_advise(&hint, foreign->library, key, foreign->ours);
     else
-        advise(s, &hint, key);
+        plm_setting_advise(s, &hint, key);
     const plm_status status =
         plm_fail(s->w, PLM_E_SPEC, where, plm_text_get(&hint), "unknown key '%s'", key);
     plm_text_free(&hint);

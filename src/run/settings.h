@@ -61,6 +61,8 @@ typedef struct {
 PLM_CHECKED plm_status plm_settings_open(plm_settings *s, plm *w, const plm_setting_key *keys);
 /* Frees the settings with all their texts. */
 void plm_settings_free(plm_settings *s);
+/* Adds the hint for an unknown key. (settings_advise.c) */
+void plm_setting_advise(const plm_settings *s, plm_text *hint, const char *key);
 /* True if the table has this key. keys: NULL = it has none. */
 bool plm_setting_known(const plm_setting_key *keys, const char *name);
 /* Returns the setting of a key. NULL = the key is not in the table. The functions below treat such

@@ -71,8 +71,8 @@ static size_t find_place(const plm_schema *s, const plm_store *t, size_t i)
     return s->header && t->header ? find_name(t, s->column[i].name) : find_position(s, t, i);
 }
 
-/* Fails because the table lacks columns that the model needs. names: up to eight of them. */
-static plm_status fail_lost(const plm_schema *s, const plm_store *t, plm_text *names,
+/* Fails because the table lacks `lost` columns that the model needs. names: up to eight of them. */
+static plm_status fail_lost(const plm_schema *s, const plm_store *t, plm_text *names, size_t lost,
                             const size_t *place, bool targets, const char *where)
 {
     plm *w = t->arena.w;
@@ -88,7 +88,7 @@ static plm_status fail_lost(const plm_schema *s, const plm_store *t, plm_text *n
         plm_fail(w, PLM_E_DATA, where,
                  t->header ? plm_text_get(&hint)
                            : "the table must have the columns of the training, in their order",
-                 "the table has no column %s", plm_text_get(names));
+                 "the table has no column%s %s", lost > 1 ? "s" : "", plm_text_get(names));
     plm_text_free(&hint);
     return status;
 }
@@ -116,7 +116,7 @@ plm_status plm_schema_match(const plm_schema *s, const plm_store *t, bool target
     if (names.failed)
         status = PLM_E_MEMORY;
     else if (lost > 0 && status >= 0)
-        status = fail_lost(s, t, &names, place, targets, where);
+        status = fail_lost(s, t, &names, lost, place, targets, where);
     plm_text_free(&names);
     return status;
 }

@@ -229,6 +229,11 @@ static plm_status check_horizon(const plm_schema *s, const plm_store *t, const c
 static plm_status add_rows(const plm_schema *s, plm_store *t, int64_t rows, const plm_series_by *by)
 {
     const int64_t first = t->rows;
+    if (by->group == SIZE_MAX && first < s->before)
+        return plm_fail(t->arena.w, PLM_E_DATA, by->where, "use more rows of the series",
+                        "%lld row%s %s too few: the model needs the %lld rows before each row",
+                        (long long)first, first == 1 ? "" : "s", first == 1 ? "is" : "are",
+                        (long long)s->before);
     if (by->group != SIZE_MAX) {
         PLM_TRY(plm_series_extend(t, by, rows, s->before));
         return plm_series_sort(t, &(plm_series_by){.time = SIZE_MAX,

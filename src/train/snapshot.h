@@ -74,6 +74,8 @@ enum { PLM_SNAPSHOT_OWN = 2 * (PLM_SLOTS + 3) + 1 };
  * parameters as "good", its copy of each vector NAME as "good_NAME". Returns their number.
  * (snapshot_vectors.c) */
 int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *list);
+/* Fails because a checkpoint lacks a vector of the training, named by its tensor. */
+PLM_CHECKED plm_status plm_snapshot_no_vector(plm *w, const char *path, const char *name);
 /* Checkpoints of older versions lack this many sums, those at the end of the list. */
 enum { PLM_SNAPSHOT_NEW_SUMS = 3 };
 /* Copies the sums of the epoch so far to `at` if `out`, else from `at` into the training. at ==

@@ -151,6 +151,8 @@ static plm_status read_weight(const source *s, const char *name, const plm_weigh
 {
     const plm_dtype own = sizeof(plm_real) == sizeof(double) ? PLM_F64 : PLM_F32;
     const plm_document_tensor *t = find(s, name);
+    if (t == NULL && strncmp(name, PLM_DOCUMENT_TRAINING, strlen(PLM_DOCUMENT_TRAINING)) == 0)
+        return plm_snapshot_no_vector(s->w, s->path, name);
     if (t == NULL || t->dtype != own || t->rank != weight->rank ||
         memcmp(t->dims, weight->dims, (size_t)t->rank * sizeof t->dims[0]) != 0)
         return misfit(s, "the checkpoint has no tensor of the right shape with the name", name);

@@ -40,3 +40,15 @@ int plm_snapshot_own(const plm_training *t, bool batches, plm_snapshot_vector *l
     }
     return add_vector(list, n, "good", t->good, true);
 }
+
+/* The optimizer of the fit needs a vector that the one of the checkpoint did not have. */
+plm_status plm_snapshot_no_vector(plm *w, const char *path, const char *name)
+{
+    char hint[PLM_HINT_CAPACITY];
+    snprintf(hint, sizeof hint,
+             "resume with the optimizer that wrote the checkpoint; to train on with another one, "
+             "begin a new run from its weights: start=%.100s",
+             path);
+    return plm_fail(w, PLM_E_FORMAT, path, hint,
+                    "the optimizer is not that of the checkpoint, which has no tensor '%s'", name);
+}

@@ -49,6 +49,17 @@ bad 2 'did you mean train?' trian digits
 bad 2 'unknown option --jsonn' --jsonn
 bad 2 'did you mean --json?' train --jsonn digits
 bad 2 'did you mean --dry-run?' train --dryrun digits
+# a key that belongs elsewhere
+bad 2 'rows is a key of plummet explain' train good.yaml rows=3
+bad 2 'by is a key of plummet evaluate' train good.yaml by=x
+bad 2 'horizon is a key of plummet predict' evaluate net horizon=3
+bad 2 'optimizer is a key of run files, for plummet train and others' predict net few.csv optimizer=adam
+bad 2 'patience is an argument of early_stopping and others, in the key observers' train good.yaml patience=3
+bad 2 'units is an argument of dense, in the key model' train good.yaml units=3
+bad 2 'use_ema is an argument of every optimizer, in the key optimizer' train good.yaml use_ema=true
+bad 2 'inputs is an argument of csv and others, in the key data' train good.yaml inputs=x
+bad 2 'write dropout in the key model' train good.yaml dropout=0.5
+bad 2 'did you mean epochs?' train good.yaml epoch=3
 bad 2 'has no option -x' train -x digits
 bad 2 'needs a value' predict a b -o
 # what is given twice is refused: the last of two would be used in silence

@@ -76,7 +76,20 @@ has 'names where there are none' "$err" "class_weight names the class 'p', but t
 has 'names where there are none' "$err" 'name the classes by their numbers, from 0'
 run train hot.yaml "data=csv('k.csv', target=[a, b], inputs=[p, q]) | batch(16)" class_weight=balanced out=never
 is 'balanced, numbers' "$code" 2
-has 'balanced, numbers' "$err" 'the target has neither class numbers nor one-hot rows'
+has 'balanced, numbers' "$err" 'but the rows of the target are not one-hot: a row has another number than a single 1 and zeros'
+cat > balanced.yaml <<'YAML'
+data: csv('k.csv', inputs=[a, b], target=p)
+model: dense(2, activation=softmax)
+epochs: 1
+class_weight: balanced
+YAML
+awk 'BEGIN { print "a,p,q,r"; for (i = 0; i < 20; i++) printf "%d,0,%d,%.1f\n", i, -1 - i % 2, i / 4 }' > one.csv
+run train balanced.yaml "data=csv('one.csv', inputs=[a], target=p)" loss=mse 'model=dense(1)' out=never
+has 'balanced, one class' "$err" 'but every row has class 0'
+run train balanced.yaml "data=csv('one.csv', inputs=[a], target=q)" loss=mse 'model=dense(1)' out=never
+has 'balanced, below 0' "$err" 'but the target is no class number: its numbers are below 0, or too large'
+run train balanced.yaml "data=csv('one.csv', inputs=[a], target=r)" loss=mse 'model=dense(1)' out=never
+has 'balanced, fractions' "$err" 'but the target has numbers that are no classes 0, 1, 2, ...'
 
 # ---- lr-find weighs the losses as the training does ----
 run lr-find hot.yaml class_weight=balanced --json -q

@@ -137,6 +137,7 @@ unchanged()
 }
 unchanged 3 'part/checkpoint.safetensors' --resume part epochs=9 model.2='dense(41)'
 unchanged 3 'part/checkpoint.safetensors' --resume part epochs=9 optimizer='adadelta(0.1)'
+unchanged 3 'start=part/checkpoint.safetensors' --resume part epochs=9 optimizer='adadelta(0.1)'
 unchanged 2 'its own folder' --resume part epochs=9 out=elsewhere
 unchanged 2 'too many arguments' net.yaml --resume part
 unchanged 2 'unknown key' --resume part epoch=9

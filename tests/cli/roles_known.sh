@@ -161,7 +161,7 @@ has 'another id' "$err" "did you mean 'rooms'? its columns: user_id, size, rooms
 sed '1s/.*/user_id,Size,rooms,TOWN,seen,w,price/' homes.csv > cased.csv
 run predict d cased.csv
 is 'names in other letters' "$code" 3
-has 'names in other letters' "$err" "has no column 'size', 'town'"
+has 'names in other letters' "$err" "has no columns 'size', 'town'"
 has 'which names' "$err" "rename 'Size' to 'size', 'TOWN' to 'town'; its columns: user_id, Size, rooms, TOWN"
 
 # ---- a net of numbers as they are has no encoding for table(...) ----

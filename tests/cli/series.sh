@@ -99,6 +99,14 @@ head -n 8 sales.csv > few.csv
 run predict a few.csv
 is 'too few rows' "$code" 3
 has 'too few rows' "$err" '7 rows are too few'
+for horizon in 3 6 20; do
+    run predict a few.csv horizon=$horizon
+    is "too few rows before horizon=$horizon" "$code" 3
+    has "too few rows before horizon=$horizon" "$err" '7 rows are too few: the model needs the 12 rows before each row'
+done
+head -n 13 sales.csv > enough.csv
+run predict a enough.csv horizon=2
+is 'as many rows as the lags' "$code $(wc -l < "$out" | tr -d ' ')" '0 3'
 cut -d, -f1 sales.csv > times.csv
 run predict a times.csv
 has 'no history' "$err" "the table has no column 'sales'"

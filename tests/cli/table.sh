@@ -101,7 +101,7 @@ is 'a run' "$(cat "$out")" "$(cat away/rows.out)"
 printf 'color\nred\n' > less.csv
 run predict a less.csv
 is 'missing columns' "$code" 3
-has 'missing columns' "$err" "no column 'age', 'member', 'since'"
+has 'missing columns' "$err" "no columns 'age', 'member', 'since'"
 run evaluate a
 is 'evaluate the run' "$code" 0
 has 'evaluate the run' "$out" '^accuracy  *1.0000  0.8620 to 1.0000$'

@@ -150,8 +150,10 @@ printf 'id,size,colour,kind,price\n"h""1",20,red,flat,20000\n"a\tb",57,blue,flat
     show runs mv kind price
     show join kind price -o j.safetensors
     show join kind kind -o j.safetensors
-    show join kind kind -o folder/j.safetensors
-    show join kind kind
+    cp kind/model.safetensors copy.safetensors
+    show join kind copy.safetensors -o j.safetensors
+    show join kind copy.safetensors -o folder/j.safetensors
+    show join kind copy.safetensors
     show join kind -o j.safetensors
     show summary j.safetensors
     show summary six.csv

@@ -222,7 +222,7 @@ static void bad_series_are_refused(void **state)
     assert_null(open_series(w, series_text(1, "word"), ", lags=3"));
     test_error(w, PLM_E_DATA, "v");
     assert_null(open_series(w, series_text(1, NULL), ", lags=3, group=u"));
-    test_error(w, PLM_E_DATA, "no group has more than 3 rows");
+    test_error(w, PLM_E_DATA, "no group has a row with the 3 rows before it");
     assert_null(open_series(w,
                             "day,v,shop\n2024-01-01,1,a\n2024-01-02,2,\n2024-01-03,3,a\n"
                             "2024-01-04,4,a\n",

@@ -232,7 +232,7 @@ static void known_rows_are_encoded_alike(void **state)
     plm_data_free(p);
     assert_null(plm_data_open_known(w, &known, "%s",
                                     table("lost.csv", "color,born\nred,2001-01-01\n", "")));
-    test_error(w, PLM_E_DATA, "no column 'age', 'smoker'");
+    test_error(w, PLM_E_DATA, "no columns 'age', 'smoker'");
     assert_null(plm_data_open_known(
         w, &known, "%s",
         table("word.csv", "age,color,smoker,born\n1,red,no,2001-01-01\nold,red,no,2001-01-01\n",
