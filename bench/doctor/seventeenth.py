@@ -3,7 +3,7 @@ of faults. It is for judging rules that were changed by the sixteenth: no rule m
 import seventeenth_tables
 from frame import Frame, fronted
 from nets import HE, LECUN, Net
-from sixteenth import residual
+from sixteenth import fair, residual
 
 PART = "seventeenth"
 TABLES = list(seventeenth_tables.CLASSES)
@@ -112,5 +112,5 @@ def nets():
     plain = frame.plain_nets(lambda i, k: 2 * i + 3 * k)[::4]
     own = [Net(name, "hard negative", table, made, part=PART) for name, table, made in special()]
     return fronted(plain + frame.hard_negatives(odd_training() + odd_nets() + odd_data(), 4) + own +
-                   frame.faulty(seventeenth_faults.FAULTS, seventeenth_faults.PAIRS), seventeenth_tables.UNITS,
-                   seventeenth_faults.LEFT)
+                   fair(frame.faulty(seventeenth_faults.FAULTS, seventeenth_faults.PAIRS), seventeenth_faults.RATES),
+                   seventeenth_tables.UNITS, seventeenth_faults.LEFT)

@@ -3,6 +3,8 @@ set: only the names of its findings and the form of the fifteenth set. Its fault
 shares of bug studies and forums: rates, last layers and losses, data that are not scaled, wrong labels, starts, depth, dead units,
 overfitting, leaks, monitors, schedules; few are rare (`RARE` of sixteenth_faults.py). Each fault was kept only if it does harm to its
 healthy twin, with the doctor off. It is for development: rules may be changed by it."""
+import dataclasses
+
 import sixteenth_tables
 from frame import Frame, fronted
 from nets import HE, LECUN, Net
@@ -40,6 +42,13 @@ HIDDEN = {
 }
 PLAIN = ["relu2", "tanh3", "elu4", "gelu3", "relu by default"]
 STOP = "early_stopping(patience=10, restore_best_weights=true)"
+
+
+def fair(all_nets, rates):
+    """Twins with the optimizer and the epochs of their faulty nets, so that the fault is all that differs. rates: words of the
+    families whose fault is the optimizer or the number of epochs."""
+    return [n if not n.codes or any(word in n.family for word in rates) else dataclasses.replace(
+        n, twin={**n.twin, "optimizer": n.keys["optimizer"], "epochs": n.keys["epochs"]}) for n in all_nets]
 
 
 def odd_training():
@@ -118,4 +127,5 @@ def nets():
     plain = frame.plain_nets(lambda i, k: 2 * i + 3 * k)[1::4]
     own = [Net(name, "hard negative", table, made, part=PART) for name, table, made in special()]
     return fronted(plain + frame.hard_negatives(odd_training() + odd_nets() + odd_data(), 4) + own +
-                   frame.faulty(sixteenth_faults.FAULTS, sixteenth_faults.PAIRS), sixteenth_tables.UNITS, sixteenth_faults.LEFT)
+                   fair(frame.faulty(sixteenth_faults.FAULTS, sixteenth_faults.PAIRS), sixteenth_faults.RATES),
+                   sixteenth_tables.UNITS, sixteenth_faults.LEFT)
