@@ -253,18 +253,23 @@ static plm_status on_event(void *self, plm_run *run, const plm_event *e)
     plm_run_net *n = self;
     happening h = {run, e};
     const plm_status status = is_due(n, e) ? report(n, &h) : PLM_OK;
-    const bool stops = e->kind != PLM_FIT_END && plm_turns_stopping(n->t->nets->turns);
+    const int64_t epoch = e->kind == PLM_EPOCH_END ? e->epoch + 1 : e->epoch;
+    const bool stops =
+        e->kind != PLM_FIT_END && plm_turns_stopping(n->t->nets->turns, n->index, epoch);
     return status == PLM_OK && stops ? PLM_STOPPED : status;
 }
 
-/* Main function of a net's thread. If its fit fails, the other nets are stopped, too. */
+/* Main function of a net's thread. If its fit fails, the other nets are stopped, too; if its loss
+ * is not finite, only when it is known which net was the first. */
 static void train(void *self)
 {
     plm_run_net *n = self;
     n->status = plm_fit(n->job.model, n->job.data, &n->fit);
-    plm_turns_give(n->t->nets->turns, n->index);
-    if (n->status < 0)
+    if (n->status == PLM_E_NUMERIC)
+        plm_turns_fail(n->t->nets->turns, n->index, n->result.epochs);
+    else if (n->status < 0)
         plm_turns_stop(n->t->nets->turns);
+    plm_turns_give(n->t->nets->turns, n->index);
 }
 
 /* ---- fits ---- */
@@ -348,14 +353,13 @@ plm_status plm_run_nets_fit(plm_run_training *t, bool on)
         PLM_TRY(set_fit(&n->net[k], on));
     plm_status status = run(t);
     sum_up(t);
-    for (int k = 0; k < n->count && status >= 0; k++) {
-        const plm_status own = n->net[k].status;
-        if (own < 0) {
-            plm_error_record error;
-            plm_error_take(n->net[k].job.w, &error);
-            plm_error_restore(t->job.w, &error);
-        }
-        status = own < 0 || own > status ? own : status;
-    }
-    return status;
+    for (int k = 0; k < n->count && status >= 0; k++)
+        status = n->net[k].status > status ? n->net[k].status : status;
+    const int failed = plm_run_nets_first_failed(n);
+    if (status < 0 || failed < 0)
+        return status;
+    plm_error_record error;
+    plm_error_take(n->net[failed].job.w, &error);
+    plm_error_restore(t->job.w, &error);
+    return n->net[failed].status;
 }

@@ -104,16 +104,31 @@ void plm_run_nets_metrics(plm_run_training *t)
     t->epochs = t->result.epochs > t->epochs ? t->result.epochs : t->epochs;
 }
 
+/* Which net failed first does not depend on how many train at the same time (plm_turns_fail). */
+int plm_run_nets_first_failed(const plm_run_nets *n)
+{
+    int first = -1;
+    for (int k = 0; k < n->count; k++) {
+        const plm_run_net *one = &n->net[k], *best = first >= 0 ? &n->net[first] : NULL;
+        if (one->status >= 0)
+            continue;
+        const bool lost = one->status == PLM_E_NUMERIC;
+        if (!best ||
+            (best->status == PLM_E_NUMERIC && (!lost || one->result.epochs < best->result.epochs)))
+            first = k;
+    }
+    return first;
+}
+
 /* Finds the first net whose fit failed, after all fits have ended. */
 const plm_job *plm_run_nets_failed(const plm_run_nets *n, int *index, int64_t *epochs)
 {
-    for (int k = 0; k < n->count; k++)
-        if (n->net[k].status < 0) {
-            *index = k;
-            *epochs = n->net[k].result.epochs;
-            return &n->net[k].job;
-        }
-    return NULL;
+    const int first = plm_run_nets_first_failed(n);
+    if (first < 0)
+        return NULL;
+    *index = first;
+    *epochs = n->net[first].result.epochs;
+    return &n->net[first].job;
 }
 
 /* Writes which epochs the weights of the nets come from, for the last line of the log. */

@@ -28,4 +28,9 @@ struct plm_run_nets {
     int begun, ended; /* fits that have begun, and ended */
 };
 
+/* Returns the net whose error is that of the run; -1 = none has failed. Nets whose loss was not
+ * finite count after other errors: the one that failed in the earliest epoch, and of these the
+ * first. (nets_end.c) */
+int plm_run_nets_first_failed(const plm_run_nets *n);
+
 #endif

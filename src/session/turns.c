@@ -38,7 +38,9 @@ struct plm_turns {
     int met;                  /* threads that have come to plm_turns_meet */
     int free;                 /* slots that no thread has */
     bool stopping;
-    bool has[PLM_TURNS]; /* thread k has a slot */
+    int failed;           /* thread that has failed first (plm_turns_fail); -1 = none */
+    int64_t failed_epoch; /* in this epoch */
+    bool has[PLM_TURNS];  /* thread k has a slot */
     /* [k] number of epochs of thread k while it waits for a slot; -1 = it does not wait */
     int64_t waiting[PLM_TURNS];
 };
@@ -52,6 +54,7 @@ plm_turns *plm_turns_open(plm *w, int threads, int slots)
     t->w = w;
     t->free = slots;
     t->threads = threads;
+    t->failed = -1;
     for (int k = 0; k < PLM_TURNS; k++)
         t->waiting[k] = -1;
     if (plm_lock_open(&t->lock)) {
@@ -174,11 +177,30 @@ void plm_turns_meet(plm_turns *t)
     plm_lock_give(&t->lock);
 }
 
-/* True if the threads must end. Threads check this after each event. */
-bool plm_turns_stopping(plm_turns *t)
+/* True if a thread has failed before thread k in this epoch would: in an earlier epoch, or in the
+ * same one with a lower number. Called under the lock. */
+static bool failed_before(const plm_turns *t, int k, int64_t epoch)
+{
+    return t->failed >= 0 &&
+           (t->failed_epoch < epoch || (t->failed_epoch == epoch && t->failed < k));
+}
+
+/* Keeps the first of all that have failed. */
+void plm_turns_fail(plm_turns *t, int k, int64_t epoch)
 {
     plm_lock_take(&t->lock);
-    const bool stopping = t->stopping;
+    if (!failed_before(t, k, epoch)) {
+        t->failed = k;
+        t->failed_epoch = epoch;
+    }
+    plm_lock_give(&t->lock);
+}
+
+/* True if the thread must end. Threads check this after each event. */
+bool plm_turns_stopping(plm_turns *t, int k, int64_t epoch)
+{
+    plm_lock_take(&t->lock);
+    const bool stopping = t->stopping || failed_before(t, k, epoch);
     plm_lock_give(&t->lock);
     return stopping;
 }

@@ -28,14 +28,19 @@ void plm_turns_stop(plm_turns *t);
 
 /* ---- in the threads ---- */
 
+/* Says that thread k has failed in this epoch, from 0. The others go on as far as it matters which
+ * fails first: in the earliest epoch, and in that the thread with the lowest number. So the result
+ * does not depend on how many train at the same time. */
+void plm_turns_fail(plm_turns *t, int k, int64_t epoch);
+
 /* Calls handle(self, what) in the thread that runs plm_turns_handle, waits, and returns its result.
  * */
 PLM_CHECKED plm_status plm_turns_report(plm_turns *t, plm_status (*handle)(void *self, void *what),
                                         void *self, void *what);
 /* Waits until all threads have called this function or have been asked to end. */
 void plm_turns_meet(plm_turns *t);
-/* True if the threads are asked to end. */
-bool plm_turns_stopping(plm_turns *t);
+/* True if thread k, which trains this epoch, is asked to end. */
+bool plm_turns_stopping(plm_turns *t, int k, int64_t epoch);
 /* Waits for a slot. epoch: number of epochs that thread k has trained. The waiting thread with the
  * fewest epochs gets the next slot. */
 void plm_turns_take(plm_turns *t, int k, int64_t epoch);

@@ -125,4 +125,26 @@ has '--watch' "$err" '--watch can show only one net, but [0-9]* are trained'
 run train net.yaml epochs=0 -q
 is 'epochs=0' "$code" 2
 has 'epochs=0' "$err" 'epochs=0 cannot be used with several nets'
+
+# ---- nets whose losses are not finite: which one is examined does not depend on the threads ----
+awk 'BEGIN { print "a,b,z"; for (i = 0; i < 900; i++) printf "%d,%d,%.1f\n", i * 37 % 91, i % 7, 3.5 * (i * 37 % 91) }' > wide.csv
+cat > lost.yaml <<'YAML'
+data: csv('wide.csv', target=z) | shuffle | batch(8)
+validation: split(0.2)
+model: [normalization, 'dense(40, activation=relu)', 'dense(40, activation=relu)', 'dense(1)']
+loss: mse
+optimizer: sgd(5e-4, momentum=0.9)
+nets: 3
+epochs: 6
+name: lost
+YAML
+for threads in 1 1 2 3 4 8 2 1; do
+    rm -rf lost
+    run train lost.yaml out=lost threads=$threads -q
+    is "lost with $threads threads" "$code" 4
+    cp lost/doctor.txt "lost-$threads"
+    [ -e lost-first ] || cp "lost-$threads" lost-first
+    cmp -s "lost-$threads" lost-first || fail "lost with $threads threads: another doctor.txt"
+done
+has 'the lost net' lost-first 'examined: net [1-3] of 3'
 finish
