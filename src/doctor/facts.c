@@ -34,7 +34,8 @@ typedef struct {
     plm_column_sums sums;
     int64_t columns, rows;
     target_sums target;
-    double weight; /* sum of the rows' weights */
+    double weight, weight_square; /* sums of the rows' weights and of their squares */
+    double *class_weight; /* [PLM_DOCTOR_CLASSES] sums of the weights of each class, or NULL */
     plm_row_hashes hashes;
     plm_row_sample sample; /* a sample of the training rows */
     bool sampled;
@@ -161,6 +162,21 @@ static plm_status open_reading(plm_arena *a, const plm_data *d, const plm_batch 
     return r->column != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
+/* Adds the weights of the rows of a batch, also by class. */
+static void add_weights(reading *r, const plm_batch *b)
+{
+    const int64_t width = b->targets > 0 ? plm_view_width(&b->target[0]) : 0;
+    for (int64_t i = 0; i < b->rows; i++) {
+        const double weight = (double)b->weight[i];
+        const int64_t class =
+            width > 0 ? class_of((const float *)b->target[0].data + i * width, width) : -1;
+        r->weight += weight;
+        r->weight_square += weight * weight;
+        if (class >= 0 && r->class_weight != NULL)
+            r->class_weight[class] += weight;
+    }
+}
+
 /* Adds a batch. */
 static void add_batch(reading *r, const char *isa, const plm_batch *b)
 {
@@ -173,8 +189,8 @@ static void add_batch(reading *r, const char *isa, const plm_batch *b)
         at += plm_view_width(&b->input[i]);
     }
     plm_row_hashes_add(&r->hashes, b);
-    for (int64_t i = 0; b->weight != NULL && i < b->rows; i++)
-        r->weight += (double)b->weight[i];
+    if (b->weight != NULL)
+        add_weights(r, b);
     if (r->sampled)
         plm_row_sample_add(&r->sample, b);
     r->rows += b->rows;
@@ -225,24 +241,6 @@ static plm_status read_rows(plm_arena *a, plm_data *d, plm_batch *b, reading *r)
     }
     finish(r);
     return plm_data_rewind(d, 0);
-}
-
-/* Sets the names of the columns from a batch b, the last one. */
-static void name_columns(const plm_data *d, const plm_batch *b, plm_data_facts *f)
-{
-    plm_data_column *c = f->column;
-    for (int i = 0; f->columns > 0 && i < b->inputs; i++) {
-        const plm_table *t = &d->source->table[i];
-        const int64_t width = plm_view_width(&b->input[i]);
-        const bool named = t->column != NULL && (int64_t)t->width == width;
-        f->named = f->named || named;
-        f->images = f->images || b->input[i].rank > 2;
-        for (int64_t j = 0; j < width; j++, c++) {
-            c->name = named ? t->column[j] : NULL;
-            c->input = i;
-            c->index = (int)j;
-        }
-    }
 }
 
 /* Marks the columns of the inputs that have the ids of words, for an embedding. b: the last batch.
@@ -316,6 +314,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     f->columns = r->columns;
     f->column = r->column;
     f->weight = r->rows > 0 ? r->weight / (double)r->rows : 0;
+    f->weighing = r->weight_square > 0 ? r->weight * r->weight / r->weight_square : (double)r->rows;
     PLM_TRY(plm_row_hashes_sort(&r->hashes, a, &f->different, &inputs));
     for (int64_t j = 0; j < r->columns; j++)
         plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
@@ -342,39 +341,36 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     return plm_neighbours_find(&r->sample, a, f);
 }
 
+/* Compares a sample of the validation rows with the training rows that are nearest to them. */
+static plm_status compare_sample(plm_arena *a, const reading *r, plm_data_facts *f)
+{
+    if (f->near.copied > 0)
+        PLM_TRY(plm_near_copies_common(&r->sample, a, f));
+    if (f->classes <= 1)
+        return r->target.single ? plm_followed_find(&r->sample, a, f) : PLM_OK;
+    return r->target.whole ? plm_recoding_find(&r->sample, a, f) : PLM_OK;
+}
+
 /* Reads the validation rows and compares them with the training rows, which are sorted. */
 static plm_status read_validation(plm_arena *a, plm_data *d, const reading *train,
                                   plm_data_facts *f)
 {
     plm_batch b = {0};
     reading r = {.target = {.count = f->validation_count, .last = -1, .whole = true},
-                 .sampled = f->near.rows > 0 && (f->classes > 1 || f->near.copied > 0)};
+                 .sampled = f->near.rows > 0};
     PLM_TRY(read_rows(a, d, &b, &r));
     f->validation_rows = r.rows;
     f->other_target_min = r.target.numbers > 0 ? r.target.min : (double)NAN;
     f->other_target_max = r.target.numbers > 0 ? r.target.max : (double)NAN;
     if (r.columns != train->columns)
         return PLM_OK;
+    plm_facts_name_others(d, &b, f);
     f->common = plm_row_hashes_common(&train->hashes, &r.hashes);
     for (int64_t j = 0; j < r.columns; j++) {
         f->column[j].other_mean = r.column[j].mean;
         f->column[j].other_deviation = r.column[j].deviation;
     }
-    if (r.sampled && f->near.copied > 0)
-        PLM_TRY(plm_near_copies_common(&r.sample, a, f));
-    return r.sampled && f->classes > 1 && r.target.whole ? plm_recoding_find(&r.sample, a, f)
-                                                         : PLM_OK;
-}
-
-/* Sets the names of the classes: the words of a target column of categories. */
-static void name_classes(const plm_data *d, plm_data_facts *f)
-{
-    const plm_schema *s = d->source->schema;
-    const plm_column *target = s != NULL ? plm_schema_target(s, 0) : NULL;
-    if (target == NULL || target->encoding != PLM_ENCODE_CLASSES)
-        return;
-    f->class_name = target->word;
-    f->class_names = (int)target->words;
+    return r.sampled ? compare_sample(a, &r, f) : PLM_OK;
 }
 
 /* Reads the rows. Training rows are read first, as the validation rows are compared with them. */
@@ -384,12 +380,13 @@ plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *validation, p
     plm_data_facts *f = plm_arena_take(a, sizeof *f);
     if (f == NULL)
         return PLM_E_MEMORY;
-    reading r = {.target = {.count = f->count, .last = -1, .whole = true}, .sampled = true};
+    reading r = {.target = {.count = f->count, .last = -1, .whole = true},
+                 .class_weight = f->class_weight,
+                 .sampled = true};
     PLM_TRY(read_rows(a, train, &b, &r));
     mark_ids(train, &b, &r);
     PLM_TRY(take_train(a, train, &r, f));
-    name_columns(train, &b, f);
-    name_classes(train, f);
+    plm_facts_name(train, &b, f);
     if (validation != NULL)
         PLM_TRY(read_validation(a, validation, &r, f));
     *out = f;

@@ -12,5 +12,11 @@ PLM_CHECKED plm_status plm_facts_read(plm_arena *a, plm_data *train, plm_data *v
 /* Sets the units of the columns and of the first target, if a schema has standardized them.
  * (own_units.c) */
 void plm_facts_take_units(const plm_data *d, plm_data_facts *f);
+/* Sets the names of columns, target and classes from the last batch b of the training rows.
+ * (column_names.c) */
+void plm_facts_name(const plm_data *train, const plm_batch *b, plm_data_facts *f);
+/* Sets the names that the columns and the target have in the validation. b: its last batch, as wide
+ * as one of the training. (column_names.c) */
+void plm_facts_name_others(const plm_data *validation, const plm_batch *b, plm_data_facts *f);
 
 #endif

@@ -15,18 +15,20 @@
 
 /* In what way a column was made from the target (given_away.c). CLASS: all rows of one class, or
  * of the lowest or highest targets, have the same value, and only they, while the others have many
- * values. MEAN: the mean target of a few
- * rows, the row itself among them. */
-typedef enum { PLM_GIVES_NOTHING, PLM_GIVES_CLASS, PLM_GIVES_MEAN } plm_gift;
+ * values. ONE: the reverse, only the rows of one of several classes have many values. MEAN: the
+ * mean target of a few rows, the row itself among them. */
+typedef enum { PLM_GIVES_NOTHING, PLM_GIVES_CLASS, PLM_GIVES_ONE, PLM_GIVES_MEAN } plm_gift;
 
 /* Facts about one column of the data, computed from the rows that were read. */
 typedef struct {
-    const char *name; /* name of the column; NULL = the table has no header */
+    const char *name;       /* name of the column; NULL = the table has no header */
+    const char *other_name; /* name of the column of the validation at its place; NULL = none */
     int input, index; /* input: number of the input to which the column belongs. index: its position
                        * in the row of this input */
     double mean, deviation, min, max;
     bool constant;
     bool whole; /* only whole numbers */
+    bool coded; /* whole numbers whose order says nothing about the target (codes.c) */
     bool id;    /* numbers of words, for an embedding: their size means nothing */
     /* if a schema has standardized the column: x stands for center + unit * x in the user's units;
      * otherwise unit = 0 */
@@ -44,6 +46,9 @@ typedef struct {
      * the rows, in whatever steps (one_column.c) */
     double alone;
     bool numbered;
+    /* for a target that is a number: the variance of its mean over six equal parts of the sampled
+     * rows in the order of this column, divided by that which chance gives; 0 = unknown */
+    double parted;
     plm_gift gives;
     int marks;   /* 1 + the class whose rows, and only they, have one of its two values; 0 = none */
     bool skewed; /* all values are above 0, and their logarithms have no outliers */
@@ -67,13 +72,16 @@ typedef struct {
     int64_t rows, validation_rows;
     plm_data_column *column; /* [columns] of all inputs */
     int64_t columns;
-    bool named;  /* a table whose columns have names */
+    bool named; /* a table whose columns have names */
+    /* names of the only target column of the training and of the validation; NULL = unknown */
+    const char *target_name, *other_target_name;
     bool images; /* true = rows have two axes or more, so that single columns have no meaning */
     /* number of classes of the first target, and how often each occurs; 0 = the target is not a
      * class */
     int classes;
     int64_t count[PLM_DOCTOR_CLASSES], validation_count[PLM_DOCTOR_CLASSES];
-    bool one_hot; /* the classes are one-hot rows */
+    double class_weight[PLM_DOCTOR_CLASSES]; /* sums of the rows' weights; 0 = they have none */
+    bool one_hot;                            /* the classes are one-hot rows */
     /* if the first target has several columns of only 0 and 1: the number of rows without a 1, and
      * with two or more; otherwise 0 */
     int64_t marked_none, marked_several;
@@ -103,7 +111,10 @@ typedef struct {
     double target_median, target_spread;
     /* among `sampled` rows, those that are far from all others in most of their columns */
     int64_t far, sampled;
-    double weight;                     /* mean weight of the rows; 0 = they have none */
+    double weight; /* mean weight of the rows; 0 = they have none */
+    /* number of rows of equal weight that would tell as much: (sum of the weights)^2 / (sum of
+     * their squares) (Kish, 1965); `rows` if there are no weights, or all are 0 */
+    double weighing;
     double target_center, target_unit; /* as plm_data_column.center and unit, of the first target */
     plm_column_pair pair;
     plm_neighbours near;

@@ -1,6 +1,6 @@
 /* Looks for two signs that a column was made from the target although it does not give it exactly:
- * a column that was filled in only for some targets, and one that has the mean target of a few
- * rows, the row itself among them. */
+ * a column that was filled in only for some targets, or only for one class, and one that has the
+ * mean target of a few rows, the row itself among them. */
 #include <math.h>
 
 #include "base/number_keys.h"
@@ -48,16 +48,19 @@ static part find_most(const plm_row_sample *s, const uint64_t *key, int64_t *val
     return most;
 }
 
-/* True if these rows are those of one class, up to one in a hundred each way. */
-static bool is_class(const plm_row_sample *s, const uint64_t *key, const part *p)
+/* True if these rows are those of one class, up to one in a hundred each way. others: all rows but
+ * these. */
+static bool is_class(const plm_row_sample *s, const uint64_t *key, const part *p, bool others)
 {
     static const double some = 0.01;
-    const double class = target_at(s, key, (p->first + p->last) / 2),
-                 limit = some * (double)(p->last - p->first);
+    const int64_t first = p->first > 0 ? 0 : p->last, middle = (p->first + p->last) / 2,
+                  count = p->last - p->first;
+    const double class = target_at(s, key, others ? first : middle),
+                 limit = some * (double)(others ? s->count - count : count);
     int64_t outside = 0, other = 0;
     for (int64_t i = 0; i < s->count; i++) {
         const bool own = fabs(target_at(s, key, i) - class) < 0.5,
-                   here = i >= p->first && i < p->last;
+                   here = (i >= p->first && i < p->last) != others;
         outside += own && !here;
         other += !own && here;
     }
@@ -80,15 +83,19 @@ static bool is_end(const plm_row_sample *s, const uint64_t *key, const part *p)
     return 2 * different > p->last - p->first && (high[1] < low[0] || high[0] < low[1]);
 }
 
-/* True if the column has one value in all rows of one class, or of the lowest or highest targets,
- * and only there, and many values in the others. */
-static bool is_filled(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key)
+/* Returns GIVES_CLASS if the column has one value in all rows of one class, or of the lowest or
+ * highest targets, and only there, and many values in the others; GIVES_ONE if it has many values
+ * in all rows of one class, and only there, and one value in the others. */
+static plm_gift filled(const plm_data_facts *f, const plm_row_sample *s, const uint64_t *key)
 {
     int64_t values = 0;
     const part p = find_most(s, key, &values);
     const int64_t same = p.last - p.first;
-    return same >= LEAST && s->count - same >= LEAST && values > VALUES &&
-           (f->classes > 1 ? is_class(s, key, &p) : is_end(s, key, &p));
+    if (same < LEAST || s->count - same < LEAST || values <= VALUES)
+        return PLM_GIVES_NOTHING;
+    if (f->classes > 1 ? is_class(s, key, &p, false) : is_end(s, key, &p))
+        return PLM_GIVES_CLASS;
+    return f->classes > 2 && is_class(s, key, &p, true) ? PLM_GIVES_ONE : PLM_GIVES_NOTHING;
 }
 
 /* Returns a value of a column in the unit of the target. */
@@ -165,8 +172,9 @@ plm_gift plm_given_away(const plm_data_facts *f, const plm_row_sample *s, const 
 {
     if (c->id)
         return PLM_GIVES_NOTHING;
-    if (is_filled(f, s, key))
-        return PLM_GIVES_CLASS;
+    const plm_gift gift = filled(f, s, key);
+    if (gift != PLM_GIVES_NOTHING)
+        return gift;
     const bool mean = f->classes > 1 ? !c->whole && is_mean_of_classes(f, s, key, c)
                                      : is_mean_of_numbers(f, s, key, c);
     return mean ? PLM_GIVES_MEAN : PLM_GIVES_NOTHING;
@@ -181,7 +189,7 @@ int plm_marked_class(const plm_data_facts *f, const plm_row_sample *s, const uin
         return 0;
     const part side[2] = {{0, end}, {end, s->count}};
     for (int i = 0; i < 2; i++)
-        if (side[i].last - side[i].first >= FEW && is_class(s, key, &side[i]))
+        if (side[i].last - side[i].first >= FEW && is_class(s, key, &side[i], false))
             return 1 + (int)target_at(s, key, (side[i].first + side[i].last) / 2);
     return 0;
 }

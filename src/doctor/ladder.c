@@ -350,6 +350,22 @@ int64_t plm_case_narrow(const plm_case *c)
     return -1;
 }
 
+bool plm_case_is_tight(const plm_case *c)
+{
+    enum { FEW = 3 };
+    if (c->model == NULL || c->spot == NULL || c->data == NULL)
+        return false;
+    if (plm_case_narrow(c) >= 0)
+        return true;
+    for (int64_t i = 0; i < c->layers; i++) {
+        const int64_t units = (int64_t)width_of(c, c->spot[i].a);
+        if (plm_case_layer_is(c, i, "dense") && c->spot[i].depth > 0 && units <= FEW &&
+            2 * units < c->data->classes)
+            return true;
+    }
+    return false;
+}
+
 /* Looks at all layers that read layer i: each must be a sum. */
 bool plm_case_is_added(const plm_case *c, int64_t i)
 {

@@ -18,6 +18,9 @@ typedef struct {
     /* how far neighbours agree above chance, in standard errors: about 0 if targets are unrelated
      * to the inputs */
     double beyond;
+    /* for numbers, the same for the neighbours and theirs, up to 30 rows, which tells more where
+     * targets have much noise; 0 = not measured */
+    double wide;
     /* for classes: the value that `beyond` would have if all neighbours agreed; otherwise infinite
      * */
     double most;
@@ -82,9 +85,12 @@ enum { PLM_RECODED = 6 }; /* max number of classes whose other coding is listed 
  * rows. Each validation row gets the class of its nearest training rows; the classes whose rows
  * have one other label nearly always, all of them among each other, are counted. */
 typedef struct {
-    int64_t rows;   /* number of validation rows that were compared; 0 = not measured */
-    int classes;    /* number of such classes; 0 = the labels are coded in the same way */
-    double same;    /* the share of the rows whose label is the class of their nearest rows */
+    int64_t rows; /* number of validation rows that were compared; 0 = not measured */
+    int classes;  /* number of such classes; 0 = the labels are coded in the same way */
+    double same;  /* the share of the rows whose label is the class of their nearest rows */
+    /* for numbers: the correlation of the targets of the validation rows with the mean targets of
+     * their nearest training rows; NaN = unknown */
+    double correlation;
     double recoded; /* this share if the labels of the validation are translated */
     int from[PLM_RECODED], to[PLM_RECODED]; /* the first of these classes, and their labels */
 } plm_recoding;

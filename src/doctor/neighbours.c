@@ -144,6 +144,28 @@ static double differ_at_zero(const plm_near_rows *r)
     return dd > 0 ? mg - dg / dd * md : (double)NAN;
 }
 
+/* Measures how well numbers as targets agree with the means of all rows around them. */
+static double agree_around(const plm_near_rows *r)
+{
+    double y = 0, z = 0, yy = 0, zz = 0, yz = 0;
+    const double n = (double)r->rows;
+    for (int64_t i = 0; i < r->rows; i++) {
+        int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
+        const int count = plm_near_around(r, i, list);
+        double mean = 0;
+        for (int k = 0; k < count; k++)
+            mean += (double)r->y[list[k]] / count;
+        const double own = (double)r->y[i];
+        y += own / n;
+        z += mean / n;
+        yy += own * own / n;
+        zz += mean * mean / n;
+        yz += own * mean / n;
+    }
+    const double both = (yy - y * y) * (zz - z * z);
+    return both > 0 ? (yz - y * z) / sqrt(both) * sqrt(n) : 0;
+}
+
 /* Measures how well numbers as targets agree: the correlation of each with the mean of its
  * neighbours. numbers: the targets are certainly no classes. */
 static void compare_numbers(const plm_near_rows *r, bool numbers, plm_neighbours *out)
@@ -170,6 +192,7 @@ static void compare_numbers(const plm_near_rows *r, bool numbers, plm_neighbours
         return;
     out->hits = out->r2;
     out->beyond = yy > 0 && zz > 0 ? yz / sqrt(yy * zz) * sqrt(n) : (double)NAN;
+    out->wide = agree_around(r);
     /* the target is a number, so `beyond` has no upper bound, as it has for classes */
     out->most = INFINITY;
     /* both estimates are too high where the target is curved, so the lower one is used */

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "base/number_keys.h"
+#include "doctor/codes.h"
 #include "doctor/rows_seen.h"
 
 /* Returns how seldom the class changes from one row to the next, in the order of the keys: 1 = as
@@ -68,6 +69,27 @@ static bool numbers_rows(const plm_row_sample *s, const uint64_t *key, const plm
     return false;
 }
 
+/* Returns the variance of the mean targets of six equal parts of the sorted rows, divided by that
+ * which chance gives to them (F of an analysis of variance). */
+static double variance_of_parts(const plm_row_sample *s, const uint64_t *key)
+{
+    enum { PARTS = 6 };
+    double sum[PARTS] = {0}, count[PARTS] = {0}, all = 0, square = 0, between = 0;
+    for (int64_t i = 0; i < s->count; i++) {
+        const double y = (double)s->target[key[i] & UINT32_MAX];
+        sum[i * PARTS / s->count] += y;
+        count[i * PARTS / s->count]++;
+        all += y;
+        square += y * y;
+    }
+    const double n = (double)s->count;
+    for (int k = 0; k < PARTS; k++)
+        between += sum[k] * sum[k] / count[k];
+    between -= all * all / n;
+    const double within = square - all * all / n - between;
+    return within > 0 ? between / (PARTS - 1) / (within / (n - PARTS)) : INFINITY;
+}
+
 /* Measures one column. work: [2 s->count]. */
 static void measure(const plm_row_sample *s, int64_t column, const plm_data_facts *f,
                     uint64_t *work, plm_data_column *out)
@@ -80,6 +102,8 @@ static void measure(const plm_row_sample *s, int64_t column, const plm_data_fact
     plm_sort_wide_keys(work, work + s->count, (size_t)s->count, 32);
     out->alone = classes > 1 ? order_of_classes(s, work, classes) : order_of_numbers(s, work);
     out->numbered = out->alone > some && numbers_rows(s, work, out);
+    out->coded = plm_column_is_code(s, work, out, classes);
+    out->parted = classes > 1 ? 0 : variance_of_parts(s, work);
     out->gives = plm_given_away(f, s, work, out);
     out->marks = plm_marked_class(f, s, work);
 }

@@ -24,26 +24,37 @@ static double distance(const float *a, const float *b, int64_t stride)
     return (double)sum;
 }
 
-/* Returns the class of most of the training rows that are nearest to a row; -1 = they differ. */
-static int predict(const plm_neighbours *n, const float *row)
+/* Sets target[NEAREST] to the targets of the training rows that are nearest to a row. */
+static void find_nearest(const plm_neighbours *n, const float *row, float *target)
 {
     double least[NEAREST];
-    int class[NEAREST];
-    for (int k = 0; k < NEAREST; k++)
+    for (int k = 0; k < NEAREST; k++) {
         least[k] = INFINITY;
+        target[k] = 0;
+    }
     for (int64_t i = 0; i < n->rows; i++) {
         const double d = distance(row, n->row + i * n->stride, n->stride);
         int at = NEAREST;
         for (; at > 0 && d < least[at - 1]; at--)
             if (at < NEAREST) {
                 least[at] = least[at - 1];
-                class[at] = class[at - 1];
+                target[at] = target[at - 1];
             }
         if (at < NEAREST) {
             least[at] = d;
-            class[at] = (int)n->target[i];
+            target[at] = n->target[i];
         }
     }
+}
+
+/* Returns the class of most of the training rows that are nearest to a row; -1 = they differ. */
+static int predict(const plm_neighbours *n, const float *row)
+{
+    float target[NEAREST];
+    int class[NEAREST];
+    find_nearest(n, row, target);
+    for (int k = 0; k < NEAREST; k++)
+        class[k] = (int)target[k];
     for (int k = 0; k + MAJORITY <= NEAREST; k++) {
         int votes = 0;
         for (int j = k; j < NEAREST; j++)
@@ -152,5 +163,48 @@ plm_status plm_recoding_find(const plm_row_sample *s, plm_arena *a, plm_data_fac
         f->recoding.rows += count_row(s, f, i * s->count / rows, row, count);
     if (f->recoding.rows >= LEAST_ROWS)
         conclude(count, f->classes, &f->recoding);
+    return PLM_OK;
+}
+
+/* Returns the correlation of the targets of `rows` rows of the sample with the mean targets of the
+ * training rows that are nearest to them. Targets are bounded by those of the training rows, so
+ * that an outlier does not decide. row: scratch memory. */
+static double follow(const plm_row_sample *s, const plm_data_facts *f, int64_t rows, float *row)
+{
+    double y = 0, z = 0, yy = 0, zz = 0, yz = 0;
+    float low = INFINITY, high = -INFINITY;
+    for (int64_t i = 0; i < f->near.rows; i++) {
+        low = fminf(low, f->near.target[i]);
+        high = fmaxf(high, f->near.target[i]);
+    }
+    for (int64_t i = 0; i < rows; i++) {
+        const int64_t at = i * s->count / rows;
+        float target[NEAREST];
+        double mean = 0;
+        plm_neighbours_scale(f, s->value + at * s->columns, row);
+        find_nearest(&f->near, row, target);
+        for (int k = 0; k < NEAREST; k++)
+            mean += (double)target[k] / NEAREST;
+        const double own = (double)fminf(high, fmaxf(low, s->target[at]));
+        y += own / (double)rows;
+        z += mean / (double)rows;
+        yy += own * own / (double)rows;
+        zz += mean * mean / (double)rows;
+        yz += own * mean / (double)rows;
+    }
+    return (yz - y * z) / sqrt((yy - y * y) * (zz - z * z));
+}
+
+plm_status plm_followed_find(const plm_row_sample *s, plm_arena *a, plm_data_facts *f)
+{
+    const int64_t rows = s->count < f->near.rows ? s->count : f->near.rows;
+    f->recoding.correlation = (double)NAN;
+    if (rows < LEAST_ROWS || s->columns != f->columns)
+        return PLM_OK;
+    float *row = plm_arena_array(a, (size_t)f->near.stride, sizeof *row);
+    if (row == NULL)
+        return PLM_E_MEMORY;
+    f->recoding.rows = rows;
+    f->recoding.correlation = follow(s, f, rows, row);
     return PLM_OK;
 }

@@ -10,7 +10,7 @@
  * not be built. Each such error has exactly one code, so it is reported once. */
 bool plm_refusal_is(const plm_case *c, const char *code)
 {
-    static const char *const explained[] = {"D201", "S301"};
+    static const char *const explained[] = {"D201", "S301", "S310"};
     const char *own = c->refused == PLM_PART_DATA ? "D200" : "S300";
     if (c->refusal == NULL)
         return false;

@@ -13,6 +13,7 @@
 #include "base/split.h"
 #include "base/system.h"
 #include "data/data.h"
+#include "run/class_weight.h"
 #include "run/fingerprint.h"
 #include "run/net.h"
 
@@ -67,14 +68,34 @@ static plm_status stop(void *self, plm_run *run, const plm_event *event)
 
 /* Handles the end of the first steps. A loss that is not finite is a finding of the doctor, not an
  * error. So are rows that the training refuses, such as a label that is not a class: they may be
- * rows that no earlier part of the examination has read. */
+ * rows that no earlier part of the examination has read; and settings that only the fit can check,
+ * such as class weights for fewer classes than the output has. */
 static plm_status conclude(plm_examination *e, plm_status status)
 {
-    if (status == PLM_E_DATA) {
-        plm_diagnosis_refuse(e->diagnosis, e->job.w, PLM_PART_DATA);
+    if (status == PLM_E_DATA || status == PLM_E_SPEC) {
+        plm_diagnosis_refuse(e->diagnosis, e->job.w,
+                             status == PLM_E_DATA ? PLM_PART_DATA : PLM_PART_STATIC);
         return plm_diagnosis_apply(e->diagnosis, NULL);
     }
     return status == PLM_E_NUMERIC ? PLM_OK : status;
+}
+
+/* Trains with these observers. Class weights that do not suit the classes are a fault in the
+ * settings, as those that the fit refuses. */
+static plm_status fit(plm_examination *e, int64_t epochs, const plm_observer *observers, int count)
+{
+    float weight[PLM_RUN_MAX_CLASSES];
+    int classes = 0;
+    plm_status status = plm_class_weight_read(&e->job, &e->settings, weight, &classes);
+    if (status < 0)
+        return refuse(e, status, PLM_PART_STATIC);
+    status =
+        plm_fit(e->job.model, e->job.data,
+                PLM_FIT(.epochs = epochs,
+                        .steps_per_epoch = plm_setting_count(&e->settings, "steps_per_epoch", 0),
+                        .class_weight = classes > 0 ? weight : NULL, .classes = classes,
+                        .extra = observers, .extras = count, .result = NULL));
+    return conclude(e, status);
 }
 
 /* Trains some steps. */
@@ -89,14 +110,7 @@ static plm_status train(plm_examination *e)
         e->steps = e->repeats;
     if (e->folder == NULL) /* else the probe is there */
         PLM_TRY(plm_diagnosis_watch(e->diagnosis, e->job.about.batch, planned));
-    if (e->steps == 0)
-        return PLM_OK;
-    const plm_status status =
-        plm_fit(e->job.model, e->job.data,
-                PLM_FIT(.epochs = epochs,
-                        .steps_per_epoch = plm_setting_count(&e->settings, "steps_per_epoch", 0),
-                        .extra = observers, .extras = 2, .result = NULL));
-    return conclude(e, status);
+    return e->steps > 0 ? fit(e, epochs, observers, 2) : PLM_OK;
 }
 
 /* ---- the examination ---- */

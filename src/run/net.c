@@ -124,9 +124,11 @@ static plm_status check_learns(plm_job *j, plm_settings *s)
     for (int64_t i = 0; i < count; i++)
         if (plm_parameters(j->model, i, &p) && p.trainable)
             return PLM_OK;
-    return plm_setting_fail(s, "freeze", 0,
-                            "freeze fewer layers, or add a layer that is trained: model: [...]",
-                            "all layers with parameters are frozen, so nothing can be learned");
+    return plm_fail_code(
+        s->w, "S310",
+        plm_setting_fail(s, "freeze", 0,
+                         "freeze fewer layers, or add a layer that is trained: model: [...]",
+                         "all layers with parameters are frozen, so nothing can be learned"));
 }
 
 /* Checks the specs of the observers, so that a mistake in them is reported even if no fit begins.

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "doctor/finding.h"
+#include "doctor/branches.h"
 #include "op/no_gradient.h"
 
 typedef struct {
@@ -321,7 +321,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const thresholds *t = config;
     double share = 1;
     if (c->model == NULL || c->spot == NULL || find_single(c, r) || c->first == NULL ||
-        c->samples > 0 || report_equal(c, r) || find_blocked(c, r))
+        c->samples > 0 || report_equal(c, r) || plm_find_lost_branch(c, r) || find_blocked(c, r))
         return;
     const int64_t k = find_shrinking(c, &share);
     if (k < 0 || !(share < t->small))
@@ -346,7 +346,8 @@ const plm_finding_kind plm_finding_blocked_gradient = {
              .alias = "G105",
              .help = "layers get no gradient, since a layer above them has slope 0",
              .formula = "gradient of a trained layer = 0, below a layer that gets one but passes "
-                        "none on; or a layer without weights that leaves less than `small` of its "
+                        "none on; or below a maximum or minimum that always takes another layer; "
+                        "or a layer without weights that leaves less than `small` of its "
                         "inputs, or gives the same output for every row",
              .notes = "Layers below such a layer keep their initial, random weights. Layers that "
                       "count, round or look up have slope 0 everywhere: put them before all layers "

@@ -17,8 +17,9 @@ static const plm_field fields[] = {
               "a warning, instead of a note, if the rarest class also has fewer than this number "
               "of rows; than twice this number if fewer than 4 validation rows have it"),
     PLM_FIELD(thresholds, weight, PLM_REAL, "0.06", 0, 1,
-              "a warning if class_weight gives a class less than this part of the total weight of "
-              "another class, and less than a fifth of its weight without class_weight"),
+              "a warning if class_weight, or the sample weights, give a class less than this part "
+              "of the total weight of another class, and less than a fifth of its weight without "
+              "them"),
     PLM_FIELD(thresholds, harm, PLM_REAL, "0.2", 0, 1,
               "as `weight`, if the training is over, and the net predicts worse than always the "
               "most frequent class"),
@@ -100,14 +101,28 @@ static bool is_below_constant(const plm_case *c)
     return over && !c->not_finite && plm_case_reach(c, true) < plm_case_constant(c);
 }
 
-/* Reports class_weight that gives a class nearly no share of the loss. The share of a class is its
- * weight times its number of rows. */
+/* Sets weight[classes] to class_weight or, if the run has none, to the mean sample weights of the
+ * classes. *rows: they are sample weights. Returns the number of classes; 0 = there are no
+ * weights. */
+static int find_class_weights(const plm_case *c, double weight[PLM_DOCTOR_CLASSES], bool *rows)
+{
+    const plm_data_facts *d = c->data;
+    const int classes = read_weights(c, weight);
+    *rows = classes == 0 && d->weight > 0 && *plm_case_setting(c, "class_weight") == '\0';
+    for (int k = 0; *rows && k < d->classes; k++)
+        weight[k] = d->count[k] > 0 ? d->class_weight[k] / (double)d->count[k] : 0;
+    return *rows ? d->classes : classes;
+}
+
+/* Reports class_weight, or sample weights, that give a class nearly no share of the loss. The share
+ * of a class is its weight times its number of rows. */
 static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
 {
     double weight[PLM_DOCTOR_CLASSES];
     char first[PLM_CLASS_TEXT], second[PLM_CLASS_TEXT];
     const plm_data_facts *d = c->data;
-    const int classes = read_weights(c, weight);
+    bool of_rows = false;
+    const int classes = find_class_weights(c, weight, &of_rows);
     int least, most;
     if (!weigh(d, weight, classes, &least, &most))
         return;
@@ -117,16 +132,20 @@ static void find_weights(const thresholds *t, const plm_case *c, plm_report *r)
     if (!(share < rows / 5) || (!clear && !(share < t->harm && is_below_constant(c))))
         return;
     plm_report_found(r, PLM_WARNING, clear ? PLM_PART_STATIC : PLM_PART_EVALUATION, -1,
-                     "class_weight gives %s %.2g of the weight of %s, so it is hardly learned",
+                     "%s %s %.2g of the weight of %s, so it is hardly learned",
+                     of_rows ? "the sample weights give" : "class_weight gives",
                      plm_class_text(d, least, first), share, plm_class_text(d, most, second));
     r->number = share;
     r->threshold = clear ? t->weight : t->harm;
-    r->key = "class_weight";
+    r->key = of_rows ? "data" : "class_weight";
     draw_weights(d, weight, classes, r);
     if (!clear)
         plm_report_line(r, "accuracy %.4g; that of always the most frequent class is %.4g",
                         plm_case_reach(c, true), plm_case_constant(c));
-    plm_report_remedy(r, "class_weight", "balanced");
+    if (of_rows)
+        plm_report_remedy(r, "", "look at the column of the weights: is it the right one?");
+    else
+        plm_report_remedy(r, "class_weight", "balanced");
 }
 
 /* Reports the class `only` if all rows have it: there is nothing to learn then. */
@@ -165,14 +184,16 @@ static void report_rare(const thresholds *t, const plm_data_facts *d, int rare, 
      * classes have few rows, the table is too small (D215), and some have fewer by chance */
     const bool small = (double)d->count[common] < 2 * t->rows;
     const double least = small ? 0 : t->rows * (d->validation_rows > 0 && other < FEW ? 2 : 1);
+    /* labels of other classes are this class, which makes them rare (D214) */
+    const bool named = d->near.sided_rows > 0 && d->near.sided_to == common;
     plm_class_text(d, rare, name);
     if (own == 0)
         plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
                          "%s has no training row and only %lld validation row%s", name, other,
                          other == 1 ? "" : "s");
     else
-        plm_report_found(r, (double)own < least ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
-                         "%s has %lld of %lld rows", name, own, (long long)d->rows);
+        plm_report_found(r, (double)own < least && !named ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA,
+                         -1, "%s has %lld of %lld rows", name, own, (long long)d->rows);
 }
 
 /* True if the training is over, and the net hardly predicts anything but the most frequent class,

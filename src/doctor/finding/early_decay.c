@@ -127,20 +127,35 @@ static void find_rise(const thresholds *t, const plm_case *c, plm_report *r)
                       (long long)c->planned);
 }
 
+/* True if the rate was near 0 after a quarter of the training already, although the net predicts
+ * not even the training rows well: the loss can hardly have reached a plateau by then. */
+static bool is_lowered_soon(const thresholds *t, const plm_case *c, int column)
+{
+    static const double good = 0.9;
+    const plm_history *h = &c->history;
+    const double first = plm_epochs_value(h, 0, column),
+                 soon = plm_epochs_value(h, h->rows / 4, column);
+    return h->rows >= 8 && soon < t->warning * first &&
+           plm_case_reach(c, plm_case_predicts_classes(c)) < good;
+}
+
 /* Reports a rate that an observer, such as reduce_lr_on_plateau, has lowered to nearly 0 before
- * half of the training, if the net predicts worse than k nearest neighbours do. */
+ * half of the training, if the net predicts worse than k nearest neighbours do, or before a quarter
+ * of it, if it predicts its own rows badly. */
 static void find_lowered(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_history *h = &c->history;
     const int column = plm_epochs_column(h, "learning_rate");
     const int64_t half = (int64_t)(t->at * (double)h->rows);
     const double first = plm_epochs_value(h, 0, column), then = plm_epochs_value(h, half, column);
-    if (h->rows < 4 || !(then < t->warning * first) || !plm_case_falls_short(c))
+    if (h->rows < 4 || !(then < t->warning * first) ||
+        !(plm_case_falls_short(c) || is_lowered_soon(t, c, column)))
         return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, -1,
+    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, -1,
                      "at half of the training an observer has lowered the learning rate to %.2g of "
                      "its first value",
                      then / first);
+    r->step = c->steps * half / h->rows;
     r->number = then / first;
     r->threshold = t->warning;
     r->key = "observers";

@@ -9,9 +9,10 @@
 #include "doctor/constrained.h"
 #include "doctor/ladder.h"
 #include "doctor/rates.h"
+#include "doctor/slopes.h"
 
 typedef struct {
-    double warning, error, made_up, bias, loss, losses, vectors;
+    double warning, error, made_up, bias, loss, losses, vectors, slopes, waves;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -35,6 +36,12 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, vectors, PLM_REAL, "10", 0, 1e30,
               "a warning if the root mean square of the initial vectors of an embedding is larger "
               "than this, and no normalization follows"),
+    PLM_FIELD(thresholds, slopes, PLM_REAL, "30", 1, 1e30,
+              "a warning if activations with slopes, such as leaky_relu, together make the values "
+              "larger by this factor, and no normalization comes between"),
+    PLM_FIELD(thresholds, waves, PLM_REAL, "5", 0, 1e30,
+              "a warning if the initial frequencies of a periodic_embedding give more than this "
+              "number of waves for each standard deviation of its inputs"),
     {0}};
 
 /* Finds the kernel of a layer; NULL = the layer has no kernel. */
@@ -299,6 +306,14 @@ static void find_embedding(const thresholds *t, const plm_case *c, plm_report *r
     }
 }
 
+/* Examines what else begins too large: slopes, and frequencies. */
+static void find_others(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    plm_find_slopes(c, t->slopes, r);
+    if (!r->found)
+        plm_find_waves(c, t->waves, r);
+}
+
 /* Examines the initial weights and biases. Once the first steps have changed them, nothing is
  * reported any more. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -316,6 +331,8 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         find_biases(config, c, &l, r);
     if (!r->found)
         find_output(config, c, r);
+    if (!r->found)
+        find_others(config, c, r);
 }
 
 const plm_finding_kind plm_finding_initializer_scale = {
@@ -326,7 +343,8 @@ const plm_finding_kind plm_finding_initializer_scale = {
                  "std of the weights is above the largest, or below the smallest, of "
                  "sqrt(2/fan_in), sqrt(2/(fan_in + fan_out)) and sqrt(1/fan_in), by a factor; or "
                  "biases that saturate a layer; or an output whose first loss is far above that of "
-                 "a constant",
+                 "a constant; or slopes of activations, or frequencies of waves, that are far too "
+                 "large",
              .notes = "The size of the initial weights decides whether signals and gradients keep "
                       "their size from layer to layer: he_normal for relu and its variants, "
                       "glorot_uniform for tanh and sigmoid, lecun_normal for selu.",

@@ -7,6 +7,8 @@
 #include <string.h>
 
 #include "base/names.h"
+#include "doctor/bypassed.h"
+#include "doctor/codes.h"
 #include "doctor/given_numbers.h"
 
 typedef struct {
@@ -40,23 +42,23 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, correlation, PLM_REAL, "0.4", 0, 1, "see `drowned`"),
     {0}};
 
-enum { FIRST = 3 };
+enum { FIRST = PLM_FIRST_LAYERS };
 
-/* Layers that divide each row by its own size. */
-#define BY_ROW "layer_normalization|rms_normalization|group_normalization|unit_normalization"
-
-/* True if one of the first layers normalizes the inputs, or reads them as ids. *factor: the product
- * of the constants by which layers such as rescaling multiply them. */
+/* True if one of the first layers normalizes the inputs, or reads them as ids, and no layer with a
+ * matrix reads them beside it. *factor: the product of the constants by which layers such as
+ * rescaling multiply them. */
 static bool is_scaled(const plm_case *c, double *factor)
 {
     *factor = 1;
+    if (plm_case_reads_raw(c) >= 0)
+        return false;
     for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
         if (plm_case_layer_is(
                 c, i,
                 "normalization|batch_normalization|spectral_normalization|scale|embedding|"
                 "discretization|category_encoding|*_lookup|periodic_embedding"))
             return true;
-        if (plm_case_layer_is(c, i, BY_ROW))
+        if (plm_case_layer_is(c, i, PLM_BY_ROW))
             return !c->data->named;
         if (plm_case_layer_is(c, i, "rescaling"))
             *factor *= fabs(plm_case_argument(c, i, "scale"));
@@ -66,41 +68,23 @@ static bool is_scaled(const plm_case *c, double *factor)
     return false;
 }
 
-/* Returns the first of the first layers if it divides each row by its own size; -1 = none does.
- * Such a layer does not bring columns to the same size: where they differ much, the row is that of
- * its largest columns. */
-static int64_t find_by_row(const plm_case *c)
+/* True if a column is compared in size: it varies, and its numbers are not ids. A column beside
+ * others that numbers the rows and gives the target is no input at all: D210 reports it. */
+static bool is_compared(const plm_data_facts *d, const plm_data_column *k)
 {
-    for (int64_t i = 0; c->model != NULL && i < c->layers && i < FIRST; i++) {
-        if (plm_case_layer_is(c, i, BY_ROW))
-            return i;
-        if (plm_case_layer_is(c, i, "dense*"))
-            return -1;
-    }
-    return -1;
-}
-
-/* True if a normalization follows the first dense layer, which has no activation. It divides the
- * outputs by their size, so the size of all inputs together does no harm. Columns that differ in
- * size still do. */
-static bool is_normalized_behind(const plm_case *c)
-{
-    for (int64_t i = 0; c->spot != NULL && i + 1 < c->layers; i++)
-        if (plm_case_layer_is(c, i, "dense"))
-            return strstr(c->model->layer[c->spot[i].layer].text, "activation") == NULL &&
-                   plm_case_layer_is(c, i + 1, "*normalization");
-    return false;
+    const bool answers = d->columns > 1 && k->numbered && k->alone > 0.999;
+    return k->deviation > 0 && !k->id && !answers;
 }
 
 /* Sets *low and *high to the columns with the smallest and the largest standard deviation that is
  * not 0, and *far to the column whose mean is furthest from 0. False = all columns are constant.
- * Ids of words are left out. */
+ * */
 static bool extremes(const plm_data_facts *d, int64_t *low, int64_t *high, int64_t *far)
 {
     *low = *high = *far = -1;
     for (int64_t i = 0; i < d->columns; i++) {
         const plm_data_column *k = d->column;
-        if (!(k[i].deviation > 0) || k[i].id)
+        if (!is_compared(d, &k[i]))
             continue;
         *low = *low < 0 || k[i].deviation < k[*low].deviation ? i : *low;
         *high = *high < 0 || k[i].deviation > k[*high].deviation ? i : *high;
@@ -334,41 +318,56 @@ static bool is_asked(const plm_case *c, double *factor)
     return d != NULL && (c->spot != NULL || c->alone) && d->rows > 1 && !is_scaled(c, factor);
 }
 
+/* Reports what is wrong with the columns. */
+static void report(const thresholds *t, const plm_case *c, const sizes *s, plm_report *r)
+{
+    const int64_t by_row = plm_case_divides_rows(c), raw = plm_case_reads_raw(c);
+    say(r, c, s);
+    r->key = "data";
+    measure(r, t, c->data, s);
+    if (by_row >= 0) {
+        r->threshold = t->by_row;
+        plm_report_line(r, "%s divides each row by its own size, not each column",
+                        plm_case_layer(c, by_row));
+    }
+    show(r, c->data, s);
+    if (raw > 0)
+        plm_report_line(r, "%s reads them as they are", plm_case_layer(c, raw));
+    add_remedy(c, s, r);
+}
+
 /* Reports inputs whose columns differ much in size, or are far from 0, unless a layer such as
  * normalization scales them. Without a net (`doctor TABLE`) it is a note, since the net may have
  * such a layer. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+static void find_sizes(const thresholds *t, const plm_case *c, plm_report *r)
 {
     enum { TABLE = 256 };
-    const thresholds *t = config;
     const plm_data_facts *d = c->data;
     sizes s = {.drowned = -1};
-    const plm_number_limits limits = {t->offset, t->size, t->high, t->low, t->pixel};
-    plm_find_unsuited_numbers(c, &limits, r);
-    if (r->found)
-        return;
     if (!is_asked(c, &s.factor) || !extremes(d, &s.low, &s.high, &s.far))
         return;
     if (!d->images && d->columns <= TABLE)
         compare(t, d, &s);
     else if (!c->alone)
         compare_pixels(t, d, &s);
-    if (is_normalized_behind(c) || find_by_row(c) >= 0)
+    if (plm_case_normalizes_behind(c) || plm_case_divides_rows(c) >= 0)
         s.wide = s.narrow = false;
-    if (find_by_row(c) >= 0)
+    if (plm_case_divides_rows(c) >= 0)
         judge_by_row(t, d, &s);
-    if (!is_wrong(&s))
-        return;
-    say(r, c, &s);
-    r->key = "data";
-    measure(r, t, d, &s);
-    if (find_by_row(c) >= 0) {
-        r->threshold = t->by_row;
-        plm_report_line(r, "%s divides each row by its own size, not each column",
-                        plm_case_layer(c, find_by_row(c)));
-    }
-    show(r, d, &s);
-    add_remedy(c, &s, r);
+    if (is_wrong(&s))
+        report(t, c, &s, r);
+}
+
+/* Reports numbers of a layer that do not suit the inputs, or inputs that do not suit a net. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    const plm_number_limits limits = {t->offset, t->size, t->high, t->low, t->pixel};
+    plm_find_unsuited_numbers(c, &limits, r);
+    if (!r->found)
+        find_sizes(t, c, r);
+    if (!r->found)
+        plm_find_codes(c, r);
 }
 
 const plm_finding_kind plm_finding_input_scale = {
@@ -379,7 +378,8 @@ const plm_finding_kind plm_finding_input_scale = {
                  "largest std of a column > high or < low, or largest / smallest std > ratio, or "
                  "|mean| / std > offset, after the constants by which layers multiply them; or a "
                  "column that follows the target has std < drowned * the largest; or the same "
-                 "of what comes out of a layer with given statistics or an offset",
+                 "of what comes out of a layer with given statistics or an offset; or whole "
+                 "numbers of two columns whose order says nothing about the target",
              .notes = "Large columns drown small ones and saturate units. A layer `normalization` "
                       "at the beginning takes means and standard deviations from the training rows "
                       "and is saved with the model.\nSingle columns of images and of rows with "

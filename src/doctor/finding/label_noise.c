@@ -8,6 +8,7 @@
 
 #include "assess/epochs.h"
 #include "doctor/ladder.h"
+#include "doctor/neighbours.h"
 
 typedef struct {
     double note, warning, chance, gap, holds, noise, most, drawn, overlap, flipped, excess;
@@ -120,7 +121,7 @@ static void find_numbers(const thresholds *t, const plm_case *c, plm_report *r)
         report_units(n, r);
         return;
     }
-    if (!(n->noise > t->noise) || !(n->beyond > 3))
+    if (!(n->noise > t->noise) || !plm_targets_follow(c->data, 3))
         return;
     const bool memorized = c->history.rows > 0 && is_memorized(t, c, "r2_score");
     const bool most = n->noise > t->most;

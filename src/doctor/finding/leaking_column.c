@@ -6,7 +6,7 @@
 #include "doctor/finding.h"
 
 typedef struct {
-    double note, warning, lead, order;
+    double note, warning, lead, order, others;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -19,6 +19,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, order, PLM_REAL, "0.999", 0, 1,
               "a warning if the order of a column's values gives the target by more than this; of "
               "two classes only if the column numbers the rows, since one threshold may part them"),
+    PLM_FIELD(thresholds, others, PLM_REAL, "0.3", 0, 1,
+              "a warning from `note` on if the next best column's correlation is larger than this, "
+              "and that of the column is larger by this, too: other columns say something about "
+              "the target, but far less"),
     {0}};
 
 /* Returns how strongly a column is related to the target: the larger one of its correlation with
@@ -62,12 +66,15 @@ static bool is_previous(const plm_data_facts *d, double best)
     return 1 - best * best > d->change / 4;
 }
 
-/* Returns the strength above which a column gives a warning. An order may part two classes at a
- * single place, which is no rare relation. */
-static double limit_of(const thresholds *t, const plm_data_facts *d, int64_t column, bool order)
+/* Returns the strength above which a column gives a warning. second: the strength of the next best
+ * column. An order may part two classes at a single place, which is no rare relation. */
+static double limit_of(const thresholds *t, const plm_data_facts *d, int64_t column, double second,
+                       bool order)
 {
+    const double best = by_value(&d->column[column]);
     if (!order)
-        return t->warning;
+        return best < t->warning && second > t->others && best - second > t->others ? t->note
+                                                                                    : t->warning;
     return d->classes != 2 || d->column[column].numbered ? t->order : 2;
 }
 
@@ -94,7 +101,7 @@ static void find_by(const thresholds *t, const plm_case *c, bool order, plm_repo
     const int64_t at = strongest(d, strength, &second);
     if (at < 0)
         return;
-    const double best = strength(&d->column[at]), limit = limit_of(t, d, at, order);
+    const double best = strength(&d->column[at]), limit = limit_of(t, d, at, second, order);
     if (!(best > t->note) || !leads(t, best, second, order) || is_previous(d, best))
         return;
     plm_doctor_column(&d->column[at], name, sizeof name);
@@ -159,6 +166,9 @@ static void say_made(const plm_data_facts *d, const plm_data_column *k, const ch
                      plm_report *r)
 {
     const char *what = "is the mean target of a few rows, each row's own among them";
+    if (k->gives == PLM_GIVES_ONE)
+        what = "has many values in all rows of one class, and one value in all others: was it "
+               "measured for this class alone?";
     if (k->gives == PLM_GIVES_CLASS)
         what = d->classes > 1 ? "has one value in all rows of a class, and only there: was it "
                                 "filled in when the class was known?"
@@ -249,7 +259,8 @@ const plm_finding_kind plm_finding_leaking_column = {
                  "correlation of a column with the target, or share of rows in which both "
                  "are equal, or how well the order of its values gives the target, > note, and "
                  "the next best column is lower by `lead`; or all rows of one class or of the "
-                 "highest targets, and only they, have the same value while the others have many; "
+                 "highest targets, and only they, have the same value while the others have many, "
+                 "or the reverse; "
                  "or it is the mean target "
                  "of a few rows, the row itself among them; or each class has a column that marks "
                  "it; or the "

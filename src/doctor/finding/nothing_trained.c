@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "doctor/ladder.h"
+#include "doctor/refusal.h"
 
 typedef struct {
     double share, wide;
@@ -190,16 +191,10 @@ static void find_frozen(const thresholds *t, const plm_case *c, plm_report *r)
 
 /* Reports a net without any trained parameter: either all layers with parameters are frozen, or no
  * layer has parameters. The remedy depends on which. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+static void find_all_frozen(const plm_case *c, plm_report *r)
 {
     int64_t frozen = 0, first = -1;
     bool factor = false, by_factor = false;
-    if (c->model == NULL || c->model->training == NULL)
-        return;
-    if (!is_all_frozen(c)) {
-        find_frozen(config, c, r);
-        return;
-    }
     for (int64_t i = 0; i < c->layers; i++)
         if (is_frozen(c, i, &factor)) {
             by_factor = first < 0 ? factor : by_factor;
@@ -220,6 +215,19 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         plm_report_remedy(r, "", "remove trainable=false, at least from the last layer");
     else
         plm_report_remedy(r, "", "add a layer with weights, such as dense(1)");
+}
+
+/* Reports layers that are frozen, or the refusal of a run in which all are. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    if (plm_refusal_is(c, "S310"))
+        plm_refusal_report(c, r);
+    if (c->model == NULL || c->model->training == NULL)
+        return;
+    if (is_all_frozen(c))
+        find_all_frozen(c, r);
+    else
+        find_frozen(config, c, r);
 }
 
 const plm_finding_kind plm_finding_nothing_trained = {

@@ -9,10 +9,11 @@
 #include "doctor/neighbours.h"
 #include "doctor/penalties.h"
 #include "doctor/rates.h"
+#include "doctor/regularizers.h"
 
 typedef struct {
     double note, warning, short_of, penalty, noise, taken, hidden, constraint, factor, decay,
-        decoupled, shrunk;
+        decoupled, shrunk, emptied, alpha;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -53,11 +54,16 @@ static const plm_field fields[] = {
               "it to have an effect"),
     PLM_FIELD(thresholds, decoupled, PLM_REAL, "0.5", 0, 1e30,
               "a warning if weight_decay of an optimizer such as adamw is at least this, and all "
-              "steps leave less than a twentieth of a weight that has no gradient"),
+              "steps leave less than a seventh of a weight that has no gradient"),
     PLM_FIELD(
         thresholds, shrunk, PLM_REAL, "0.1", 0, 1,
         "a warning if the net has penalties, constraints or weight decay, does not learn, and the "
         "weights of all hidden layers have shrunk to less than this part of their initial size"),
+    PLM_FIELD(thresholds, emptied, PLM_REAL, "10", 0, 1e30,
+              "a warning if the L1 penalty of ftrl is more than this many times the linear terms "
+              "that the first step gives to the weights of hidden layers: all of them become 0"),
+    PLM_FIELD(thresholds, alpha, PLM_REAL, "16", 0, 1e30,
+              "a warning if alpha of mixup is larger than this"),
     {0}};
 
 #define HIDDEN "with the noise, training rows are predicted worse than validation rows"
@@ -309,7 +315,7 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_level least, 
     const bool sgd = strcmp(g->optimizer->kind.name, "sgd") == 0;
     const double limit = sgd ? t->decay : t->decoupled,
                  passed = g->weight_decay * g->rate * plm_case_updates(c);
-    if (!(g->weight_decay >= limit) || !(passed > (sgd ? 1 : 3)))
+    if (!(g->weight_decay >= limit) || !(passed > (sgd ? 1 : 2)))
         return;
     plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
                      "weight_decay=%.3g draws the weights to 0 faster than they can learn",
@@ -324,39 +330,20 @@ static void find_decay(const thresholds *t, const plm_case *c, plm_level least, 
         plm_report_remedy(r, "optimizer", "%s", usual);
 }
 
-/* True if the model or its optimizer has something that makes weights smaller, such as a
- * penalty. */
-static bool shrinks(const plm_training *g)
-{
-    return g->penalized || g->penalized_whole || g->constrained || g->weight_decay > 0 ||
-           plm_training_has_penalty(g);
-}
-
-/* Looks for hidden layers whose weights have shrunk to nearly nothing. */
+/* Looks for hidden layers whose weights are drawn to nearly nothing. */
 static void find_shrunk(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
 {
-    plm_ladder l;
-    double most = 0;
     (void)least;
-    if (c->model->training == NULL || !shrinks(c->model->training) || c->first == NULL ||
-        c->samples == 0 || c->not_finite || plm_case_learns(c))
-        return;
-    plm_ladder_find(c, &l);
-    const plm_reading *now = c->sample[c->samples - 1].reading;
-    for (int64_t i = 0; i < l.count; i++)
-        most = fmax(most, now[l.layer[i]].norm_w / c->first[l.layer[i]].norm_w);
-    if (l.count == 0 || !(most < t->shrunk))
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_RUN, l.layer[0],
-                     "penalties, constraints or weight decay have drawn all hidden weights to %.2g "
-                     "of their first size",
-                     most);
-    r->number = most;
-    r->threshold = t->shrunk;
-    for (int64_t i = 0; i < l.count && i < 6; i++)
-        plm_report_bar(r, plm_case_layer(c, l.layer[i]), now[l.layer[i]].norm_w,
-                       now[l.layer[i]].norm_w / c->first[l.layer[i]].norm_w);
-    plm_report_remedy(r, "", "leave them out, or make their factors 100 times smaller");
+    plm_find_emptied(c, t->emptied, r);
+    if (!r->found)
+        plm_find_shrunk(c, t->shrunk, r);
+}
+
+/* Looks for rows that are mixed too much. */
+static void find_mixed(const thresholds *t, const plm_case *c, plm_level least, plm_report *r)
+{
+    (void)least;
+    plm_find_mixed(c, t->alpha, r);
 }
 
 /* Reports dropout, noise, penalties, constraints or weight decay that are too strong: first looks
@@ -367,7 +354,7 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     static void (*const finders[])(const thresholds *, const plm_case *, plm_level,
                                    plm_report *) = {find_dropout,     find_noise,   find_constraint,
                                                     find_predictions, find_penalty, find_factor,
-                                                    find_decay,       find_shrunk};
+                                                    find_decay,       find_shrunk,  find_mixed};
     if (c->model == NULL || c->spot == NULL)
         return;
     for (size_t i = 0; i < sizeof finders / sizeof finders[0] && !r->found; i++)
@@ -383,8 +370,8 @@ const plm_finding_kind plm_finding_over_regularized = {
                      "little",
              .formula = "rate of a dropout layer > note; penalties before the first step / loss of "
                         "the rows > penalty; noise / deviation of the values > noise; norm of "
-                        "weights before and after a constraint differs by > constraint; or all "
-                        "hidden weights < shrunk of their first size",
+                        "weights before and after a constraint differs by > constraint; all "
+                        "hidden weights < shrunk of their first size; or alpha of mixup > alpha",
              .notes = "Dropout of 0.1 to 0.5, noise below the size of its input, and penalties "
                       "well below the loss reduce overfitting. If they are stronger, the net "
                       "spends its steps on the penalty, or gets too little of its inputs, and "

@@ -350,7 +350,7 @@ const plm_finding_kind plm_finding_rate_too_high = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {0.005, 0.3},
-    .causes = "D202|D203|D212|O403|S303|G102|D205",
+    .causes = "D202|D203|D212|O403|S303|G105|G102|D205",
     .proves = true,
     .find = find,
 };

@@ -84,12 +84,12 @@ static void show_short(const plm_case *c, plm_report *r)
 
 /* Reports a training that ends too early. Few steps alone are no fault: the net must also predict
  * worse than k nearest neighbours do, and, if there are more than a few steps, its loss must still
- * fall. A net with a hidden layer of a single unit lacks units, not steps. */
+ * fall. A net with a hidden layer of a few units lacks units, not steps. */
 static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t steps = c->steps;
     if (c->planned == 0 || steps < c->planned || steps > t->some || c->not_finite ||
-        !plm_case_falls_short(c) || has_large_step(c) || plm_case_narrow(c) >= 0 ||
+        !plm_case_falls_short(c) || has_large_step(c) || plm_case_is_tight(c) ||
         (steps > FEW && !plm_case_still_falls(c)))
         return;
     const long long epochs = (long long)c->history.rows;
@@ -298,6 +298,13 @@ static void find_none(const plm_case *c, plm_report *r)
     plm_report_remedy(r, "epochs", "30");
 }
 
+/* True if the sample weights leave the effect of less than a fifth of the rows: most batches then
+ * hardly have a gradient, at any rate. */
+static bool weigh_little(const plm_data_facts *d)
+{
+    return d != NULL && d->weight > 0 && d->weighing < 0.2 * (double)d->rows;
+}
+
 /* Reports a learning rate that is too low. Before the first step it is judged by a pass of the
  * untrained net. Later, the distance that the weights will move is estimated as the number of steps
  * times the median relative size of the last updates. If it is small and the loss has hardly
@@ -305,6 +312,8 @@ static void find_none(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
+    if (weigh_little(c->data))
+        return;
     find_none(c, r);
     if (!r->found)
         plm_find_averages(c, t->initial, t->kept, r);
@@ -336,8 +345,9 @@ const plm_finding_kind plm_finding_rate_too_low = {
              .fields = fields},
     .root = PLM_ROOT_RATE,
     .healthy = {1, 1000},
-    .causes = "D213|S311|S301|S310|G105|S302|S304|S309|G103|G101|G104|S303|S305|S308|S307|O403|"
-              "D202|D203|D206|D212",
+    .causes =
+        "D213|S311|S301|S310|G105|S302|S304|S309|G103|G101|G102|G104|S303|S305|S308|S307|O403|"
+        "D202|D203|D206|D212",
     .proves = true,
     .find = find,
 };

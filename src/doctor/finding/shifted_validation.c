@@ -10,9 +10,10 @@
 
 #include "assess/epochs.h"
 #include "doctor/ladder.h"
+#include "doctor/validation.h"
 
 typedef struct {
-    double shift, apart, spread, note, warning, below, learned;
+    double shift, apart, spread, note, warning, below, learned, follows;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -34,6 +35,9 @@ static const plm_field fields[] = {
               "a warning if the validation accuracy is, beyond chance, less than this part of what "
               "a guess reaches, and that of the training is above `learned`"),
     PLM_FIELD(thresholds, learned, PLM_REAL, "0.7", 0, 1, "see `below`"),
+    PLM_FIELD(thresholds, follows, PLM_REAL, "0.5", 0, 1,
+              "a warning if the nearest training rows predict the targets of the validation rows "
+              "less than this part as well, beyond chance, as those of the training rows"),
     {0}};
 
 /* Returns the distance between the means of a column in training and validation, in standard
@@ -166,22 +170,28 @@ static bool is_sorted_by_column(const thresholds *t, const plm_case *c)
     return false;
 }
 
+/* Returns the share of the columns that are shifted. */
+static double share_of(const thresholds *t, const plm_data_facts *d)
+{
+    int64_t count = 0;
+    for (int64_t i = 0; i < d->columns; i++)
+        count += is_shifted(t, d, &d->column[i]);
+    return (double)count / (double)d->columns;
+}
+
 /* Reports validation rows whose columns have other means or standard deviations. The share of
  * shifted columns decides, or a column by which the rows are sorted. */
 static void find_shifted(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const plm_data_facts *d = c->data;
-    int64_t count = 0;
-    for (int64_t i = 0; i < d->columns; i++)
-        count += is_shifted(t, d, &d->column[i]);
-    const double share = (double)count / (double)d->columns;
+    const double share = share_of(t, d);
     if (!(share > t->note))
         return;
     const bool sorted = is_sorted_by_column(t, c);
     plm_report_found(r, share > t->warning || sorted ? PLM_WARNING : PLM_NOTE, PLM_PART_DATA, -1,
                      "%lld of %lld columns have another mean or spread in validation than in "
                      "training",
-                     (long long)count, (long long)d->columns);
+                     (long long)round(share * (double)d->columns), (long long)d->columns);
     r->number = share;
     r->threshold = share > t->warning ? t->warning : t->note;
     r->key = "validation";
@@ -198,6 +208,21 @@ static void find_shifted(const thresholds *t, const plm_case *c, plm_report *r)
     plm_report_remedy(r, "", "prepare both files in the same way");
 }
 
+/* Reports labels of the validation that are coded in another way. */
+static bool find_labels(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    return plm_case_predicts_classes(c) && (find_recoded(c->data, r) || find_below_chance(t, c, r));
+}
+
+/* Reports rows whose columns have changed places, whose targets do not follow from them, or whose
+ * columns have other values. If most columns have, their targets cannot be compared. */
+static void find_rows(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const bool most = share_of(t, c->data) > t->warning;
+    if (!plm_find_swapped(c->data, r) && (most || !plm_find_unfollowed(c, t->follows, r)))
+        find_shifted(t, c, r);
+}
+
 /* Reports validation rows that differ from the training rows in their labels or their columns. With
  * few rows means differ by chance, so training and validation need at least LEAST rows each. */
 static void find(const void *config, const plm_case *c, plm_report *r)
@@ -207,10 +232,9 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     const plm_data_facts *d = c->data;
     if (d == NULL || d->columns == 0 || d->validation_rows == 0)
         return;
-    if (plm_case_predicts_classes(c) && (find_recoded(d, r) || find_below_chance(t, c, r)))
-        return;
-    if (d->rows >= LEAST && d->validation_rows >= LEAST)
-        find_shifted(t, c, r);
+    if (!plm_find_other_columns(d, r) && !find_labels(t, c, r) && d->rows >= LEAST &&
+        d->validation_rows >= LEAST)
+        find_rows(t, c, r);
 }
 
 const plm_finding_kind plm_finding_shifted_validation = {
@@ -223,7 +247,8 @@ const plm_finding_kind plm_finding_shifted_validation = {
              "* deviation, by more than 5 standard errors, or with deviations that "
              "differ by the factor spread (by 4 times this factor in a column with outliers), > "
              "note; or classes whose validation rows nearly all have one other label than the "
-             "nearest training rows",
+             "nearest training rows; or columns in another order, or another target; or targets "
+             "that the nearest training rows predict less than `follows` as well as their own",
 
          .notes = "The usual reasons are two files that were scaled in different ways, or a "
                   "table in order of time whose end was split off. If new rows will differ in "

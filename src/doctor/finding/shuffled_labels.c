@@ -7,7 +7,7 @@
 
 #include "base/names.h"
 #include "assess/epochs.h"
-#include "doctor/finding.h"
+#include "doctor/neighbours.h"
 
 typedef struct {
     double beyond, sure, loss, power;
@@ -129,7 +129,7 @@ static bool disagree(const thresholds *t, const plm_case *c)
     const plm_data_facts *d = c->data;
     if (reads_codes(c) || (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c))))
         return false;
-    return d->near.rows > 0 && !(d->near.unit_factor > 0) && d->near.beyond < t->beyond &&
+    return d->near.rows > 0 && !(d->near.unit_factor > 0) && !plm_targets_follow(d, t->beyond) &&
            d->near.most > t->power;
 }
 
@@ -169,8 +169,10 @@ const plm_finding_kind plm_finding_shuffled_labels = {
     .kind = {.name = "shuffled_labels",
              .alias = "D213",
              .help = "the targets have nothing to do with the inputs",
-             .formula = "(share of the 5 nearest rows with the same class - chance) / standard "
-                        "error < beyond; for a regression, the correlation with the mean of the 5",
+             .formula =
+                 "(share of the 5 nearest rows with the same class - chance) / standard "
+                 "error < beyond; for a regression, the correlation with the mean of the 5, and "
+                 "neither a single column nor the rows around tell more",
              .notes =
                  "A net can only memorize such rows: the validation stays at chance. No change of "
                  "the net helps. Tables whose inputs say little about the target look similar, so "

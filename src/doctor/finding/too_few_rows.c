@@ -51,18 +51,21 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         return;
     const bool classes = d->classes > 1 && plm_case_learns_classes(c);
     const int64_t count = trained(c->model);
-    const double each = (double)d->rows / (classes ? d->classes : 2),
-                 parameters = (double)count / (double)d->rows, few = few_of(t, c);
+    const double each = d->weighing / (classes ? d->classes : 2),
+                 parameters = (double)count / d->weighing, few = few_of(t, c);
     if (!(each < t->rows) || !(parameters > t->parameters))
         return;
     plm_report_found(r, each < few && parameters > 2 * t->parameters ? PLM_WARNING : PLM_NOTE,
                      PLM_PART_STATIC, -1,
-                     "%lld rows train %lld parameters: the net can memorize each row",
-                     (long long)d->rows, (long long)count);
+                     "%.0f rows train %lld parameters: the net can memorize each row", d->weighing,
+                     (long long)count);
     r->number = parameters;
     r->threshold = t->parameters;
     r->key = "model";
     plm_report_line(r, "%.3g rows for each class, %.3g parameters for each row", each, parameters);
+    if (d->weighing < 0.5 * (double)d->rows)
+        plm_report_line(r, "the sample weights of %lld rows leave the effect of %.0f",
+                        (long long)d->rows, d->weighing);
     if (!classes)
         plm_report_line(r, "a number as the target counts as 2 classes");
     plm_report_remedy(r, "",
@@ -75,7 +78,9 @@ const plm_finding_kind plm_finding_too_few_rows = {
     .kind = {.name = "too_few_rows",
              .alias = "D215",
              .help = "there are few rows for the number of parameters",
-             .formula = "rows / classes < rows, and trained parameters / rows > parameters",
+             .formula = "rows / classes < rows, and trained parameters / rows > parameters; with "
+                        "sample weights, (sum of weights)^2 / (sum of their squares) takes the "
+                        "place of the rows",
              .notes = "Nets with more parameters than rows can still do well, so this is a note: "
                       "watch the loss of validation rows.",
              .source = "Zhang et al., Understanding deep learning requires rethinking "

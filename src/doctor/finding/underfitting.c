@@ -1,12 +1,13 @@
 /* O402: after its epochs the net is no better than a constant prediction. This is a symptom:
  * findings that explain it are printed before it. */
 #include <math.h>
+#include <string.h>
 
 #include "assess/epochs.h"
 #include "doctor/ladder.h"
 
 typedef struct {
-    double margin, r2, near, early;
+    double margin, r2, near, early, placeless;
     int64_t steps;
 } thresholds;
 
@@ -19,6 +20,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, near, PLM_REAL, "0.1", 0, 1,
               "a warning if, when all epochs are done, the training accuracy or r2_score is below "
               "that of the 5 nearest rows by this much and by more than chance"),
+    PLM_FIELD(thresholds, placeless, PLM_REAL, "0.8", 0, 1,
+              "a warning if a layer counts the codes of several columns together, and the trained "
+              "net predicts the validation rows worse than this, and worse by `near` than the "
+              "training rows"),
     PLM_FIELD(thresholds, early, PLM_REAL, "0.5", 0, 1,
               "a note instead of a warning if less than this part of all planned steps is done"),
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9,
@@ -113,15 +118,53 @@ static void find_narrow(const plm_case *c, plm_report *r)
     plm_report_change(r, c, at, "units", "32");
 }
 
+/* Returns the layer that counts the codes of several columns of a table together, so that it no
+ * longer tells which column had which code; -1 = there is none. */
+static int64_t find_counts(const plm_case *c)
+{
+    enum { TABLE = 32 }; /* with more columns, they may be places in a text */
+    const plm_data_facts *d = c->data;
+    for (int64_t i = 0; d != NULL && c->spot != NULL && i < c->layers; i++)
+        if (plm_case_layer_is(c, i, "category_encoding") && d->named && d->columns > 1 &&
+            d->columns <= TABLE &&
+            strstr(c->model->layer[c->spot[i].layer].text, "one_hot") == NULL)
+            return i;
+    return -1;
+}
+
+/* Reports such a layer: a note, since the columns may be words of a text, whose places do not
+ * matter; a warning if the trained net knows its training rows better than others, or predicts
+ * neither well. */
+static void find_placeless(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const plm_history *h = &c->history;
+    const int64_t at = find_counts(c);
+    const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
+    const char *end = plm_case_predicts_classes(c) ? "accuracy" : "r2_score";
+    const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", end)),
+                 val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", end));
+    if (at < 0)
+        return;
+    const bool harms = over && val < t->placeless && val < own - t->near;
+    plm_report_found(r, harms ? PLM_WARNING : PLM_NOTE,
+                     harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, at,
+                     "%s counts the codes of %lld columns together: the net does not see which "
+                     "column has which code",
+                     plm_case_layer(c, at), (long long)c->data->columns);
+    r->number = (double)c->data->columns;
+    if (harms)
+        plm_report_line(r, "%s of the training rows %.3g, of the validation rows %.3g", end, own,
+                        val);
+    plm_report_line(r, "of the words of a text this is right, of columns that mean different");
+    plm_report_line(r, "things it is not");
+    plm_report_remedy(r, "", "category_encoding(..., one_hot) | flatten, or embedding | flatten");
+}
+
 /* Compares the accuracy with the share of the most frequent class, or r2_score with 0, the r2_score
  * of always predicting the mean of the target. Without one of these metrics nothing can be
  * compared. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+static void find_score(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    const thresholds *t = config;
-    find_narrow(c, r);
-    if (r->found || c->not_finite || c->data == NULL || !had_time(c, t))
-        return;
     const double share = most_frequent(c->data), near = reach_of_neighbours(c),
                  hits = plm_case_reach(c, true), r2 = plm_case_reach(c, false),
                  reached = plm_case_predicts_classes(c) ? hits : r2;
@@ -137,11 +180,23 @@ static void find(const void *config, const plm_case *c, plm_report *r)
             "worse than the mean target of the 5 most similar rows");
 }
 
+/* Looks for layers that pass too little on, and then at what the net has learned. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    const thresholds *t = config;
+    find_narrow(c, r);
+    if (!r->found)
+        find_placeless(t, c, r);
+    if (!r->found && !c->not_finite && c->data != NULL && had_time(c, t))
+        find_score(t, c, r);
+}
+
 const plm_finding_kind plm_finding_underfitting = {
     .kind = {.name = "underfitting",
              .alias = "O402",
              .help = "the net is no better than a constant prediction",
-             .formula = "a hidden layer has one unit between wider ones; or training accuracy < "
+             .formula = "a hidden layer has one unit between wider ones; or a layer counts the "
+                        "codes of several columns together; or training accuracy < "
                         "share of the most frequent class + margin; or "
                         "r2_score of the training rows <= r2; or, after all epochs, either is "
                         "below that of the 5 nearest rows by `near`",
