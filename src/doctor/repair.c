@@ -160,8 +160,9 @@ static void add_round(plm_text *t, const plm_repair *r, const plm_repair_round *
 {
     plm_text line = {.w = t->w};
     plm_text_format(&line, "repair of %s: %s", round->code,
-                    round->kept >= 0 ? "proven"
-                                     : "no change is proven to help, so nothing is changed");
+                    round->kept < 0 ? "no change is proven to help, so nothing is changed"
+                    : round->open   ? "proven, and kept, but the run still has the fault"
+                                    : "proven");
     plm_text_wrap(t, 0, 4, width, plm_text_get(&line));
     plm_text_done(t, &line);
     if (round->screens > 0) {

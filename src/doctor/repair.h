@@ -25,7 +25,7 @@ typedef enum {
     PLM_CHANGE_SCREENED,    /* it was no better than the run as it is */
     PLM_CHANGE_LESS,        /* it was better than no change, but another change was still better */
     PLM_CHANGE_NOT_PROVEN,  /* it was the best in the screening, but its gain was not proven */
-    PLM_CHANGE_ROLLED_BACK, /* its gain was proven, but the run still had the fault */
+    PLM_CHANGE_ROLLED_BACK, /* its gain was proven, but the run cannot be built with it */
     PLM_CHANGE_PROVEN       /* kept */
 } plm_change_verdict;
 
@@ -61,7 +61,8 @@ typedef struct {
     plm_branch control[PLM_REPAIR_SCREENS]; /* [screens] the run as it is */
     int changes;
     plm_change change[PLM_REPAIR_CHANGES];
-    int kept; /* index of the change that was kept; -1 = none */
+    int kept;  /* index of the change that was kept; -1 = none */
+    bool open; /* the run still has the fault with the change that was kept */
 } plm_repair_round;
 
 /* The whole record of a repair. All texts are in the arena. */

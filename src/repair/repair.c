@@ -116,15 +116,16 @@ static bool is_there(const plm_repairing *r, const char *code, plm_level level)
 }
 
 /* Keeps the change that was proven for a fault, and examines the run again. If the run still has
- * the fault, or cannot be built, the change is taken back. A gain alone is not enough: if the fault
- * is still there, the gain came from something else. */
+ * the fault, the next round treats what is left of it: strong penalties on the weights and on the
+ * biases are one fault with two causes. A run that cannot be built gets the change taken back. */
 static plm_status keep_and_watch(plm_repairing *r, plm_repair_round *round, plm_level level)
 {
     plm_change *c = &round->change[round->kept];
     const int before = r->count;
     PLM_TRY(keep(r, c));
     PLM_TRY(examine_again(r));
-    if (!is_there(r, round->code, level) && !plm_diagnosis_is_refused(r->now.diagnosis)) {
+    if (!plm_diagnosis_is_refused(r->now.diagnosis)) {
+        round->open = is_there(r, round->code, level);
         r->runs = true;
         return PLM_OK;
     }

@@ -7,8 +7,8 @@
  *   confirm   the best change is compared with the unchanged run, in pairs of new seeds, on rows
  *             that the screening did not use; it is proven if plm_paired_proves says so
  *   keep      a proven change is a part of the run from then on
- *   watch     the changed run is examined again: if it still has the fault, the change is taken
- *             back
+ *   watch     the changed run is examined again: if it still has the fault, what is left of it is
+ *             treated next
  * For this, a fifth of the training rows is held back, more if the table is small; validation and
  * test rows of the run are not read. Faults of the data are reported, but never repaired. */
 #ifndef PLM_REPAIR_REPAIR_H

@@ -1,6 +1,6 @@
-/* Chooses the fault that a repair treats next. A fault is treated once. Only if nothing was proven
- * for it, and a change for another fault was kept later, it is treated a second time, because its
- * own changes may help now. */
+/* Chooses the fault that a repair treats next. A fault is treated once. It is treated again if a
+ * change was kept for it, but the run still has it; and if nothing was proven for it, and a change
+ * for another fault was kept later, because its own changes may help now. */
 #include "repair/repair_choice.h"
 
 #include <string.h>
@@ -8,14 +8,15 @@
 #include "repair/changes.h"
 
 /* True if the fault `code` was treated already. A fault for which no change was proven is treated
- * again if another change was kept later, as the two faults may have hidden each other. */
+ * again if another change was kept later, as the two faults may have hidden each other; one that is
+ * still there after a change was kept for it, until nothing is proven any more. */
 static bool is_treated(const plm_repairing *r, const char *code)
 {
     bool since = true;
     for (int i = r->record.rounds; i-- > 0;) {
         const plm_repair_round *round = r->record.round[i];
         since = since && round->kept < 0;
-        if ((since || round->kept >= 0) && strstr(round->code, code) != NULL)
+        if ((since || (round->kept >= 0 && !round->open)) && strstr(round->code, code) != NULL)
             return true;
     }
     for (int i = 0; i < r->skips; i++)
@@ -61,9 +62,15 @@ plm_repair_round *plm_repair_new_round(plm_repairing *r, const char *code)
     return round;
 }
 
-/* True if a change was already tried for another fault, on the run with the same changes kept. */
+/* True if a change was already tried for another fault, on the run with the same changes kept, or
+ * if it is one of those that were kept. */
 static bool is_tried(const plm_repair *record, const plm_change *c)
 {
+    for (int i = 0; i < record->rounds; i++) {
+        const plm_repair_round *round = record->round[i];
+        if (round->kept >= 0 && plm_change_is_same(&round->change[round->kept], c))
+            return true;
+    }
     for (int i = record->rounds; i-- > 0 && record->round[i]->kept < 0;)
         for (int k = 0; k < record->round[i]->changes; k++) {
             const plm_change *other = &record->round[i]->change[k];
