@@ -32,7 +32,8 @@ static const char *old_text(const plm_setting *now, const plm_setting *was, int 
     return at < was->count ? was->item[at].text : "none";
 }
 
-/* Adds a comment to one key of a change. before: the settings before the repair. */
+/* Adds a comment to one key of a change. A key that an earlier change of this repair has set keeps
+ * the reason of that, too. before: the settings before the repair. */
 static plm_status comment_set(plm_settings *s, const plm_settings *before, const char *why,
                               const plm_remedy *set)
 {
@@ -43,10 +44,14 @@ static plm_status comment_set(plm_settings *s, const plm_settings *before, const
     if (now == NULL || was == NULL)
         return PLM_E_MEMORY;
     const char *old = old_text(now, was, item);
-    const char *text =
-        plm_arena_format(&s->arena, "repaired %s%s%s", why, old ? "; was " : "", old ? old : "");
     const bool one = item >= 0 && (size_t)item < now->count;
-    *(one ? &now->item[item].comment : &now->comment) = text;
+    const char **comment = one ? &now->item[item].comment : &now->comment,
+               *earlier = *comment && !strncmp(*comment, "repaired ", 9) ? *comment : "repaired ",
+               *end = strstr(earlier, "; was ");
+    const char *text =
+        plm_arena_format(&s->arena, "%.*s%s%s%s%s", end ? (int)(end - earlier) : 9, earlier,
+                         end ? "; " : "", why, old ? "; was " : "", old ? old : "");
+    *comment = text;
     return text != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 

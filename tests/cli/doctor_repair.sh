@@ -49,6 +49,26 @@ run doctor deep.yaml --repair
 has 'all layers' deep-repaired.yaml '^  - 3 \* dense(40, activation=[a-z]*, kernel_initializer=[a-z_]*) | dropout(0.1)$'
 is 'no sigmoid is left' "$(grep -v '#' deep-repaired.yaml | grep -c sigmoid)" 0
 is 'a comment at each change' "$(grep -c '^  # repaired G101: ' deep-repaired.yaml)" 3
+# ---- one fault with two causes, in the same layer: each reason is told ----
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 600; i++) { a = i * 7 % 601 / 300 - 1; b = i * 11 % 599 / 300 - 1; print a, b, (a * a + b * b > 0.6) } }' > ring.csv
+cat > both.yaml <<'END'
+data: csv(ring.csv, target=y) | shuffle | batch(16)
+model:
+  - dense(32, activation=relu, kernel_regularizer=l2(10), bias_regularizer=l2(10))
+  - dense(16, activation=relu, kernel_regularizer=l2(10), bias_regularizer=l2(10))
+  - dense(1, activation=sigmoid)
+optimizer: adam(0.01)
+loss: binary_crossentropy
+epochs: 40
+END
+run doctor both.yaml --repair -o light.yaml
+is 'two causes' "$code" 0
+has 'two causes' "$out" '^repair of O403: proven, and kept, but the run still has the fault$'
+has 'two causes' "$out" '^repair of O403: proven$'
+has 'two causes: the layers' light.yaml '^  - dense(32, activation=relu, kernel_regularizer=l2(0.0001), bias_regularizer=none)$'
+has 'two causes: both reasons' light.yaml \
+    '^  # repaired O403: a weak regularizer .*; O403: bias_regularizer=none .*; was dense(32, activation=relu, kernel_regularizer=l2(10), bias_regularizer=l2(10))$'
+
 run doctor digits 'optimizer=sgd(3, momentum=0.9)' -o two.yaml --repair --json \
     model='[rescaling(1/16), 2 * dense(60, activation=relu, kernel_initializer=zeros), dense(10, activation=softmax)]'
 is 'two faults' "$(status "$out")" proven
