@@ -32,6 +32,18 @@ static const char *old_text(const plm_setting *now, const plm_setting *was, int 
     return at < was->count ? was->item[at].text : "none";
 }
 
+/* Returns the comment of a key: why it was changed, after the reasons of earlier changes of this
+ * repair (`comment`; NULL = there are none), and its old value. NULL = no memory. */
+static const char *comment_of(plm_settings *s, const char *comment, const char *why,
+                              const char *old)
+{
+    const bool again = comment && !strncmp(comment, "repaired ", 9);
+    const char *end = again ? strstr(comment, "; was ") : NULL;
+    return plm_arena_format(&s->arena, "repaired %.*s%s%s%s%s", end ? (int)(end - comment) - 9 : 0,
+                            end ? comment + 9 : "", end ? "; " : "", why, old ? "; was " : "",
+                            old ? old : "");
+}
+
 /* Adds a comment to one key of a change. A key that an earlier change of this repair has set keeps
  * the reason of that, too. before: the settings before the repair. */
 static plm_status comment_set(plm_settings *s, const plm_settings *before, const char *why,
@@ -45,14 +57,9 @@ static plm_status comment_set(plm_settings *s, const plm_settings *before, const
         return PLM_E_MEMORY;
     const char *old = old_text(now, was, item);
     const bool one = item >= 0 && (size_t)item < now->count;
-    const char **comment = one ? &now->item[item].comment : &now->comment,
-               *earlier = *comment && !strncmp(*comment, "repaired ", 9) ? *comment : "repaired ",
-               *end = strstr(earlier, "; was ");
-    const char *text =
-        plm_arena_format(&s->arena, "%.*s%s%s%s%s", end ? (int)(end - earlier) : 9, earlier,
-                         end ? "; " : "", why, old ? "; was " : "", old ? old : "");
-    *comment = text;
-    return text != NULL ? PLM_OK : PLM_E_MEMORY;
+    const char **comment = one ? &now->item[item].comment : &now->comment;
+    *comment = comment_of(s, *comment, why, old);
+    return *comment != NULL ? PLM_OK : PLM_E_MEMORY;
 }
 
 /* Comments one change. */
