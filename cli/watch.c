@@ -53,7 +53,7 @@ plm_status plm_cli_watch_event(void *self, plm_run *run, const plm_event *e)
     plm_cli_watch *w = self;
     plm_status status = PLM_OK;
     if (e->kind == PLM_FIT_BEGIN && !w->pretraining)
-        status = plm_run_training_best(w->training, plm_run_model(run), &w->progress.lines.best);
+        status = plm_run_training_best(w->training, run, &w->progress.lines.best);
     if (e->kind == PLM_BATCH_END)
         plm_cli_progress_batch(&w->progress, e);
     if (e->kind == PLM_EPOCH_END)

@@ -187,3 +187,14 @@ int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers, int
     return column >= 0 ? best_by(h, &m, column)
                        : best_by(h, &usual, plm_epochs_column(h, usual.name));
 }
+
+/* Lower is always better in the result. */
+double plm_epochs_kept_value(plm *w, const plm_history *h, const char *observers, int64_t since)
+{
+    plm_epochs_monitor m = plm_epochs_monitor_of(w, observers);
+    const int column = column_of(h, &m);
+    m.first = m.first > since ? m.first : since;
+    const int64_t best = best_by(h, &m, column);
+    const double value = plm_epochs_value(h, best, column);
+    return best < 0 ? INFINITY : m.larger ? -value : value;
+}

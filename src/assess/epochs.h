@@ -34,5 +34,8 @@ bool plm_epochs_monitors(const plm_epochs_monitor *m, const char *name);
  * number of first epochs that do not count, since a resume has changed what was measured
  * (plm_since). -1 = there was no validation. */
 int64_t plm_epochs_kept(plm *w, const plm_history *h, const char *observers, int64_t since);
+/* Returns the value of that metric in that row, negated if higher is better; infinity = there is
+ * none. The metric is not replaced by val_loss. */
+double plm_epochs_kept_value(plm *w, const plm_history *h, const char *observers, int64_t since);
 
 #endif

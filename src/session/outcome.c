@@ -10,6 +10,7 @@
 #include "session/nets.h"
 #include "session/parameters.h"
 #include "session/training.h"
+#include "train/since.h"
 
 /* ---- the model ---- */
 
@@ -59,18 +60,16 @@ plm_status plm_run_training_history(plm_run_training *t, const plm_model *m, plm
     return PLM_OK;
 }
 
-/* Finds the lowest earlier validation loss. A run with frozen layers or several phases compares
- * only epochs of the same phase. */
-plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best)
+/* Finds the best earlier value of the metric that decides the best epoch. A run with frozen layers
+ * or several phases compares only epochs of the same phase, and a resumed one only values of one
+ * unit. */
+plm_status plm_run_training_best(plm_run_training *t, plm_run *run, double *best)
 {
     plm_history rows = {0};
-    const plm_status status = plm_run_training_history(t, m, &rows);
-    const int loss = plm_epochs_column(&rows, "val_loss");
-    *best = INFINITY;
-    for (int64_t i = 0; i < rows.rows; i++)
-        if (plm_epochs_value(&rows, i, 0) > (double)t->from &&
-            plm_epochs_value(&rows, i, loss) < *best)
-            *best = plm_epochs_value(&rows, i, loss);
+    const plm_status status = plm_run_training_history(t, plm_run_model(run), &rows);
+    const int64_t since = plm_fit_since(run).best;
+    *best = plm_epochs_kept_value(t->w, &rows, plm_setting_joined(&t->settings, "observers"),
+                                  since > t->from ? since : t->from);
     return status;
 }
 

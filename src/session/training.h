@@ -123,10 +123,10 @@ PLM_CHECKED plm_status plm_run_training_event(plm_run_training *t, plm_run *run,
 /* Sets *out to the history of the run. model: the model that the current fit trains. (outcome.c) */
 PLM_CHECKED plm_status plm_run_training_history(plm_run_training *t, const plm_model *m,
                                                 plm_history *out);
-/* Sets *best to the lowest validation loss of the earlier epochs in this phase of the run, so that
- * a caller can mark epochs that are better than all before; INFINITY = there are no such epochs.
- * (outcome.c) */
-PLM_CHECKED plm_status plm_run_training_best(plm_run_training *t, const plm_model *m, double *best);
+/* Sets *best to the best value, in the earlier epochs of this phase of the run, of the metric that
+ * decides which epoch is the best (negated if higher is better), so that a caller can mark epochs
+ * that are better than all before; INFINITY = there are no such epochs. (outcome.c) */
+PLM_CHECKED plm_status plm_run_training_best(plm_run_training *t, plm_run *run, double *best);
 /* Calls the caller's callback with an event of a fit, and asks whether to continue. PLM_STOPPED =
  * interrupted. (watch.c) */
 PLM_CHECKED plm_status plm_run_training_ask(plm_run_training *t, plm_run *run,

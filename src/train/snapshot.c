@@ -182,18 +182,14 @@ static plm_status add_end(const plm_run *r, plm_document *d)
     return add_text(d, PLM_DOCUMENT_TRAINING "stopped_by", r->state.stopped_by);
 }
 
-/* Adds from which epoch on values can be compared. Without an observer that keeps weights, the best
- * epoch is the one of the least loss. */
+/* Adds from which epoch on values can be compared. */
 static plm_status add_since(const plm_run *r, plm_document *d)
 {
+    const plm_since now = plm_fit_since(r);
     uint32_t sum = 0;
-    bool keeps = false;
     PLM_TRY(plm_snapshot_loss_sum(r->model, &sum));
-    for (int i = 0; i < r->opened; i++)
-        keeps = keeps || plm_snapshot_keeps(r, i);
-    const double since[PLM_SNAPSHOT_SINCES] = {[PLM_SNAPSHOT_SINCE_LOSS] = (double)r->since.loss,
-                                               [PLM_SNAPSHOT_SINCE_BEST] =
-                                                   (double)(keeps ? r->since.best : r->since.loss),
+    const double since[PLM_SNAPSHOT_SINCES] = {[PLM_SNAPSHOT_SINCE_LOSS] = (double)now.loss,
+                                               [PLM_SNAPSHOT_SINCE_BEST] = (double)now.best,
                                                [PLM_SNAPSHOT_LOSS_SUM] = sum};
     return add_numbers(d, PLM_DOCUMENT_TRAINING "since", since, 0, PLM_SNAPSHOT_SINCES);
 }

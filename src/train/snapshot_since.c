@@ -76,3 +76,12 @@ plm_status plm_snapshot_restore_since(plm_run *r, const plm_document *d, const c
         r->since.loss = r->state.epochs;
     return PLM_OK;
 }
+
+/* Without an observer that keeps weights, the best epoch is the one of the least loss. */
+plm_since plm_fit_since(const plm_run *r)
+{
+    bool keeps = false;
+    for (int i = 0; i < r->opened; i++)
+        keeps = keeps || plm_snapshot_keeps(r, i);
+    return (plm_since){.loss = r->since.loss, .best = keeps ? r->since.best : r->since.loss};
+}

@@ -121,6 +121,7 @@ YAML
 run train other.yaml out=other/a -q
 run train --resume other/a epochs=6 loss='sparse_categorical_crossentropy(label_smoothing=0.5)'
 has 'other loss' "$err" 'begins anew'
+has 'other loss: the star' "$err" '^epoch 5/6 .*\*'
 is 'other loss: the least value is of before' "$(awk -F, 'NR > 1 { print $4, $1 }' other/a/history.csv | sort -n | sed 's/.* //' | head -n 1)" 4
 run runs ls other
 has 'other loss: ls' "$out" '^a  *ended .* kB  *6  *6  *val_loss'
@@ -131,6 +132,10 @@ has 'other loss: report' other/a/report.html ', the best one 6 '
 sed -i.old '2s/^1,[0-9.]*/1,1e-3/' other/a/history.csv
 run runs ls other
 has 'other loss: the first of the same unit is not exceeded' "$out" '^a  *ended '
+# by another metric than the loss the first epoch after a resume is not the best for that alone
+run train other.yaml out=other/c observers='[best_weights(monitor=val_accuracy)]' optimizer='adam(0.01)' -q
+run train --resume other/c epochs=5 optimizer='adam(0.5)'
+lacks 'a worse epoch after a resume' "$err" '^epoch 5/5 .*\*'
 # the weights of the epochs before were not kept, and those after a far too high rate are worse
 run train other.yaml out=other/b keep=last optimizer='adam(0.01)' -q
 run train --resume other/b epochs=6 keep=best optimizer='adam(0.5)' -q
