@@ -8,6 +8,7 @@
 
 #include "doctor/column_sums.h"
 #include "doctor/neighbours.h"
+#include "doctor/target_sizes.h"
 
 enum { MAX_ROWS = 200000, MAX_NUMBERS = 50000000 };
 
@@ -36,6 +37,7 @@ typedef struct {
     target_sums target;
     double weight, weight_square; /* sums of the rows' weights and of their squares */
     double *class_weight; /* [PLM_DOCTOR_CLASSES] sums of the weights of each class, or NULL */
+    plm_target_sizes more;
     plm_row_hashes hashes;
     plm_row_sample sample; /* a sample of the training rows */
     bool sampled;
@@ -181,6 +183,7 @@ static void add_weights(reading *r, const plm_batch *b)
 static void add_batch(reading *r, const char *isa, const plm_batch *b)
 {
     int64_t at = 0;
+    plm_target_sizes_add(&r->more, b);
     if (b->targets > 0)
         add_target(&r->target, &b->target[0], r->rows == 0);
     const float *y = b->targets > 0 && r->target.single ? b->target[0].data : NULL;
@@ -318,6 +321,7 @@ static plm_status take_train(plm_arena *a, const plm_data *d, reading *r, plm_da
     PLM_TRY(plm_row_hashes_sort(&r->hashes, a, &f->different, &inputs));
     for (int64_t j = 0; j < r->columns; j++)
         plm_row_sample_describe(&r->sample, j, work, &r->column[j]);
+    plm_target_sizes_take(&r->more, f);
     f->far = plm_far_rows(&r->sample, r->column);
     f->sampled = r->sample.count;
     f->discrete = is_discrete(r, f->different, inputs);

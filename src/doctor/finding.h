@@ -66,6 +66,14 @@ typedef struct {
     char operation;
 } plm_column_pair;
 
+/* Max number of targets after the first one whose size is known. */
+enum { PLM_DOCTOR_TARGETS = 8 };
+
+/* The size of a target over all its values; deviation = 0: there is no such target. */
+typedef struct {
+    double mean, deviation;
+} plm_target_size;
+
 /* What is known about the rows. */
 typedef struct {
     /* number of rows that were read: of training and of validation, about 200,000 each at most */
@@ -106,6 +114,7 @@ typedef struct {
     bool discrete;
     /* mean, standard deviation, min and max of the first target over all its values */
     double target_mean, target_deviation, target_min, target_max;
+    plm_target_size more_target[PLM_DOCTOR_TARGETS]; /* of the second target, the third, ... */
     /* if the target is one number: its median and the median distance from it, over up to 512 rows;
      * target_spread = 0: unknown */
     double target_median, target_spread;

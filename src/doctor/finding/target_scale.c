@@ -33,13 +33,13 @@ static bool standardizes(const plm_model *m)
     return false;
 }
 
-/* True if the first output is a regression, with a loss that increases with the size of the target.
- * */
-static bool learns_number(const plm_model *m)
+/* True if an output is a regression, with a loss that increases with the size of the target. */
+static bool learns_number(const plm_model *m, int head)
 {
-    return m != NULL && m->training != NULL && m->head[0].loss != NULL && !standardizes(m) &&
+    return m != NULL && m->training != NULL && head < m->heads && m->head[head].loss != NULL &&
+           !standardizes(m) &&
            plm_pattern_matches("mean_squared_error|mean_absolute_error|huber|log_cosh",
-                               m->head[0].loss->kind.name);
+                               m->head[head].loss->kind.name);
 }
 
 /* Adds remedies: an output without an activation and then a last layer that standardizes the
@@ -91,14 +91,37 @@ static void find_far(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(c, true, r);
 }
 
+/* Reports a target after the first one that is far larger or smaller than 1: of several outputs, the
+ * one with the largest loss decides what the layers below learn. */
+static void find_more(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    for (int k = 1; k <= PLM_DOCTOR_TARGETS && !r->found; k++) {
+        const plm_target_size *own = &c->data->more_target[k - 1];
+        const bool large = own->deviation > t->high;
+        if (!learns_number(c->model, k) || !(own->deviation > 0) ||
+            (own->deviation >= t->low && !large))
+            continue;
+        plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
+                         "the values of target %d are too %s for a net to learn: mean %.4g, "
+                         "standard deviation %.4g",
+                         k + 1, large ? "large" : "small", own->mean, own->deviation);
+        r->number = own->deviation;
+        r->threshold = large ? t->high : t->low;
+        r->key = "data";
+        plm_report_line(r, "standard deviation of the first target %.4g",
+                        c->data->target_deviation);
+        plm_report_remedy(r, "", "divide this target by about %.2g, or standardize all targets",
+                          own->deviation);
+    }
+}
+
 /* Reports a regression target whose standard deviation is far from 1. With large targets the loss
  * and its gradient are huge in the first steps; with tiny targets, even wrong predictions have a
  * small loss. */
-static void find(const void *config, const plm_case *c, plm_report *r)
+static void find_first(const thresholds *t, const plm_case *c, plm_report *r)
 {
-    const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || d->rows < 2 || !(d->target_deviation > 0) || !learns_number(c->model))
+    if (!(d->target_deviation > 0) || !learns_number(c->model, 0))
         return;
     const double high = plm_case_falls_short(c) ? t->harm : t->high;
     if (d->target_deviation >= t->low && d->target_deviation <= high) {
@@ -118,13 +141,22 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     add_remedies(c, false, r);
 }
 
+/* Examines the first target, and then the others. */
+static void find(const void *config, const plm_case *c, plm_report *r)
+{
+    if (c->data == NULL || c->data->rows < 2)
+        return;
+    find_first(config, c, r);
+    find_more(config, c, r);
+}
+
 const plm_finding_kind plm_finding_target_scale = {
     .kind = {.name = "target_scale",
              .alias = "D203",
              .help = "the values of the target are very large or very small",
              .formula =
                  "std of the target < low or > high, or |mean| / std > far, with a regression "
-                 "loss; after all "
+                 "loss, also of a target after the first; after all "
                  "steps also > harm, if the net predicts worse than the 5 nearest rows",
              .notes = "The gradient of a squared error grows with the size of the target, so large "
                       "targets make steps too large and small targets make them too small.",
