@@ -91,8 +91,8 @@ static void find_far(const thresholds *t, const plm_case *c, plm_report *r)
     add_remedies(c, true, r);
 }
 
-/* Reports a target after the first one that is far larger or smaller than 1: of several outputs, the
- * one with the largest loss decides what the layers below learn. */
+/* Reports a target after the first one that is far larger or smaller than 1: of several outputs,
+ * the one with the largest loss decides what the layers below learn. */
 static void find_more(const thresholds *t, const plm_case *c, plm_report *r)
 {
     for (int k = 1; k <= PLM_DOCTOR_TARGETS && !r->found; k++) {
