@@ -75,8 +75,8 @@ PLM_CHECKED plm_status plm_run_model_check(plm_arena *a, const char *path);
  * after all, when the run was resumed. Errors: E_MEMORY. */
 PLM_CHECKED plm_status plm_run_lost(plm *w, const char *folder, int64_t *epoch);
 /* Reads from the checkpoint of a run how many of its first epochs do not count, since a resume has
- * changed the loss or what finds the best epoch; 0 without a readable checkpoint, as such a run
- * cannot have been resumed. Errors: E_MEMORY. */
+ * changed the loss or what finds the best epoch; 0 without a sound checkpoint, as such a run
+ * cannot have been resumed. Errors: E_MEMORY, E_IO. */
 PLM_CHECKED plm_status plm_run_since(plm *w, const char *folder, plm_since *out);
 
 #endif

@@ -53,7 +53,7 @@ plm_status plm_run_lost(plm *w, const char *folder, int64_t *epoch)
     return status == PLM_E_MEMORY ? status : PLM_OK;
 }
 
-/* A run of which only a model was kept has no checkpoint. */
+/* A run of which only a model was kept has no checkpoint. A damaged one says nothing. */
 plm_status plm_run_since(plm *w, const char *folder, plm_since *out)
 {
     char path[PLM_PATH_CAPACITY];
@@ -62,7 +62,7 @@ plm_status plm_run_since(plm *w, const char *folder, plm_since *out)
     if (fits < 0 || fits >= (int)sizeof path || !plm_path_exists(path))
         return PLM_OK;
     const plm_status status = plm_checkpoint_since(w, path, out);
-    return status == PLM_E_MEMORY ? status : PLM_OK;
+    return status == PLM_E_MEMORY || status == PLM_E_IO ? status : PLM_OK;
 }
 
 /* Fails for the folder of a run that has no model. A training that was stopped can go on; one whose
