@@ -210,6 +210,6 @@ const plm_finding_kind plm_finding_underfitting = {
     .healthy = {0.2, 1},
     .causes =
         "D213|S311|G105|G101|G102|G103|G104|S301|S302|S303|S304|S305|S309|S310|S306|S307|S308|O403|"
-        "D202|D203|D205|D206|D207|D212|D214",
+        "D202|D203|D205|D206|D207|D212|D214|D215",
     .find = find,
 };

@@ -171,7 +171,7 @@ const plm_finding_kind plm_finding_vanishing_gradient = {
          .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0.2, 5},
-    .causes = "G105|S302|S303|S304|O403|G103|S305",
+    .causes = "G105|S302|S303|S304|O403|G103|S305|D202",
     .proves = true,
     .find = find,
 };
