@@ -76,9 +76,9 @@ static void compare_sure(const plm_near_rows *r, const double *share, plm_neighb
     out->wrong = sure > 0 ? wrong / sure : 0;
 }
 
-/* Returns the share of the most frequent class around row i, and sets *class to it. rows:
- * [PLM_DOCTOR_CLASSES] zeros; they are zeros again afterwards. */
-static float purity_of(const plm_near_rows *r, int64_t i, int *rows, float *class)
+/* Returns the share of the most frequent class around row i. Sets *wrong: the row has another
+ * class. rows: [PLM_DOCTOR_CLASSES] zeros; they are zeros again afterwards. */
+static float purity_of(const plm_near_rows *r, int64_t i, int *rows, bool *wrong)
 {
     int64_t list[PLM_NEAREST * (PLM_NEAREST + 1)];
     const int count = plm_near_around(r, i, list);
@@ -92,7 +92,7 @@ static float purity_of(const plm_near_rows *r, int64_t i, int *rows, float *clas
     }
     for (int k = 0; k < count; k++)
         rows[(int64_t)r->y[list[k]]] = 0;
-    *class = r->y[list[most]];
+    *wrong = !same(r->y[list[most]], r->y[i]);
     return (float)votes / (float)count;
 }
 
@@ -103,33 +103,19 @@ static int falling(const void *a, const void *b)
     return (x < y) - (x > y);
 }
 
-/* Counts a label that is the class after, or before, the most frequent one around it. Of a rare and
- * a frequent class that overlap, most such rows have the rare one, so they are not counted. share:
- * of each class. */
-static void add_moved(int around, int own, int classes, const double *share, plm_neighbours *out)
-{
-    static const double even = 1.6;
-    if (fmax(share[around], share[own]) > even * fmin(share[around], share[own]))
-        return;
-    out->after += own == (around + 1) % classes;
-    out->before += around == (own + 1) % classes;
-}
-
 /* Measures how pure the surroundings of the rows are that have another class, see
  * plm_neighbours.deep. Where classes overlap, the purest third of the rows has few of them; labels
  * that were changed at random are everywhere. */
-static void compare_deep(const plm_near_rows *r, int classes, const double *share,
-                         plm_neighbours *out)
+static void compare_deep(const plm_near_rows *r, plm_neighbours *out)
 {
     float *purity = r->distance, *sorted = purity + r->rows, *wrong = sorted + r->rows;
     double all = 0, top = 0, tops = 0;
     int rows[PLM_DOCTOR_CLASSES] = {0};
     for (int64_t i = 0; i < r->rows; i++) {
-        float class = 0;
-        purity[i] = sorted[i] = purity_of(r, i, rows, &class);
-        wrong[i] = !same(class, r->y[i]);
-        all += (double)wrong[i];
-        add_moved((int)class, (int)r->y[i], classes, share, out);
+        bool is_wrong = false;
+        purity[i] = sorted[i] = purity_of(r, i, rows, &is_wrong);
+        wrong[i] = is_wrong;
+        all += is_wrong;
     }
     qsort(sorted, (size_t)r->rows, sizeof *sorted, falling);
     const float limit = sorted[r->rows / 3];
@@ -245,7 +231,7 @@ void plm_near_classes(const plm_near_rows *r, int classes, plm_neighbours *out)
     compare_classes(r, share, out);
     compare_sure(r, share, out);
     compare_astray(r, share, out);
-    compare_deep(r, classes, share, out);
+    compare_deep(r, out);
     measure_names(r, out);
     plm_near_flipped(r, classes, out);
     out->apart = classes > 2 ? measure_apart(r, share) : (double)NAN;

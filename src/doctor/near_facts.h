@@ -36,10 +36,6 @@ typedef struct {
     /* For classes: the share of rows of whose neighbours at least 3 have one class (most_of), and
      * the share of these that have another class (astray). */
     double most_of, astray;
-    /* For classes: of the rows around which another class is the most frequent one, those whose
-     * label is the next class after it, and the one before it, of classes that are about equally
-     * frequent. Overlapping classes have as many of both. */
-    int64_t after, before;
     /* of the rows whose neighbours have one class 3 times and two other labels: their number, the
      * share in which these two labels are equal, and this share by chance: equal shares speak for
      * labels that were drawn at random, a larger share for two classes that overlap */

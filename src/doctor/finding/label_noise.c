@@ -216,32 +216,6 @@ static void find_sided(const plm_data_facts *d, plm_report *r)
     add_remedies(r);
 }
 
-/* Reports labels a share of which is the class after the right one, or before it, as if some were
- * counted from 0 and others from 1. */
-static void find_moved(const thresholds *t, const plm_data_facts *d, plm_report *r)
-{
-    enum { CLASSES = 4 }; /* of three classes, the one after is the second before */
-    static const double errors = 4;
-    const plm_neighbours *n = &d->near;
-    const double both = (double)(n->after + n->before), differ = (double)(n->after - n->before);
-    if (d->classes < CLASSES || !(fabs(differ) > errors * sqrt(both)) ||
-        !(fabs(differ) > t->warning * (double)n->rows))
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_DATA, -1,
-                     "many labels may be the class %s the right one: are some counted from 0, and "
-                     "others from 1?",
-                     differ > 0 ? "after" : "before");
-    r->number = fabs(differ) / (double)n->rows;
-    r->threshold = t->warning;
-    r->key = "data";
-    plm_report_line(r,
-                    "%lld rows were compared; of those unlike the rows around them, %lld are the",
-                    (long long)n->rows, (long long)n->after);
-    plm_report_line(r, "class after the most frequent one there, %lld the class before it",
-                    (long long)n->before);
-    add_remedies(r);
-}
-
 /* Reports labels that are coded in another way from some row of the file on. */
 static void find_turned(const plm_data_facts *d, plm_report *r)
 {
@@ -302,8 +276,6 @@ static void find(const void *config, const plm_case *c, plm_report *r)
         find_numbers(t, c, r);
     else if (plm_case_learns_classes(c)) {
         find_turned(c->data, r);
-        if (!r->found)
-            find_moved(t, c->data, r);
         if (!r->found)
             find_drawn(t, c, r);
         if (!r->found)
