@@ -125,12 +125,19 @@ static bool is_other(void *user, const char *name)
     return !is_ours(name);
 }
 
-/* True if the folder holds files of a run. */
-bool plm_before_holds(const char *folder)
+/* True if errno says that there is no such folder: nothing is lost by going on. */
+static bool is_missing(void)
 {
-    bool holds = false;
-    (void)plm_folder_each_at(folder, is_other, &holds);
-    return holds;
+    return errno == ENOENT || errno == ENOTDIR;
+}
+
+/* A folder that cannot be read could hold a run, so it does not count as empty. */
+plm_status plm_before_holds(plm *w, const char *folder, bool *holds)
+{
+    *holds = false;
+    if (plm_folder_each_at(folder, is_other, holds) || *holds || is_missing())
+        return PLM_OK;
+    return fail_file(w, folder, "cannot look for");
 }
 
 /* Removes the files of the older run from the folder. Called after they have been kept aside. */
@@ -191,17 +198,18 @@ static bool restore(int at)
     return good && take_back(at, coming) && take_back(at, unfinished);
 }
 
-/* True if the folder holds kept files: a run was killed while it replaced an older one. Any of the
- * three folder names proves this. */
-bool plm_before_is_kept(const char *folder)
+/* Any of the three folder names proves that files are kept. */
+plm_status plm_before_is_kept(plm *w, const char *folder, bool *kept)
 {
     static const char *const names[] = {aside, unfinished, coming};
     const int at = plm_folder_open(PLM_FOLDER_HERE, folder);
-    bool is = false;
-    for (int i = 0; at >= 0 && i < 3; i++)
-        is = is || plm_folder_has(at, names[i]);
+    *kept = false;
+    if (at < 0)
+        return is_missing() ? PLM_OK : fail_file(w, folder, "cannot look for");
+    for (int i = 0; i < 3; i++)
+        *kept = *kept || plm_folder_has(at, names[i]);
     plm_folder_close(at);
-    return is;
+    return PLM_OK;
 }
 
 /* Restores the kept files, if there are any, and removes the files of a newer run. If the folder

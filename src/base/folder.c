@@ -23,18 +23,28 @@ static int place_of(int folder)
     return folder == PLM_FOLDER_HERE ? AT_FDCWD : folder;
 }
 
-/* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. The
- * descriptor is closed when the process executes another program. */
+/* Opens a folder; tries again if a signal interrupts the call. The descriptor is closed when the
+ * process executes another program. */
+static int open_folder(int below, const char *name, int flags)
+{
+    int folder;
+    do
+        folder = openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | flags);
+    while (folder < 0 && errno == EINTR);
+    return folder;
+}
+
+/* Opens the folder `name` in the folder `below` and returns its descriptor; -1 = an error. */
 int plm_folder_open(int below, const char *name)
 {
-    return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return open_folder(below, name, 0);
 }
 
 /* Opens a folder, but does not follow a symbolic link: with O_NOFOLLOW the call fails for a link,
  * so that nobody can redirect it. */
 int plm_folder_open_itself(int below, const char *name)
 {
-    return openat(place_of(below), name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+    return open_folder(below, name, O_NOFOLLOW);
 }
 
 /* Closes a descriptor; a negative one is fine. Closing may set errno, so the old errno is restored
@@ -47,13 +57,22 @@ void plm_folder_close(int folder)
     errno = error;
 }
 
+/* Returns the next entry of a folder. NULL: there is none, and errno is 0, or it is the reason. */
+static struct dirent *next_entry(DIR *d)
+{
+    errno = 0;
+    return readdir(d);
+}
+
 /* Calls visit(user, name) for the entries of an open folder until a call returns false, then closes
- * the folder. Returns what the last call returned. */
+ * the folder. Returns what the last call returned; false if the folder cannot be read. */
 static bool walk(DIR *d, bool (*visit)(void *user, const char *name), void *user)
 {
     bool good = true;
-    for (struct dirent *e = readdir(d); e != NULL && good; e = readdir(d))
+    struct dirent *e;
+    while (good && (e = next_entry(d)) != NULL)
         good = visit(user, e->d_name);
+    good = good && errno == 0;
     const int error = errno;
     (void)closedir(d);
     errno = error;

@@ -42,14 +42,6 @@ static void clear(plm_setting *setting)
     *setting = (plm_setting){.item = setting->item, .capacity = setting->capacity};
 }
 
-bool plm_setting_known(const plm_setting_key *keys, const char *name)
-{
-    for (const plm_setting_key *k = keys; k && k->name; k++)
-        if (!strcmp(k->name, name))
-            return true;
-    return false;
-}
-
 /* Returns the index of a key in the table; -1 = the table does not have it. */
 static int index_of(const plm_settings *s, const char *key)
 {

@@ -6,6 +6,14 @@
 #include "base/names.h"
 #include "run/settings.h"
 
+bool plm_setting_known(const plm_setting_key *keys, const char *name)
+{
+    for (const plm_setting_key *k = keys; k && k->name; k++)
+        if (!strcmp(k->name, name))
+            return true;
+    return false;
+}
+
 /* The families whose kinds are written in a run file, and the key in which they are. The first
  * family that has the argument counts. */
 static const char *const places[][2] = {

@@ -118,7 +118,11 @@ static plm_status write_run(plm_run_dir *d, plm_settings *s, const char *note)
 plm_status plm_run_dir_check(plm_settings *s)
 {
     const char *out = plm_setting_text(s, "out");
-    if (!out || plm_setting_truth(s, "overwrite") || !plm_before_holds(out))
+    bool holds = false;
+    if (!out || plm_setting_truth(s, "overwrite"))
+        return PLM_OK;
+    PLM_TRY(plm_before_holds(s->w, out, &holds));
+    if (!holds)
         return PLM_OK;
     PLM_TRY(plm_folder_lock_check(s->w, out));
     return plm_fail(s->w, PLM_E_SPEC, out,
@@ -133,9 +137,11 @@ plm_status plm_run_dir_check(plm_settings *s)
  * while the run trains; the system releases it if the process is killed. */
 plm_status plm_run_dir_lock(plm_run_dir *d)
 {
+    bool kept = false;
     PLM_TRY(plm_folder_lock_take(d->w, &d->lock, d->path));
     plm_run_tidy(d->path);
-    if (!plm_before_is_kept(d->path))
+    PLM_TRY(plm_before_is_kept(d->w, d->path, &kept));
+    if (!kept)
         return PLM_OK;
     plm_note(d->w,
              "%s: the last run was killed before it could replace the older one, which is restored",
@@ -170,7 +176,9 @@ plm_status plm_run_dir_find(plm_run_dir *d, const char *path)
     if (!d->path)
         return PLM_E_MEMORY;
     /* an older run must be brought back before its run.yaml is read */
-    if (plm_before_is_kept(d->path)) {
+    bool kept = false;
+    PLM_TRY(plm_before_is_kept(d->w, d->path, &kept));
+    if (kept) {
         const plm_status status = plm_run_dir_lock(d);
         plm_folder_lock_free(&d->lock);
         PLM_TRY(status);
@@ -205,8 +213,9 @@ plm_status plm_run_dir_begin(plm_run_dir *d, plm_settings *s, const char *note,
         plm_history_file_drop(&d->history);
         return status;
     }
-    d->replaces = !d->resumed && plm_before_holds(d->path);
-    if (d->replaces)
+    if (!d->resumed)
+        status = plm_before_holds(d->w, d->path, &d->replaces);
+    if (status == PLM_OK && d->replaces)
         status = plm_before_keep(d->w, d->path);
     d->begun = true;
     return status < 0 || d->replaces ? status : write_begin(d, s, note);
