@@ -9,16 +9,7 @@ import math
 import os
 import random
 
-import eighth_tables
-import ninth_tables
-import tenth_tables
-import eleventh_tables
-import twelfth_tables
-import thirteenth_tables
-import fourteenth_tables
-import fifteenth_tables
-import sixteenth_tables
-import seventeenth_tables
+import set_tables
 
 ROWS, TEST = 600, 500
 
@@ -435,7 +426,7 @@ def seals(r):
     return [random.Random(6500 + 20 * cloud + k).gauss(0, 1) + r.gauss(0, 0.4) for k in range(8)], (3 * cloud) % 7
 
 
-RULES = {**eighth_tables.RULES, **ninth_tables.RULES, **tenth_tables.RULES,
+RULES = {**set_tables.RULES,
          "dunes": dunes, "pulse": pulse, "wages": wages, "visits": visits, "fever": fever, "tastes": tastes, "strips": strips,
          "petals2": petals2, "seals": seals,
          "glacier": glacier, "engine": engine, "rents": rents, "goals": goals, "cough": cough, "moods": moods, "knots": knots,
@@ -457,10 +448,7 @@ FIFTH = {"tides": 0, "torque": 0, "harvest": 0, "stars": 0, "votes": 2, "species
 SEVENTH = {"dunes": 0, "pulse": 0, "wages": 0, "visits": 0, "fever": 2, "tastes": 5, "strips": 2, "petals2": 3, "seals": 7}
 SIXTH = {"glacier": 0, "engine": 0, "rents": 0, "goals": 0, "cough": 2, "moods": 3, "knots": 2, "sails": 4, "stamps": 6}
 CLASSES = {**FIRST, **NOISY, **SECOND, **THIRD, **FOURTH, **FIFTH, **SIXTH, **SEVENTH,
-           **eighth_tables.CLASSES, **ninth_tables.CLASSES, **tenth_tables.CLASSES,
-           **eleventh_tables.CLASSES, **twelfth_tables.CLASSES, **thirteenth_tables.CLASSES, **fourteenth_tables.CLASSES,
-           **fifteenth_tables.CLASSES, **sixteenth_tables.CLASSES,
-           **seventeenth_tables.CLASSES}
+           **set_tables.CLASSES}
 
 
 def digits():
@@ -477,11 +465,8 @@ def rows_of(name):
     """(training and validation rows, test rows), each a list of (inputs, target)."""
     if name == "digits":
         return digits()
-    read = {**eighth_tables.READ, **ninth_tables.READ, **tenth_tables.READ, **eleventh_tables.READ,
-            **twelfth_tables.READ, **thirteenth_tables.READ, **fourteenth_tables.READ, **fifteenth_tables.READ,
-            **sixteenth_tables.READ, **seventeenth_tables.READ}
-    if name in read:
-        return read[name]()
+    if name in set_tables.READ:
+        return set_tables.READ[name]()
     r = random.Random(name)
     rows = [RULES[name](r) for _ in range(ROWS + TEST)]
     return rows[:ROWS], rows[ROWS:]
