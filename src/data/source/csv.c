@@ -214,8 +214,8 @@ static plm_status look(plm_source *s, const plm_csv *t)
     return plm_rounding_look(s, &r);
 }
 
-/* Reads the first rows of a streamed table, only for the warning about lost digits. Errors in these
- * rows are ignored here; they are reported in the first epoch, which reads the rows again. */
+/* Reads the first rows of a streamed table, only for the warning about lost digits. What is wrong in
+ * these rows is reported in the first epoch, which reads them again. */
 static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
@@ -233,7 +233,7 @@ static plm_status look_ahead(plm_source *s, plm_csv *t)
         status = look(s, t);
     plm_collected_free(&t->first);
     plm_arena_free(&a);
-    return status == PLM_E_MEMORY ? status : PLM_OK;
+    return status == PLM_E_MEMORY || status == PLM_E_IO ? status : PLM_OK;
 }
 
 /* Reads the whole table, warns about digits that float32 loses, and closes the file. */
