@@ -214,8 +214,8 @@ static plm_status look(plm_source *s, const plm_csv *t)
     return plm_rounding_look(s, &r);
 }
 
-/* Reads the first rows of a streamed table, only for the warning about lost digits. What is wrong in
- * these rows is reported in the first epoch, which reads them again. */
+/* Reads the first rows of a streamed table, only for the warning about lost digits. Wrong cells in
+ * them are reported in the first epoch, which reads these rows again. */
 static plm_status look_ahead(plm_source *s, plm_csv *t)
 {
     plm_arena a = {.w = &s->w};
