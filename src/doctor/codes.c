@@ -101,8 +101,7 @@ static bool predicts_badly(const plm_case *c)
     return over && !c->not_finite && plm_case_reach(c, plm_case_predicts_classes(c)) < good;
 }
 
-/* Counts the columns of codes, and their values. */
-static int64_t count_codes(const plm_data_facts *d, int64_t *values)
+int64_t plm_count_codes(const plm_data_facts *d, int64_t *values)
 {
     int64_t codes = 0;
     *values = 0;
@@ -135,8 +134,8 @@ void plm_find_codes(const plm_case *c, plm_report *r)
     int64_t values = 0;
     if (c->data == NULL || c->spot == NULL || c->data->images || reads_codes(c))
         return;
-    const int64_t codes = count_codes(c->data, &values);
-    if (codes < 2)
+    const int64_t codes = plm_count_codes(c->data, &values);
+    if (codes < PLM_CODES)
         return;
     const bool many = values >= MANY * codes, badly = !many && predicts_badly(c);
     plm_report_found(r, many || badly ? PLM_WARNING : PLM_NOTE,

@@ -50,8 +50,9 @@ typedef struct {
      * rows in the order of this column, divided by that which chance gives; 0 = unknown */
     double parted;
     plm_gift gives;
-    int marks;   /* 1 + the class whose rows, and only they, have one of its two values; 0 = none */
-    bool skewed; /* all values are above 0, and their logarithms have no outliers */
+    int marks; /* 1 + the class whose rows, and only they, have one of its two values; 0 = none */
+    /* no value is below 0, and the logarithms of those above 0 have no outliers */
+    bool skewed;
     /* mean and standard deviation in the validation rows, if there are any */
     double other_mean, other_deviation;
 } plm_data_column;

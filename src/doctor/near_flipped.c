@@ -6,13 +6,17 @@
 
 #include "doctor/near_rows.h"
 
-/* LEAST: labels around a row. MOST: classes whose pairs are examined. ROWS: rows of a pair. */
-enum { LEAST = 6, MOST = 24, ROWS = 90, AROUND = PLM_NEAREST * (PLM_NEAREST + 1) };
+/* SIDES: the labels of a pair, the lower class first. LEAST: labels around a row. MOST: classes
+ * whose pairs are examined. ROWS: rows of a pair. */
+enum { SIDES = 2, LEAST = 6, MOST = 24, ROWS = 90, AROUND = PLM_NEAREST * (PLM_NEAREST + 1) };
 
 /* Sums of the means of the products of 1, 2, 3 and 4 different labels around each row. Such
  * products have no chance in common, so the moments of the mean label follow from them. */
 typedef struct {
     double e[4], rows;
+    /* of the rows with both labels around them, by their own label: how many there are, and sums of
+     * the logarithm of their distance from their nearest rows, and of its square */
+    double mixed[SIDES], far[SIDES], square[SIDES];
 } moments;
 
 /* The two values of the mean label. spread: its variance; excess: its kurtosis above the least
@@ -49,6 +53,47 @@ static bool find_values(const moments *sums, values *out)
     return true;
 }
 
+/* Returns the logarithm of the mean squared distance of a row from its nearest rows. */
+static double log_distance(const plm_near_rows *r, int64_t i)
+{
+    static const double least = 1e-9; /* of copies */
+    double sum = 0;
+    for (int k = 0; k < PLM_NEAREST; k++)
+        sum += (double)r->best[i * PLM_NEAREST + k];
+    return log(sum / PLM_NEAREST + least);
+}
+
+/* Adds the distance of row i if both labels are around it. sum: of the labels around, which are 1
+ * or -1; side: 1 = the row has the higher class. */
+static void add_distance(const plm_near_rows *r, int64_t i, double sum, double count, int side,
+                         moments *m)
+{
+    static const double both = 0.6;
+    const double far = log_distance(r, i);
+    if (!(fabs(sum) < both * count))
+        return;
+    m->mixed[side]++;
+    m->far[side] += far;
+    m->square[side] += far * far;
+}
+
+/* True if among the rows with both labels around them, those with one label are farther from their
+ * nearest rows than those with the other. Labels that were changed at random lie where the others
+ * do; rows of a scattered class have rows of a dense one around them, though no label is wrong. */
+static bool is_scattered(const moments *m)
+{
+    static const double certain = 4;
+    double mean[SIDES], error = 0;
+    for (int k = 0; k < SIDES; k++) {
+        const double n = m->mixed[k];
+        if (n < 2)
+            return false;
+        mean[k] = m->far[k] / n;
+        error += (m->square[k] / n - mean[k] * mean[k]) / (n - 1);
+    }
+    return fabs(mean[0] - mean[1]) > certain * sqrt(error);
+}
+
 /* Adds row i to the pairs of its class with each other class of which, with its own, nearly all
  * rows around it are. all: [MOST][MOST], the lower class first. */
 static void add_row(const plm_near_rows *r, int64_t i, int classes, moments all[MOST][MOST])
@@ -61,9 +106,11 @@ static void add_row(const plm_near_rows *r, int64_t i, int classes, moments all[
         rows[(int)r->y[list[k]]]++;
     for (int k = 0; k < classes; k++) {
         const int both = rows[own] + rows[k], low = k < own ? k : own, high = k < own ? own : k;
-        if (k != own && both >= LEAST && both >= nearly * count)
-            add_products(rows[high] - rows[low] + (own == high ? 1 : -1), both + 1,
-                         &all[low][high]);
+        if (k == own || both < LEAST || both < nearly * count)
+            continue;
+        moments *m = &all[low][high];
+        add_products(rows[high] - rows[low] + (own == high ? 1 : -1), both + 1, m);
+        add_distance(r, i, rows[high] - rows[low], both, own == high, m);
     }
 }
 
@@ -74,7 +121,7 @@ static void judge(const moments *m, int low, int high, plm_neighbours *out)
     static const double spread = 0.05, excess = 0.12, pure = 0.05, changed = 0.35;
     values v;
     if (m->rows < ROWS || m->rows < (double)out->sided_rows || !find_values(m, &v) ||
-        !(v.spread > spread) || !(v.excess < excess))
+        !(v.spread > spread) || !(v.excess < excess) || is_scattered(m))
         return;
     const int from = v.flipped[0] > v.flipped[1] ? 0 : 1;
     if (!(v.flipped[from] > changed) || !(fabs(v.flipped[1 - from]) < pure))
@@ -88,7 +135,7 @@ static void judge(const moments *m, int low, int high, plm_neighbours *out)
 /* Labels of two classes are a pair like others; their values are kept whatever they are. */
 void plm_near_flipped(const plm_near_rows *r, int classes, plm_neighbours *out)
 {
-    moments all[MOST][MOST] = {{{{0}, 0}}};
+    moments all[MOST][MOST] = {{{.rows = 0}}};
     values v;
     if (classes > MOST)
         return;

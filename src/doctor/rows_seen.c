@@ -197,17 +197,23 @@ void plm_row_sample_target(const plm_row_sample *s, uint32_t *work, double *medi
     *spread = spread_of(work, s->count, *median);
 }
 
-/* True if all values are above 0 and their logarithms have no outliers: no two neighbouring ones
- * above the median are farther apart than twice the range of the middle half. So are incomes, or
- * the sizes of towns. most: the largest value of all rows. */
+/* True if no value is below 0 and the logarithms of those above 0 have no outliers: no two
+ * neighbouring ones above the median are farther apart than twice the range of the middle half. So
+ * are incomes, the sizes of towns, or how often a word is in a text, which is often 0. most: the
+ * largest value of all rows; if it is not in the sample, others between may not be either, so that
+ * its distance counts half. */
 static bool is_skewed(const uint32_t *key, int64_t count, double most)
 {
     enum { FEW = 20 };
+    for (; count > 0 && !((double)plm_number_of_key(key[0]) > 0); count--)
+        key++;
+    if (count < FEW)
+        return false;
     const double low = (double)plm_number_of_key(key[count / 4]),
                  high = (double)plm_number_of_key(key[3 * count / 4]);
-    if (count < FEW || !((double)plm_number_of_key(key[0]) > 0) || !(high > low))
+    if (!(high > low))
         return false;
-    double far = log(most / (double)plm_number_of_key(key[count - 1]));
+    double far = log(most / (double)plm_number_of_key(key[count - 1])) / 2;
     for (int64_t i = count / 2; i + 1 < count; i++)
         far = fmax(far,
                    log((double)plm_number_of_key(key[i + 1]) / (double)plm_number_of_key(key[i])));
@@ -233,5 +239,5 @@ void plm_row_sample_describe(const plm_row_sample *s, int64_t column, uint32_t *
     out->spread = spread_of(work, s->count, out->median);
     out->quarter[0] = (double)plm_number_of_key(work[s->count / 4]);
     out->quarter[1] = (double)plm_number_of_key(work[3 * s->count / 4]);
-    out->skewed = out->min > 0 && is_skewed(work, s->count, out->max);
+    out->skewed = out->min >= 0 && is_skewed(work, s->count, out->max);
 }

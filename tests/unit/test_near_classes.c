@@ -26,7 +26,9 @@ static void test_vote(void **state)
         {0, 1, 2, 4, 5},   /* 0 0 0 1 1: wrong */
     };
     static float memory[ROWS * PLM_NEAREST];
-    const plm_near_rows r = {.rows = ROWS, .y = y, .nearest = &nearest[0][0], .distance = memory};
+    static float best[ROWS * PLM_NEAREST];
+    const plm_near_rows r = {
+        .rows = ROWS, .y = y, .nearest = &nearest[0][0], .best = best, .distance = memory};
     plm_neighbours out = {0};
     (void)state;
     plm_near_classes(&r, CLASSES, &out);

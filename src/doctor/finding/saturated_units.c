@@ -113,7 +113,7 @@ const plm_finding_kind plm_finding_saturated_units = {
              .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.01},
-    .causes = "D202|S303|S305|O402",
+    .causes = "D202|S303|S304|S305|D205|D203|O402",
     .proves = true,
     .find = find,
 };

@@ -7,6 +7,7 @@
 
 #include "base/names.h"
 #include "assess/epochs.h"
+#include "doctor/codes.h"
 #include "doctor/neighbours.h"
 
 typedef struct {
@@ -121,13 +122,22 @@ static bool reads_codes(const plm_case *c)
     return coded && whole;
 }
 
+/* True if the numbers of some columns are codes that tell something about the target: then inputs
+ * and targets belong together, and rows with near numbers are not similar. D202 reports them. */
+static bool has_codes(const plm_data_facts *d)
+{
+    int64_t values;
+    return plm_count_codes(d, &values) >= PLM_CODES;
+}
+
 /* True if rows were compared with their neighbours and the targets could agree, but do not. Labels
  * that are coded in two ways, and targets in two units, belong to their rows, and are another
  * finding (D214). */
 static bool disagree(const thresholds *t, const plm_case *c)
 {
     const plm_data_facts *d = c->data;
-    if (reads_codes(c) || (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c))))
+    if (reads_codes(c) || has_codes(d) ||
+        (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c))))
         return false;
     return d->near.rows > 0 && !(d->near.unit_factor > 0) && !plm_targets_follow(d, t->beyond) &&
            d->near.most > t->power;
