@@ -38,8 +38,8 @@ static const plm_field fields[] = {
         "this part as large in the validation rows as in the training rows"),
     PLM_FIELD(thresholds, learned, PLM_REAL, "0.985", 0, 1,
               "also a warning, when the training is over, if the training accuracy is more than "
-              "this, the validation accuracy is less by more than 0.1, and the condition of "
-              "`doubled` is met"),
+              "this, the validation accuracy is less by more than 0.1 and two standard errors, and "
+              "the condition of `doubled` is met"),
     PLM_FIELD(
         thresholds, fallen, PLM_REAL, "0.02", -1, 1,
         "a condition of `learned`: the validation accuracy has fallen by more than this since "
@@ -103,11 +103,12 @@ static double error_of_score(const outcome *o, double rows)
 /* True if the net knows its training rows by heart, and this does harm. A net whose training
  * accuracy is 1 knows wrong and ambiguous labels, too; if its validation loss was best after a few
  * epochs and has doubled since, all that it learned later is of this kind. The few validation rows
- * may not show this clearly in their accuracy, but it must have fallen. */
+ * may not show this clearly in their accuracy, but it must have fallen. error: the standard error
+ * of the validation accuracy. */
 static bool is_by_heart(const thresholds *t, const plm_history *h, int64_t best, double ratio,
-                        const outcome *o)
+                        double error, const outcome *o)
 {
-    return o->classes && o->own > t->learned && o->own - o->last > 0.1 &&
+    return o->classes && o->own > t->learned && o->own - o->last > 0.1 + 2 * error &&
            o->top - o->last > t->fallen && ratio > t->doubled && 5 * (best + 1) <= h->rows;
 }
 
@@ -122,7 +123,7 @@ static void judge(const thresholds *t, const plm_case *c, int64_t best, double r
     o->fell = o->top - o->last - certain * error_of_fall(o, rows) > t->lost;
     o->forgets = o->own - o->last > t->gap && o->own > o->constant &&
                  o->last + certain * error - o->constant < t->holds * (o->own - o->constant);
-    o->by_heart = over && is_by_heart(t, &c->history, best, ratio, o);
+    o->by_heart = over && is_by_heart(t, &c->history, best, ratio, error, o);
 }
 
 /* Measures how the score has changed. best: row of the lowest validation loss. The highest of all
