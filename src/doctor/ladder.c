@@ -317,55 +317,6 @@ bool plm_case_keeps_best(const plm_case *c)
     return *rows != '\0' && strcmp(rows, "none") != 0 && strcmp(keep, "last") != 0;
 }
 
-/* Returns the number of columns of a value: the length of its last axis. */
-static int64_t width_of(const plm_case *c, plm_value v)
-{
-    return plm_graph_shape(&c->model->graph, v)->width;
-}
-
-/* Returns the width of the widest layer that comes after the layer `at` and is not the output; 0 =
- * none. */
-static int64_t widest_above(const plm_case *c, int64_t at)
-{
-    int64_t widest = 0;
-    for (int64_t i = at + 1; i < c->layers; i++)
-        if (plm_case_layer_is(c, i, "dense")) {
-            const int64_t width = width_of(c, c->spot[i].a);
-            widest = width > widest ? width : widest;
-        }
-    return widest;
-}
-
-/* Finds a layer of one unit. It can only pass on one number, so wide layers after it have little
- * information. Usually it is an output layer that was left in the middle of a net. */
-int64_t plm_case_narrow(const plm_case *c)
-{
-    for (int64_t i = 0; c->model != NULL && c->spot != NULL && i < c->layers; i++) {
-        const plm_layer *l = &c->model->layer[c->spot[i].layer];
-        const bool single = plm_case_layer_is(c, i, "dense") && c->spot[i].depth > 0 &&
-                            width_of(c, c->spot[i].a) == 1;
-        if (single && width_of(c, c->model->value[l->input[0]]) > 1 && widest_above(c, i) > 2)
-            return i;
-    }
-    return -1;
-}
-
-bool plm_case_is_tight(const plm_case *c)
-{
-    enum { FEW = 3 };
-    if (c->model == NULL || c->spot == NULL || c->data == NULL)
-        return false;
-    if (plm_case_narrow(c) >= 0)
-        return true;
-    for (int64_t i = 0; i < c->layers; i++) {
-        const int64_t units = (int64_t)width_of(c, c->spot[i].a);
-        if (plm_case_layer_is(c, i, "dense") && c->spot[i].depth > 0 && units <= FEW &&
-            2 * units < c->data->classes)
-            return true;
-    }
-    return false;
-}
-
 /* Looks at all layers that read layer i: each must be a sum. */
 bool plm_case_is_added(const plm_case *c, int64_t i)
 {

@@ -83,12 +83,6 @@ double plm_case_constant_loss(const plm_case *c);
 /* True if the final model has the weights of its best epoch, so that later epochs do no harm. False
  * also for a C program without a run file, for which this is unknown. */
 bool plm_case_keeps_best(const plm_case *c);
-/* Returns the first hidden dense layer with a single unit that is narrower than its input and than
- * the layer that reads it, so that all later layers depend on one number; -1 = none. */
-int64_t plm_case_narrow(const plm_case *c);
-/* True if a hidden dense layer has a single unit (plm_case_narrow), or at most 3 units and fewer
- * than half of the classes: the net then lacks units rather than steps. */
-bool plm_case_is_tight(const plm_case *c);
 /* Returns the median of values [count], and sorts them; NaN = there are no values. */
 double plm_median(double *values, int64_t count);
 

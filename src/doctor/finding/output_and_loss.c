@@ -6,6 +6,7 @@
 
 #include "base/names.h"
 #include "doctor/output_classes.h"
+#include "doctor/weak_loss.h"
 #include "doctor/refusal.h"
 #include "train/sense.h"
 
@@ -267,46 +268,6 @@ static void find_unsuited(const plm_case *c, const plm_head *h, plm_report *r)
     }
 }
 
-/* Reports a cross-entropy that tolerates wrong labels so much that rows which are predicted wrongly
- * have next to no gradient: near q = 1 it is that of the probability itself. */
-static void find_tolerant(const plm_case *c, const plm_head *h, plm_report *r)
-{
-    static const double most = 0.95;
-    const plm_model_head *head = &c->model->head[h->output];
-    const double q = head->loss != NULL && plm_pattern_matches("*cross_entropy", h->loss)
-                         ? plm_field_number(head->loss->kind.fields, head->loss_config, "q")
-                         : 0;
-    if (!(q > most))
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "%s with q=%g has next to no gradient for rows that are predicted wrongly",
-                     h->loss, q);
-    r->number = q;
-    r->threshold = most;
-    r->key = "loss";
-    plm_report_line(r, "usual are 0.3 to 0.8; near 0 it is the cross-entropy");
-    plm_report_remedy(r, "loss", "%s(0.5)", h->loss);
-}
-
-/* Reports label_smoothing that makes the targets of all classes nearly equal. */
-static void find_smoothing(const plm_case *c, const plm_head *h, plm_report *r)
-{
-    const plm_model_head *head = &c->model->head[h->output];
-    const double smoothing =
-        head->loss != NULL
-            ? plm_field_number(head->loss->kind.fields, head->loss_config, "label_smoothing")
-            : 0;
-    if (!(smoothing > 0.5))
-        return;
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "label_smoothing=%.2g makes targets nearly equal for all classes", smoothing);
-    r->number = smoothing;
-    r->threshold = 0.5;
-    r->key = "loss";
-    plm_report_line(r, "usual are 0 to 0.2");
-    plm_report_remedy(r, "loss", "%s(label_smoothing=0.1)", h->loss);
-}
-
 /* True if the sum of the outputs must be measured: no single activation computes them, or softmax
  * does, which may have seen only a part of them. */
 static bool may_sum(const plm_head *h)
@@ -359,9 +320,9 @@ static void say_classes_first(const plm_case *c, plm_report *r)
 static void find(const void *config, const plm_case *c, plm_report *r)
 {
     static void (*const finders[])(const plm_case *, const plm_head *, plm_report *) = {
-        plm_find_labels, plm_find_several, find_range, find_inner_range,
-        find_number,     find_names,       find_noise, find_unsuited,
-        find_smoothing,  find_tolerant,    find_sum};
+        plm_find_labels,    plm_find_several,  find_range, find_inner_range,
+        find_number,        find_names,        find_noise, find_unsuited,
+        plm_find_smoothing, plm_find_tolerant, find_sum,   plm_find_weight};
     (void)config;
     plm_text what = {.w = c->w};
     if (plm_refusal_is(c, "S301")) {
@@ -387,7 +348,8 @@ const plm_finding_kind plm_finding_output_and_loss = {
              .alias = "S301",
              .help = "the last layer and the loss do not fit each other",
              .formula = "the pair of loss and activation is in a table of pairs that are never or "
-                        "rarely intended",
+                        "rarely intended; or, of several outputs, the weight of a loss times its "
+                        "usual size is below 0.001 of the largest",
              .notes = "Softmax with class numbers or one-hot rows needs a crossentropy; one unit "
                       "for yes or no needs sigmoid and binary_crossentropy; a regression needs no "
                       "activation and mean_squared_error. Pairs that are never intended are "

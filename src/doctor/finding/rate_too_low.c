@@ -5,6 +5,7 @@
 
 #include "assess/epochs.h"
 #include "base/notation.h"
+#include "doctor/capacity.h"
 #include "doctor/finding.h"
 #include "doctor/ladder.h"
 #include "doctor/optimizers.h"
@@ -89,7 +90,7 @@ static void find_short(const thresholds *t, const plm_case *c, plm_report *r)
 {
     const int64_t steps = c->steps;
     if (c->planned == 0 || steps < c->planned || steps > t->some || c->not_finite ||
-        !plm_case_falls_short(c) || has_large_step(c) || plm_case_is_tight(c) ||
+        !plm_case_falls_short(c) || has_large_step(c) || plm_case_tight(c) >= 0 ||
         (steps > FEW && !plm_case_still_falls(c)))
         return;
     const long long epochs = (long long)c->history.rows;

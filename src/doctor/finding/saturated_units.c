@@ -3,6 +3,7 @@
  * not scaled, or initial weights that are too large. */
 #include <math.h>
 
+#include "doctor/capacity.h"
 #include "doctor/ladder.h"
 
 typedef struct {
@@ -59,14 +60,24 @@ static double mean_loss(const plm_case *c, int64_t first, int64_t last)
     return mean;
 }
 
+/* True if the training has saturated a layer that has too few units for the classes: its units then
+ * learn codes of the classes, and the lack of units is the fault. */
+static bool lacks_units(const thresholds *t, const plm_case *c, int64_t at)
+{
+    return c->samples > 0 && c->first != NULL && share(&c->first[at]) < t->warning &&
+           plm_case_tight(c) == at;
+}
+
 /* True if the training itself has saturated the layer, and the loss falls meanwhile. Units of a
- * small net whose rows are noisy saturate while it learns, and their loss never halves. */
+ * small net whose rows are noisy saturate while it learns, and their loss never halves. Also true
+ * if the layer lacks units. */
 static bool is_learned(const thresholds *t, const plm_case *c, int64_t at)
 {
     enum { SOME = 5 };
     const int64_t n = c->samples;
-    return n >= 2 * SOME && c->first != NULL && share(&c->first[at]) < t->warning / 2 &&
-           mean_loss(c, n - SOME, n) < t->falls * mean_loss(c, 0, SOME);
+    return lacks_units(t, c, at) ||
+           (n >= 2 * SOME && c->first != NULL && share(&c->first[at]) < t->warning / 2 &&
+            mean_loss(c, n - SOME, n) < t->falls * mean_loss(c, 0, SOME));
 }
 
 /* Reports the layer with the largest share of saturated values. `low` and `high` are the flat ends
@@ -100,17 +111,20 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 }
 
 const plm_finding_kind plm_finding_saturated_units = {
-    .kind = {.name = "saturated_units",
-             .alias = "G104",
-             .help = "hidden units are at the flat ends of their activation",
-             .formula = "share of |tanh| >= .97, or of sigmoid <= .03 or >= .97, > warning",
-             .notes = "At the flat ends the slope is near 0, so little gradient passes. The causes "
-                      "are large inputs or initial weights, and steps that are too large.\nNothing "
-                      "is reported once the loss has halved, since trained units may saturate.",
-             .source = "Glorot and Bengio, Understanding the difficulty of training deep "
-                       "feedforward neural networks, 2010",
-             .config_size = sizeof(thresholds),
-             .fields = fields},
+    .kind =
+        {.name = "saturated_units",
+         .alias = "G104",
+         .help = "hidden units are at the flat ends of their activation",
+         .formula = "share of |tanh| >= .97, or of sigmoid <= .03 or >= .97, > warning",
+         .notes =
+             "At the flat ends the slope is near 0, so little gradient passes. The causes "
+             "are large inputs or initial weights, and steps that are too large.\nNothing "
+             "is reported once the loss has halved, since trained units may saturate, or if the "
+             "training has saturated a layer with too few units for the classes.",
+         .source = "Glorot and Bengio, Understanding the difficulty of training deep "
+                   "feedforward neural networks, 2010",
+         .config_size = sizeof(thresholds),
+         .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.01},
     .causes = "D202|S303|S304|S305|D205|D203|O402",

@@ -4,10 +4,11 @@
 #include <string.h>
 
 #include "assess/epochs.h"
+#include "doctor/capacity.h"
 #include "doctor/ladder.h"
 
 typedef struct {
-    double margin, r2, near, early, placeless;
+    double margin, r2, near, early, placeless, linear, single;
     int64_t steps;
 } thresholds;
 
@@ -24,6 +25,11 @@ static const plm_field fields[] = {
               "a warning if a layer counts the codes of several columns together, and the trained "
               "net predicts the validation rows worse than this, and worse by `near` than the "
               "training rows"),
+    PLM_FIELD(thresholds, linear, PLM_REAL, "0.05", 0, 1, "`near` of a net without a hidden layer"),
+    PLM_FIELD(thresholds, single, PLM_REAL, "0.8", 0, 1,
+              "a warning if the trained net has at most 3 units in a hidden layer for more than "
+              "twice as many numbers, or an embedding of one number for each of several codes, and "
+              "its training accuracy or r2_score is below this"),
     PLM_FIELD(thresholds, early, PLM_REAL, "0.5", 0, 1,
               "a note instead of a warning if less than this part of all planned steps is done"),
     PLM_FIELD(thresholds, steps, PLM_INT, "100", 1, 1e9,
@@ -43,6 +49,29 @@ static double most_frequent(const plm_data_facts *d)
     return all > 0 ? (double)most / (double)all : NAN;
 }
 
+/* Adds what is certain of the size of the net: a hidden layer has too few units, or there is
+ * none. */
+static void say_units(plm_report *r, const plm_case *c)
+{
+    const int64_t at = plm_case_tight(c);
+    if (at < 0) {
+        if (plm_case_is_linear(c)) {
+            plm_report_line(r, "without a hidden layer the net is a linear map of its inputs");
+            plm_report_remedy(r, "", "dense(32, activation=relu) before the last layer");
+        }
+        return;
+    }
+    const long long units = (long long)plm_case_units(c, at);
+    r->layer = at;
+    r->key = NULL;
+    if (units == 1)
+        plm_report_line(r, "all layers after %s depend on its only unit", plm_case_layer(c, at));
+    else
+        plm_report_line(r, "all layers after %s depend on its %lld units", plm_case_layer(c, at),
+                        units);
+    plm_report_change(r, c, at, "units", "32");
+}
+
 /* Reports that a score (name), in the last row of the history, is not above the limit. It is a note
  * early in a training, and as long as the loss falls, since deep nets can need a long time to start
  * learning. */
@@ -60,14 +89,7 @@ static void say(plm_report *r, const plm_case *c, const thresholds *t, double nu
     r->threshold = limit;
     r->key = "model";
     plm_report_line(r, "%s of the training rows %.4g, compared with %.4g", name, number, limit);
-    const int64_t narrow = plm_case_narrow(c);
-    if (narrow >= 0) {
-        r->layer = narrow;
-        r->key = NULL;
-        plm_report_line(r, "all layers after %s depend on its only unit",
-                        plm_case_layer(c, narrow));
-        plm_report_change(r, c, narrow, "units", "32");
-    }
+    say_units(r, c);
     plm_report_remedy(r, "",
                       "more epochs, a higher learning rate (plummet lr-find), a wider or "
                       "deeper net, weaker regularization");
@@ -132,6 +154,16 @@ static int64_t find_counts(const plm_case *c)
     return -1;
 }
 
+/* Returns the accuracy or R2 of the training rows in the last epoch; NaN = not measured. That of a
+ * net without a hidden layer is lowered by nothing, and it is of more rows than that of the
+ * validation. */
+static double reach_of_training(const plm_case *c)
+{
+    const char *end = plm_case_predicts_classes(c) ? "accuracy" : "r2_score";
+    return plm_epochs_value(&c->history, c->history.rows - 1,
+                            plm_epochs_like(&c->history, "", end));
+}
+
 /* Reports such a layer: a note, since the columns may be words of a text, whose places do not
  * matter; a warning if the trained net knows its training rows better than others, or predicts
  * neither well. */
@@ -141,7 +173,7 @@ static void find_placeless(const thresholds *t, const plm_case *c, plm_report *r
     const int64_t at = find_counts(c);
     const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
     const char *end = plm_case_predicts_classes(c) ? "accuracy" : "r2_score";
-    const double own = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "", end)),
+    const double own = reach_of_training(c),
                  val = plm_epochs_value(h, h->rows - 1, plm_epochs_like(h, "val_", end));
     if (at < 0)
         return;
@@ -165,19 +197,76 @@ static void find_placeless(const thresholds *t, const plm_case *c, plm_report *r
  * compared. */
 static void find_score(const thresholds *t, const plm_case *c, plm_report *r)
 {
+    const bool linear = plm_case_is_linear(c), classes = plm_case_predicts_classes(c);
+    const double below = linear ? t->linear : t->near;
     const double share = most_frequent(c->data), near = reach_of_neighbours(c),
                  hits = plm_case_reach(c, true), r2 = plm_case_reach(c, false),
-                 reached = plm_case_predicts_classes(c) ? hits : r2;
+                 reached = linear    ? reach_of_training(c)
+                           : classes ? hits
+                                     : r2;
     if (is_constant(hits, share, t->margin))
         say(r, c, t, hits, share, "accuracy", "hardly better than the most frequent class");
     else if (isfinite(r2) && !(r2 > t->r2))
         say(r, c, t, r2, t->r2, "r2_score", "no better than the mean of the target");
-    else if (reached < near - t->near - chance_of(c, near) && plm_case_predicts_classes(c))
+    else if (reached < near - below - chance_of(c, near) && classes)
         say(r, c, t, reached, near, "accuracy",
             "worse than the most frequent class of the 5 most similar rows");
-    else if (reached < near - t->near - chance_of(c, near))
+    else if (reached < near - below - chance_of(c, near))
         say(r, c, t, reached, near, "r2_score",
             "worse than the mean target of the 5 most similar rows");
+}
+
+/* True if the training is over, and the net predicts neither its own nor other rows well. */
+static bool predicts_badly(const thresholds *t, const plm_case *c)
+{
+    const bool over = c->ended || (c->planned > 0 && c->steps >= c->planned);
+    return over && !c->not_finite && plm_case_reach(c, plm_case_predicts_classes(c)) < t->single;
+}
+
+/* Adds the score of a trained net that predicts badly, as the evidence. */
+static void say_reached(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const bool classes = plm_case_predicts_classes(c);
+    r->number = plm_case_reach(c, classes);
+    r->threshold = t->single;
+    plm_report_line(r, "%s %.3g", classes ? "accuracy" : "r2_score", r->number);
+}
+
+/* Reports a trained net that predicts several numbers badly, of which all depend on a few units. A
+ * code of few units can be enough, and classes are compared with the neighbours of the rows. */
+static void find_few_units(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const int64_t at = plm_case_tight(c);
+    if (at < 0 || c->data->classes > 0 || c->model->heads != 1 ||
+        2 * plm_case_units(c, at) >= plm_case_units(c, c->layers - 1) || !predicts_badly(t, c))
+        return;
+    plm_report_found(r, PLM_WARNING, PLM_PART_EVALUATION, at, "%s has %s for %lld outputs",
+                     plm_case_layer(c, at),
+                     plm_case_units(c, at) == 1 ? "a single unit" : "few units",
+                     (long long)plm_case_units(c, c->layers - 1));
+    say_reached(t, c, r);
+    plm_report_line(r, "all outputs depend on %lld number%s for each row",
+                    (long long)plm_case_units(c, at), plm_case_units(c, at) == 1 ? "" : "s");
+    plm_report_change(r, c, at, "units", "32");
+}
+
+/* Reports an embedding that has one number for each code: it puts the codes in one order, which
+ * the layers above read. A note before the training, since one order can be enough. */
+static void find_vectors(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const int64_t at = plm_case_single_vector(c);
+    const bool harms = at >= 0 && predicts_badly(t, c);
+    if (at < 0 || (c->samples > 0 && !harms))
+        return;
+    plm_report_found(r, harms ? PLM_WARNING : PLM_NOTE,
+                     harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, at,
+                     "%s has one number for each of %.0f codes", plm_case_layer(c, at),
+                     plm_case_argument(c, at, "input_dim"));
+    r->number = 1;
+    if (harms)
+        say_reached(t, c, r);
+    plm_report_line(r, "the layers above know the codes by their place in one order alone");
+    plm_report_change(r, c, at, "output_dim", "8");
 }
 
 /* Looks for layers that pass too little on, and then at what the net has learned. */
@@ -187,6 +276,10 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     find_narrow(c, r);
     if (!r->found)
         find_placeless(t, c, r);
+    if (!r->found)
+        find_vectors(t, c, r);
+    if (!r->found)
+        find_few_units(t, c, r);
     if (!r->found && !c->not_finite && c->data != NULL && had_time(c, t))
         find_score(t, c, r);
 }
@@ -195,11 +288,13 @@ const plm_finding_kind plm_finding_underfitting = {
     .kind = {.name = "underfitting",
              .alias = "O402",
              .help = "the net is no better than a constant prediction",
-             .formula = "a hidden layer has one unit between wider ones; or a layer counts the "
-                        "codes of several columns together; or training accuracy < "
-                        "share of the most frequent class + margin; or "
-                        "r2_score of the training rows <= r2; or, after all epochs, either is "
-                        "below that of the 5 nearest rows by `near`",
+             .formula =
+                 "a hidden layer has one unit between wider ones, or few for many outputs; or "
+                 "an embedding has one number for each code; or a layer counts the "
+                 "codes of several columns together; or training accuracy < "
+                 "share of the most frequent class + margin; or "
+                 "r2_score of the training rows <= r2; or, after all epochs, either is "
+                 "below that of the 5 nearest rows by `near`",
              .notes =
                  "A net that has learned anything is better than a prediction that ignores the "
                  "inputs. Findings about gradients, rates or rows usually say why it is not.",

@@ -2,7 +2,8 @@
  * the training at the first epoch that is no better. early_stopping, best_weights, checkpoint and
  * reduce_lr_on_plateau compare epochs by a metric. If their mode is wrong (max for a loss), they
  * stop the training when the net begins to learn, or keep its worst weights. A validation metric
- * varies by chance, so without patience the first worse epoch ends the training. */
+ * varies by chance, so without patience the first worse epoch ends the training. A metric of the
+ * training rows does not tell when a net begins to memorize them. */
 #include <math.h>
 #include <string.h>
 
@@ -237,14 +238,82 @@ static void find_impatience(const thresholds *t, const plm_case *c, const compar
     add_changed(c, r, o, "patience", "10");
 }
 
-/* Reports early_stopping that ends the training too early. */
+/* Returns how much worse the last epochs are than the best ones in a column of the history, by
+ * means of 3 epochs; NaN = unknown. relative: divided by the best mean. */
+static double lost_in(const plm_history *h, int column, bool larger, bool relative)
+{
+    enum { MEAN = 3 };
+    if (column < 0 || h->rows < 2 * MEAN)
+        return (double)NAN;
+    const double last = mean_of(h, column, h->rows - MEAN, h->rows);
+    double best = last;
+    for (int64_t i = MEAN; i < h->rows; i++) {
+        const double now = mean_of(h, column, i - MEAN, i);
+        best = (larger ? now > best : now < best) ? now : best;
+    }
+    return fabs(last - best) / (relative ? fabs(best) : 1);
+}
+
+/* True if a training that an observer has watched has gone on although the validation became worse:
+ * its loss, and also its accuracy or R2 if that is measured, since a loss can grow by rows that are
+ * predicted wrongly with more certainty. */
+static bool is_worse_for_others(const plm_case *c)
+{
+    static const double loss = 0.05, score = 0.05;
+    const bool classes = plm_case_predicts_classes(c);
+    const plm_history *h = &c->history;
+    const int column = plm_epochs_like(h, "val_", classes ? "accuracy" : "r2_score");
+    return c->ended && lost_in(h, plm_epochs_column(h, "val_loss"), false, true) > loss &&
+           (column < 0 || lost_in(h, column, true, false) > score);
+}
+
+/* True if an observer ends the training, or keeps weights, by a metric of the training rows
+ * although there are validation rows. */
+static bool watches_training(const plm_case *c, const comparer *o)
+{
+    const char *rows = plm_case_setting(c, "validation");
+    const plm_direction good = plm_training_direction(c->model->training, o->monitor);
+    return (o->stops || strcmp(o->kind->name, "best_weights") == 0) &&
+           strncmp(o->monitor, "val_", 4) != 0 && *rows != '\0' && strcmp(rows, "none") != 0 &&
+           (good == PLM_DIRECTION_UP || good == PLM_DIRECTION_DOWN);
+}
+
+/* Reports such an observer: it does not see when the net begins to memorize. With keep=best the
+ * best epoch of the validation is kept anyway. harms: only if the validation became worse
+ * meanwhile. */
+static void find_rows(const plm_case *c, const comparer *o, bool harms, plm_report *r)
+{
+    if (!watches_training(c, o) || plm_case_keeps_best(c) || (harms && !is_worse_for_others(c)))
+        return;
+    plm_report_found(r, harms ? PLM_WARNING : PLM_NOTE,
+                     harms ? PLM_PART_EVALUATION : PLM_PART_STATIC, -1,
+                     "%s compares epochs by %s of the training rows, not of the validation rows",
+                     o->kind->name, o->monitor);
+    r->key = "observers";
+    if (harms)
+        plm_report_line(
+            r, "since its best epochs val_loss has grown by %.0f %%",
+            100 * lost_in(&c->history, plm_epochs_column(&c->history, "val_loss"), false, true));
+    plm_report_line(r, "%s improves also while a net memorizes its rows", o->monitor);
+    const char *other = plm_arena_format(r->arena, "val_%s", o->monitor);
+    r->what.failed = r->what.failed || other == NULL;
+    if (other != NULL)
+        add_changed(c, r, o, "monitor", other);
+}
+
+/* Reports early_stopping that ends the training too early, or observers that watch the wrong
+ * rows. */
 static void find_end(const thresholds *t, const plm_case *c, const comparer *o, plm_report *r)
 {
-    find_delta(t, c, o, r);
+    find_rows(c, o, true, r);
+    if (!r->found)
+        find_delta(t, c, o, r);
     if (!r->found)
         find_baseline(t, c, o, r);
     if (!r->found)
         find_impatience(t, c, o, r);
+    if (!r->found)
+        find_rows(c, o, false, r);
 }
 
 /* Reports observers that compare epochs in the wrong way; a wrong mode is reported first. They are
@@ -276,7 +345,8 @@ const plm_finding_kind plm_finding_wrong_monitor = {
              "mode is max for a metric that should be low, or min for one that should be "
              "high; or patience of early_stopping < patience; or early_stopping has ended "
              "the training while its metric improved by less than min_delta, or had not reached "
-             "the baseline",
+             "the baseline; or early_stopping or best_weights compares epochs by the training "
+             "rows although there are validation rows",
          .notes = "With a wrong mode, early_stopping ends the training as soon as the net "
                   "learns, and best_weights keeps its worst weights. Remove mode. A validation "
                   "metric varies by chance, so early_stopping needs a patience of some "
