@@ -250,6 +250,7 @@ typedef struct {
 
 /* The order in which findings are printed: causes before their consequences. */
 typedef enum {
+    PLM_ROOT_LEAK, /* a column that must be left out: what else is wrong with it ends with that */
     PLM_ROOT_DATA,
     PLM_ROOT_SET_UP,
     PLM_ROOT_INIT,

@@ -131,6 +131,11 @@ printf '%s\n' 'data: csv(twice.csv, target=y) | shuffle' 'validation: split(0.2,
 run doctor twice.yaml --static --json
 is 'the cause comes first' "$(findings "$out" | head -n 1)" O403
 has 'the copies are found, too' "$out" '"code":"D209"'
+# ---- a column that gives the target away is left out, and its size with it ----
+awk 'BEGIN { OFS = ","; print "a,b,y"; for (i = 0; i < 200; i++) print i * 7 % 101 / 50 - 1, (i % 3 ? 0 : 100 + i), (i % 3 == 0) }' > filled.csv
+printf '%s\n' 'data: csv(filled.csv, target=y) | shuffle' 'model: ["dense(16, activation=relu)", "dense(1, activation=sigmoid)"]' > filled.yaml
+run doctor filled.yaml --static --json
+is 'the leak comes first' "$(findings "$out" | tr '\n' ' ' | cut -d ' ' -f 1-2)" 'D210 D202'
 # ---- a training's doctor knows the keys of the run, too: one that is set is no remedy ----
 awk 'BEGIN { print "a,b,y"; for (i = 0; i < 600; i++) printf "%g,%g,%d\n", i * 37 % 101 / 7, i * 53 % 97 / 11, i % 60 == 0 }' > rare.csv
 printf '%s\n' "data: csv('rare.csv', y) | shuffle | batch(32)" 'validation: split(0.3)' 'epochs: 2' \

@@ -9,7 +9,7 @@
 #include "doctor/rates.h"
 
 typedef struct {
-    double warning, error, growth, first, rise, ruined, momentum, gathered, memory, signs;
+    double warning, error, growth, first, rise, ruined, momentum, gathered, memory, signs, stays;
 } thresholds;
 
 static const plm_field fields[] = {
@@ -47,6 +47,10 @@ static const plm_field fields[] = {
         "a warning before the training if the optimizer, such as lion, uses only the signs of "
         "the gradient, and each step moves a layer's weights by more than this part of their "
         "size"),
+    PLM_FIELD(thresholds, stays, PLM_REAL, "0.15", 0, 1e30,
+              "an error if the loss of each epoch is above that of the first step and of a "
+              "constant prediction, in the last one by a factor of 2, and one of the first 10 "
+              "steps moved the weights of a layer by more than this part of their size"),
     {0}};
 
 enum { BEGIN = 3, FIRST = 10, SHOWN = 7 };
@@ -215,6 +219,19 @@ static void find_rise(const thresholds *t, const plm_case *c, plm_report *r, dou
     plm_report_remedy(r, "", "a schedule that falls: cosine_decay(%.3g, all)", rate.first);
 }
 
+/* True if the steps have made the net far worse than it was, and than a constant prediction, for
+ * all epochs: the loss swings and never falls back. */
+static bool stays_worse(const plm_case *c)
+{
+    const plm_history *h = &c->history;
+    const int loss = plm_epochs_column(h, "loss");
+    const int64_t best = plm_epochs_best(h, loss, false);
+    const double constant = plm_case_constant_loss(c),
+                 begin = c->early_losses > 0 ? fmax(c->early_loss[0], constant) : (double)NAN;
+    return h->rows > 1 && best >= 0 && constant > 0 && plm_epochs_value(h, best, loss) > begin &&
+           plm_epochs_value(h, h->rows - 1, loss) > 2 * begin;
+}
+
 /* The step with the largest update. */
 typedef struct {
     double update;               /* relative to the weights */
@@ -297,6 +314,30 @@ static largest find_beginning(const thresholds *t, const plm_case *c)
     return begin.update > t->error ? begin : find_largest(c, 0, FIRST);
 }
 
+/* Says that a step was too large. */
+static void say_step(const plm_case *c, plm_level level, const largest *at, plm_report *r)
+{
+    plm_report_found(r, level, PLM_PART_RUN, at->layer,
+                     "the learning rate is too high: step %lld moved %s by %.3g of its size",
+                     plm_step_number(at->step), plm_case_layer(c, at->layer), at->update);
+    r->step = at->step;
+    r->number = at->update;
+    r->key = "optimizer";
+    draw(r, c, at->sample);
+}
+
+/* Reports, if nothing else was found, steps that are not large, but one after the other made the
+ * net far worse for good. */
+static void find_swings(const thresholds *t, const plm_case *c, plm_report *r)
+{
+    const largest at = find_largest(c, 0, FIRST);
+    if (r->found || !(at.update > t->stays) || !isfinite(at.update) || !stays_worse(c))
+        return;
+    say_step(c, PLM_ERROR, &at, r);
+    r->threshold = t->stays;
+    plm_rate_remedy(r, c, fmin(0.1, 0.1 / at.update));
+}
+
 /* Reports a learning rate that is too high, by the largest update among the first 10 steps. Later
  * updates do not show it: once the loss has exploded, the weights are so large that updates are
  * small relative to them. */
@@ -318,20 +359,13 @@ static void find(const void *config, const plm_case *c, plm_report *r)
     if (!plm_report_level(at.update, t->warning, t->error, &level) ||
         (c->early_losses < 3 && !c->not_finite) || !harms) {
         find_growth(t, c, r);
+        find_swings(t, c, r);
         return;
     }
-    const double most = at.update;
-    const int64_t step = at.step;
-    plm_report_found(r, level, PLM_PART_RUN, at.layer,
-                     "the learning rate is too high: step %lld moved %s by %.3g of its size",
-                     plm_step_number(step), plm_case_layer(c, at.layer), most);
-    r->step = step;
-    r->number = most;
+    say_step(c, level, &at, r);
     r->threshold = level == PLM_ERROR ? t->error : t->warning;
-    r->key = "optimizer";
-    draw(r, c, at.sample);
-    if (step < FIRST)
-        plm_rate_remedy(r, c, isfinite(most) ? fmin(0.1, 0.1 / most) : 1e-6);
+    if (at.step < FIRST)
+        plm_rate_remedy(r, c, isfinite(at.update) ? fmin(0.1, 0.1 / at.update) : 1e-6);
     else
         plm_report_remedy(r, "",
                           "a lower rate from that step on: a schedule that falls, or clipnorm=1");

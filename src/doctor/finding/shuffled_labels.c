@@ -11,7 +11,7 @@
 #include "doctor/neighbours.h"
 
 typedef struct {
-    double beyond, sure, loss, power;
+    double beyond, doubt, sure, loss, power;
     int64_t steps, rows, columns;
 } thresholds;
 
@@ -19,6 +19,10 @@ static const plm_field fields[] = {
     PLM_FIELD(thresholds, beyond, PLM_REAL, "3", 0, 1e9,
               "a note if the targets of neighbouring rows agree by less than this many standard "
               "errors above chance"),
+    PLM_FIELD(thresholds, doubt, PLM_REAL, "2", -1e9, 1e9,
+              "a warning or an error only if these targets agree by less than this many standard "
+              "errors: from there on they probably agree a little, and wrong labels may be why the "
+              "validation is bad"),
     PLM_FIELD(thresholds, sure, PLM_REAL, "1.5", -1e9, 1e9,
               "before a training: a warning if these targets agree by less than this many standard "
               "errors, at least `rows` rows, which are at least half of all, were compared, and "
@@ -136,7 +140,7 @@ static bool has_codes(const plm_data_facts *d)
 static bool disagree(const thresholds *t, const plm_case *c)
 {
     const plm_data_facts *d = c->data;
-    if (reads_codes(c) || has_codes(d) ||
+    if (d == NULL || reads_codes(c) || has_codes(d) ||
         (d->near.turned > 0 && (c->model == NULL || plm_case_learns_classes(c))))
         return false;
     return d->near.rows > 0 && !(d->near.unit_factor > 0) && !plm_targets_follow(d, t->beyond) &&
@@ -149,10 +153,11 @@ static void find(const void *config, const plm_case *c, plm_report *r)
 {
     const thresholds *t = config;
     const plm_data_facts *d = c->data;
-    if (d == NULL || !disagree(t, c))
+    if (!disagree(t, c))
         return;
     const double chance = constant_loss(c), loss = last_loss(t, c);
-    const bool stuck = loss > t->loss * chance, fails = fails_validation(c), sure = is_sure(t, d);
+    const bool few = d->near.beyond < t->doubt, stuck = few && loss > t->loss * chance,
+               fails = few && fails_validation(c), sure = is_sure(t, d);
     const plm_level harm = stuck || sure ? PLM_WARNING : PLM_NOTE;
     const plm_part_of_finding part = stuck && !sure ? PLM_PART_RUN : PLM_PART_DATA;
     plm_report_found(r, fails ? PLM_ERROR : harm, fails ? PLM_PART_EVALUATION : part, -1,
