@@ -77,7 +77,7 @@ const plm_finding_kind plm_finding_not_finite = {
              .source = "Goodfellow et al., Deep learning, 2016, chapter 8"},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0},
-    .causes = "D202|D203|G105|S305|S303|G102",
+    .causes = "D202|D203|G105|S305|S303|G102|D212",
     .proves = true,
     .find = find,
 };

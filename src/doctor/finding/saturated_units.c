@@ -127,7 +127,7 @@ const plm_finding_kind plm_finding_saturated_units = {
          .fields = fields},
     .root = PLM_ROOT_SYMPTOM,
     .healthy = {0, 0.01},
-    .causes = "D202|S303|S304|S305|D205|D203|O402",
+    .causes = "D210|D202|S303|S304|S305|D205|D203|O402|G101",
     .proves = true,
     .find = find,
 };

@@ -272,6 +272,7 @@ const plm_finding_kind plm_finding_underperforming_group = {
          .fields = fields},
     .root = PLM_ROOT_GENERAL,
     .healthy = {0.75, 1},
-    .causes = "D214|D211",
+    .causes = "D214|D211|D202|D203|D206|G105|G101|G103|G104|S301|S302|S303|S304|S305|S306|S307|"
+              "S308|S310|O402|O403",
     .find = find,
 };
