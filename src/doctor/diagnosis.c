@@ -129,6 +129,16 @@ static plm_status place(plm_diagnosis *d, plm_report *r)
     return plm_memory_since(d->w, errors);
 }
 
+/* True if the healthy range of a rule can be that of the reported number: what is above its limit is
+ * above the range, what is below it is below the range. A rule with several criteria has the range
+ * of its first one, whose numbers may be of another kind. */
+static bool is_ranged(const plm_report *r, const double healthy[2])
+{
+    return isnan(r->number) || isnan(r->threshold) ||
+           (r->number >= r->threshold && r->number >= healthy[1]) ||
+           (r->number <= r->threshold && r->number <= healthy[0]);
+}
+
 /* Copies the report of a rule into its finding. */
 static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
 {
@@ -152,8 +162,9 @@ static plm_status keep(plm_diagnosis *d, plm_doctor_rule *rule, plm_report *r)
                        .epoch = r->epoch,
                        .number = r->number,
                        .threshold = r->threshold,
-                       .healthy = {rule->kind->healthy[0], rule->kind->healthy[1]},
                        .remedies = r->remedies};
+    if (is_ranged(r, rule->kind->healthy))
+        memcpy(f->healthy, rule->kind->healthy, sizeof f->healthy);
     plm_remedy *remedy = plm_arena_array(&d->arena, 4, sizeof *remedy);
     if (f->what == NULL || f->evidence == NULL || remedy == NULL)
         return PLM_E_MEMORY;

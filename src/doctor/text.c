@@ -97,8 +97,8 @@ static void add_number(plm_text *t, const plm_finding *f, int width)
     char words[120] = "";
     if (isnan(f->number) || isnan(f->threshold))
         return;
-    int length =
-        plm_print(words, sizeof words, "measured %.3g, limit %.3g", f->number, f->threshold);
+    int length = plm_print(words, sizeof words, "measured %.3g, %s %.3g", f->number,
+                           f->number < f->threshold ? "lower limit" : "limit", f->threshold);
     if (f->healthy[0] < f->healthy[1])
         plm_print(words + length, sizeof words - (size_t)length, ", healthy %.3g to %.3g",
                   f->healthy[0], f->healthy[1]);
@@ -191,6 +191,18 @@ static void add_consequences(const plm_diagnosis *d, int index, int width, plm_t
     }
 }
 
+/* Adds the user's own line. What does not fit into the width follows on a second line, since the
+ * fault is often at its end. */
+static void add_place(plm_text *t, const char *place, int width)
+{
+    const size_t room = (size_t)width - 6, length = strlen(place),
+                 fits = fitting(place, length, room);
+    const char *rest = place + fits + strspn(place + fits, " ");
+    plm_text_format(t, "  --> %.*s\n", (int)fits, place);
+    if (*rest != '\0')
+        plm_text_format(t, "      %.*s\n", (int)room, rest);
+}
+
 /* Adds the whole text of one finding, with the findings that follow from it. */
 void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm_text *t)
 {
@@ -202,7 +214,7 @@ void plm_diagnosis_add_finding(const plm_diagnosis *d, int index, int width, plm
     plm_text_format(t, "%s[%s]: ", levels[f->level], f->code);
     wrap(t, f->what, (int)strlen(levels[f->level]) + 8, "    ", width);
     if (place != NULL && *place != '\0')
-        plm_text_format(t, "  --> %.*s\n", width - 6, place);
+        add_place(t, place, width);
     else if (*f->layer != '\0')
         plm_text_format(t, "  --> layer %s\n", f->layer);
     add_evidence(t, f->evidence, width);

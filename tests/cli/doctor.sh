@@ -145,4 +145,10 @@ has 'class weights help' rare/doctor.json '"code":"D206".*{"class_weight":"balan
 run train rare.yaml doctor=true class_weight=balanced out=weighted -q
 has 'class weights are there' weighted/doctor.json '"code":"D206"'
 lacks 'class weights are there' weighted/doctor.json '{"class_weight":"balanced"}'
+# ---- a number that is found is outside the healthy range that stands beside it ----
+awk '/ = measured .*, healthy / {
+         number = $3 + 0; low = $0; sub(/.*healthy /, "", low); high = low; sub(/.* to /, "", high)
+         if (number > low + 0 && number < high + 0) print
+     }' "$root/tests/cli/doctor_texts.expected" > inside
+is 'no number is within its healthy range' "$(cat inside)" ''
 finish

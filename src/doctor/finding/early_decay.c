@@ -49,9 +49,9 @@ static const char *with_cosine(const plm_case *c, plm_report *r, double most)
 static void report_decay(const thresholds *t, const plm_case *c, plm_report *r, double share,
                          double most)
 {
-    plm_report_found(r, PLM_WARNING, PLM_PART_STATIC, -1,
-                     "at half of the training the learning rate is %.2g of its largest value",
-                     share);
+    plm_report_found(
+        r, PLM_WARNING, PLM_PART_STATIC, -1,
+        "by half of the training the learning rate has fallen to %.2g of its largest value", share);
     r->number = share;
     r->threshold = t->warning;
     r->key = "optimizer";
