@@ -101,8 +101,8 @@ typedef struct {
     plm_part_of_finding part;
     /* the step, from 1, and the epoch, from 0, at which it was found; -1 = not during a training */
     int64_t step, epoch;
-    /* the measured number, the threshold that it exceeds or falls below, and the healthy range of such
-     * numbers; 0 and 0 = unknown */
+    /* the measured number, the threshold that it exceeds or falls below, and the healthy range of
+     * such numbers; 0 and 0 = unknown */
     double number, threshold, healthy[2];
     int remedies;
     const plm_remedy *remedy; /* [remedies], the first one is the best */

@@ -129,9 +129,9 @@ static plm_status place(plm_diagnosis *d, plm_report *r)
     return plm_memory_since(d->w, errors);
 }
 
-/* True if the healthy range of a rule can be that of the reported number: what is above its limit is
- * above the range, what is below it is below the range. A rule with several criteria has the range
- * of its first one, whose numbers may be of another kind. */
+/* True if the healthy range of a rule can be that of the reported number: what is above its limit
+ * is above the range, what is below it is below the range. A rule with several criteria has the
+ * range of its first one, whose numbers may be of another kind. */
 static bool is_ranged(const plm_report *r, const double healthy[2])
 {
     return isnan(r->number) || isnan(r->threshold) ||
