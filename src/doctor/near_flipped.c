@@ -7,13 +7,21 @@
 #include "doctor/near_rows.h"
 
 /* SIDES: the labels of a pair, the lower class first. LEAST: labels around a row. MOST: classes
- * whose pairs are examined. ROWS: rows of a pair. */
-enum { SIDES = 2, LEAST = 6, MOST = 24, ROWS = 90, AROUND = PLM_NEAREST * (PLM_NEAREST + 1) };
+ * whose pairs are examined. ROWS: rows of a pair. EACH: rows of each label of it; the surroundings
+ * of a few rows of a rare class are those of the class around them. */
+enum {
+    SIDES = 2,
+    LEAST = 6,
+    MOST = 24,
+    ROWS = 90,
+    EACH = 16,
+    AROUND = PLM_NEAREST * (PLM_NEAREST + 1)
+};
 
 /* Sums of the means of the products of 1, 2, 3 and 4 different labels around each row. Such
  * products have no chance in common, so the moments of the mean label follow from them. */
 typedef struct {
-    double e[4], rows;
+    double e[4], rows, own[SIDES]; /* own: rows of each label */
     /* of the rows with both labels around them, by their own label: how many there are, and sums of
      * the logarithm of their distance from their nearest rows, and of its square */
     double mixed[SIDES], far[SIDES], square[SIDES];
@@ -110,6 +118,7 @@ static void add_row(const plm_near_rows *r, int64_t i, int classes, moments all[
             continue;
         moments *m = &all[low][high];
         add_products(rows[high] - rows[low] + (own == high ? 1 : -1), both + 1, m);
+        m->own[own == high]++;
         add_distance(r, i, rows[high] - rows[low], both, own == high, m);
     }
 }
@@ -120,8 +129,9 @@ static void judge(const moments *m, int low, int high, plm_neighbours *out)
 {
     static const double spread = 0.05, excess = 0.12, pure = 0.05, changed = 0.35;
     values v;
-    if (m->rows < ROWS || m->rows < (double)out->sided_rows || !find_values(m, &v) ||
-        !(v.spread > spread) || !(v.excess < excess) || is_scattered(m))
+    if (m->own[0] < EACH || m->own[1] < EACH || m->rows < ROWS ||
+        m->rows < (double)out->sided_rows || !find_values(m, &v) || !(v.spread > spread) ||
+        !(v.excess < excess) || is_scattered(m))
         return;
     const int from = v.flipped[0] > v.flipped[1] ? 0 : 1;
     if (!(v.flipped[from] > changed) || !(fabs(v.flipped[1 - from]) < pure))
