@@ -123,15 +123,21 @@ static void add_row(const plm_near_rows *r, int64_t i, int classes, moments all[
     }
 }
 
+/* True if a pair has enough rows, of each label too, and none of the earlier pairs has more. */
+static bool counts(const moments *m, const plm_neighbours *out)
+{
+    return m->own[0] >= EACH && m->own[1] >= EACH && m->rows >= ROWS &&
+           m->rows >= (double)out->sided_rows;
+}
+
 /* Keeps a pair of classes of which one has many labels of the other, everywhere the same share, but
  * not the reverse; of several pairs the one with most rows. */
 static void judge(const moments *m, int low, int high, plm_neighbours *out)
 {
     static const double spread = 0.05, excess = 0.12, pure = 0.05, changed = 0.35;
     values v;
-    if (m->own[0] < EACH || m->own[1] < EACH || m->rows < ROWS ||
-        m->rows < (double)out->sided_rows || !find_values(m, &v) || !(v.spread > spread) ||
-        !(v.excess < excess) || is_scattered(m))
+    if (!counts(m, out) || !find_values(m, &v) || !(v.spread > spread) || !(v.excess < excess) ||
+        is_scattered(m))
         return;
     const int from = v.flipped[0] > v.flipped[1] ? 0 : 1;
     if (!(v.flipped[from] > changed) || !(fabs(v.flipped[1 - from]) < pure))
