@@ -11,9 +11,10 @@ import fifteenth_tables
 import sixteenth_tables
 import seventeenth_tables
 import eighteenth_tables
+import nineteenth_tables
 
 SETS = (eighth_tables, ninth_tables, tenth_tables, eleventh_tables, twelfth_tables, thirteenth_tables, fourteenth_tables,
-        fifteenth_tables, sixteenth_tables, seventeenth_tables, eighteenth_tables)
+        fifteenth_tables, sixteenth_tables, seventeenth_tables, eighteenth_tables, nineteenth_tables)
 
 
 def together(field):
