@@ -2,11 +2,9 @@
  * that one gets a gradient. */
 #include "doctor/branches.h"
 
-/* Gradients below this may be 0 further down only because float32 has no smaller numbers. */
-static const double least_gradient = 1e-12;
+const double plm_least_gradient = 1e-12;
 
-/* True if layer k reads the output of layer i. */
-static bool reads(const plm_case *c, int64_t k, int64_t i)
+bool plm_layer_reads(const plm_case *c, int64_t k, int64_t i)
 {
     const plm_layer *l = &c->model->layer[c->spot[k].layer];
     for (int n = 0; n < l->inputs; n++)
@@ -19,11 +17,11 @@ static bool reads(const plm_case *c, int64_t k, int64_t i)
  * another one is the larger (smaller) for every row. -1 = there is none. */
 static int64_t find_loser(const plm_case *c, int64_t k)
 {
-    if (!plm_case_layer_is(c, k, "maximum|minimum") || !(c->first[k].rms_dz > least_gradient))
+    if (!plm_case_layer_is(c, k, "maximum|minimum") || !(c->first[k].rms_dz > plm_least_gradient))
         return -1;
     for (int64_t i = 0; i < k; i++) {
         const plm_reading *own = &c->first[i];
-        if (reads(c, k, i) && own->rms_dz <= 0 && own->variance > 0 &&
+        if (plm_layer_reads(c, k, i) && own->rms_dz <= 0 && own->variance > 0 &&
             !(c->spot[i].zeroes && own->zero >= 1))
             return i;
     }
@@ -44,7 +42,7 @@ bool plm_find_lost_branch(const plm_case *c, plm_report *r)
         r->number = 0;
         plm_report_line(r, "%-22s %9s %9s", "layer", "mean", "rms of dz");
         for (int64_t i = 0; i < k; i++)
-            if (reads(c, k, i))
+            if (plm_layer_reads(c, k, i))
                 plm_report_line(r, "%-22s %9.3g %9.3g", plm_case_layer(c, i), c->first[i].mean,
                                 c->first[i].rms_dz);
         plm_report_remedy(r, "",

@@ -18,19 +18,6 @@ static const plm_field fields[] = {
               "layer smaller than this share of their size"),
     {0}};
 
-/* Gradients below this may be 0 further down only because float32 has no smaller numbers. */
-static const double least_gradient = 1e-12;
-
-/* True if layer k reads the output of layer i. */
-static bool reads(const plm_case *c, int64_t k, int64_t i)
-{
-    const plm_layer *l = &c->model->layer[c->spot[k].layer];
-    for (int n = 0; n < l->inputs; n++)
-        if (l->input[n] == (int)c->spot[i].layer)
-            return true;
-    return false;
-}
-
 /* True if a layer has parameters. *opens: true = it has a trained one that is 0 and multiplies the
  * values, so it blocks the gradient in the first step only. */
 static bool has_weights(const plm_case *c, int64_t layer, bool *opens)
@@ -72,11 +59,11 @@ static bool is_flat(const plm_case *c, int64_t layer)
 static bool blocks_below(const plm_case *c, int64_t k)
 {
     bool opens = false, linear = false, any = false;
-    if (c->spot[k].function != NULL || !(c->first[k].rms_dz > least_gradient) ||
+    if (c->spot[k].function != NULL || !(c->first[k].rms_dz > plm_least_gradient) ||
         (has_weights(c, k, &opens) && !is_step(c, k)))
         return false;
     for (int64_t i = 0; i < k; i++) {
-        if (!reads(c, k, i) || isnan(c->first[i].rms_dz))
+        if (!plm_layer_reads(c, k, i) || isnan(c->first[i].rms_dz))
             continue;
         if (c->first[i].rms_dz > 0)
             return false;
@@ -93,7 +80,7 @@ static bool is_constant(const plm_case *c, int64_t k)
     const plm_reading *own = &c->first[k];
     bool opens = false, differs = has_weights(c, k, &opens) && !opens;
     for (int64_t i = 0; i < k; i++)
-        differs = differs || (reads(c, k, i) && c->first[i].variance > 0);
+        differs = differs || (plm_layer_reads(c, k, i) && c->first[i].variance > 0);
     return differs && !opens && c->spot[k].depth > 0 &&
            own->variance <= 1e-12 * own->mean * own->mean;
 }
@@ -109,7 +96,7 @@ static bool blocks_itself(const plm_case *c, int64_t k)
     if (is_constant(c, k))
         return true;
     for (int64_t j = k + 1; j < c->layers; j++) {
-        if (!reads(c, j, k) || !(c->first[j].rms_dz > least_gradient))
+        if (!plm_layer_reads(c, j, k) || !(c->first[j].rms_dz > plm_least_gradient))
             continue;
         const bool weights = has_weights(c, j, &opens);
         if (!opens && (weights || !is_flat(c, j)))
@@ -127,7 +114,7 @@ static int64_t list_blocked(const plm_case *c, int64_t k, int64_t *list, plm_are
     for (int64_t i = k; below != NULL && i >= 0; i--) {
         below[i] = i == k;
         for (int64_t j = i + 1; j <= k && !below[i]; j++)
-            below[i] = below[j] && reads(c, j, i);
+            below[i] = below[j] && plm_layer_reads(c, j, i);
     }
     for (int64_t i = 0; below != NULL && i <= k; i++)
         if (below[i] && c->first[i].norm_w >= 0 && c->first[i].norm_g <= 0 &&
@@ -166,7 +153,7 @@ static int64_t find_shrinking(const plm_case *c, double *share)
             continue;
         for (int64_t i = 0; i < k; i++) {
             const double left = size_of(&c->first[k]) / size_of(&c->first[i]);
-            if (reads(c, k, i) && left < *share) {
+            if (plm_layer_reads(c, k, i) && left < *share) {
                 *share = left;
                 at = k;
             }
@@ -188,7 +175,7 @@ static bool reads_different(const plm_case *c, int64_t k, bool *inner)
     bool differ = true;
     *inner = false;
     for (int64_t i = 0; i < k; i++)
-        if (reads(c, k, i)) {
+        if (plm_layer_reads(c, k, i)) {
             *inner = true;
             differ = differ && !has_equal_rows(&c->first[i]);
         }
